@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The port protocol: what the box can do with an analog port, whatever card carries it.
+
+A *port* is one RJ11 socket of the box. Behind an FXO port is a **line** of the telephone company;
+behind an FXS port is a **station**, somebody's telephone. A port knows electricity (hook, battery,
+polarity, ring voltage) and moves audio; it knows no policy.
+
+All methods are called in the asyncio thread, return at once and never block. What the wire does
+arrives through `Port.on_event`.
+"""
+
+from __future__ import annotations
+
+import enum
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class PortError(Exception):
+    """A port cannot do what was asked; the message names the port, what is wrong and what to do."""
+
+
+class PortKind(enum.StrEnum):
+    FXO = "fxo"
+    FXS = "fxs"
+
+
+class Battery(enum.StrEnum):
+    """Voltage across tip and ring as the equipment at the far end of the wire sees it."""
+
+    NORMAL = "normal"
+    REVERSED = "reversed"
+    NONE = "none"
+
+
+class PortEvent(enum.StrEnum):
+    """What happened on the wire, after the driver's debouncing."""
+
+    RING_BEGAN = "ring_began"  # FXO: ring voltage appeared (one event for each burst)
+    RING_ENDED = "ring_ended"  # FXO: ring voltage is gone
+    OFF_HOOK = "off_hook"  # FXS: the station was lifted, or answered
+    ON_HOOK = "on_hook"  # FXS: the station was put down
+    HOOK_FLASH = "hook_flash"  # FXS: on-hook for the country's flash time, and off again
+    PULSE_DIGIT = "pulse_digit"  # FXS: one rotary digit, `digit` is "0" to "9"
+    POLARITY_REVERSED = "polarity_reversed"  # FXO: battery went from normal to reversed or back
+    BATTERY_LOST = "battery_lost"  # FXO: no battery
+    BATTERY_RESTORED = "battery_restored"  # FXO: battery is back
+    PLUGGED = "plugged"  # a far end was connected (simulated card), or an alarm cleared
+    UNPLUGGED = "unplugged"  # nothing at the end of the wire any more, or an alarm
+    FAULT = "fault"  # `detail` says what the card reported
+
+
+@dataclass(frozen=True, slots=True)
+class PortEventRecord:
+    """One event with its monotonic time in seconds (`time.monotonic`)."""
+
+    event: PortEvent
+    at: float
+    digit: str = ""
+    detail: str = ""
+
+
+class AudioPath(Protocol):
+    """Where a port's G.711 audio goes: the native line port of `drivers.lineaudio`."""
+
+    def attach(self, fd: int) -> None:
+        """Moves 160-byte G.711 blocks from and to `fd` from now on. The descriptor stays the caller's."""
+
+    def detach(self) -> None:
+        """Lets go of the descriptor; it may be closed when this returns."""
+
+    @property
+    def on_bad_audio(self) -> Callable[[str], None] | None:
+        """Called in the asyncio thread when the descriptor ended or sent a block of the wrong size."""
+
+    @on_bad_audio.setter
+    def on_bad_audio(self, callback: Callable[[str], None] | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HookTiming:
+    """How hook changes of a station are read, in milliseconds (country profile)."""
+
+    flash_min_ms: int = 80
+    flash_max_ms: int = 1000
+    pulse_max_ms: int = 79  # a break no longer than this is one pulse of a rotary digit
+    digit_gap_ms: int = 200  # a make longer than this ends a rotary digit
+    debounce_ms: int = 5
+
+
+class Port(ABC):
+    """What FXO and FXS ports have in common.
+
+    `id` is "fxo1", "fxs2", …; `on_event` is set by the owner before `start`.
+    """
+
+    kind: PortKind
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.on_event: Callable[[PortEventRecord], None] = lambda event: None
+
+    @abstractmethod
+    def connect_audio(self, audio: AudioPath) -> None:
+        """Gives the port its audio path. The port attaches and detaches descriptors as they come and go."""
+
+    @property
+    @abstractmethod
+    def plugged(self) -> bool:
+        """False while the driver knows that nothing usable is at the end of the wire."""
+
+    @property
+    @abstractmethod
+    def fault(self) -> str:
+        """Why the port cannot be used at all ("" when it can), as a sentence for the installer."""
+
+
+class FxoPort(Port):
+    """A port that plays the telephone towards a line of the telephone company."""
+
+    kind = PortKind.FXO
+
+    @property
+    @abstractmethod
+    def battery(self) -> Battery:
+        """Battery on the line now."""
+
+    @property
+    @abstractmethod
+    def off_hook(self) -> bool:
+        """True while the line is seized."""
+
+    @abstractmethod
+    def seize(self) -> None:
+        """Goes off hook: answers a ringing line, or asks for dial tone. PortError without battery."""
+
+    @abstractmethod
+    def release(self) -> None:
+        """Goes on hook. Harmless when already there."""
+
+    @abstractmethod
+    async def flash(self, ms: int) -> None:
+        """Opens the loop for `ms` milliseconds while seized."""
+
+    @abstractmethod
+    async def dial_pulse(self, digits: str, break_ms: int, make_ms: int, gap_ms: int) -> None:
+        """Dials by loop-disconnect pulses ("0" is ten). Tone digits are audio: `LineAudio.dial`."""
+
+
+class FxsPort(Port):
+    """A port that plays the exchange towards a station."""
+
+    kind = PortKind.FXS
+
+    @property
+    @abstractmethod
+    def off_hook(self) -> bool:
+        """True while the station draws loop current."""
+
+    @abstractmethod
+    def ring(self, cadence_ms: Sequence[int], on_gap: Callable[[], None] | None = None) -> None:
+        """Rings with alternating on and off times until answered or stopped.
+
+        `on_gap` is called once, when the first burst has ended: the moment for caller ID as sound
+        (Bell 202 goes between the first and the second ring, GR-30-CORE section 2.3).
+        """
+
+    @abstractmethod
+    def stop_ringing(self) -> None:
+        """Takes ring voltage off. Harmless when not ringing."""
+
+    @abstractmethod
+    def set_battery(self, battery: Battery) -> None:
+        """Normal, reversed, or none."""
+
+    @abstractmethod
+    async def drop_battery(self, ms: int) -> None:
+        """Takes battery away for `ms` milliseconds: the open-loop disconnect that answering machines expect."""
+
+
+class Card(ABC):
+    """A telephony card: its ports, and its life."""
+
+    name: str
+    ports: Sequence[Port]
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Opens the hardware. Port events flow from here on. PortError says what is missing."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Puts every port on hook and closes the hardware."""

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What every service does alike: its lock, its readiness, its log."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import IO
+
+from firmware.errors import Conflict
+
+SERVICES = ("core", "web", "uplink", "bench")
+
+
+def state_dir(argument: str | None) -> Path:
+    """The state directory from `--state`, `TIPRING_STATE`, or the user's own place; made if missing."""
+    path = Path(argument or os.environ.get("TIPRING_STATE") or Path.home() / ".local/state/tipring").resolve()
+    path.mkdir(parents=True, exist_ok=True, mode=0o750)
+    return path
+
+
+def _lock_path(state: Path, name: str) -> Path:
+    return state / "run" / f"{name}.lock"
+
+
+def hold_lock(state: Path, name: str) -> IO[str]:
+    """Takes the service's lock for the life of the process. Conflict when another one holds it."""
+    path = _lock_path(state, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise Conflict(f"tipring-{name} already runs on {state}. End that one first, or use another --state.") from None
+    return lock
+
+
+def is_up(state: Path, name: str) -> bool:
+    """True while a process holds the service's lock; a killed process holds none."""
+    try:
+        with _lock_path(state, name).open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def notify(*lines: str) -> None:
+    """Tells systemd, or `tipring up`, in sd_notify(3)'s protocol. Nothing happens when nobody asked."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messages:
+        messages.sendto("\n".join(lines).encode(), address)
+
+
+def log_to_stderr(name: str) -> None:
+    """Log lines for people; journald adds the time itself when it reads them."""
+    stamp = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
+    level = os.environ.get("TIPRING_LOG", "INFO").upper()
+    logging.basicConfig(stream=sys.stderr, level=level, format=f"{stamp}{name} %(levelname)s %(name)s: %(message)s")
