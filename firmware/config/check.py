@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one gate that a configuration passes before it is kept or used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from pydantic import ValidationError
+
+from firmware.config.cross import cross_check
+from firmware.config.explain import explain
+from firmware.config.model import Config
+from firmware.config.problems import ConfigInvalid, ConfigProblem
+
+
+def check(document: dict[str, Any], ports: Collection[str] | None = None) -> Config:
+    """The configuration of a document. `ports` are the ids of the box's ports; None when they are not known.
+
+    ConfigInvalid names everything that is wrong at once.
+    """
+    if not isinstance(document, dict):
+        raise ConfigInvalid([ConfigProblem("configuration", "must be a table of settings")])
+    problems: list[ConfigProblem] = []
+    config: Config | None = None
+    try:
+        config = Config.model_validate(document)
+    except ValidationError as invalid:
+        problems += explain(invalid)
+    named = {problem.path for problem in problems}
+    problems += [problem for problem in cross_check(document, ports) if problem.path not in named]
+    if problems or config is None:
+        raise ConfigInvalid(problems)
+    return config
+
+
+def notices(config: Config) -> list[ConfigProblem]:
+    """What is allowed and yet worth telling the installer."""
+    found = []
+    for index, extension in enumerate(config.extensions):
+        if extension.voicemail:
+            found.append(ConfigProblem(f"extension[{index}].voicemail", "is kept; this version has no voicemail yet"))
+    if config.cloud and config.cloud.url.startswith("http:"):
+        found.append(ConfigProblem("cloud.url", "http is not encrypted; use https outside of your own network"))
+    routed = {route.line for route in config.routes}
+    for index, line in enumerate(config.lines):
+        if line.port not in routed:
+            found.append(ConfigProblem(f"line[{index}]", f"no route for {line.port}: calls on it are not answered"))
+    return found

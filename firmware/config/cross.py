@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What types cannot say: names that must exist, things that may be there only once.
+
+It reads the raw document, taking only values of the right type, so that one run names these errors
+together with the ones of the types.
+"""
+
+from __future__ import annotations
+
+import functools
+import zoneinfo
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from firmware import countries
+from firmware.config.problems import ConfigProblem, path_of
+from firmware.config.targets import Target, TargetKind, parse_target
+
+Document = dict[str, Any]
+
+
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _text(table: Document, key: str) -> str | None:
+    value = table.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _texts(table: Document, key: str) -> list[tuple[int, str]]:
+    value = table.get(key)
+    items = enumerate(value) if isinstance(value, (list, tuple)) else ()
+    return [(index, item) for index, item in items if isinstance(item, str)]
+
+
+def _tables(document: Document, key: str) -> list[tuple[int, Document]]:
+    value = document.get(key)
+    items = enumerate(value) if isinstance(value, (list, tuple)) else ()
+    return [(index, item) for index, item in items if isinstance(item, dict)]
+
+
+def _table(document: Document, key: str) -> Document:
+    value = document.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _choice(names: Collection[str], empty: str) -> str:
+    return f"use one of {', '.join(sorted(names))}" if names else empty
+
+
+@dataclass(frozen=True)
+class Names:
+    """Everything that the document names."""
+
+    extensions: frozenset[str]
+    lines: frozenset[str]
+    trunks: frozenset[str]
+    queues: frozenset[str]
+
+    @classmethod
+    def of(cls, document: Document) -> Names:
+        def named(table: str, key: str) -> frozenset[str]:
+            return frozenset(name for _, item in _tables(document, table) if (name := _text(item, key)) is not None)
+
+        return cls(named("extension", "number"), named("line", "port"), named("trunk", "name"), named("queue", "name"))
+
+
+def site(document: Document) -> Iterator[ConfigProblem]:
+    """Country and time zone exist."""
+    table = _table(document, "site")
+    country, zone = _text(table, "country"), _text(table, "timezone")
+    if country is not None and country not in countries.codes():
+        allowed = ", ".join(sorted(countries.codes()))
+        yield ConfigProblem("site.country", f'"{country}" is not a country this box knows; use one of {allowed}')
+    if zone is not None and zone not in _time_zones():
+        message = f'"{zone}" is not a time zone; use a name like UTC, Europe/Berlin or Asia/Shanghai'
+        yield ConfigProblem("site.timezone", message)
+
+
+def _port_uses(document: Document) -> Iterator[tuple[str, str, str]]:
+    """Path, port, and the kind that it must be of: extensions and lines (trunks share ports with lines)."""
+    for table, kind in (("extension", "fxs"), ("line", "fxo")):
+        for index, item in _tables(document, table):
+            if (port := _text(item, "port")) is not None:
+                yield path_of(table, index, "port"), port, kind
+    for index, item in _tables(document, "trunk"):
+        for place, port in _texts(item, "ports"):
+            yield path_of("trunk", index, "ports", place), port, "fxo"
+
+
+def _port_problem(port: str, kind: str, ports: Collection[str] | None) -> str | None:
+    fitting = [name for name in ports or () if name.startswith(kind)]
+    allowed = _choice(fitting, f"this box has no {kind} port") if ports is not None else f"use an {kind} port"
+    if port.startswith(("fxo", "fxs")) and not port.startswith(kind):
+        plug = "telephones are on fxs ports" if kind == "fxs" else "lines are on fxo ports"
+        return f'"{port}" is of the wrong kind, {plug}; {allowed}'
+    if ports is not None and port not in ports:
+        return f'"{port}" is not a port of this box; {allowed}'
+    return None
+
+
+def ports_exist(document: Document, ports: Collection[str] | None) -> Iterator[ConfigProblem]:
+    """Each port is there (when it is known which there are) and of the right kind."""
+    for path, port, kind in _port_uses(document):
+        if message := _port_problem(port, kind, ports):
+            yield ConfigProblem(path, message)
+
+
+def _once(uses: Iterator[tuple[str, str]], what: str, advice: str) -> Iterator[ConfigProblem]:
+    seen: dict[str, str] = {}
+    for path, name in uses:
+        if name in seen:
+            yield ConfigProblem(path, f'{what} "{name}" is taken by {seen[name]}; {advice}')
+        seen.setdefault(name, path)
+
+
+def named_once(document: Document) -> Iterator[ConfigProblem]:
+    """Ports, numbers, names and ids are given out once."""
+
+    def of(table: str, key: str) -> Iterator[tuple[str, str]]:
+        for index, item in _tables(document, table):
+            if (name := _text(item, key)) is not None:
+                yield path_of(table, index, key), name
+
+    def numbers() -> Iterator[tuple[str, str]]:
+        yield from of("extension", "number")
+        yield from of("queue", "number")
+
+    def plugged() -> Iterator[tuple[str, str]]:
+        yield from of("extension", "port")
+        yield from of("line", "port")
+
+    def grouped() -> Iterator[tuple[str, str]]:
+        for index, item in _tables(document, "trunk"):
+            for place, port in _texts(item, "ports"):
+                yield path_of("trunk", index, "ports", place), port
+
+    yield from _once(plugged(), "port", "use each port once")
+    yield from _once(grouped(), "port", "a port can be in one trunk only")
+    yield from _once(numbers(), "number", "extensions and queues need different numbers")
+    yield from _once(of("trunk", "name"), "name", "give each trunk its own")
+    yield from _once(of("queue", "name"), "name", "give each queue its own")
+    yield from _once(of("agent", "id"), "id", "give each agent its own")
+    yield from _once(of("agent", "extension"), "extension", "one agent sits at one extension")
+    yield from _once(of("outbound", "pattern"), "pattern", "give it once, with all its trunks")
+
+
+def means_of_ringing(document: Document) -> Iterator[ConfigProblem]:
+    """An extension has something that rings; a trunk has something to call out on."""
+    for index, item in _tables(document, "extension"):
+        if item.get("port") is None and item.get("sip") is None:
+            message = 'the extension has neither port nor sip; give port = "fxs1" or sip = { password = "…" }'
+            yield ConfigProblem(path_of("extension", index, "port"), message)
+    for index, item in _tables(document, "trunk"):
+        if ("sip" in item) == bool("ports" in item):
+            message = 'a trunk is either sip = { registrar = "…" } or ports = ["fxo1"]; give one of the two'
+            yield ConfigProblem(path_of("trunk", index), message)
+        elif item.get("ports") == []:
+            yield ConfigProblem(path_of("trunk", index, "ports"), "is empty; name at least one fxo port")
+
+
+def agents(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """Agents sit at extensions that exist and serve queues that exist."""
+    for index, item in _tables(document, "agent"):
+        extension = _text(item, "extension")
+        if extension is not None and extension not in names.extensions:
+            allowed = _choice(names.extensions, "there is no extension yet, add one")
+            message = f'there is no extension "{extension}"; {allowed}'
+            yield ConfigProblem(path_of("agent", index, "extension"), message)
+        for queue in _table(item, "queues"):
+            if isinstance(queue, str) and queue not in names.queues:
+                allowed = _choice(names.queues, "there is no queue yet, add one")
+                yield ConfigProblem(path_of("agent", index, "queues", queue), f'there is no queue "{queue}"; {allowed}')
+
+
+def _nowhere(target: Target, names: Names, document: Document) -> str | None:
+    if target.kind == TargetKind.EXTERNAL:
+        if _tables(document, "outbound"):
+            return None
+        return f'"{target}" needs a way out, and there is none; add an [[outbound]] table'
+    known = {
+        TargetKind.QUEUE: names.queues,
+        TargetKind.EXTENSION: names.extensions,
+        TargetKind.TRUNK: names.trunks,
+    }[target.kind]
+    if target.value in known:
+        return None
+    return f'there is no {target.kind} "{target.value}"; {_choice(known, f"there is no {target.kind} yet, add one")}'
+
+
+def targets(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """Routes and overflows lead to something."""
+    uses = [(path_of("queue", i, "overflow"), item, "overflow") for i, item in _tables(document, "queue")]
+    uses += [(path_of("route", i, "to"), item, "to") for i, item in _tables(document, "route")]
+    for path, item, key in uses:
+        try:
+            target = parse_target(_text(item, key) or "")
+        except ValueError:
+            continue  # the types have said so
+        own = key == "overflow" and target == Target(TargetKind.QUEUE, _text(item, "name") or "")
+        message = "a queue cannot overflow into itself; name another target" if own else None
+        if message := message or _nowhere(target, names, document):
+            yield ConfigProblem(path, message)
+
+
+def routes(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """Each route says exactly one origin, which exists and has no other route."""
+    seen: dict[tuple[str, str], str] = {}
+    for index, item in _tables(document, "route"):
+        if item.get("schedule") is not None:
+            message = "this version has no schedules yet; leave it out"
+            yield ConfigProblem(path_of("route", index, "schedule"), message)
+        origins = [key for key in ("line", "did", "trunk") if item.get(key) is not None]
+        if len(origins) != 1:
+            given = " and ".join(origins) or "none"
+            message = f"a route has exactly one of line, did or trunk; this one has {given}"
+            yield ConfigProblem(path_of("route", index), message)
+            continue
+        yield from _origin(index, origins[0], _text(item, origins[0]), names, seen)
+
+
+def _origin(
+    index: int, key: str, name: str | None, names: Names, seen: dict[tuple[str, str], str]
+) -> Iterator[ConfigProblem]:
+    if name is None:
+        return
+    path = path_of("route", index, key)
+    known = {"line": names.lines, "trunk": names.trunks}.get(key)
+    if known is not None and name not in known:
+        message = f'there is no {key} "{name}"; {_choice(known, f"there is no {key} yet, add one")}'
+        yield ConfigProblem(path, message)
+    elif key == "did" and not name:
+        yield ConfigProblem(path, "is empty; give the number that is called")
+    elif (key, name) in seen:
+        message = f'{key} "{name}" is routed by {seen[key, name]} already; keep one of the two'
+        yield ConfigProblem(path, message)
+    seen.setdefault((key, name), path)
+
+
+def outbound(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """The trunks of outbound routes exist."""
+    for index, item in _tables(document, "outbound"):
+        for place, trunk in _texts(item, "trunks"):
+            if trunk not in names.trunks:
+                allowed = _choice(names.trunks, "there is no trunk yet, add one")
+                path = path_of("outbound", index, "trunks", place)
+                yield ConfigProblem(path, f'there is no trunk "{trunk}"; {allowed}')
+
+
+def cross_check(document: Document, ports: Collection[str] | None) -> Iterator[ConfigProblem]:
+    """All of it. `ports` are the box's; None: not known, so their existence is not checked."""
+    names = Names.of(document)
+    yield from site(document)
+    yield from means_of_ringing(document)
+    yield from ports_exist(document, ports)
+    yield from named_once(document)
+    yield from agents(document, names)
+    yield from targets(document, names)
+    yield from routes(document, names)
+    yield from outbound(document, names)

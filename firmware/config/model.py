@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The configuration as frozen objects. Keys of the file that are no good Python names are aliases here.
+
+`check` is the way to make one; nothing else guards what these types cannot say (see `cross.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from firmware.config.dialplan import parse_pattern
+from firmware.config.targets import Target, parse_target
+
+
+class Section(BaseModel):
+    """What all sections share: nothing unknown, nothing converted, nothing changed later."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+
+def _matching(pattern: str, allowed: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError(f'"{text}" cannot be used; use {allowed}')
+        return text
+
+    return AfterValidator(check)
+
+
+def _pattern(text: str) -> str:
+    parse_pattern(text)
+    return text
+
+
+def _target(value: object) -> Target:
+    if not isinstance(value, str):
+        raise ValueError("must be text such as queue:support")
+    return parse_target(value)
+
+
+def _url(text: str) -> str:
+    allowed = "use an address like https://cloud.example.com/tipring"
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise ValueError(f'"{text}" is not an http or https address; {allowed}')
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(f'"{text}": leave out user, password, ? and #; {allowed}, and put the secret into cloud.token')
+    return text.rstrip("/")
+
+
+def _srtp(value: object) -> object:
+    return {True: "mandatory", False: "off"}[value] if isinstance(value, bool) else value
+
+
+_HOST = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)"
+_PORT = r"(:(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3}))"
+
+Text = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,80}", "up to 80 characters without line breaks")]
+Name = Annotated[str, _matching(r"[^\W_][\w.-]{0,63}", "letters, digits, - _ and . (at most 64)")]
+Number = Annotated[str, _matching(r"[0-9]{1,15}", "1 to 15 digits")]
+OutsideNumber = Annotated[str, _matching(r"(\+?[0-9*#]{1,32})?", "digits, * and #, with + in front or not")]
+PortId = Annotated[str, _matching(r"[a-z]{1,8}[1-9][0-9]{0,2}", "a port such as fxo1 or fxs1")]
+Secret = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{1,256}", "1 to 256 characters without line breaks")]
+Contact = Annotated[str, _matching(_HOST + _PORT, "HOST:PORT, e.g. 192.0.2.10:5060")]
+Registrar = Annotated[str, _matching(f"(sips?:)?{_HOST}{_PORT}?", "HOST or HOST:PORT, e.g. sip.example.com:5060")]
+DialPattern = Annotated[str, AfterValidator(_pattern)]
+TargetText = Annotated[Target, BeforeValidator(_target)]
+Seconds = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Site(Section):
+    name: Text = "Tipring"
+    country: str = "us"
+    language: Literal["en", "zh"] = "en"
+    timezone: str = "UTC"
+
+
+class ExtensionSip(Section):
+    """A SIP phone. `address` is where it is reached until it registers somewhere."""
+
+    password: Secret
+    address: Contact | None = None
+
+
+class Extension(Section):
+    number: Number
+    name: Text = ""
+    port: PortId | None = None
+    sip: ExtensionSip | None = None
+    voicemail: bool = False
+
+
+class Line(Section):
+    """What the telephone company plugged into an FXO port; `number` is its number there."""
+
+    port: PortId
+    name: Text = ""
+    number: OutsideNumber = ""
+
+
+class TrunkSip(Section):
+    """A SIP account. `registers` (`register` in the file) is false for a peer that knows our address."""
+
+    registrar: Registrar
+    username: Text = ""
+    password: Text = ""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    srtp: Annotated[Literal["off", "optional", "mandatory"], BeforeValidator(_srtp)] = "off"
+    registers: bool = Field(default=True, alias="register")
+
+
+class Trunk(Section):
+    """A way out: a SIP account, or a group of FXO ports taken in this order."""
+
+    name: Name
+    sip: TrunkSip | None = None
+    ports: Annotated[tuple[PortId, ...], Field(strict=False)] = ()
+
+
+class Agent(Section):
+    """`queues` maps the names of queues to the agent's tier there (1 is asked first)."""
+
+    id: Name
+    name: Text = ""
+    extension: Number
+    queues: dict[Name, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
+
+
+class Queue(Section):
+    """Times in seconds. `greeting` is the name of a prompt. `overflow` is where to go after `max_wait_s`."""
+
+    name: Name
+    number: Number | None = None
+    strategy: Annotated[
+        Literal["longest_idle"], BeforeValidator(lambda v: "longest_idle" if v == "longest-idle" else v)
+    ] = "longest_idle"
+    ring_timeout_s: Annotated[Seconds, Field(ge=1, le=300)] = 20
+    wrap_up_s: Annotated[Seconds, Field(ge=0, le=3600)] = 10
+    max_wait_s: Annotated[Seconds, Field(ge=1, le=86400)] = 300
+    record: bool = True
+    overflow: TargetText | None = None
+    greeting: Name | None = None
+
+
+class Route(Section):
+    """Where calls from one line, to one number, or from one trunk go."""
+
+    line: PortId | None = None
+    did: OutsideNumber | None = None
+    trunk: Name | None = None
+    schedule: str | None = None
+    to: TargetText
+
+
+class Outbound(Section):
+    """Numbers that go out: digits that match `pattern` lose `strip` digits, get `prepend`, try `trunks` in order."""
+
+    pattern: DialPattern
+    strip: Annotated[int, Field(ge=0, le=32)] = 0
+    prepend: OutsideNumber = ""
+    trunks: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
+    call_class: Literal["local", "national", "international", "emergency"] = Field(default="national", alias="class")
+
+
+class Cloud(Section):
+    """Where history is forwarded; `recordings`: the audio too. `url` has no slash at its end."""
+
+    url: Annotated[str, AfterValidator(_url)]
+    token: Annotated[str, _matching(r"[\x21-\x7e]{0,4096}", "printable ASCII without spaces")] = ""
+    recordings: bool = True
+
+
+class Config(Section):
+    """The whole configuration; each table of the file under its plural."""
+
+    site: Site = Field(default_factory=Site)
+    extensions: Annotated[tuple[Extension, ...], Field(strict=False)] = Field(default=(), alias="extension")
+    lines: Annotated[tuple[Line, ...], Field(strict=False)] = Field(default=(), alias="line")
+    trunks: Annotated[tuple[Trunk, ...], Field(strict=False)] = Field(default=(), alias="trunk")
+    agents: Annotated[tuple[Agent, ...], Field(strict=False)] = Field(default=(), alias="agent")
+    queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
+    routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
+    outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
+    cloud: Cloud | None = None

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the box remembers of calls: plain records, in the words of docs/reference (and of the cloud)."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from firmware.times import iso
+
+
+class Direction(enum.StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    INTERNAL = "internal"
+
+
+class Disposition(enum.StrEnum):
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    VOICEMAIL = "voicemail"
+    OVERFLOWED = "overflowed"
+
+
+class RecordingState(enum.StrEnum):
+    RECORDING = "recording"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Severity(enum.StrEnum):
+    WARNING = "warning"
+    ERROR = "error"
+    CRITICAL = "critical"
+
+
+def _outside(value: Any) -> Any:
+    """A value as JSON has it: times as ISO 8601, tuples as lists, everything else as it is."""
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): _outside(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_outside(item) for item in value]
+    return value
+
+
+class _Record:
+    __slots__ = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as a JSON object."""
+        return {item.name: _outside(getattr(self, item.name)) for item in dataclasses.fields(self)}  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Cdr(_Record):
+    """Call detail record. `wait_s` and `talk_s` are seconds; `hangup_cause` is Q.850.
+
+    `ended_at` and `disposition` are None while the call goes on.
+    """
+
+    id: str
+    direction: Direction
+    from_number: str
+    from_name: str
+    to_number: str
+    started_at: datetime
+    line: str | None = None
+    trunk: str | None = None
+    queue: str | None = None
+    agent: str | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    wait_s: float = 0.0
+    talk_s: float = 0.0
+    disposition: Disposition | None = None
+    hangup_cause: int | None = None
+    hangup_by: str | None = None
+    recordings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEvent(_Record):
+    """Something that happened in a call, told in order."""
+
+    call: str
+    at: datetime
+    event: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LegRecord(_Record):
+    """One party's connection: `kind` is "analog" or "sip", `cause` is Q.850."""
+
+    id: str
+    call: str
+    kind: str
+    name: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    cause: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording(_Record):
+    """The audio of a call. `path` is relative to STATE/recordings; `sha256` is lower-case hexadecimal."""
+
+    id: str
+    call: str
+    path: str
+    started_at: datetime
+    duration_s: float = 0.0
+    bytes: int = 0
+    sha256: str = ""
+    state: RecordingState = RecordingState.RECORDING
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm(_Record):
+    """Something a person has to look after. `kind` is stable, `text` is a sentence."""
+
+    id: str
+    kind: str
+    severity: Severity
+    text: str
+    raised_at: datetime
+    cleared_at: datetime | None = None
