@@ -73,7 +73,10 @@ class AudioPath(Protocol):
 
     @property
     def on_bad_audio(self) -> Callable[[str], None] | None:
-        """Called in the asyncio thread when the descriptor ended or sent a block of the wrong size."""
+        """Called in the asyncio thread when the descriptor ended or sent a block of the wrong size.
+
+        Reports at most once for each `attach`, and never about a descriptor that was detached.
+        """
 
     @on_bad_audio.setter
     def on_bad_audio(self, callback: Callable[[str], None] | None) -> None: ...
@@ -81,7 +84,11 @@ class AudioPath(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HookTiming:
-    """How hook changes of a station are read, in milliseconds (country profile)."""
+    """How hook changes of a station are read, in milliseconds (country profile).
+
+    A single break of up to `pulse_max_ms` is the digit 1, one from `flash_min_ms` to `flash_max_ms` is a flash,
+    a longer one is a hang-up. In a train of several pulses longer breaks are understood too: see `drivers.hook`.
+    """
 
     flash_min_ms: int = 80
     flash_max_ms: int = 1000
@@ -163,8 +170,11 @@ class FxsPort(Port):
     def ring(self, cadence_ms: Sequence[int], on_gap: Callable[[], None] | None = None) -> None:
         """Rings with alternating on and off times until answered or stopped.
 
-        `on_gap` is called once, when the first burst has ended: the moment for caller ID as sound
-        (Bell 202 goes between the first and the second ring, GR-30-CORE section 2.3).
+        `cadence_ms` is repeated as a whole: [2000, 4000], [400, 200, 400, 2000], … `on_gap` is called once, at the
+        beginning of the first longest silence: the moment for caller ID as sound (Bell 202 goes between the first
+        and the second ring, GR-30-CORE section 2.3). The driver takes ring voltage off by itself when the station
+        is lifted. Calling it again replaces the cadence. PortError when the station is off hook or the cadence is
+        not pairs of positive times.
         """
 
     @abstractmethod
@@ -185,6 +195,7 @@ class Card(ABC):
 
     name: str
     ports: Sequence[Port]
+    hook_timing: HookTiming = HookTiming()  # may be set at any time; the FXS ports follow
 
     @abstractmethod
     async def start(self) -> None:

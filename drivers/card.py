@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The factory: a telephony card from what stands on the command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.port import Card, Port, PortError
+
+MAX_PORTS = 64  # of one kind; the largest analog cards have 24
+ALLOWED = 'Allowed are "sim:fxo=2,fxs=4" (any numbers), "dahdi" and "none".'
+
+
+@dataclass(frozen=True, slots=True)
+class CardSpec:
+    """What `--card` asks for: `driver` is "sim", "dahdi" or "none"; the counts are for "sim" only."""
+
+    driver: str
+    fxo: int = 0
+    fxs: int = 0
+
+    @property
+    def port_ids(self) -> list[str]:
+        """The ids of the ports that a simulated card will have."""
+        return [f"fxo{n + 1}" for n in range(self.fxo)] + [f"fxs{n + 1}" for n in range(self.fxs)]
+
+
+class NoCard(Card):
+    """A box without analog ports: SIP only."""
+
+    name = "none"
+    ports: Sequence[Port] = ()
+
+    async def start(self) -> None:
+        """Nothing to open."""
+
+    async def stop(self) -> None:
+        """Nothing to close."""
+
+
+def parse_spec(spec: str) -> CardSpec:
+    """Reads a card specification. PortError says what is wrong and what is allowed."""
+    if spec in ("dahdi", "none"):
+        return CardSpec(spec)
+    driver, _, counts = spec.partition(":")
+    if driver != "sim":
+        raise PortError(f'Card "{spec}": there is no card "{driver}". {ALLOWED}')
+    found: dict[str, int] = {}
+    for part in filter(None, counts.split(",")):
+        kind, count = _count(spec, part)
+        if kind in found:
+            raise PortError(f'Card "{spec}": {kind} stands there twice. {ALLOWED}')
+        found[kind] = count
+    if not sum(found.values()):
+        raise PortError(f'Card "{spec}" has no ports. {ALLOWED}')
+    return CardSpec("sim", **found)
+
+
+def _count(spec: str, part: str) -> tuple[str, int]:
+    match = re.fullmatch(r"(fxo|fxs)=([0-9]{1,4})", part.strip())
+    if not match:
+        raise PortError(f'Card "{spec}": "{part}" is not fxo=NUMBER or fxs=NUMBER. {ALLOWED}')
+    if int(match[2]) > MAX_PORTS:
+        raise PortError(f'Card "{spec}": {part} is too many, a card has at most {MAX_PORTS} ports of a kind.')
+    return match[1], int(match[2])
+
+
+def open_card(spec: str, sim_dir: Path) -> Card:
+    """The card for `spec`, not started yet. The sockets of a simulated card will be in `sim_dir`.
+
+    PortError when the specification is wrong or this version has no driver for it.
+    """
+    wanted = parse_spec(spec)
+    if wanted.driver == "none":
+        return NoCard()
+    if wanted.driver == "dahdi":
+        raise PortError(
+            'Card "dahdi": this version has no DAHDI driver yet. Use --card sim:fxo=2,fxs=4 to try the box '
+            "without hardware, or --card none for SIP only."
+        )
+    from drivers.simulated import SimulatedCard
+
+    return SimulatedCard(spec, sim_dir, fxo=wanted.fxo, fxs=wanted.fxs)
