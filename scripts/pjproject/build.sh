@@ -50,6 +50,6 @@ headers=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
 # shellcheck disable=SC2046
 g++ -Os -w -fPIC -shared -I"$headers" $(PKG_CONFIG_PATH="$prefix/lib/pkgconfig" pkg-config --cflags libpjproject) \
     pjsua2_wrap.cpp -o "$prefix/python/_pjsua2$suffix" -L"$prefix/lib" -lpjsua2 -lpjsua -lpjsip-ua -lpjsip-simple \
-    -lpjsip -lpjmedia -lpjnath -lpjlib-util -lpj -Wl,-rpath,'$ORIGIN/../lib' -Wl,-s
+    -lpjsip -lpjmedia -lpjnath -lpjlib-util -lpj -Wl,--disable-new-dtags,-rpath,'$ORIGIN/../lib',-s
 cp pjsua2.py "$prefix/python/"
 LD_LIBRARY_PATH=$prefix/lib PYTHONPATH=$prefix/python "$python" -c 'import pjsua2'

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What Python may call. This file is read by the C compiler and by cffi: declarations only.
+ * Unless said otherwise, 0 is success and -1 failure, and everything returns at once.
+ */
+
+/* ---- events: from the native threads to Python ---------------------------------------- */
+
+enum la_event_kind {
+	LA_DTMF = 1,            /* value: the digit's character when it begins */
+	LA_DTMF_END,
+	LA_TONE,                /* value: number of the tone of the country's table that is recognised, -1 when it ended */
+	LA_CALLER_ID,           /* data: an FSK data link message, its checksum verified and removed */
+	LA_VOICE_ENDED,         /* value: the token that la_line_* returned; the generator has played all */
+	LA_LINE_ENDED,          /* the far end of the line's descriptor is gone */
+	LA_LINE_BAD,            /* value: a block of this many bytes (161: or more) came instead of 160 */
+	LA_PLAYER_ENDED,
+	LA_RECORDER_DONE,       /* data: struct la_recorded */
+	LA_RECORDER_FAILED,     /* value: errno; the rest of the recording is not written */
+};
+struct la_event {
+	int kind, source, value, length;
+	uint8_t data[256];
+};
+int la_event_fd(void);                                  /* an eventfd, readable when there are events */
+int la_event_next(struct la_event *event);              /* 1 and an event, or 0 */
+unsigned long la_events_lost(void);                     /* events dropped because nobody fetched them */
+
+/* ---- SIP: what asyncio needs to drive pjsip ------------------------------------------- */
+
+int la_sip_event_fd(void);                              /* the epoll descriptor of pjsip's ioqueue */
+int la_sip_next_timer_ms(void);                         /* until the next timer is due; -1 when there is none */
+
+/* ---- the clock of the bridge ---------------------------------------------------------- */
+
+struct la_clock_stats {
+	int64_t ticks, skipped;                         /* skipped: ticks that were never made up for */
+	int64_t late_max_us, late_sum_us, spent_max_us, spent_sum_us;
+	int64_t late_over_1ms, late_over_5ms, late_over_20ms;
+	int64_t realtime;                               /* 1 when the thread has real-time priority */
+};
+int la_clock_start(void);                               /* after pjsua's init; becomes the bridge's only clock */
+void la_clock_stop(void);
+void la_clock_stats(struct la_clock_stats *out, int reset);
+int la_connect(int source, int sink);                   /* slots of the bridge */
+int la_disconnect(int source, int sink);
+
+/* ---- line ports ----------------------------------------------------------------------- */
+
+enum { LA_ULAW, LA_ALAW };
+enum { LA_HEAR_DTMF = 1, LA_HEAR_TONES = 2, LA_HEAR_BELL202 = 4, LA_HEAR_V23 = 8 };
+
+struct la_line_stats {
+	int64_t received, sent;                         /* blocks of 20 ms */
+	int64_t underruns;                              /* blocks that were not there in time while sound flowed */
+	int64_t overruns;                               /* blocks thrown away: came too fast, or were not fetched */
+	int64_t depth;                                  /* blocks waiting now */
+	int64_t peak_in, peak_out;                      /* largest sample since the last reading, 0 to 32768 */
+	int64_t bad;                                    /* blocks of the wrong size */
+};
+struct la_line;
+struct la_line *la_line_open(int source, int law);      /* source: names the line in events; NULL: failure */
+int la_line_slot(struct la_line *line);
+int la_line_attach(struct la_line *line, int fd);       /* duplicates fd; -1 detaches */
+void la_line_hear(struct la_line *line, int what);      /* LA_HEAR_…; tones from la_tones_set */
+void la_line_stats(struct la_line *line, struct la_line_stats *out);
+
+/* Tones to recognise: steps of all tones in one table, a tone ends where `tone` changes. */
+struct la_tone_step { int tone, f1, f2, min_ms, max_ms; };
+int la_tones_set(const struct la_tone_step *steps, int count);
+
+/* Generators. Each replaces what was playing and returns a token, or -1. */
+struct la_sound_step { float f1, f2, level_dbm0; int ms; };   /* f1 0: silence; f2 0: one tone; ms 0: for ever */
+int la_line_tone(struct la_line *line, const struct la_sound_step *steps, int count, int repeat);
+int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms, int level_dbm0);
+int la_line_caller_id(struct la_line *line, int standard, const uint8_t *message, int length);  /* LA_HEAR_BELL202 or _V23 */
+void la_line_quiet(struct la_line *line);
+
+/* ---- players: sound from memory into the bridge --------------------------------------- */
+
+struct la_sound;                                        /* 16-bit samples at 8 kHz, shared by players */
+struct la_sound *la_sound_new(const int16_t *samples, int count);
+void la_sound_free(struct la_sound *sound);             /* freed when the last player has ended */
+struct la_player;
+struct la_player *la_player_open(struct la_sound *sound, int source, int loop);
+struct la_player *la_player_tone(const struct la_sound_step *steps, int count, int repeat, int source);
+int la_player_slot(struct la_player *player);
+void la_player_close(struct la_player *player);
+
+/* ---- recorders: two channels of the bridge into a WAV file ----------------------------- */
+
+struct la_recorded { int64_t samples, lost, error; };   /* lost: ticks that did not fit in the ring */
+struct la_recorder;
+struct la_recorder *la_recorder_open(const char *path, int source);  /* NULL and errno: the file cannot be made */
+int la_recorder_slot(struct la_recorder *recorder, int channel);     /* 0 left, 1 right */
+void la_recorder_close(struct la_recorder *recorder);   /* LA_RECORDER_DONE follows; the pointer is dead */
+void la_recorder_stall(int ms);                         /* fault injection: the writer sleeps once */
+
+/* ---- RTP read by the clock, and straight from leg to leg ------------------------------- */
+
+struct la_rtp_stats { uint64_t packets, forwarded, sent, send_errors, reads, wakeups; };
+int la_rtp_install(void);                               /* after pjsua's init, before the first call */
+int la_rtp_direct(int call_a, int call_b, struct la_recorder *recorder);  /* -1: these two must be bridged */
+void la_rtp_part(int call);                             /* back to the bridge; harmless otherwise */
+void la_rtp_stats(struct la_rtp_stats *out);
+void la_rtp_stop(void);

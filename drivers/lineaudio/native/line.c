@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Line ports: 160-byte G.711 blocks between a descriptor (a DAHDI channel, or a socket whose other end
+ * plays the wire) and the bridge, with detectors and generators on the way.
+ *
+ * Blocks of a socket arrive at their sender's own moment. A new stream waits from 10 to 30 ms for its
+ * first tick, depending on the half of the tick in which its first block came: short enough to talk, and
+ * enough slack that a late block is not a gap. A block that still comes too late is made up for by staying
+ * one block deeper; depth that is never used is shed again, one quiet block at a time.
+ */
+#include "lineaudio.h"
+#include "generate.h"
+#include <errno.h>
+#include <fcntl.h>
+
+enum {
+	FIFO = 16,
+	DEPTH_MAX = 12,                         /* 240 ms; beyond it the oldest is thrown away */
+	DEPTH_FINE = 3,                         /* depth that is worth shedding, when always there */
+	WATCH = 250,                            /* ticks over which the least depth is taken: 5 s */
+	QUIET = 200,                            /* largest sample of a block nobody misses: -44 dBm0 */
+	GIVE_UP = 50,                           /* ticks without a block until the stream counts as ended */
+	UNCHANGED = -2,
+};
+
+struct la_line {
+	pjmedia_port base;
+	int source, slot, law, fd;
+	atomic_int fd_next;
+	struct handover ears, voice;
+	atomic_int token;
+	uint8_t fifo[FIFO][BLOCK];
+	unsigned head, depth, least, watched, missing;
+	bool flowing;                           /* blocks come at a known pace */
+	int hold;                               /* ticks to wait before the first block is used */
+	int16_t in[BLOCK], out[BLOCK];
+	bool out_filled;
+	struct la_line_stats stats;
+};
+
+static struct la_line *lines[LINES_MAX];
+static atomic_int line_count;
+
+/* ---- from the wire ---------------------------------------------------------------------- */
+
+static void adopt_descriptor(struct la_line *line)
+{
+	int fresh = atomic_load_explicit(&line->fd_next, memory_order_relaxed);
+
+	if (fresh == UNCHANGED || (fresh = atomic_exchange(&line->fd_next, UNCHANGED)) == UNCHANGED)
+		return;
+	if (line->fd >= 0)
+		close(line->fd);
+	line->fd = fresh;
+	line->depth = line->missing = 0;
+	line->flowing = false;
+}
+
+static void drop(struct la_line *line, enum la_event_kind kind, int value)
+{
+	close(line->fd);
+	line->fd = -1;
+	event_push(FROM_CLOCK, kind, line->source, value, NULL, 0);
+}
+
+static void discard_oldest(struct la_line *line)
+{
+	line->head++;
+	line->depth--;
+	line->stats.overruns++;
+}
+
+static void take(struct la_line *line, const uint8_t *block)
+{
+	if (line->depth >= DEPTH_MAX)
+		discard_oldest(line);
+	memcpy(line->fifo[(line->head + line->depth++) % FIFO], block, BLOCK);
+	line->stats.received++;
+}
+
+static void fetch(struct la_line *line)
+{
+	uint8_t block[BLOCK + 1];
+
+	for (int i = 0; i < FIFO && line->fd >= 0; i++) {
+		ssize_t n = read(line->fd, block, sizeof block);
+
+		if (n == BLOCK) {
+			take(line, block);
+		} else if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == 500 /* DAHDI ELAST: an event is due */)) {
+			return;
+		} else if (n <= 0) {
+			drop(line, LA_LINE_ENDED, n < 0 ? errno : 0);
+		} else {
+			line->stats.bad++;
+			drop(line, LA_LINE_BAD, n);
+		}
+	}
+}
+
+static int peak(const int16_t *pcm)
+{
+	int most = 0;
+
+	for (int i = 0; i < BLOCK; i++)
+		most = PJ_MAX(most, pcm[i] < 0 ? -pcm[i] : pcm[i]);
+	return most;
+}
+
+static void expand(struct la_line *line, const uint8_t *block)
+{
+	for (int i = 0; i < BLOCK; i++)
+		line->in[i] = line->law == LA_ALAW ? pjmedia_alaw2linear(block[i]) : pjmedia_ulaw2linear(block[i]);
+}
+
+static void pop(struct la_line *line)
+{
+	expand(line, line->fifo[line->head++ % FIFO]);
+	line->depth--;
+}
+
+static void shed(struct la_line *line)
+{
+	line->least = PJ_MIN(line->least, line->depth);
+	if (++line->watched < WATCH)
+		return;
+	if (line->least >= DEPTH_FINE && peak(line->in) < QUIET)
+		discard_oldest(line);
+	else if (line->least >= DEPTH_FINE)
+		return;                                 /* try again at the next quiet block */
+	line->watched = 0;
+	line->least = FIFO;
+}
+
+static void starve(struct la_line *line)
+{
+	pj_bzero(line->in, sizeof line->in);
+	if (!line->flowing)
+		return;
+	if (++line->missing >= GIVE_UP) {
+		line->flowing = false;
+		line->missing = 0;
+	}
+}
+
+static void receive(struct la_line *line, bool tick)
+{
+	adopt_descriptor(line);
+	if (!tick && line->flowing)
+		return;
+	if (line->fd >= 0)
+		fetch(line);
+	if (!line->flowing && line->depth) {
+		line->flowing = true;
+		line->hold = tick;
+		line->missing = line->watched = 0;
+		line->least = FIFO;
+	}
+	if (!tick)
+		return;
+	if (line->flowing && line->depth && !line->hold) {
+		line->stats.underruns += line->missing;         /* a pause that ended: those blocks were late */
+		line->missing = 0;
+		pop(line);
+		shed(line);
+	} else if (line->hold) {
+		line->hold = 0;
+		pj_bzero(line->in, sizeof line->in);
+	} else {
+		starve(line);
+	}
+	line->stats.peak_in = PJ_MAX(line->stats.peak_in, peak(line->in));
+}
+
+void lines_receive(bool tick)
+{
+	int count = atomic_load_explicit(&line_count, memory_order_acquire);
+
+	for (int i = 0; i < count; i++) {
+		struct la_line *line = lines[i];
+		struct ears *ears;
+
+		receive(line, tick);
+		if (tick && (ears = (struct ears *)handover_take(&line->ears)))
+			ears_hear(ears, line->in);
+		line->out_filled = line->out_filled && !tick;
+	}
+}
+
+/* ---- to the wire ------------------------------------------------------------------------ */
+
+static void speak(struct la_line *line)
+{
+	struct voice *voice = (struct voice *)handover_take(&line->voice);
+	int16_t pcm[BLOCK];
+	int made;
+
+	if (!voice)
+		return;
+	made = voice_fill(voice, pcm);
+	for (int i = 0; i < made; i++) {
+		int sum = line->out[i] + pcm[i];
+		line->out[i] = PJ_MIN(PJ_MAX(sum, -32768), 32767);
+	}
+	if (made < BLOCK) {
+		event_push(FROM_CLOCK, LA_VOICE_ENDED, line->source, voice->token, NULL, 0);
+		handover_retire(&line->voice);
+	}
+}
+
+static void send_block(struct la_line *line)
+{
+	uint8_t block[BLOCK];
+
+	for (int i = 0; i < BLOCK; i++)
+		block[i] = line->law == LA_ALAW ? pjmedia_linear2alaw(line->out[i]) : pjmedia_linear2ulaw(line->out[i]);
+	if (write(line->fd, block, BLOCK) == BLOCK)
+		line->stats.sent++;
+	else
+		line->stats.overruns++;                 /* not fetched: a wire does not wait */
+}
+
+void lines_send(void)
+{
+	int count = atomic_load_explicit(&line_count, memory_order_acquire);
+
+	for (int i = 0; i < count; i++) {
+		struct la_line *line = lines[i];
+
+		if (!line->out_filled)
+			pj_bzero(line->out, sizeof line->out);
+		speak(line);
+		line->stats.peak_out = PJ_MAX(line->stats.peak_out, peak(line->out));
+		if (line->fd >= 0)
+			send_block(line);
+	}
+}
+
+/* ---- the bridge's side ------------------------------------------------------------------ */
+
+static pj_status_t get_frame(pjmedia_port *port, pjmedia_frame *frame)
+{
+	memcpy(frame->buf, ((struct la_line *)port)->in, 2 * BLOCK);
+	frame->type = PJMEDIA_FRAME_TYPE_AUDIO;
+	frame->size = 2 * BLOCK;
+	return PJ_SUCCESS;
+}
+
+static pj_status_t put_frame(pjmedia_port *port, pjmedia_frame *frame)
+{
+	struct la_line *line = (struct la_line *)port;
+
+	if (frame->type != PJMEDIA_FRAME_TYPE_AUDIO || frame->size != 2 * BLOCK)
+		return PJ_SUCCESS;
+	memcpy(line->out, frame->buf, 2 * BLOCK);
+	line->out_filled = true;
+	return PJ_SUCCESS;
+}
+
+/* ---- Python's side ---------------------------------------------------------------------- */
+
+struct la_line *la_line_open(int source, int law)
+{
+	int count = atomic_load(&line_count);
+	pj_pool_t *pool = pjsua_pool_create("line", 4096, 4096);
+	struct la_line *line = PJ_POOL_ZALLOC_T(pool, struct la_line);
+
+	line->source = source;
+	line->law = law;
+	line->fd = -1;
+	line->least = FIFO;
+	atomic_store(&line->fd_next, UNCHANGED);
+	line->base.get_frame = get_frame;
+	line->base.put_frame = put_frame;
+	if (count >= LINES_MAX || port_join(&line->base, pool, "line", &line->slot) != PJ_SUCCESS) {
+		pj_pool_release(pool);
+		return NULL;
+	}
+	lines[count] = line;
+	atomic_store_explicit(&line_count, count + 1, memory_order_release);
+	return line;
+}
+
+int la_line_slot(struct la_line *line) { return line->slot; }
+
+int la_line_attach(struct la_line *line, int fd)
+{
+	int own = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0), before;
+
+	if (fd >= 0 && (own < 0 || fcntl(own, F_SETFL, fcntl(own, F_GETFL) | O_NONBLOCK) < 0))
+		return -1;
+	before = atomic_exchange(&line->fd_next, own);
+	if (before >= 0)
+		close(before);
+	return 0;
+}
+
+void la_line_hear(struct la_line *line, int what)
+{
+	struct ears *ears = ears_create(line->source, what);
+
+	if (ears)
+		handover_give(&line->ears, (struct handed *)ears);
+}
+
+int line_give_voice(struct la_line *line, struct voice *voice)
+{
+	if (!voice)
+		return -1;
+	voice->token = atomic_fetch_add(&line->token, 1) & 0x7fffffff;
+	handover_give(&line->voice, &voice->handed);
+	return voice->token;
+}
+
+void la_line_stats(struct la_line *line, struct la_line_stats *out)
+{
+	*out = line->stats;
+	out->depth = line->depth;
+	line->stats.peak_in = line->stats.peak_out = 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Joining and leaving the bridge. The bridge lets go of a port some ticks after it was removed;
+ * the port's pool is released then, by the group lock, and not before.
+ */
+#include "lineaudio.h"
+
+pj_status_t port_join(pjmedia_port *port, pj_pool_t *pool, const char *name, int *slot)
+{
+	pj_str_t label;
+
+	pj_strdup2_with_null(pool, &label, name);
+	pjmedia_port_info_init(&port->info, &label, PJMEDIA_SIG_CLASS_APP('T', 'P', 'R'), RATE, 1, 16, BLOCK);
+	if (pjmedia_port_init_grp_lock(port, pool, NULL) != PJ_SUCCESS)
+		return -1;
+	return pjsua_conf_add_port(pool, port, slot);
+}
+
+void port_leave(pjmedia_port *port, int slot)
+{
+	pjsua_conf_remove_port(slot);
+	pjmedia_port_destroy(port);
+}
+
+int la_connect(int source, int sink) { return pjsua_conf_connect(source, sink) == PJ_SUCCESS ? 0 : -1; }
+int la_disconnect(int source, int sink) { return pjsua_conf_disconnect(source, sink) == PJ_SUCCESS ? 0 : -1; }
