@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a country profile says. All times are milliseconds, all levels dBm0, all frequencies Hz."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from drivers.port import HookTiming
+
+
+class Law(enum.StrEnum):
+    """Companding law of G.711 in the country's network."""
+
+    ULAW = "ulaw"
+    ALAW = "alaw"
+
+
+class CallerIdKind(enum.StrEnum):
+    """How the caller's number reaches a phone that is on hook."""
+
+    BELL202 = "bell202"  # MDMF in Bell 202 FSK between the first and the second ring (GR-30-CORE)
+    V23 = "v23"  # the same framing in V.23 FSK, between the first and the second ring (ETSI EN 300 659-1, 6.1.1)
+    V23_POLARITY = "v23_polarity"  # V.23 before the first ring, after polarity reversal and alerting signal (6.1.2)
+    DTMF = "dtmf"  # as DTMF digits before the first ring, without polarity reversal (ETSI EN 300 659-1, annex B)
+    DTMF_POLARITY = "dtmf_polarity"  # the same after a polarity reversal
+    NTT = "ntt"  # Japan: polarity reversal, short rings, V.23 with its own framing
+
+
+class ToneName(enum.StrEnum):
+    DIAL = "dial"
+    STUTTER = "stutter"  # special dial tone: messages wait, or a service is on
+    BUSY = "busy"
+    CONGESTION = "congestion"  # reorder: the network cannot
+    RINGBACK = "ringback"
+    CALL_WAITING = "call_waiting"
+    UNOBTAINABLE = "unobtainable"  # special information tone, or the country's number-unobtainable tone
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A piece of a tone: up to three frequencies summed (none is silence), for `ms`, or for ever when 0.
+
+    With `modulated_by` the carrier is amplitude-modulated by that frequency (to 90 %). A step that stands `once`
+    is an opening; the others repeat after it.
+    """
+
+    frequencies: tuple[int, ...]
+    ms: int
+    modulated_by: int = 0
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A call-progress tone; each of its frequencies has `level_dbm0`."""
+
+    name: ToneName
+    steps: tuple[Step, ...]
+    level_dbm0: float
+
+    @property
+    def frequencies(self) -> frozenset[int]:
+        """Every frequency in it; modulation is left out."""
+        return frozenset(frequency for step in self.steps for frequency in step.frequencies)
+
+    @property
+    def opening(self) -> tuple[Step, ...]:
+        """The steps played once, at the beginning."""
+        return tuple(step for step in self.steps if step.once)
+
+    @property
+    def repeated(self) -> tuple[Step, ...]:
+        """The steps that repeat until the tone is stopped; empty when it ends by itself."""
+        return tuple(step for step in self.steps if not step.once)
+
+    @property
+    def cadence_ms(self) -> tuple[int, ...]:
+        """On and off times of the repeated part; (0,) when it is continuous."""
+        times: list[int] = []
+        sounding = False
+        for step in self.repeated:
+            if bool(step.frequencies) is sounding and times:
+                times[-1] += step.ms
+            else:
+                times.append(step.ms)
+            sounding = bool(step.frequencies)
+        return tuple(times) if len(times) > 1 else (0,) * len(times)
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """Register recall: a break from `min_ms` to `max_ms` is one; `generate_ms` is what a phone of the country does."""
+
+    min_ms: int
+    max_ms: int
+    generate_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Loop-disconnect dialling: `gap_ms` is between digits."""
+
+    break_ms: int
+    make_ms: int
+    gap_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class BusyDetection:
+    """When busy tone on a line means that the far end hung up: after `cycles` within `tolerance_ms` of the cadence."""
+
+    cycles: int
+    tolerance_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country profile."""
+
+    code: str
+    name: str
+    law: Law
+    tones: Mapping[ToneName, Tone]
+    ring_cadence_ms: tuple[int, ...]
+    caller_id: CallerIdKind
+    flash: Flash
+    pulse: Pulse
+    disconnect_ms: int  # battery gone for so long means that the far end hung up
+    disconnect_generate_ms: int  # for how long the box takes battery from a station to say so
+    busy_detection: BusyDetection
+    emergency: tuple[str, ...]
+    international_prefix: str
+    trunk_prefix: str
+
+    @property
+    def dial(self) -> Tone:
+        """Dial tone."""
+        return self.tones[ToneName.DIAL]
+
+    @property
+    def stutter(self) -> Tone:
+        """Special dial tone."""
+        return self.tones[ToneName.STUTTER]
+
+    @property
+    def busy(self) -> Tone:
+        """Busy tone."""
+        return self.tones[ToneName.BUSY]
+
+    @property
+    def congestion(self) -> Tone:
+        """Congestion tone."""
+        return self.tones[ToneName.CONGESTION]
+
+    @property
+    def ringback(self) -> Tone:
+        """Ringing tone, as the caller hears it."""
+        return self.tones[ToneName.RINGBACK]
+
+    @property
+    def call_waiting(self) -> Tone:
+        """Call-waiting tone."""
+        return self.tones[ToneName.CALL_WAITING]
+
+    @property
+    def unobtainable(self) -> Tone:
+        """Special information tone, or number unobtainable."""
+        return self.tones[ToneName.UNOBTAINABLE]
+
+    @property
+    def hook_timing(self) -> HookTiming:
+        """How the hooks of this country's phones are read."""
+        return HookTiming(
+            flash_min_ms=self.flash.min_ms,
+            flash_max_ms=self.flash.max_ms,
+            pulse_max_ms=min(100, self.flash.min_ms - 1),
+        )

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From the TOML of a country to its profile. A wrong file raises here, so a test of every file is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from firmware.countries.profile import BusyDetection, CallerIdKind, Country, Flash, Law, Pulse, Step, Tone, ToneName
+
+
+def read(code: str, data: Mapping[str, Any]) -> Country:
+    """The profile in `data`. KeyError, TypeError or ValueError names what is missing or wrong."""
+    fields = dict(data)
+    if fields.pop("code") != code:
+        raise ValueError(f"{code}.toml says that it is {data['code']!r}")
+    level = float(fields.pop("level_dbm0"))
+    tones = {ToneName(name): _tone(ToneName(name), tone, level) for name, tone in fields.pop("tones").items()}
+    if missing := set(ToneName) - set(tones):
+        raise KeyError(f"{code}.toml lacks the tones {', '.join(sorted(missing))}")
+    return Country(
+        code=code,
+        law=Law(fields.pop("law")),
+        tones=tones,
+        ring_cadence_ms=tuple(fields.pop("ring_cadence_ms")),
+        caller_id=CallerIdKind(fields.pop("caller_id")),
+        flash=Flash(*fields.pop("flash_ms")),
+        pulse=Pulse(*fields.pop("pulse_ms")),
+        busy_detection=BusyDetection(**fields.pop("busy_detection")),
+        emergency=tuple(fields.pop("emergency")),
+        **fields,
+    )
+
+
+def _tone(name: ToneName, tone: Mapping[str, Any], level: float) -> Tone:
+    return Tone(name, tuple(_step(**step) for step in tone["steps"]), float(tone.get("level_dbm0", level)))
+
+
+def _step(ms: int, frequencies: tuple[int, ...] = (), modulated_by: int = 0, once: bool = False) -> Step:
+    return Step(tuple(frequencies), ms, modulated_by, once)
