@@ -28,8 +28,33 @@ def loads(text: str) -> dict[str, Any]:
 
 
 def dumps(document: dict[str, Any]) -> str:
-    """The TOML text of a document that `check` accepts."""
-    return tomli_w.dumps(cast(dict[str, Any], _without_none(document)))
+    """The TOML text of a document that `check` accepts: one [section] or [[section]] below the other."""
+    clean = cast(dict[str, Any], _without_none(document))
+    return "\n".join(_section(key, value) for key, value in clean.items() if value)
+
+
+def _section(key: str, value: Any) -> str:
+    if isinstance(value, dict):
+        return f"[{key}]\n" + _settings(key, value)
+    return "\n".join(f"[[{key}]]\n{_settings(key, item)}" for item in value)
+
+
+def _settings(section: str, table: dict[str, Any]) -> str:
+    lines = {key: _one_line(key, value) for key, value in table.items()}
+    short = [line for line in lines.values() if line]
+    long = [tomli_w.dumps({section: {key: table[key]}}) for key, line in lines.items() if not line]
+    return "".join(short + long)
+
+
+def _one_line(key: str, value: Any) -> str | None:
+    """`key = value`, with small tables and lists of plain values in the line; None for a larger table."""
+    if not isinstance(value, (dict, list)):
+        return tomli_w.dumps({key: value})
+    first, *inner = tomli_w.dumps({key: [value] if isinstance(value, dict) else value}).splitlines()
+    if isinstance(value, list):
+        return f"{first}{', '.join(line.strip().rstrip(',') for line in inner[:-1])}{''.join(inner[-1:])}\n"
+    fits = first.endswith("= [") and len(inner) == 2
+    return f"{first[:-1]}{inner[0].strip().rstrip(',')}\n" if fits else None
 
 
 def _without_none(value: object) -> object:

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""config.db: each applied configuration is one row, kept for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from firmware import times
+from firmware.errors import Conflict, NotFound
+from firmware.store import migrations
+from firmware.store.connect import open_for_writing, transaction, unavailable
+
+_COLUMNS = "id, at, author, document"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One configuration as it was applied. `document` is what the TOML file would hold."""
+
+    id: int
+    at: datetime
+    author: str
+    document: dict[str, Any]
+
+
+def canonical(document: dict[str, Any]) -> str:
+    """The one JSON text of a document: sorted keys, no spaces."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _revision(row: sqlite3.Row) -> Revision:
+    return Revision(row["id"], times.parse(row["at"]), row["author"], json.loads(row["document"]))
+
+
+class ConfigDb:
+    """The configurations of a state directory. Safe to use from several threads and processes at once.
+
+    Every method can raise Unavailable (disk full, not readable, locked for more than 5 s).
+    """
+
+    def __init__(self, state: Path) -> None:
+        self.path = state / "config.db"
+        migrations.ensure(self.path)
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with contextlib.closing(open_for_writing(self.path)) as db, unavailable(self.path):
+            yield db
+
+    def current(self) -> Revision:
+        """The configuration in force. NotFound (`no_config`) before the first one is applied."""
+        with self._open() as db:
+            row = db.execute(f"SELECT {_COLUMNS} FROM revisions ORDER BY id DESC LIMIT 1").fetchone()  # noqa: S608
+        if row is None:
+            raise NotFound("No configuration has been applied yet; use tipring config apply FILE.", code="no_config")
+        return _revision(row)
+
+    def apply(self, document: dict[str, Any], author: str, expected: int | None = None) -> Revision:
+        """Keeps a checked document as the one in force, on the disk when this returns.
+
+        `expected` is the revision it was made from (0: none yet): Conflict (`config_conflict`) when it is not the last.
+        """
+        text, at = canonical(document), times.iso(times.now())
+        with self._open() as db, transaction(db, self.path):
+            last = db.execute("SELECT coalesce(max(id), 0) FROM revisions").fetchone()[0]
+            if expected is not None and expected != last:
+                message = f"The configuration was changed meanwhile (revision {last}, yours is made from {expected})."
+                raise Conflict(f"{message} Load it again and repeat your change.", code="config_conflict")
+            row = db.execute(
+                f"INSERT INTO revisions (at, author, document) VALUES (?, ?, ?) RETURNING {_COLUMNS}",  # noqa: S608
+                (at, author, text),
+            ).fetchone()
+        return _revision(row)
+
+    def revision(self, id: int) -> Revision:
+        """One configuration of the past. NotFound."""
+        with self._open() as db:
+            row = db.execute(f"SELECT {_COLUMNS} FROM revisions WHERE id = ?", (id,)).fetchone()  # noqa: S608
+        if row is None:
+            raise NotFound(f"There is no configuration revision {id}.")
+        return _revision(row)
+
+    def revisions(self, limit: int = 50) -> list[Revision]:
+        """The last configurations, newest first."""
+        with self._open() as db:
+            rows = db.execute(f"SELECT {_COLUMNS} FROM revisions ORDER BY id DESC LIMIT ?", (limit,))  # noqa: S608
+            return [_revision(row) for row in rows]
+
+    def remember_ports(self, ports: Collection[str]) -> None:
+        """Notes which ports the box has, for checks while the core is down."""
+        text = json.dumps(sorted(ports))
+        with self._open() as db:
+            row = db.execute("SELECT value FROM box WHERE key = 'ports'").fetchone()
+            if row is None or row["value"] != text:
+                db.execute("INSERT OR REPLACE INTO box (key, value) VALUES ('ports', ?)", (text,))
+
+    def ports(self) -> list[str] | None:
+        """The ports that the core last had; None when it has never run."""
+        with self._open() as db:
+            row = db.execute("SELECT value FROM box WHERE key = 'ports'").fetchone()
+        return json.loads(row["value"]) if row else None

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How every part of the box opens its databases."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from firmware.errors import Unavailable
+
+BUSY_TIMEOUT_S = 5.0
+_NOT_NOW = frozenset(
+    (
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_NOMEM,
+    )
+)
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """A connection whose commits are on the disk when they return. Transactions are explicit."""
+    with unavailable(path):
+        db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        return db
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write."""
+    with unavailable(path):
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        db = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA query_only = ON")
+        return db
+
+
+def as_domain_error(error: sqlite3.Error, path: Path | str) -> Exception:
+    """Unavailable for what the disk or another process causes; a mistake of ours stays what it is."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return Unavailable(f"{path} cannot be written: the disk is full. Free some space.", code="disk_full")
+    if code in _NOT_NOW:
+        return Unavailable(f"{path} cannot be used now: {error}.")
+    return error
+
+
+@contextlib.contextmanager
+def unavailable(path: Path | str) -> Iterator[None]:
+    """Turns errors of the disk and of locking into Unavailable."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise as_domain_error(error, path) from error
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection, path: Path | str) -> Iterator[sqlite3.Connection]:
+    """All or nothing, on the disk when it returns."""
+    with unavailable(path):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise

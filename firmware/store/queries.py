@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The SQL of the reader. Each query follows an index, whatever it is asked (tests/store/test_plans.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from firmware.times import iso
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which stretch of time, after which (started_at, id), and how many at most (one more is read)."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[str, str] | None = None
+    limit: int = 50
+
+    def conditions(self) -> list[tuple[str, tuple[Any, ...]]]:
+        chosen: list[tuple[str, tuple[Any, ...]]] = []
+        if self.since:
+            chosen.append(("started_at >= ?", (iso(self.since),)))
+        if self.until:
+            chosen.append(("started_at < ?", (iso(self.until),)))
+        if self.after:
+            chosen.append(("(started_at, id) < (?, ?)", self.after))
+        return chosen
+
+
+def _select(table: str, conditions: Sequence[tuple[str, tuple[Any, ...]]], limit: int) -> Query:
+    where = " AND ".join(sql for sql, _ in conditions) or "1"
+    parameters = tuple(value for _, values in conditions for value in values)
+    return Query(
+        f"SELECT * FROM {table} WHERE {where} ORDER BY started_at DESC, id DESC LIMIT ?",  # noqa: S608
+        (*parameters, limit + 1),
+    )
+
+
+def _equal(**columns: str | None) -> list[tuple[str, tuple[Any, ...]]]:
+    return [(f"{name} = ?", (value,)) for name, value in columns.items() if value is not None]
+
+
+def calls(span: Span, number: str | None, queue: str | None, agent: str | None) -> Query:
+    """Ended calls. A number is looked up twice, as caller's and as called, each along its own index."""
+    conditions = [*_equal(queue=queue, agent=agent), *span.conditions(), ("+ended_at IS NOT NULL", ())]
+    if number is None:
+        return _select("calls", conditions, span.limit)
+    # The + keeps SQLite from choosing another index than the number's: of all conditions it is the narrowest.
+    free = [(f"+{sql}" if sql.startswith(("queue", "agent")) else sql, values) for sql, values in conditions]
+    one = _select("calls", [("from_number = ?", (number,)), *free], span.limit)
+    other = _select("calls", [("to_number = ?", (number,)), *free], span.limit)
+    return Query(
+        f"SELECT * FROM (SELECT * FROM ({one.sql}) UNION SELECT * FROM ({other.sql})) "  # noqa: S608
+        "ORDER BY started_at DESC, id DESC LIMIT ?",
+        (*one.parameters, *other.parameters, span.limit + 1),
+    )
+
+
+def recordings(span: Span, call: str | None, number: str | None, queue: str | None, agent: str | None) -> Query:
+    """Recordings, probing the call of each where something of the call is asked for."""
+    conditions = [*_equal(call=call), *span.conditions()]
+    of_call = _equal(queue=queue, agent=agent)
+    if number is not None:
+        of_call.append(("? IN (calls.from_number, calls.to_number)", (number,)))
+    if of_call:
+        wanted = " AND ".join(f"+{sql}" if sql.startswith(("queue", "agent")) else sql for sql, _ in of_call)
+        values = tuple(value for _, items in of_call for value in items)
+        exists = f"EXISTS (SELECT 1 FROM calls WHERE calls.id = recordings.call AND {wanted})"  # noqa: S608
+        conditions.append((exists, values))
+    return _select("recordings", conditions, span.limit)
+
+
+def by_id(table: str, id: str) -> Query:
+    return Query(f"SELECT * FROM {table} WHERE id = ?", (id,))  # noqa: S608
+
+
+def of_call(table: str, call: str) -> Query:
+    return Query(f"SELECT * FROM {table} WHERE call = ? ORDER BY id", (call,))  # noqa: S608
+
+
+def recordings_of(calls: Sequence[str]) -> Query:
+    places = ", ".join("?" * len(calls))
+    return Query(f"SELECT id, call FROM recordings WHERE call IN ({places}) ORDER BY id", tuple(calls))  # noqa: S608
+
+
+def alarms(standing: bool, limit: int) -> Query:
+    if standing:
+        return Query("SELECT * FROM alarms WHERE cleared_at IS NULL ORDER BY raised_at DESC, id DESC LIMIT ?", (limit,))
+    return Query("SELECT * FROM alarms ORDER BY raised_at DESC, id DESC LIMIT ?", (limit,))

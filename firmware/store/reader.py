@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reading history.db: newest first, by pages whose cursor is a place and not a count, so that nothing shifts."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from firmware.errors import Invalid, NotFound
+from firmware.records import Alarm, Cdr, LegRecord, Recording, TrailEvent
+from firmware.store import migrations, outbox, queries, rows
+from firmware.store.connect import open_for_reading, unavailable
+
+T = TypeVar("T")
+MAX_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Items, and the cursor of the page after them (None: that was all)."""
+
+    items: list[T]
+    next: str | None
+
+
+class History:
+    """Reads history.db, from any thread; each has its own connection that cannot write.
+
+    Every method can raise Unavailable.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        migrations.ensure(path)
+
+    def close(self) -> None:
+        """Closes the connection of this thread; those of other threads go with them."""
+        if db := getattr(self._local, "db", None):
+            db.close()
+            del self._local.db
+
+    def _rows(self, query: queries.Query) -> list[sqlite3.Row]:
+        with unavailable(self._path):
+            return self._db().execute(query.sql, query.parameters).fetchall()
+
+    def _db(self) -> sqlite3.Connection:
+        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if db is None:
+            db = self._local.db = open_for_reading(self._path)
+        return db
+
+    def calls(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        number: str | None = None,
+        queue: str | None = None,
+        agent: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[Cdr]:
+        """Ended calls that began in [since, until); `number` is either party's. Invalid for a bad limit or cursor."""
+        span = queries.Span(since, until, _place(cursor), _limit(limit))
+        found = self._rows(queries.calls(span, number, queue, agent))
+        page = found[:limit]
+        recordings = self._recordings_of([row["id"] for row in page])
+        return Page([rows.cdr(row, recordings.get(row["id"], ())) for row in page], _next(found, limit))
+
+    def call(self, id: str) -> Cdr:
+        """One call, ended or not. NotFound."""
+        found = self._rows(queries.by_id("calls", id))
+        if not found:
+            raise NotFound(f"There is no call {id}.", code="no_such_call")
+        return rows.cdr(found[0], self._recordings_of([id]).get(id, ()))
+
+    def _recordings_of(self, calls: Sequence[str]) -> dict[str, list[str]]:
+        ids: dict[str, list[str]] = {}
+        for row in self._rows(queries.recordings_of(calls)) if calls else ():
+            ids.setdefault(row["call"], []).append(row["id"])
+        return ids
+
+    def trail_of(self, call: str) -> list[TrailEvent]:
+        """What happened in a call, in order."""
+        return [rows.trail_event(row) for row in self._rows(queries.of_call("trail", call))]
+
+    def legs_of(self, call: str) -> list[LegRecord]:
+        """The parties of a call, in order."""
+        return [rows.leg(row) for row in self._rows(queries.of_call("legs", call))]
+
+    def recordings(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        call: str | None = None,
+        number: str | None = None,
+        queue: str | None = None,
+        agent: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[Recording]:
+        """Recordings, whatever their state, of the calls that the rest chooses. Invalid for a bad limit or cursor."""
+        span = queries.Span(since, until, _place(cursor), _limit(limit))
+        found = self._rows(queries.recordings(span, call, number, queue, agent))
+        return Page([rows.recording(row) for row in found[:limit]], _next(found, limit))
+
+    def recording(self, id: str) -> Recording:
+        """One recording. NotFound."""
+        found = self._rows(queries.by_id("recordings", id))
+        if not found:
+            raise NotFound(f"There is no recording {id}.", code="no_such_recording")
+        return rows.recording(found[0])
+
+    def alarms(self, standing: bool = True, limit: int = 100) -> list[Alarm]:
+        """Alarms that stand, or all of them, newest first."""
+        return [rows.alarm(row) for row in self._rows(queries.alarms(standing, _limit(limit)))]
+
+    def outbox(self) -> tuple[int, int]:
+        """How many items wait for the cloud, and how many it refused."""
+        with unavailable(self._path):
+            return outbox.counts(self._db())
+
+
+def _limit(limit: int) -> int:
+    if not 1 <= limit <= MAX_LIMIT:
+        raise Invalid(f"{limit} cannot be a limit; use 1 to {MAX_LIMIT}.", field="limit")
+    return limit
+
+
+def _place(cursor: str | None) -> tuple[str, str] | None:
+    if cursor is None:
+        return None
+    started_at, tilde, last = cursor.partition("~")
+    if not tilde or not started_at or not last:
+        raise Invalid("This is not a cursor; use the `next` of the page before, unchanged.", field="cursor")
+    return started_at, last
+
+
+def _next(found: Sequence[Any], limit: int) -> str | None:
+    """One row more than the page was asked for: there is a next page exactly when it came."""
+    return f"{found[limit - 1]['started_at']}~{found[limit - 1]['id']}" if len(found) > limit else None

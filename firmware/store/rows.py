@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Records as rows of history.db, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from firmware.records import (
+    Alarm,
+    Cdr,
+    Direction,
+    Disposition,
+    LegRecord,
+    Recording,
+    RecordingState,
+    Severity,
+    TrailEvent,
+)
+from firmware.times import parse
+
+
+def columns(record: type[Cdr] | type[LegRecord] | type[Recording] | type[Alarm]) -> tuple[str, ...]:
+    """The columns of the record's table: its fields (recordings of a call are in their own table)."""
+    return tuple(item.name for item in dataclasses.fields(record) if item.name != "recordings")
+
+
+def values(record: Cdr | LegRecord | Recording | Alarm) -> dict[str, Any]:
+    """Column values of a record."""
+    return {name: value for name, value in record.as_json().items() if name != "recordings"}
+
+
+def _time(text: str | None) -> datetime | None:
+    return parse(text) if text else None
+
+
+def cdr(row: sqlite3.Row, recordings: Iterable[str]) -> Cdr:
+    fields = {name: row[name] for name in columns(Cdr)}
+    fields |= {name: _time(row[name]) for name in ("started_at", "answered_at", "ended_at")}
+    fields["direction"] = Direction(row["direction"])
+    fields["disposition"] = Disposition(row["disposition"]) if row["disposition"] else None
+    return Cdr(**fields, recordings=tuple(recordings))
+
+
+def trail_event(row: sqlite3.Row) -> TrailEvent:
+    return TrailEvent(row["call"], parse(row["at"]), row["event"], json.loads(row["data"]))
+
+
+def leg(row: sqlite3.Row) -> LegRecord:
+    times = {name: _time(row[name]) for name in ("started_at", "ended_at")}
+    return LegRecord(**{name: row[name] for name in columns(LegRecord)} | times)
+
+
+def recording(row: sqlite3.Row) -> Recording:
+    fields = {name: row[name] for name in columns(Recording)}
+    return Recording(**fields | {"started_at": parse(row["started_at"]), "state": RecordingState(row["state"])})
+
+
+def alarm(row: sqlite3.Row) -> Alarm:
+    times = {name: _time(row[name]) for name in ("raised_at", "cleared_at")}
+    return Alarm(**{name: row[name] for name in columns(Alarm)} | times | {"severity": Severity(row["severity"])})

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tables of config.db and history.db, as migrations. A migration that has shipped is never changed.
+
+Only `python -m firmware.store.migrations` imports this: sqlite-utils is too large for services that stay.
+Times are ISO 8601 UTC with milliseconds, so that text order is time order.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+config = Migrations("config")
+history = Migrations("history")
+
+
+@config()
+def revisions(db: Database) -> None:
+    db.table("revisions").create(
+        {"id": int, "at": str, "author": str, "document": str},
+        pk="id",
+        not_null={"at", "author", "document"},
+    )
+    db.table("box").create({"key": str, "value": str}, pk="key", not_null={"value"})
+
+
+@config()
+def access(db: Database) -> None:
+    db.table("tokens").create(
+        {"id": str, "hash": str, "role": str, "name": str, "created_at": str},
+        pk="id",
+        not_null={"hash", "role", "name", "created_at"},
+    ).create_index(["hash"], unique=True)
+    db.table("users").create(
+        {"name": str, "password": str, "role": str, "created_at": str},
+        pk="name",
+        not_null={"password", "role", "created_at"},
+    )
+    db.table("sessions").create(
+        {"hash": str, "user": str, "created_at": str, "seen_at": str},
+        pk="hash",
+        not_null={"user", "created_at", "seen_at"},
+    ).create_index(["user"])
+    db.table("setup_links").create({"hash": str, "expires_at": str}, pk="hash", not_null={"expires_at"})
+
+
+@history()
+def calls(db: Database) -> None:
+    table = db.table("calls").create(
+        {
+            "id": str,
+            "direction": str,
+            "from_number": str,
+            "from_name": str,
+            "to_number": str,
+            "line": str,
+            "trunk": str,
+            "queue": str,
+            "agent": str,
+            "started_at": str,
+            "answered_at": str,
+            "ended_at": str,
+            "wait_s": float,
+            "talk_s": float,
+            "disposition": str,
+            "hangup_cause": int,
+            "hangup_by": str,
+        },
+        pk="id",
+        not_null={"direction", "from_number", "from_name", "to_number", "started_at", "wait_s", "talk_s"},
+    )
+    table.create_index(["started_at", "id"])
+    for column in ("from_number", "to_number", "queue", "agent"):
+        table.create_index([column, "started_at", "id"])
+    db.execute("CREATE INDEX calls_open ON calls (id) WHERE ended_at IS NULL")
+
+
+@history()
+def trail(db: Database) -> None:
+    db.table("trail").create(
+        {"id": int, "call": str, "at": str, "event": str, "data": str},
+        pk="id",
+        not_null={"call", "at", "event", "data"},
+    ).create_index(["call", "id"])
+    db.table("legs").create(
+        {"id": str, "call": str, "kind": str, "name": str, "started_at": str, "ended_at": str, "cause": int},
+        pk="id",
+        not_null={"call", "kind", "name", "started_at"},
+    ).create_index(["call", "id"])
+
+
+@history()
+def recordings(db: Database) -> None:
+    table = db.table("recordings").create(
+        {
+            "id": str,
+            "call": str,
+            "path": str,
+            "started_at": str,
+            "duration_s": float,
+            "bytes": int,
+            "sha256": str,
+            "state": str,
+        },
+        pk="id",
+        not_null={"call", "path", "started_at", "duration_s", "bytes", "sha256", "state"},
+    )
+    table.create_index(["call", "id"])
+    table.create_index(["started_at", "id"])
+    db.execute("CREATE INDEX recordings_open ON recordings (id) WHERE state = 'recording'")
+
+
+@history()
+def alarms(db: Database) -> None:
+    db.table("alarms").create(
+        {"id": str, "kind": str, "severity": str, "text": str, "raised_at": str, "cleared_at": str},
+        pk="id",
+        not_null={"kind", "severity", "text", "raised_at"},
+    ).create_index(["raised_at", "id"])
+    db.execute("CREATE INDEX alarms_open ON alarms (kind, text) WHERE cleared_at IS NULL")
+
+
+@history()
+def outbox(db: Database) -> None:
+    """`seq` is the order of sending. Its numbers are never used twice, so that order survives deletion."""
+    db.execute(
+        """CREATE TABLE outbox (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL CHECK (kind IN ('event', 'audio')),
+            type TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            time TEXT NOT NULL,
+            data TEXT NOT NULL,
+            parked TEXT
+        )"""
+    )
+    db.execute("CREATE INDEX outbox_pending ON outbox (seq) WHERE parked IS NULL")
+    db.execute("CREATE INDEX outbox_parked ON outbox (seq) WHERE parked IS NOT NULL")
+
+
+SETS = {"config.db": config, "history.db": history}

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one thread that writes history.db for a service. An fsync takes tens of milliseconds on an SD card."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from firmware.errors import TipringError, Unavailable
+from firmware.store import migrations
+from firmware.store.connect import as_domain_error, open_for_writing
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_Job = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
+_BATCH = 128
+_CLOSE_LIMIT_S = 30.0
+
+
+class HistoryWriter:
+    """Runs functions on history.db one after the other, in transactions, in a thread of its own.
+
+    What is queued while a commit is under way shares the next one; each caller is answered after the commit
+    that holds its work is on the disk. Unavailable when the file cannot be opened or migrated.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._lock = threading.Lock()
+        migrations.ensure(path)
+        self._db = open_for_writing(path)
+        self._thread = threading.Thread(target=self._work, name="history-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of `fn(db, *args)`, once it is committed. What fn raises undoes fn alone and comes here.
+
+        Unavailable when the disk is full or the database locked for more than 5 s. The work is done
+        even if the one who waits for it is cancelled.
+        """
+        return await asyncio.shield(asyncio.wrap_future(self.submit(fn, *args, **kwargs)))
+
+    def submit(
+        self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """The same for callers without an event loop: a future."""
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()  # what is queued is done; nobody can take it back
+        with self._lock:
+            if self._closed:
+                raise Unavailable("The history is closed; the service is ending.")
+            self._jobs.put((lambda db: fn(db, *args, **kwargs), future))
+        return future
+
+    def close(self) -> None:
+        """Commits what is queued and ends the thread. Further work is refused."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join(_CLOSE_LIMIT_S)
+
+    def _work(self) -> None:
+        while True:
+            jobs, last = self._gather()
+            if jobs:
+                self._commit(jobs)
+            if last:
+                self._db.close()
+                return
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        """Waits for work, then takes what is there. True with the last of it."""
+        jobs: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) == _BATCH:
+                return jobs, False
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return jobs, False
+        return jobs, True
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        done: list[tuple[Future[Any], Any]] = []
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for work, future in jobs:
+                try:
+                    done.append((future, self._in_savepoint(work)))
+                except _TransactionLost:
+                    raise
+                except Exception as error:  # whatever it is, it belongs to the caller
+                    future.set_exception(self._translated(error))
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._give_up(jobs, as_domain_error(error, self._path))
+        except _TransactionLost as lost:
+            self._give_up(jobs, lost.reason)
+        else:
+            for future, result in done:
+                future.set_result(result)
+
+    def _in_savepoint(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        self._db.execute("SAVEPOINT job")
+        try:
+            result = work(self._db)
+        except BaseException as error:
+            if not self._db.in_transaction:
+                raise _TransactionLost(self._reason(error)) from error
+            self._db.execute("ROLLBACK TO job")
+            self._db.execute("RELEASE job")
+            raise
+        self._db.execute("RELEASE job")
+        return result
+
+    def _reason(self, error: BaseException) -> Exception:
+        """Why SQLite threw the whole transaction away (disk full, I/O error), for all who had a part in it."""
+        known = as_domain_error(error, self._path) if isinstance(error, sqlite3.Error) else error
+        return known if isinstance(known, TipringError) else Unavailable(f"{self._path} cannot be written: {error}.")
+
+    def _translated(self, error: Exception) -> Exception:
+        return as_domain_error(error, self._path) if isinstance(error, sqlite3.Error) else error
+
+    def _give_up(self, jobs: list[_Job], reason: Exception) -> None:
+        if self._db.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+        for _, future in jobs:
+            if not future.done():
+                future.set_exception(reason)
+
+
+class _TransactionLost(Exception):
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
