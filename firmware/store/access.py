@@ -68,6 +68,10 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
+def _token(row: sqlite3.Row) -> Token:
+    return Token(row["id"], Role(row["role"]), row["name"], times.parse(row["created_at"]))
+
+
 def _role(role: str) -> Role:
     try:
         return Role(role)
@@ -100,17 +104,23 @@ class Access:
             db.execute("INSERT INTO tokens (id, hash, role, name, created_at) VALUES (?, ?, ?, ?, ?)", values)
         return secret
 
-    def role_of(self, token: str) -> Role | None:
-        """What the bearer of the token may do; None when there is no such token."""
+    def check_token(self, secret: str) -> Token | None:
+        """Whose token it is; None when there is no such token."""
+        sql = "SELECT id, role, name, created_at FROM tokens WHERE hash = ?"
         with self._open() as db:
-            row = db.execute("SELECT role FROM tokens WHERE hash = ?", (_hash(token),)).fetchone()
-        return Role(row["role"]) if row else None
+            row = db.execute(sql, (_hash(secret),)).fetchone()
+        return _token(row) if row else None
+
+    def role_of(self, secret: str) -> Role | None:
+        """What the bearer of the token may do; None when there is no such token."""
+        token = self.check_token(secret)
+        return token.role if token else None
 
     def tokens(self) -> list[Token]:
         """All tokens, oldest first."""
         with self._open() as db:
             found = db.execute("SELECT id, role, name, created_at FROM tokens ORDER BY id").fetchall()
-        return [Token(row["id"], Role(row["role"]), row["name"], times.parse(row["created_at"])) for row in found]
+        return [_token(row) for row in found]
 
     def revoke_token(self, id: str) -> None:
         """The token is void from now on. NotFound."""

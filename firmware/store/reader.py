@@ -29,15 +29,15 @@ class Page(Generic[T]):
 
 
 class History:
-    """Reads history.db, from any thread; each has its own connection that cannot write.
+    """Reads history.db of a state directory, from any thread; each has its own connection that cannot write.
 
     Every method can raise Unavailable.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, state: Path) -> None:
+        self._path = state / "history.db"
         self._local = threading.local()
-        migrations.ensure(path)
+        migrations.ensure(self._path)
 
     def close(self) -> None:
         """Closes the connection of this thread; those of other threads go with them."""
