@@ -29,15 +29,15 @@ class Page(Generic[T]):
 
 
 class History:
-    """Reads history.db of a state directory, from any thread; each has its own connection that cannot write.
+    """Reads history.db (`path`), from any thread; each has its own connection that cannot write.
 
     Every method can raise Unavailable.
     """
 
-    def __init__(self, state: Path) -> None:
-        self._path = state / "history.db"
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._local = threading.local()
-        migrations.ensure(self._path)
+        migrations.ensure(path)
 
     def close(self) -> None:
         """Closes the connection of this thread; those of other threads go with them."""

@@ -25,19 +25,19 @@ _CLOSE_LIMIT_S = 30.0
 
 
 class HistoryWriter:
-    """Runs functions on history.db of a state directory one after the other, in transactions, in a thread of its own.
+    """Runs functions on history.db (`path`) one after the other, in transactions, in a thread of its own.
 
     What is queued while a commit is under way shares the next one; each caller is answered after the commit
     that holds its work is on the disk. Unavailable when the file cannot be opened or migrated.
     """
 
-    def __init__(self, state: Path) -> None:
-        self._path = state / "history.db"
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
         self._lock = threading.Lock()
-        migrations.ensure(self._path)
-        self._db = open_for_writing(self._path)
+        migrations.ensure(path)
+        self._db = open_for_writing(path)
         self._thread = threading.Thread(target=self._work, name="history-writer", daemon=True)
         self._thread.start()
 
