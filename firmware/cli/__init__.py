@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The `tipring` command: one small module a subcommand, of which only the one that is called is imported.
+
+A subcommand's module has `register(subparsers)`: it adds its parser and sets `run`, a function that takes the
+parsed arguments and returns the exit status: 0; 1 after errors, one a line on stderr; 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+
+from firmware import __version__
+from firmware.cli.common import common_options, report
+from firmware.errors import TipringError
+
+COMMANDS = {
+    "up": "run every service of the box in the foreground",
+    "status": "services, ports, calls, queues at a glance",
+    "config": "check, apply and show the configuration",
+    "ports": "the analog ports and their states",
+    "call": "list, show, make and hang up calls",
+    "queue": "queues and who waits in them",
+    "agent": "agents and their states",
+    "record": "recordings",
+    "alarms": "what a person has to look after",
+    "token": "bearer tokens for the API",
+    "sim": "play the telephone exchange and the phones of a simulated card",
+    "bench": "measure the box",
+}
+
+
+def _module(command: str) -> str:
+    return f"firmware.cli.{command}"
+
+
+def _chosen(arguments: Sequence[str]) -> str | None:
+    """The subcommand, wherever it stands among the common options."""
+    _, rest = common_options().parse_known_args(arguments)
+    return next((argument for argument in rest if not argument.startswith("-")), None)
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tipring", description="Tipring, the PBX box.", parents=[common_options()])
+    parser.add_argument("--version", action="version", version=f"tipring {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command, purpose in COMMANDS.items():
+        if importlib.util.find_spec(_module(command)) is None:
+            continue
+        if command == chosen:
+            importlib.import_module(_module(command)).register(subparsers)
+        else:
+            subparsers.add_parser(command, help=purpose)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one subcommand and returns the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parsed = _parser(_chosen(arguments)).parse_args(arguments)
+    parsed.state = getattr(parsed, "state", None)
+    parsed.json = getattr(parsed, "json", False)
+    try:
+        return int(parsed.run(parsed) or 0)
+    except TipringError as error:
+        report(error, parsed.json)
+        return 1
+    except BrokenPipeError:
+        # Whoever read us has seen enough; Python must not complain again when it flushes at its end.
+        sys.stdout = None
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tipring token create|list|revoke"""
+
+from __future__ import annotations
+
+import argparse
+
+from firmware.cli.common import Subparsers, add_command, add_group, show_json, show_table, state_of
+from firmware.times import iso
+
+ROLES = ("admin", "supervisor", "agent", "readonly")
+
+
+def register(subparsers: Subparsers) -> None:
+    actions = add_group(subparsers, "token", "bearer tokens for the API")
+    create_parser = add_command(actions, "create", "make a token and print it, this once", create)
+    create_parser.add_argument("--role", required=True, choices=ROLES)
+    create_parser.add_argument("--name", default="", help="what it is for")
+    add_command(actions, "list", "list the tokens, without their secrets", list_)
+    revoke_parser = add_command(actions, "revoke", "make a token void", revoke)
+    revoke_parser.add_argument("id", metavar="ID", help="from tipring token list")
+
+
+def create(arguments: argparse.Namespace) -> int:
+    from firmware.store.access import Access
+
+    token = Access(state_of(arguments)).create_token(arguments.role, arguments.name)
+    if arguments.json:
+        show_json({"token": token, "role": arguments.role})
+    else:
+        print(token)
+    return 0
+
+
+def list_(arguments: argparse.Namespace) -> int:
+    from firmware.store.access import Access
+
+    rows = [
+        {"id": token.id, "role": token.role, "name": token.name, "created_at": iso(token.created_at)}
+        for token in Access(state_of(arguments)).tokens()
+    ]
+    if arguments.json:
+        show_json(rows)
+    else:
+        show_table(rows, ("id", "role", "name", "created_at"), "No tokens.")
+    return 0
+
+
+def revoke(arguments: argparse.Namespace) -> int:
+    from firmware.store.access import Access
+
+    Access(state_of(arguments)).revoke_token(arguments.id)
+    if arguments.json:
+        show_json({})
+    return 0
