@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The 20 ms clock of all wires of a process: absolute times, so that it does not drift."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable
+
+from hil.g711 import BLOCK_S
+
+# When the process was stopped for longer than this, the missed blocks are dropped instead of sent in one burst.
+CATCH_UP_S = 0.5
+
+
+class Clock:
+    """Calls every subscriber once each 20 ms while there is one."""
+
+    def __init__(self) -> None:
+        self.missed = 0  # blocks that were never sent because the process stood still
+        self._subscribers: list[Callable[[], None]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._next = 0.0
+
+    def add(self, tick: Callable[[], None]) -> None:
+        """Calls `tick` from the next tick on."""
+        self._subscribers.append(tick)
+        if self._timer is None:
+            self._next = asyncio.get_running_loop().time()
+            self._arm()
+
+    def remove(self, tick: Callable[[], None]) -> None:
+        """Stops calling `tick`. Harmless when it is not called."""
+        if tick in self._subscribers:
+            self._subscribers.remove(tick)
+        if not self._subscribers and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _arm(self) -> None:
+        self._next += BLOCK_S
+        self._timer = asyncio.get_running_loop().call_at(self._next, self._tick)
+
+    def _tick(self) -> None:
+        late = asyncio.get_running_loop().time() - self._next
+        if late > CATCH_UP_S:
+            blocks = int(late / BLOCK_S)
+            self.missed += blocks
+            self._next += blocks * BLOCK_S
+        self._arm()
+        for tick in tuple(self._subscribers):
+            tick()
+
+
+_clocks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Clock] = weakref.WeakKeyDictionary()
+
+
+def clock() -> Clock:
+    """The clock of the running event loop."""
+    return _clocks.setdefault(asyncio.get_running_loop(), Clock())
