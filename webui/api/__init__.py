@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The REST API under /api/v1 (CONTRACT: REST API). Each room of it lists its routes."""
+
+from __future__ import annotations
+
+from webui.api import calls, config, events, queues, recordings, system
+from webui.api.route import PREFIX, Route, mount
+
+ROUTES: list[Route] = [
+    *system.ROUTES,
+    *calls.ROUTES,
+    *queues.ROUTES,
+    *recordings.ROUTES,
+    *config.ROUTES,
+    *events.ROUTES,
+]
+
+__all__ = ["PREFIX", "ROUTES", "mount"]

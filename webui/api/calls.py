@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Calls: those that are, those that were, and commands to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from firmware.errors import NotFound
+from webui import auth
+from webui.api.route import Ask, Route, number_of, time_of
+from webui.http import json_response, only_fields, text_field
+
+CHOICES = ("since", "until", "number", "queue", "agent", "limit", "cursor")
+
+
+def active(ask: Ask) -> Any:
+    return ask.box.live.need()["calls"]
+
+
+def ended(ask: Ask) -> Any:
+    """Ended calls, newest first, by pages."""
+    query = ask.query(*CHOICES)
+    page = ask.box.history.calls(
+        since=time_of(query, "since"),
+        until=time_of(query, "until"),
+        number=query.get("number"),
+        queue=query.get("queue"),
+        agent=query.get("agent"),
+        limit=number_of(query, "limit", 50),
+        cursor=query.get("cursor"),
+    )
+    return {"items": [cdr.as_json() for cdr in page.items], "next": page.next}
+
+
+def one(ask: Ask, id: str) -> Any:
+    """A call with its trail and legs; `active` is its present state while it goes on."""
+    now = next((call for call in ask.box.live.picture()["calls"] if call["id"] == id), None)
+    try:
+        cdr = ask.box.history.call(id).as_json()
+    except NotFound:
+        if now is None:
+            raise
+        cdr = {}
+    trail = [step.as_json() for step in ask.box.history.trail_of(id)]
+    legs = [leg.as_json() for leg in ask.box.history.legs_of(id)]
+    return (now or {}) | cdr | {"active": now, "trail": trail, "legs": legs}
+
+
+def originate(ask: Ask) -> Any:
+    """Rings extension `from`; when it answers, calls `to`."""
+    body = ask.json()
+    only_fields(body, "from", "to")
+    params = {"from": text_field(body, "from", longest=64), "to": text_field(body, "to", longest=64)}
+    return json_response(ask.box.live.ask("call.originate", **params), 201)
+
+
+def hang_up(ask: Ask, id: str) -> Any:
+    only_fields(ask.json())
+    return ask.box.live.ask("call.hangup", id=id) or {}
+
+
+ROUTES = [
+    Route("GET", "/calls", ended),
+    Route("POST", "/calls", originate, roles=auth.SUPERVISE),
+    Route("GET", "/calls/active", active),
+    Route("GET", "/calls/<id>", one),
+    Route("POST", "/calls/<id>/hangup", hang_up, roles=auth.SUPERVISE),
+]

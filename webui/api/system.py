@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Health, ports, alarms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import firmware
+from webui.api.route import Ask, Route
+from webui.http import json_response
+
+
+def health(ask: Ask) -> Any:
+    """Open to everybody: says whether, not what. 200 also when degraded: the web itself answers."""
+    services = ask.box.services()
+    wrong = "down" in services.values() or bool(ask.box.live.picture()["degraded"])
+    body = {"status": "degraded" if wrong else "ok", "services": services, "version": firmware.__version__}
+    return json_response(body, Cache_Control="no-store")
+
+
+def ports(ask: Ask) -> Any:
+    return ask.box.live.need()["ports"]
+
+
+def alarms(ask: Ask) -> Any:
+    return ask.box.live.need()["alarms"]
+
+
+ROUTES = [
+    Route("GET", "/health", health, roles=None),
+    Route("GET", "/ports", ports),
+    Route("GET", "/alarms", alarms),
+]

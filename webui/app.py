@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The WSGI application: API, pages, metrics; security headers and one form of errors around all of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import bottle
+from bottle import Bottle, HTTPError, HTTPResponse
+
+from webui import api, metrics, pages
+from webui.box import Box
+from webui.http import CODE_OF_STATUS, MESSAGE_OF_STATUS, error_body, json_response
+from webui.pages.route import error_page, visit_of
+
+log = logging.getLogger(__name__)
+
+CSP = "; ".join((
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "media-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+))
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
+}
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+def make_app(box: Box) -> Wsgi:
+    """The whole application for one box."""
+    app = Bottle(autojson=False)
+    api.mount(app, box, api.ROUTES)
+    pages.mount(app, box, pages.ROUTES)
+    app.route("/metrics", "GET", lambda: metrics.metrics(box))
+    app.default_error_handler = lambda error: _say_error(box, error)
+    return secured(app)
+
+
+def _say_error(box: Box, error: HTTPError) -> Any:
+    """What Bottle itself refuses (404, 405, 500 …), in the API's form or as a page."""
+    status = error.status_code
+    if error.exception is not None:
+        log.error("%s %s failed", bottle.request.method, bottle.request.path, exc_info=error.exception)
+    answer = _json_error(status) if bottle.request.path.startswith("/api/") else _error_page(box, status)
+    allow = error.get_header("Allow")
+    if allow:
+        answer.set_header("Allow", allow)
+    answer.apply(bottle.response)
+    return answer.body
+
+
+def _json_error(status: int) -> HTTPResponse:
+    code = CODE_OF_STATUS.get(status, "internal_error" if status >= 500 else "bad_request")
+    return json_response(error_body(code, MESSAGE_OF_STATUS.get(status, MESSAGE_OF_STATUS[400])), status)
+
+
+def _error_page(box: Box, status: int) -> HTTPResponse:
+    visit, _ = visit_of(box, bottle.request)
+    return error_page(visit, status)
+
+
+def secured(app: Wsgi) -> Wsgi:
+    """The security headers on every answer (OWASP Secure Headers)."""
+
+    def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            return start_response(status, [*headers, *SECURITY_HEADERS.items()], exc_info)
+
+        return app(environ, start)
+
+    return application

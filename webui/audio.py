@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A recording's sound, whole or in part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bottle
+from bottle import HTTPResponse
+
+from firmware.errors import Conflict, NotFound
+from firmware.records import Recording, RecordingState
+from webui.http import CODE_OF_STATUS, MESSAGE_OF_STATUS, error_body, json_response
+
+TYPES = {".wav": "audio/wav", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".flac": "audio/flac"}
+
+
+def answer(state: Path, recording: Recording, download: bool) -> HTTPResponse:
+    """The file, with Range, HEAD and ETag (RFC 9110, sections 8.8.3 and 14).
+
+    Conflict (`recording_not_ready`) while it is written, NotFound (`audio_missing`) when the disk has lost it.
+    """
+    if recording.state is not RecordingState.READY:
+        raise Conflict(f"Recording {recording.id} is {recording.state.value}; it has no audio to hear.",
+                       code="recording_not_ready")
+    folder = (state / "recordings").resolve()
+    path = (folder / recording.path).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        raise NotFound(f"The audio of recording {recording.id} is not on the disk any more.", code="audio_missing")
+    return _file(path, recording, download)
+
+
+def _file(path: Path, recording: Recording, download: bool) -> HTTPResponse:
+    name = f"{recording.started_at:%Y%m%d-%H%M%S}-{recording.id}{path.suffix}"
+    response: HTTPResponse = bottle.static_file(
+        path.name,
+        root=str(path.parent),
+        mimetype=TYPES.get(path.suffix, "application/octet-stream"),
+        download=name if download else False,
+        etag=f'"{recording.sha256 or recording.id}"',
+    )
+    if response.status_code == 416:
+        body = error_body(CODE_OF_STATUS[416], MESSAGE_OF_STATUS[416])
+        return json_response(body, 416, Content_Range=f"bytes */{path.stat().st_size}")
+    response.set_header("Cache-Control", "private, no-cache")
+    return response

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What every handler of the web service works with."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from firmware import service
+from firmware.errors import NotFound
+from firmware.store.access import Access
+from firmware.store.config_db import ConfigDb
+from firmware.store.history import History
+from webui.assets import Assets
+from webui.auth import Throttle
+from webui.live import Live
+from webui.streams import Streams
+
+SITE_FRESH_S = 2.0
+
+
+@dataclass
+class Box:
+    """The box as the web service sees it: its store, the core's picture, the open streams."""
+
+    state: Path
+    access: Access
+    configs: ConfigDb
+    history: History
+    live: Live
+    streams: Streams
+    assets: Assets = field(default_factory=Assets)
+    throttle: Throttle = field(default_factory=Throttle)
+    _site: tuple[float, dict[str, Any]] = (float("-inf"), {})
+
+    @classmethod
+    def open(cls, state: Path, assets: Assets | None = None) -> Box:
+        """Opens the store of a state directory; nothing runs yet."""
+        streams = Streams()
+        return cls(state, Access(state), ConfigDb(state), History(state / "history.db"), Live(state, streams.publish), streams,
+                   assets or Assets())
+
+    def start(self) -> None:
+        """Starts the threads that listen to the core and feed the streams."""
+        self.streams.start()
+        self.live.start()
+
+    def stop(self) -> None:
+        self.live.stop()
+        self.streams.stop()
+
+    def site(self) -> dict[str, Any]:
+        """The `[site]` part of the configuration, at most two seconds old; {} before there is one."""
+        read_at, site = self._site
+        if time.monotonic() - read_at > SITE_FRESH_S:
+            site = self._read_site()
+            self._site = (time.monotonic(), site)
+        return site
+
+    def _read_site(self) -> dict[str, Any]:
+        try:
+            site: dict[str, Any] = self.configs.current().document.get("site", {})
+        except NotFound:
+            return {}
+        return site
+
+    def services(self) -> dict[str, str]:
+        """Each service of this state directory: up or down."""
+        running = {name: service.is_up(self.state, name) for name in ("core", "uplink", "bench")}
+        running["core"] = running["core"] and self.live.up
+        if not running["bench"]:
+            del running["bench"]
+        return {name: "up" if up else "down" for name, up in ({"web": True} | running).items()}
+
+    @property
+    def bench_socket(self) -> Path:
+        """Where the bench process answers."""
+        return self.state / "sim" / "bench.sock"
+
+    def has_bench(self) -> bool:
+        """True when the card is simulated and the bench process is up."""
+        return service.is_up(self.state, "bench") and self.bench_socket.exists()
+
+    def is_new(self) -> bool:
+        """True until the owner has set a password."""
+        return self.access.needs_setup()

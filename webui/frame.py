@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Templates, and what every page has: language, tabs, the user, times in the site's zone."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from bottle import LocalRequest
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from firmware import times
+from webui import i18n, words
+from webui.auth import Identity, csrf_token
+from webui.box import Box
+from webui.i18n import N_
+
+LANGUAGE_COOKIE = "tipring_language"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    path: str
+    icon: str
+    title: str
+
+
+LIVE = Tab("/", "live", N_("Live"))
+CALLS = Tab("/calls", "calls", N_("Calls"))
+BENCH = Tab("/bench", "bench", N_("Bench"))
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates with one language's texts."""
+    env = Environment(
+        loader=PackageLoader("webui"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.install_gettext_translations(i18n.catalog(language), newstyle=True)  # type: ignore[attr-defined]
+    return env
+
+
+def language_of(request: LocalRequest, box: Box) -> str:
+    """The language of this request: switch, browser, site."""
+    return i18n.choose(request.get_cookie(LANGUAGE_COOKIE), request.get_header("Accept-Language", ""),
+                       box.site().get("language"))
+
+
+def view_helpers(box: Box, language: str) -> dict[str, Any]:
+    """What templates call: times in the site's zone, words for codes, names of agents, addresses of files."""
+    translate = i18n.catalog(language).gettext
+    zone = i18n.zone(box.site().get("timezone", "UTC"))
+
+    def local(at: str | datetime) -> datetime:
+        return (times.parse(at) if isinstance(at, str) else at).astimezone(zone)
+
+    def agent_name(id: str) -> str:
+        return next((a["name"] or id for a in box.live.picture()["agents"] if a["id"] == id), id)
+
+    return {
+        "language": language,
+        "asset": box.assets.url,
+        "words": lambda kind, code: translate(words.english(kind, code)),
+        "tone": words.tone,
+        "span": i18n.duration,
+        "size": lambda count: i18n.size(count, language),
+        "plain": _plain,
+        "when": lambda at: f"{i18n.day(local(at), language)} {i18n.clock(local(at))}",
+        "day_of": lambda at: i18n.day(local(at), language),
+        "clock_of": lambda at: i18n.clock(local(at)),
+        "elapsed": lambda since: i18n.duration(max(0.0, (times.now() - times.parse(since)).total_seconds())),
+        "agent_name": agent_name,
+    }
+
+
+def _plain(value: Any) -> str:
+    """A value of a trail event as one line."""
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_plain(item)}" for key, item in value.items())
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def render(box: Box, language: str, template: str, **values: Any) -> str:
+    """One template as text. Values come on top of `view_helpers`."""
+    return environment(language).get_template(template).render(view_helpers(box, language) | values)
+
+
+def tabs_of(box: Box) -> list[Tab]:
+    """The tabs that lead somewhere on this box."""
+    return [LIVE, CALLS, *([BENCH] if box.has_bench() else [])]
+
+
+def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, template: str, **values: Any) -> str:
+    """A whole page in the frame. `secret` is what its forms' CSRF tokens derive from."""
+    site = box.site().get("name", "")
+    query = f"?{request.query_string}" if request.query_string and request.path != "/setup" else ""
+    frame = {
+        "csrf": csrf_token(secret),
+        "tabs": tabs_of(box) if who else [],
+        "here": "/" + request.path.split("/")[1],
+        "here_full": request.path + query,
+        "site_name": site,
+        "user_name": who.name if who else "",
+        "language_names": i18n.NAMES,
+        "server_ms": int(time.time() * 1000),
+    }
+    return render(box, language_of(request, box), template, **(frame | values))

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The box as it is now: one thread listens to the core and keeps the whole picture.
+
+Pages and streams read the picture; only commands go to the core. When the core is away the picture is
+empty and `up` is False; the thread comes back by itself.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from firmware.api import DOWN, Control, Subscription
+from firmware.errors import TipringError, Unavailable
+from webui.streams import News
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 0.5
+ASK_TIMEOUT_S = 5.0
+Picture = dict[str, Any]
+EMPTY: Picture = {"degraded": [], "ports": [], "calls": [], "queues": [], "agents": [], "alarms": []}
+# event of control.md -> list of the picture, and the key of its objects
+LISTS = {
+    "port": ("ports", "id"),
+    "call": ("calls", "id"),
+    "queue": ("queues", "name"),
+    "agent": ("agents", "id"),
+    "alarm": ("alarms", "id"),
+}
+
+
+def core_unavailable() -> Unavailable:
+    """What every request hears that needs the core while it is away."""
+    return Unavailable("Call control is not running. It is started again by itself; try in a few seconds.", code=DOWN)
+
+
+class Live:
+    """The picture, kept by a thread between `start` and `stop`. `on_news` is called in that thread."""
+
+    def __init__(self, state: Path, on_news: Callable[[News], None]) -> None:
+        self._path = state / "control.sock"
+        self._on_news = on_news
+        self._picture: Picture = copy.deepcopy(EMPTY)
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._subscription: Subscription | None = None
+        self._number = 0
+        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+        self.up = False
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread within a second."""
+        self._ended.set()
+        subscription = self._subscription
+        if subscription is not None:
+            subscription.close()
+        if self._thread.is_alive():
+            self._thread.join(timeout=1)
+
+    @property
+    def number(self) -> int:
+        """The number of the last event told."""
+        return self._number
+
+    def picture(self) -> Picture:
+        """A copy of the whole picture (the `status` of control.md)."""
+        with self._lock:
+            return copy.deepcopy(self._picture)
+
+    def need(self) -> Picture:
+        """The picture. Unavailable (`core_unavailable`) when there is none."""
+        if not self.up:
+            raise core_unavailable()
+        return self.picture()
+
+    def ask(self, method: str, **params: Any) -> Any:
+        """A request to the core. Its errors come as TipringError; Unavailable (`core_unavailable`) without it."""
+        try:
+            with Control(self._path, timeout_s=ASK_TIMEOUT_S) as control:
+                return control.request(method, **params)
+        except Unavailable as error:
+            if error.code != DOWN:
+                raise
+            log.info("%s: %s", method, error)
+            raise core_unavailable() from error
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self._listen()
+            except TipringError as error:
+                log.debug("core: %s", error)
+            self._lose()
+            self._ended.wait(RETRY_S)
+
+    def _listen(self) -> None:
+        with Control(self._path, timeout_s=ASK_TIMEOUT_S) as control, control.subscribe() as subscription:
+            self._subscription = subscription
+            self._begin(subscription.status)
+            for event in subscription:
+                self._take(event.name, event.data)
+                if self._ended.is_set():
+                    return
+
+    def _begin(self, status: Picture) -> None:
+        with self._lock:
+            self._picture = EMPTY | status
+            self.up = True
+        log.info("call control is up, version %s", status.get("version"))
+        self._tell("core", {"state": "up"})
+
+    def _lose(self) -> None:
+        self._subscription = None
+        with self._lock:
+            was_up, self.up = self.up, False
+            self._picture = copy.deepcopy(EMPTY)
+        if was_up and not self._ended.is_set():
+            log.warning("call control is gone; waiting for it")
+            self._tell("core", {"state": "down"})
+
+    def _take(self, name: str, data: Any) -> None:
+        with self._lock:
+            _apply(self._picture, name, data)
+        self._tell(name, data)
+
+    def _tell(self, name: str, data: Any) -> None:
+        self._number += 1
+        self._on_news(News(self._number, name, data))
+
+
+def _apply(picture: Picture, name: str, data: Any) -> None:
+    """Brings the picture up to one event."""
+    if name == "call_ended":
+        picture["calls"] = [call for call in picture["calls"] if call["id"] != data["id"]]
+    elif name in LISTS:
+        _put(picture, *LISTS[name], data)
+        if name == "alarm" and data.get("cleared_at"):
+            picture["alarms"] = [alarm for alarm in picture["alarms"] if alarm["id"] != data["id"]]
+
+
+def _put(picture: Picture, group: str, key: str, item: dict[str, Any]) -> None:
+    for index, old in enumerate(picture[group]):
+        if old[key] == item[key]:
+            picture[group][index] = item
+            return
+    picture[group].append(item)

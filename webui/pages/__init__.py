@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pages people see. Each room lists its routes."""
+
+from __future__ import annotations
+
+from webui.pages import account, bench, calls, live, static
+from webui.pages.route import PageRoute, mount
+
+ROUTES: list[PageRoute] = [*static.ROUTES, *account.ROUTES, *live.ROUTES, *calls.ROUTES, *bench.ROUTES]
+
+__all__ = ["ROUTES", "mount"]

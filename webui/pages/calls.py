@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The list of calls, one call, its recordings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from bottle import HTTPResponse
+
+from firmware import times
+from firmware.errors import NotFound
+from firmware.records import Cdr
+from webui import audio, frame, i18n
+from webui.pages.route import PageRoute, Visit, html
+
+PAGE = 50
+FILTERS = ("number", "queue", "agent", "since", "until")
+
+
+def _filters(visit: Visit) -> dict[str, str]:
+    query = visit.request.query.decode()
+    filters = {name: query.get(name, "").strip() for name in FILTERS}
+    return filters | {"number": re.sub(r"[\s().-]", "", filters["number"])}
+
+
+def _day(visit: Visit, text: str, plus_days: int = 0) -> datetime | None:
+    """Midnight of a day in the site's zone; None for an empty field or nonsense."""
+    try:
+        day = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    zone = i18n.zone(visit.box.site().get("timezone", "UTC"))
+    return (day + timedelta(days=plus_days)).replace(tzinfo=zone)
+
+
+def calls(visit: Visit) -> HTTPResponse:
+    """The list; only its rows when htmx asks for more of them."""
+    filters = _filters(visit)
+    cursor = visit.request.query.decode().get("cursor") or None
+    found = visit.box.history.calls(
+        since=_day(visit, filters["since"]),
+        until=_day(visit, filters["until"], plus_days=1),
+        number=filters["number"] or None,
+        queue=filters["queue"] or None,
+        agent=filters["agent"] or None,
+        limit=PAGE,
+        cursor=cursor,
+    )
+    more = f"/calls?{urlencode(_given(filters) | {'cursor': found.next})}" if found.next else ""
+    values = {"rows": _rows(visit, found.items, cursor), "more": more}
+    if visit.request.get_header("HX-Request"):
+        return html(frame.render(visit.box, visit.language, "calls_rows.html", **values))
+    return visit.page("calls.html", filters=filters, filtered=bool(_given(filters)), has_bench=visit.box.has_bench(),
+                      queues=_queues(visit), agents=_agents(visit), **values)
+
+
+def _given(filters: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in filters.items() if text}
+
+
+def _rows(visit: Visit, found: list[Cdr], cursor: str | None) -> list[dict[str, Any]]:
+    helpers = frame.view_helpers(visit.box, visit.language)
+    day_of: Callable[[Any], str] = helpers["day_of"]
+    last = day_of(times.parse(cursor.partition("~")[0])) if cursor else ""
+    rows = []
+    for record in found:
+        cdr = record.as_json()
+        day = day_of(record.started_at)
+        to = (cdr["agent"] and helpers["agent_name"](cdr["agent"])) or cdr["queue"] or cdr["to_number"] or "–"
+        rows.append({"cdr": cdr, "to": to, "day": day, "day_begins": day != last,
+                     "clock": helpers["clock_of"](record.started_at)})
+        last = day
+    return rows
+
+
+def _document(visit: Visit) -> dict[str, Any]:
+    try:
+        return visit.box.configs.current().document
+    except NotFound:
+        return {}
+
+
+def _queues(visit: Visit) -> list[str]:
+    return [queue["name"] for queue in _document(visit).get("queue", [])]
+
+
+def _agents(visit: Visit) -> dict[str, str]:
+    return {agent["id"]: agent.get("name") or agent["id"] for agent in _document(visit).get("agent", [])}
+
+
+def call(visit: Visit, id: str) -> HTTPResponse:
+    history = visit.box.history
+    recordings = [recording.as_json() for recording in history.recordings(call=id).items]
+    trail = [step.as_json() for step in history.trail_of(id)]
+    return visit.page("call.html", cdr=history.call(id).as_json(), recordings=recordings, trail=trail)
+
+
+def sound(visit: Visit, id: str) -> HTTPResponse:
+    download = bool(visit.request.query.get("download"))
+    return audio.answer(visit.box.state, visit.box.history.recording(id), download)
+
+
+ROUTES = [
+    PageRoute("GET", "/calls", calls),
+    PageRoute("GET", "/calls/<id>", call),
+    PageRoute("GET", "/recordings/<id>/audio", sound),
+]

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The live page: drawn by the server, and redrawn part by part as the box changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bottle import HTTPResponse
+
+from webui import auth, frame
+from webui.box import Box
+from webui.http import read_body
+from webui.pages.route import PageRoute, Visit
+from webui.streaming import open_stream
+from webui.streams import News
+from webui.streams import frame as event
+
+PARTS = ("notices", "ports", "calls", "queues", "agents")
+TOUCHED = {
+    "core": PARTS,
+    "config": PARTS,
+    "port": ("ports",),
+    "call": ("calls",),
+    "call_ended": ("calls",),
+    "queue": ("queues",),
+    "agent": ("agents", "calls"),
+    "alarm": ("notices",),
+}
+
+
+@dataclass(frozen=True)
+class LiveView:
+    """The live page's stream in one language, with or without buttons."""
+
+    language: str
+    may_act: bool
+    box: Box = field(compare=False)
+
+    def hello(self) -> bytes:
+        return self._draw(PARTS)
+
+    def show(self, news: list[News]) -> bytes:
+        touched = {part for item in news for part in TOUCHED.get(item.name, ())}
+        return self._draw([part for part in PARTS if part in touched])
+
+    def _draw(self, parts: Any) -> bytes:
+        values = live_values(self.box, self.may_act)
+        return b"".join(event(part, frame.render(self.box, self.language, f"live_{part}.html", **values)) for part in parts)
+
+
+def live_values(box: Box, may_act: bool) -> dict[str, Any]:
+    """What the parts of the live page show."""
+    return {"status": box.live.picture(), "core_up": box.live.up, "may_act": may_act}
+
+
+def live(visit: Visit) -> HTTPResponse:
+    return visit.page("live.html", **live_values(visit.box, visit.may(auth.SUPERVISE)))
+
+
+def stream(visit: Visit) -> Any:
+    return open_stream(visit.box, visit.request, LiveView(visit.language, visit.may(auth.SUPERVISE), visit.box))
+
+
+def hang_up(visit: Visit, id: str) -> HTTPResponse:
+    read_body(visit.request)
+    visit.box.live.ask("call.hangup", id=id)
+    return HTTPResponse(status=204)
+
+
+def set_agent_state(visit: Visit, id: str) -> HTTPResponse:
+    visit.box.live.ask("agent.set_state", id=id, state=visit.form("state"), reason="")
+    return HTTPResponse(status=204)
+
+
+ROUTES = [
+    PageRoute("GET", "/", live),
+    PageRoute("GET", "/live/stream", stream),
+    PageRoute("POST", "/calls/<id>/hangup", hang_up, roles=auth.SUPERVISE),
+    PageRoute("POST", "/agents/<id>/state", set_agent_state, roles=auth.SUPERVISE),
+]

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How a page is reached: logged in, allowed, with a CSRF token on whatever changes something."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import bottle
+from bottle import Bottle, HTTPResponse, LocalRequest
+
+from firmware.errors import TipringError
+from webui import auth, frame, i18n, words
+from webui.auth import Identity
+from webui.box import Box
+from webui.i18n import N_
+from webui.http import status_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a page. `who` is None only on pages open to everybody; `secret` is behind the CSRF token."""
+
+    box: Box
+    request: LocalRequest
+    who: Identity | None
+    secret: str
+
+    @property
+    def language(self) -> str:
+        return frame.language_of(self.request, self.box)
+
+    def may(self, roles: frozenset[str]) -> bool:
+        """Whether the visitor's role is among `roles`."""
+        return self.who is not None and self.who.role in roles
+
+    def say(self, message: str, **values: Any) -> str:
+        """A message in the visitor's language."""
+        text = i18n.catalog(self.language).gettext(message)
+        return text % values if values else text
+
+    def page(self, template: str, status: int = 200, **values: Any) -> HTTPResponse:
+        """A page in the frame."""
+        return html(frame.page(self.box, self.request, self.who, self.secret, template, **values), status)
+
+    def form(self, name: str) -> str:
+        """A field of the form, "" when it is missing."""
+        value: str = self.request.forms.decode().get(name, "")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class PageRoute:
+    """`handler(visit, **path parameters)` returns a response. `roles` None: open to everybody."""
+
+    method: str
+    path: str
+    handler: Callable[..., HTTPResponse]
+    roles: frozenset[str] | None = auth.READ
+    csrf: bool = True  # of unsafe methods
+
+
+def html(text: str, status: int = 200) -> HTTPResponse:
+    """HTML that no cache keeps."""
+    return HTTPResponse(text, status=status,
+                        headers={"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"})
+
+
+def redirect(path: str) -> HTTPResponse:
+    """To another page of ours, by GET."""
+    return HTTPResponse(status=303, headers={"Location": path, "Cache-Control": "no-store"})
+
+
+def local_path(path: str) -> str:
+    """A path of this site; "/" for anything that leads elsewhere."""
+    parts = urlsplit(path)
+    ok = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and path.isprintable()
+    return quote(path, safe="/?&=%-._~:@!$'()*+,;") if ok else "/"
+
+
+def mount(app: Bottle, box: Box, routes: Iterable[PageRoute]) -> None:
+    """Adds the routes to the application."""
+    for route in routes:
+        app.route(route.path, route.method, _guarded(box, route))
+
+
+def _guarded(box: Box, route: PageRoute) -> Callable[..., HTTPResponse]:
+    def handle(**parameters: str) -> HTTPResponse:
+        visit, is_new = visit_of(box, bottle.request)
+        try:
+            if route.roles is not None and visit.who is None:
+                return _to_login(visit.request)
+            _check(visit, route)
+            response = route.handler(visit, **parameters)
+        except TipringError as error:
+            response = failed(visit, error)
+        if is_new:
+            auth.set_cookie(visit.request, response, auth.BROWSER_COOKIE, visit.secret)
+        return response
+
+    return handle
+
+
+def visit_of(box: Box, request: LocalRequest) -> tuple[Visit, bool]:
+    """Who visits; True when the browser was never seen before and gets its cookie now."""
+    who = auth.identify(request, box.access)
+    if who is not None and who.session:
+        return Visit(box, request, who, who.session), False
+    secret, is_new = auth.browser_secret(request)
+    return Visit(box, request, who, secret), is_new
+
+
+def _check(visit: Visit, route: PageRoute) -> None:
+    if route.roles is not None and visit.who is not None:
+        visit.who.need(route.roles)
+    if visit.request.method not in auth.SAFE and route.csrf:
+        auth.check_csrf(visit.request, visit.secret)
+
+
+def _to_login(request: LocalRequest) -> HTTPResponse:
+    here = request.path + (f"?{request.query_string}" if request.query_string else "")
+    target = f"/login?next={quote(here)}" if request.method == "GET" and here != "/" else "/login"
+    if request.get_header("HX-Request"):
+        return HTTPResponse(status=401, headers={"HX-Redirect": "/login"})
+    return redirect(target)
+
+
+def failed(visit: Visit, error: TipringError) -> HTTPResponse:
+    """A domain error as a page, or as a line of text for a request from within a page."""
+    request, status = visit.request, status_of(error)
+    log.info("%s %s: %s (%s)", request.method, request.path, error, error.code)
+    if request.get_header("HX-Request"):
+        return HTTPResponse(error.message, status=status, headers={"Content-Type": "text/plain; charset=utf-8"})
+    return error_page(visit, status, error.message)
+
+
+def error_page(visit: Visit, status: int, detail: str = "") -> HTTPResponse:
+    """An error in the frame, or at the door for someone who is not logged in."""
+    title, text = words.TITLES.get(status, words.TITLES[500 if status >= 500 else 400])
+    text = detail if detail and visit.language == "en" else visit.say(text)
+    link = {"command": "", "link": "/", "link_text": visit.say(N_("Go to the live page"))}
+    template = "error.html" if visit.who else "notice.html"
+    return visit.page(template, status, title=visit.say(title), text=text, **link)

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The HTTP server: cheroot, with a way for a handler to take the connection over.
+
+Event streams and WebSockets live for hours. They are moved off cheroot's worker threads, so a page
+or an API request never waits for one of them.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cheroot import wsgi
+
+TAKE_SOCKET = "tipring.take_socket"
+WORKERS = 8
+REQUEST_TIMEOUT_S = 15
+
+
+class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
+    """PEP 3333, and `environ["tipring.take_socket"]()`: the raw socket, which cheroot forgets."""
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ[TAKE_SOCKET] = self._take_socket
+        return environ
+
+    def _take_socket(self) -> socket.socket:
+        connection = self.req.conn
+        taken: socket.socket = connection.socket
+        connection.socket = socket.socket()  # what cheroot closes when the handler has returned
+        self.req.close_connection = True
+        self.req.sent_headers = True
+        return taken
+
+    def start_response(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], None]:
+        if self.req.sent_headers and not self.started_response:
+            self.started_response = True
+            return lambda chunk: None
+        write: Callable[[bytes], None] = super().start_response(status, headers, exc_info)
+        return write
+
+    def write(self, chunk: bytes) -> None:
+        if isinstance(self.req.conn.socket, socket.socket) and self.req.conn.socket.fileno() < 0:
+            return
+        super().write(chunk)
+
+
+class Server(wsgi.Server):  # type: ignore[misc]
+    """cheroot on `address` with `WORKERS` threads. `prepare()` binds, `serve()` blocks, `stop()` ends it."""
+
+    def __init__(self, address: tuple[str, int], app: Callable[..., Iterable[bytes]]) -> None:
+        super().__init__(
+            address,
+            app,
+            numthreads=WORKERS,
+            request_queue_size=128,
+            timeout=REQUEST_TIMEOUT_S,
+            shutdown_timeout=1,
+            server_name="tipring",
+        )
+        self.software = "tipring"
+        self.gateway = _Gateway
+        self.max_request_header_size = 32 * 1024
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds the bound server."""
+        host, port = self.bind_addr[:2]
+        host = "127.0.0.1" if host == "0.0.0.0" else "[::1]" if host == "::" else host  # noqa: S104
+        return f"http://{host}:{port}"

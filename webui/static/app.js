@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What every page needs beyond HTML: clocks that tick, the recording player, small comforts of forms.
+"use strict";
+
+const offset = Number(document.querySelector('meta[name="server-time"]').content) - Date.now();
+
+function asDuration(seconds) {
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds % 60)];
+  const two = (n) => String(n).padStart(2, "0");
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+function tick() {
+  for (const clock of document.querySelectorAll("time[data-since]")) {
+    const text = asDuration(Math.max(0, (Date.now() + offset - Date.parse(clock.dataset.since)) / 1000));
+    if (clock.textContent !== text) clock.textContent = text;
+  }
+}
+
+function play(button) {
+  const player = document.getElementById("player");
+  const audio = document.getElementById("player-audio");
+  audio.src = button.dataset.play;
+  document.getElementById("player-title").textContent = button.dataset.title;
+  document.getElementById("player-download").href = `${button.dataset.play}?download=1`;
+  player.hidden = false;
+  audio.play();
+}
+
+function closePlayer() {
+  document.getElementById("player-audio").pause();
+  document.getElementById("player").hidden = true;
+}
+
+function reveal(button) {
+  const field = document.getElementById(button.dataset.reveal);
+  const shown = field.type === "text";
+  field.type = shown ? "password" : "text";
+  button.setAttribute("aria-pressed", String(!shown));
+}
+
+// A rough guide while typing; the server decides.
+function strength(password) {
+  if (password.length < 10) return password ? 1 : 0;
+  const variety = new Set(password.toLowerCase()).size;
+  if (variety < 6) return 1;
+  return password.length >= 16 ? 4 : password.length >= 13 && variety >= 8 ? 3 : 2;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button, summary");
+  if (button?.dataset.play) play(button);
+  if (button?.id === "player-close") closePlayer();
+  if (button?.dataset.reveal) reveal(button);
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+});
+
+document.addEventListener("input", (event) => {
+  const meter = document.querySelector(`[data-strength-of="${event.target.id}"]`);
+  if (meter) meter.dataset.score = strength(event.target.value);
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { status, responseText } = event.detail.xhr;
+  const notices = document.getElementById("notices");
+  if (!notices || status === 401) return;
+  const notice = document.createElement("div");
+  notice.className = "notice bad";
+  notice.textContent = responseText.slice(0, 300);
+  notices.replaceChildren(notice);
+});
+
+setInterval(tick, 1000);

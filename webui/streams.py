@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Server-sent events for many browsers from one thread.
+
+A stream is a socket taken from the HTTP server. The thread renders each piece of news once for all
+streams that look alike (same *view*) and writes to each as far as its socket takes it. A browser
+that does not read is cut off; it comes back by itself and starts from a whole picture.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import selectors
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+log = logging.getLogger(__name__)
+
+MAX_STREAMS = 200
+MAX_UNREAD = 512 * 1024
+HEARTBEAT_S = 15.0
+SETTLE_S = 0.05
+
+HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-store\r\n"
+    b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 2000\n\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event of the box: its name (control.md, and `core` for the core itself), its data, its number."""
+
+    number: int
+    name: str
+    data: Any
+
+
+class View(Protocol):
+    """How one kind of stream shows the box. Equal views share their rendering."""
+
+    def hello(self) -> bytes:
+        """The whole picture, for a stream that begins."""
+
+    def show(self, news: list[News]) -> bytes:
+        """What a stream hears of `news`; b"" for nothing."""
+
+
+@dataclass(eq=False, slots=True)
+class _Stream:
+    socket: socket.socket
+    view: View
+    unsent: bytearray = field(default_factory=bytearray)
+    heard_at: float = 0.0
+
+
+def frame(name: str, data: str, number: int | None = None) -> bytes:
+    """One event in the format of the HTML standard, section 9.2.6. `data` may have several lines."""
+    lines = [f"id: {number}"] if number is not None else []
+    lines.append(f"event: {name}")
+    lines += [f"data: {line}" for line in data.split("\n")]
+    return ("\n".join(lines) + "\n\n").encode()
+
+
+class Streams(threading.Thread):
+    """The thread. `publish` and `add` may be called from any other one."""
+
+    def __init__(self, settle_s: float = SETTLE_S) -> None:
+        super().__init__(name="streams", daemon=True)
+        self._inbox: queue.SimpleQueue[News | _Stream | None] = queue.SimpleQueue()
+        self._wake_in, self._wake_out = socket.socketpair()
+        self._wake_in.setblocking(False)
+        self._wake_out.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._wake_out, selectors.EVENT_READ, None)
+        self._streams: set[_Stream] = set()
+        self._slots = threading.BoundedSemaphore(MAX_STREAMS)
+        self._settle_s = settle_s
+        self._running = True
+
+    @property
+    def count(self) -> int:
+        """How many streams are open."""
+        return len(self._streams)
+
+    def reserve(self) -> bool:
+        """Takes one of `MAX_STREAMS` places; False when all are taken."""
+        return self._slots.acquire(blocking=False)
+
+    def add(self, sock: socket.socket, view: View) -> None:
+        """Begins a stream in a reserved place. The socket is owned from now on."""
+        self._post(_Stream(sock, view))
+
+    def publish(self, news: News) -> None:
+        """Tells every stream."""
+        self._post(news)
+
+    def stop(self) -> None:
+        """Closes every stream and ends the thread within a second."""
+        self._post(None)
+        if self.is_alive():
+            self.join(timeout=1)
+
+    def _post(self, item: News | _Stream | None) -> None:
+        self._inbox.put(item)
+        try:
+            self._wake_in.send(b".")
+        except OSError:
+            pass  # a wake-up is already on its way, or the thread has ended
+
+    def run(self) -> None:
+        while self._running:
+            self._wait(HEARTBEAT_S / 5)
+            self._take_news()
+            self._beat()
+        for stream in list(self._streams):
+            self._drop(stream)
+        self._selector.close()
+        self._wake_in.close()
+        self._wake_out.close()
+
+    def _wait(self, timeout: float) -> None:
+        for key, mask in self._selector.select(timeout):
+            if key.data is None:
+                self._drain_wake()
+            elif mask & selectors.EVENT_READ and self._is_gone(key.data):
+                self._drop(key.data)
+            elif mask & selectors.EVENT_WRITE:
+                self._flush(key.data)
+
+    def _drain_wake(self) -> None:
+        time.sleep(self._settle_s)  # news come in bursts: render a burst once
+        try:
+            while self._wake_out.recv(4096):
+                pass
+        except BlockingIOError:
+            pass
+
+    @staticmethod
+    def _is_gone(stream: _Stream) -> bool:
+        try:
+            return not stream.socket.recv(4096)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    def _take_news(self) -> None:
+        news: list[News] = []
+        arrived: list[_Stream] = []
+        while not self._inbox.empty():
+            item = self._inbox.get()
+            if item is None:
+                self._running = False
+            elif isinstance(item, News):
+                news.append(item)
+            else:
+                arrived.append(item)
+        if news:
+            self._tell(news)
+        for stream in arrived:
+            self._begin(stream)
+
+    def _tell(self, news: list[News]) -> None:
+        rendered: dict[View, bytes] = {}
+        for stream in list(self._streams):
+            if stream.view not in rendered:
+                rendered[stream.view] = _safely(stream.view.show, news)
+            self._send(stream, rendered[stream.view])
+
+    def _begin(self, stream: _Stream) -> None:
+        stream.socket.setblocking(False)
+        self._selector.register(stream.socket, selectors.EVENT_READ, stream)
+        self._streams.add(stream)
+        self._send(stream, HEAD + _safely(stream.view.hello))
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        for stream in list(self._streams):
+            if now - stream.heard_at >= HEARTBEAT_S:
+                self._send(stream, b": still here\n\n")
+
+    def _send(self, stream: _Stream, data: bytes) -> None:
+        if not data:
+            return
+        stream.heard_at = time.monotonic()
+        stream.unsent += data
+        self._flush(stream)
+        if len(stream.unsent) > MAX_UNREAD:
+            log.info("an event stream does not read; closing it")
+            self._drop(stream)
+
+    def _flush(self, stream: _Stream) -> None:
+        try:
+            while stream.unsent:
+                del stream.unsent[: stream.socket.send(stream.unsent)]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._drop(stream)
+            return
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if stream.unsent else 0)
+        self._selector.modify(stream.socket, wanted, stream)
+
+    def _drop(self, stream: _Stream) -> None:
+        if stream not in self._streams:
+            return
+        self._streams.remove(stream)
+        self._selector.unregister(stream.socket)
+        stream.socket.close()
+        self._slots.release()
+
+
+def _safely(render: Any, *args: Any) -> bytes:
+    """One view that cannot be rendered must not end the streams of all others; it is logged in full."""
+    try:
+        result: bytes = render(*args)
+    except Exception:
+        log.exception("an event stream could not be rendered")
+        return b""
+    return result

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The box's states, causes and codes in words people read. The codes are those of docs/reference."""
+
+from __future__ import annotations
+
+from webui.i18n import N_
+
+WORDS: dict[str, dict[str, str]] = {
+    "direction": {"inbound": N_("Inbound"), "outbound": N_("Outbound"), "internal": N_("Internal")},
+    "port": {
+        "idle": N_("Idle"),
+        "ringing": N_("Ringing"),
+        "in_use": N_("In use"),
+        "no_battery": N_("No line"),
+        "fault": N_("Fault"),
+        "unplugged": N_("Unplugged"),
+    },
+    "call": {
+        "ringing": N_("Ringing"),
+        "greeting": N_("Greeting"),
+        "waiting": N_("Waiting"),
+        "offered": N_("Offered"),
+        "talking": N_("Talking"),
+        "dialling": N_("Dialling"),
+        "ending": N_("Ending"),
+    },
+    "agent": {
+        "available": N_("Available"),
+        "offered": N_("Being rung"),
+        "on_call": N_("On a call"),
+        "wrap_up": N_("Wrap-up"),
+        "paused": N_("Paused"),
+        "logged_out": N_("Logged out"),
+        "unavailable": N_("Phone not reachable"),
+    },
+    "disposition": {
+        "answered": N_("Answered"),
+        "abandoned": N_("Abandoned"),
+        "no_answer": N_("No answer"),
+        "busy": N_("Busy"),
+        "failed": N_("Failed"),
+        "voicemail": N_("Voicemail"),
+        "overflowed": N_("Overflowed"),
+        "going_on": N_("Going on"),
+    },
+    "recording": {"recording": N_("Recording"), "ready": N_("Ready"), "failed": N_("Cut short")},
+    "party": {
+        "caller": N_("Caller"),
+        "callee": N_("Called party"),
+        "agent": N_("Agent"),
+        "system": N_("The box"),
+        "box": N_("The box"),
+        "user": N_("A user"),
+    },
+    "hearing": {
+        "silence": N_("Silence"),
+        "dial_tone": N_("Dial tone"),
+        "ringback": N_("Ringing tone"),
+        "busy": N_("Busy tone"),
+        "congestion": N_("Congestion tone"),
+        "speech": N_("Speech or music"),
+        "audio": N_("Speech or music"),
+        "dtmf": N_("Digits"),
+    },
+    "trail": {
+        "ring": N_("Line rang"),
+        "ringing": N_("Rang"),
+        "caller_id": N_("Caller ID read"),
+        "route": N_("Route chosen"),
+        "routed": N_("Route chosen"),
+        "answered": N_("Answered"),
+        "greeting": N_("Greeting played"),
+        "queued": N_("Entered the queue"),
+        "queue_entered": N_("Entered the queue"),
+        "queue_left": N_("Left the queue"),
+        "offered": N_("Offered to an agent"),
+        "offer": N_("Offered to an agent"),
+        "refused": N_("Not taken by the agent"),
+        "offer_ended": N_("Offer ended"),
+        "bridged": N_("Connected"),
+        "connected": N_("Connected"),
+        "recording_started": N_("Recording began"),
+        "recording_ended": N_("Recording ended"),
+        "overflow": N_("Overflowed"),
+        "abandoned": N_("Caller gave up"),
+        "dialled": N_("Dialled"),
+        "originated": N_("Call begun"),
+        "hangup": N_("Hung up"),
+        "ended": N_("Ended"),
+    },
+    "key": {
+        "port": N_("port"),
+        "line": N_("line"),
+        "number": N_("number"),
+        "name": N_("name"),
+        "to": N_("to"),
+        "queue": N_("queue"),
+        "agent": N_("agent"),
+        "extension": N_("extension"),
+        "cause": N_("cause"),
+        "reason": N_("reason"),
+        "by": N_("by"),
+        "leg": N_("leg"),
+        "digits": N_("digits"),
+        "wait_s": N_("waited, s"),
+        "passed_over": N_("passed over"),
+        "considered": N_("considered"),
+    },
+}
+
+_TONES = {
+    "good": {"talking", "in_use", "available", "answered", "ready"},
+    "busy": {"on_call", "greeting", "dialling", "offered", "recording", "going_on", "overflowed", "voicemail"},
+    "wait": {"ringing", "waiting", "wrap_up", "paused", "no_answer", "busy"},
+    "bad": {"no_battery", "fault", "unavailable", "abandoned", "failed", "unplugged"},
+}
+_TONE_OF = {state: tone for tone, states in _TONES.items() for state in states}
+
+
+def tone(state: str) -> str:
+    """The colour a state is shown in: good, busy, wait, bad, or none."""
+    return _TONE_OF.get(state, "")
+
+
+def english(kind: str, code: str) -> str:
+    """The words for a code; a code that is new is shown as it is, readable."""
+    return WORDS.get(kind, {}).get(code) or code.replace("_", " ").capitalize()
+
+
+TITLES: dict[int, tuple[str, str]] = {
+    400: (N_("That could not be read"), N_("The request was not complete. Go back and try again.")),
+    403: (N_("Not allowed"), N_("Your role does not allow this, or the page was open for too long. Load it again.")),
+    404: (N_("Nothing is here"), N_("The address is wrong, or what it showed is gone.")),
+    405: (N_("That does not work here"), N_("The address exists, but not for this kind of request.")),
+    409: (N_("Not in this state"), N_("Something changed meanwhile. Load the page again.")),
+    413: (N_("Too large"), N_("The box does not take that much at once.")),
+    429: (N_("Too many attempts"), N_("Wait a minute, then try again.")),
+    500: (N_("The box made a mistake"), N_("It is written in the log of the web service. Calls are not touched by it.")),
+    503: (N_("Not available now"), N_("A part of the box is starting or full. Try again in a few seconds.")),
+}
