@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,6 +101,12 @@ class ConfigDb:
             row = db.execute("SELECT value FROM box WHERE key = 'ports'").fetchone()
             if row is None or row["value"] != text:
                 db.execute("INSERT OR REPLACE INTO box (key, value) VALUES ('ports', ?)", (text,))
+
+    def box_id(self) -> str:
+        """The identity of this box: a UUID, made at the first question."""
+        with self._open() as db:
+            db.execute("INSERT OR IGNORE INTO box (key, value) VALUES ('id', ?)", (str(uuid.uuid4()),))
+            return str(db.execute("SELECT value FROM box WHERE key = 'id'").fetchone()["value"])
 
     def ports(self) -> list[str] | None:
         """The ports that the core last had; None when it has never run."""

@@ -75,6 +75,15 @@ def unpark(db: sqlite3.Connection) -> int:
     return db.execute("UPDATE outbox SET parked = NULL WHERE parked IS NOT NULL").rowcount
 
 
+def of_cloud(db: sqlite3.Connection, cloud: str) -> bool:
+    """Notes which cloud (a fingerprint of address and token) the outbox goes to. True when it was another one."""
+    row = db.execute("SELECT value FROM uplink WHERE key = 'cloud'").fetchone()
+    if row and row["value"] == cloud:
+        return False
+    db.execute("INSERT OR REPLACE INTO uplink (key, value) VALUES ('cloud', ?)", (cloud,))
+    return row is not None
+
+
 def counts(db: sqlite3.Connection) -> tuple[int, int]:
     """How many items wait, and how many are parked."""
     waiting = db.execute("SELECT count(*) FROM outbox WHERE parked IS NULL").fetchone()[0]

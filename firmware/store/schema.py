@@ -138,4 +138,10 @@ def outbox(db: Database) -> None:
     db.execute("CREATE INDEX outbox_parked ON outbox (seq) WHERE parked IS NOT NULL")
 
 
+@history()
+def uplink(db: Database) -> None:
+    """What the uplink has to know after a restart, e.g. which cloud refused what is parked."""
+    db.table("uplink").create({"key": str, "value": str}, pk="key", not_null={"value"})
+
+
 SETS = {"config.db": config, "history.db": history}

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Drains the outbox, strictly in order. What the cloud refuses is set aside; what fails is tried again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import sqlite3
+import time
+from itertools import takewhile
+from pathlib import Path
+from typing import NoReturn
+
+from firmware import times
+from firmware.errors import Unavailable
+from firmware.ids import uuid7
+from firmware.records import Alarm, Recording, Severity
+from firmware.store import history, migrations, outbox, rows
+from firmware.store.config_db import ConfigDb
+from firmware.store.connect import open_for_reading, open_for_writing, transaction, unavailable
+from firmware.store.outbox import Item
+from firmware.uplink.backoff import Backoff
+from firmware.uplink.cloud import Cloud, CloudSettings, Refused, TryAgain
+
+log = logging.getLogger("uplink")
+
+POLL_S = 0.5
+BATCH = 100
+ALARM_KINDS = ("cloud_refused", "recording_lost")
+
+
+class Forwarder:
+    """The uplink of one state directory. Unavailable when its databases cannot be opened."""
+
+    def __init__(self, state: Path) -> None:
+        self._recordings = state / "recordings"
+        configs = ConfigDb(state)
+        self._source = f"urn:uuid:{configs.box_id()}"
+        self._path = state / "history.db"
+        migrations.ensure(self._path)
+        self._db = open_for_writing(self._path)
+        self._configuration = _Configuration(configs.path)
+        self._settings: CloudSettings | None = None
+        self._cloud: Cloud | None = None
+        self._backoff = Backoff()
+
+    def run(self) -> NoReturn:
+        """Forwards for ever; ended by an exception from a signal handler."""
+        while True:
+            seen = self._versions()
+            try:
+                self._follow_configuration()
+                self._drain()
+            except (TryAgain, Unavailable) as error:
+                self._pause(error)
+            else:
+                self._wait_for_change(seen)
+
+    def _pause(self, error: TryAgain | Unavailable) -> None:
+        wait_s = self._backoff.next(error.after_s if isinstance(error, TryAgain) else 0.0)
+        log.warning("the cloud has not got everything, next try in %.1f s: %s", wait_s, error)
+        deadline = time.monotonic() + wait_s
+        while (left_s := deadline - time.monotonic()) > 0 and self._configuration.cloud() == self._settings:
+            time.sleep(min(POLL_S, left_s))
+
+    def _wait_for_change(self, seen: tuple[int, int]) -> None:
+        """Until somebody else committed to one of the databases. A look costs microseconds and no disk access."""
+        while self._versions() == seen:
+            time.sleep(POLL_S)
+
+    def _versions(self) -> tuple[int, int]:
+        with unavailable(self._path):
+            return self._db.execute("PRAGMA data_version").fetchone()[0], self._configuration.version()
+
+    def _follow_configuration(self) -> None:
+        settings = self._configuration.cloud()
+        if settings == self._settings:
+            return
+        self._backoff.reset()
+        if settings is None:
+            log.info("no cloud is configured any more; what is in the outbox stays there")
+            self._cloud = None
+        else:
+            log.info("forwarding to %s", settings.url)
+            self._unpark_for(settings)
+            self._cloud = Cloud(settings, self._source)
+        self._settings = settings
+
+    def _unpark_for(self, settings: CloudSettings) -> None:
+        """Another cloud, or another token: what was refused gets another chance."""
+        fingerprint = hashlib.sha256(f"{settings.url} {settings.token}".encode()).hexdigest()
+        with transaction(self._db, self._path) as db:
+            if outbox.of_cloud(db, fingerprint):
+                log.info("the cloud changed: %d parked items are tried again", outbox.unpark(db))
+                for kind in ALARM_KINDS:
+                    for row in db.execute("SELECT id FROM alarms WHERE kind = ? AND cleared_at IS NULL", (kind,)):
+                        history.alarm_cleared(db, row["id"], times.now(), cloud=True)
+
+    def _drain(self) -> None:
+        """Sends until nothing waits."""
+        cloud = self._cloud
+        if cloud is None:
+            return
+        try:
+            while items := self._pending():
+                self._send_first(cloud, items)
+                if self._configuration.changed():
+                    return
+        finally:
+            cloud.close()
+
+    def _pending(self) -> list[Item]:
+        with unavailable(self._path):
+            return outbox.pending(self._db, BATCH)
+
+    def _send_first(self, cloud: Cloud, items: list[Item]) -> None:
+        """The events up to the next audio in one batch, or that audio."""
+        events = list(takewhile(lambda item: item.kind == "event", items))
+        if not events:
+            self._send_audio(cloud, items[0])
+        else:
+            self._send_events(cloud, events)
+
+    def _send_events(self, cloud: Cloud, events: list[Item]) -> None:
+        try:
+            cloud.send_events(events)
+        except Refused as refusal:
+            if len(events) == 1:
+                self._park(events[0], "cloud_refused", f"The cloud refused {events[0].type}: {refusal}.")
+                return
+            for event in events:  # only the culprit is set aside
+                self._send_events(cloud, [event])
+        else:
+            self._acknowledged(events)
+
+    def _send_audio(self, cloud: Cloud, item: Item) -> None:
+        recording = self._recording(item.subject)
+        path = self._recordings / recording.path if recording else None
+        if recording is None or path is None or not path.is_file():
+            self._park(item, "recording_lost", f"The audio of recording {item.subject} is not there any more.")
+            return
+        try:
+            cloud.send_recording(item.subject, path, _sha256(recording, path))
+        except Refused as refusal:
+            self._park(item, "cloud_refused", f"The cloud refused the audio of a recording: {refusal}.")
+        except OSError as error:
+            raise TryAgain(f"{path} cannot be read: {error}") from error
+        else:
+            self._acknowledged([item])
+
+    def _recording(self, id: str) -> Recording | None:
+        with unavailable(self._path):
+            row = self._db.execute("SELECT * FROM recordings WHERE id = ?", (id,)).fetchone()
+        return rows.recording(row) if row else None
+
+    def _acknowledged(self, items: list[Item]) -> None:
+        with transaction(self._db, self._path) as db:
+            outbox.acknowledge(db, items)
+        self._backoff.reset()
+        log.debug("acknowledged %s", ", ".join(item.id for item in items))
+
+    def _park(self, item: Item, kind: str, text: str) -> None:
+        log.error("%s %s is parked until the cloud's settings change: %s", item.kind, item.id, text)
+        alarm = Alarm(uuid7(), kind, Severity.ERROR, text, times.now())
+        with transaction(self._db, self._path) as db:
+            outbox.park(db, item, text)
+            history.alarm_raised(db, alarm, cloud=True)
+        self._backoff.reset()
+
+
+def _sha256(recording: Recording, path: Path) -> bytes:
+    if recording.sha256:
+        return bytes.fromhex(recording.sha256)
+    with path.open("rb") as audio:
+        return hashlib.file_digest(audio, "sha256").digest()
+
+
+class _Configuration:
+    """The cloud's part of config.db, read again when the file changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db = open_for_reading(path)
+        self._read_at: int | None = None
+        self._cloud: CloudSettings | None = None
+
+    def version(self) -> int:
+        """Another number after each commit of anybody."""
+        with unavailable(self._path):
+            return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    def changed(self) -> bool:
+        """True when there was a commit since `cloud` was read."""
+        return self.version() != self._read_at
+
+    def cloud(self) -> CloudSettings | None:
+        """Where to; None when no cloud is configured."""
+        version = self.version()
+        if version != self._read_at:
+            self._cloud = self._read()
+            self._read_at = version
+        return self._cloud
+
+    def _read(self) -> CloudSettings | None:
+        with unavailable(self._path):
+            row: sqlite3.Row | None = self._db.execute(
+                "SELECT document FROM revisions ORDER BY id DESC LIMIT 1"
+            ).fetchone()
+        cloud = json.loads(row["document"]).get("cloud") if row else None
+        return CloudSettings(cloud["url"].rstrip("/"), cloud.get("token", "")) if cloud else None
