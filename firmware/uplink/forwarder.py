@@ -41,7 +41,8 @@ class Forwarder:
         migrations.ensure(self._path)
         self._db = open_for_writing(self._path)
         self._configuration = _Configuration(configs.path)
-        self._settings: CloudSettings | None = None
+        self._settings: CloudSettings | None = None  # in use
+        self._wanted: CloudSettings | None = None  # configured at the last look
         self._cloud: Cloud | None = None
         self._backoff = Backoff()
 
@@ -61,7 +62,7 @@ class Forwarder:
         wait_s = self._backoff.next(error.after_s if isinstance(error, TryAgain) else 0.0)
         log.warning("the cloud has not got everything, next try in %.1f s: %s", wait_s, error)
         deadline = time.monotonic() + wait_s
-        while (left_s := deadline - time.monotonic()) > 0 and self._configuration.cloud() == self._settings:
+        while (left_s := deadline - time.monotonic()) > 0 and self._configuration.cloud() == self._wanted:
             time.sleep(min(POLL_S, left_s))
 
     def _wait_for_change(self, seen: tuple[int, int]) -> None:
@@ -74,7 +75,7 @@ class Forwarder:
             return self._db.execute("PRAGMA data_version").fetchone()[0], self._configuration.version()
 
     def _follow_configuration(self) -> None:
-        settings = self._configuration.cloud()
+        self._wanted = settings = self._configuration.cloud()
         if settings == self._settings:
             return
         self._backoff.reset()
