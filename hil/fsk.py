@@ -102,6 +102,10 @@ class Demodulator:
         """The messages that were completed in these samples: type, length and contents, without checksum."""
         return [message for sample in samples if (message := self._sample(sample)) is not None]
 
+    def silence(self) -> None:
+        """A block of silence came; cheaper than feeding it."""
+        self._lost("fell silent")
+
     def _sample(self, sample: int) -> bytes | None:
         mark = self._is_mark(sample)
         self._n += 1

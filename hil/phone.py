@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A telephone on an FXS port: rings, shows who calls, is picked up, dials, listens and speaks."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from pathlib import Path
+from typing import Any
+
+from drivers.port import Battery
+from firmware.countries import CallerIdKind
+from hil.callerid import CallerId, parse
+from hil.dtmf_receiver import DtmfReceiver
+from hil.far_end import FarEnd
+from hil.fsk import BELL202, V23, Demodulator
+from hil.g711 import Law, decode
+from hil.signals import DTMF, dtmf
+from hil.wire import KEEP_ALL
+
+DIGIT_MS = 70
+PULSES = "0123456789"
+
+
+class Phone(FarEnd):
+    """The telephone in port `port`, on hook when it is plugged in."""
+
+    def __init__(
+        self,
+        sim_dir: Path,
+        port: str = "fxs1",
+        country: str = "us",
+        *,
+        law: Law | None = None,
+        ahead: int = 0,
+        keep: int | None = KEEP_ALL,
+    ) -> None:
+        super().__init__(sim_dir, port, country, law=law, ahead=ahead, keep=keep)
+        self.hook = "on"
+        self.battery = Battery.NORMAL
+        self.dialled = ""  # since it was picked up
+        self.ring_log: list[tuple[float, bool]] = []  # ring voltage on and off, monotonic seconds
+        self.battery_log: list[tuple[float, Battery]] = []
+        self.caller: CallerId | None = None  # what the display shows
+        self._callers: list[CallerId] = []
+        self._reset_caller_id()
+
+    def _reset_caller_id(self) -> None:
+        self._demodulator = Demodulator(BELL202 if self.country.caller_id is CallerIdKind.BELL202 else V23)
+        self._keys = DtmfReceiver()
+
+    @property
+    def ring_voltage(self) -> bool:
+        """True during a burst of ringing."""
+        return bool(self.ring_log) and self.ring_log[-1][1]
+
+    @property
+    def ringing(self) -> bool:
+        """True from the first burst until it was lifted, or silent for longer than the country's cadence has it."""
+        if self.hook == "off" or not self.ring_log:
+            return False
+        at, on = self.ring_log[-1]
+        return on or time.monotonic() - at < max(self.country.ring_cadence_ms[1::2]) / 1000 + 0.5
+
+    def pick_up(self) -> None:
+        """Lifts the handset. Harmless when lifted."""
+        if self.hook == "on":
+            self._start_listening()
+            self.dialled = ""
+            self._set_hook("off")
+
+    def hang_up(self) -> None:
+        """Puts the handset down. Harmless when down."""
+        if self.hook == "off":
+            self.wire.player.stop()
+            self._set_hook("on")
+            self.caller = None
+            self.ring_log.clear()
+            self._reset_caller_id()
+
+    async def flash(self, ms: int | None = None) -> None:
+        """Opens the loop for `ms` (by default as phones of the country do)."""
+        await self._break((ms or self.country.flash.generate_ms) / 1000, asyncio.get_running_loop().time())
+        self.tones.reset()
+
+    async def dial(self, digits: str, on_ms: float = DIGIT_MS, off_ms: float = DIGIT_MS) -> None:
+        """Dials by tone; returns when the last digit is on the line. ValueError at what is not a key."""
+        audio = dtmf(digits, on_ms, off_ms)
+        self.dialled += "".join(digit for digit in digits.upper() if digit in DTMF)
+        self.tones.reset()
+        await self.say(audio)
+
+    async def dial_pulse(self, digits: str, pps: float = 10, break_share: float | None = None) -> None:
+        """Dials by pulses with the country's ratio; returns after the pause that ends the last digit."""
+        if set(digits) - set(PULSES):
+            raise ValueError(f'"{digits}" cannot be dialled by pulses: only 0 to 9.')
+        pulse = self.country.pulse
+        share = break_share or pulse.break_ms / (pulse.break_ms + pulse.make_ms)
+        at = asyncio.get_running_loop().time()
+        for digit in digits:
+            for _ in range(int(digit) or 10):
+                await self._break(share / pps, at)
+                at += 1 / pps
+                await _until(at)
+            self.dialled += digit
+            at += pulse.gap_ms / 1000
+            await _until(at)
+        self.tones.reset()
+
+    async def rung(self, timeout: float = 10, steps: int = 0) -> list[int]:
+        """Waits until it rings, and until `steps` on and off times are complete; returns these in ms."""
+        await self._until(
+            lambda: len(self.ring_log) > steps, timeout, "ringing" if not steps else f"{steps} ring steps"
+        )
+        times = [at for at, _ in self.ring_log]
+        return [round((end - begin) * 1000) for begin, end in itertools.pairwise(times)][:steps]
+
+    async def caller_id(self, timeout: float = 8) -> CallerId:
+        """Waits for the next caller ID that came as sound while on hook."""
+        await self._until(lambda: bool(self._callers), timeout, f"caller ID ({self.country.caller_id})")
+        return self._callers.pop(0)
+
+    async def battery_is(self, battery: Battery | str, timeout: float = 5) -> None:
+        """Waits until the box feeds the line so."""
+        await self._until(lambda: self.battery == battery, timeout, f"{battery} battery")
+
+    @property
+    def _listening(self) -> bool:
+        return self.hook == "off"
+
+    def _block_on_hook(self, block: bytes) -> None:
+        if block == self._silence:
+            self._demodulator.silence()
+            return
+        samples = decode(block, self.law)
+        if self.country.caller_id in (CallerIdKind.DTMF, CallerIdKind.DTMF_POLARITY):
+            self._dtmf_caller_id(self._keys.feed(samples))
+            return
+        for message in self._demodulator.feed(samples):
+            if (caller := parse(message)) is not None:
+                self._shown(caller)
+
+    def _dtmf_caller_id(self, key: str | None) -> None:
+        if key != "C":
+            return
+        number = self._keys.dialled.rpartition("D")[2][:-1]
+        self._keys = DtmfReceiver()
+        absent = {"1": "P", "3": "O"}.get(number, "")
+        self._shown(CallerId(None if absent else number, number_absent=absent))
+
+    def _shown(self, caller: CallerId) -> None:
+        self.caller = caller
+        self._callers.append(caller)
+        self.watch.changed()
+
+    async def _break(self, seconds: float, since: float) -> None:
+        if self.hook == "on":
+            raise RuntimeError(f"The phone on {self.port} is on hook: pick it up first.")
+        self.wire.send(hook="on")
+        await _until(since + seconds)
+        self.wire.send(hook="off")
+
+    def _set_hook(self, hook: str) -> None:
+        self.wire.send(hook=hook)
+        self.hook = hook
+        self.watch.changed()
+
+    def _told(self, message: dict[str, Any]) -> None:
+        now = time.monotonic()
+        if "ring" in message:
+            self.ring_log.append((now, message["ring"]))
+        if "battery" in message:
+            self.battery = Battery(message["battery"])
+            self.battery_log.append((now, self.battery))
+
+    def _cut(self, reason: str) -> None:
+        self.hook = "on"
+        self.battery = Battery.NORMAL
+        self.ring_log.clear()
+        self.caller = None
+        self._reset_caller_id()
+
+    def _seen(self) -> str:
+        rings = len([on for _, on in self.ring_log if on])
+        faults = f", broken caller ID: {'; '.join(self._demodulator.faults)}" if self._demodulator.faults else ""
+        return f"the phone is {self.hook} hook, it rang {rings} times, battery is {self.battery}{faults}"
+
+
+async def _until(at: float) -> None:
+    await asyncio.sleep(at - asyncio.get_running_loop().time())
