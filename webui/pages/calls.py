@@ -70,11 +70,17 @@ def _rows(visit: Visit, found: list[Cdr], cursor: str | None) -> list[dict[str, 
     for record in found:
         cdr = record.as_json()
         day = day_of(record.started_at)
-        to = (cdr["agent"] and helpers["agent_name"](cdr["agent"])) or cdr["queue"] or cdr["to_number"] or "–"
-        rows.append({"cdr": cdr, "to": to, "day": day, "day_begins": day != last,
+        rows.append({"cdr": cdr, "to": _reached(cdr, helpers["agent_name"]), "day": day, "day_begins": day != last,
                      "clock": helpers["clock_of"](record.started_at)})
         last = day
     return rows
+
+
+def _reached(cdr: dict[str, Any], agent_name: Callable[[str], str]) -> str:
+    """Where the call went, as far as it came."""
+    if cdr["direction"] != "inbound":
+        return cdr["to_number"] or "–"
+    return (cdr["agent"] and agent_name(cdr["agent"])) or cdr["queue"] or cdr["to_number"] or "–"
 
 
 def _document(visit: Visit) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class LiveView:
 
 def live_values(box: Box, may_act: bool) -> dict[str, Any]:
     """What the parts of the live page show."""
-    return {"status": box.live.picture(), "core_up": box.live.up, "may_act": may_act}
+    return {"picture": box.live.picture(), "core_up": box.live.up, "may_act": may_act}
 
 
 def live(visit: Visit) -> HTTPResponse:

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A small office as the web service meets it: its configuration, its present, its past."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from firmware import times
+from firmware.ids import uuid7
+from firmware.records import Cdr, Direction, Disposition, Recording, RecordingState, TrailEvent
+from firmware.store import history
+from firmware.store.connect import open_for_writing, transaction
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+DOCUMENT: dict[str, Any] = {
+    "site": {"name": "Harbour Dental", "country": "us", "language": "en", "timezone": "Europe/Berlin"},
+    "extension": [
+        {"number": "201", "name": "Reception", "port": "fxs1"},
+        {"number": "202", "name": "Office", "port": "fxs2", "sip": {"password": "very-secret"}},
+        {"number": "203", "name": "Lab", "port": "fxs3"},
+        {"number": "204", "name": "Dr. Chen", "port": "fxs4"},
+    ],
+    "line": [{"port": "fxo1", "name": "Main line", "number": "5550100"}, {"port": "fxo2", "name": "Second line"}],
+    "agent": [
+        {"id": "alice", "name": "Alice", "extension": "201", "queues": {"support": 1}},
+        {"id": "bob", "name": "Bob", "extension": "202", "queues": {"support": 1}},
+    ],
+    "queue": [{"name": "support", "number": "600"}],
+}
+
+
+def ago(seconds: float) -> str:
+    return times.iso(times.now() - timedelta(seconds=seconds))
+
+
+def port(id: str, state: str = "idle", name: str = "") -> dict[str, Any]:
+    return {"id": id, "kind": id[:3], "state": state, "name": name, "detail": ""}
+
+
+def active_call(id: str, state: str = "waiting", **more: Any) -> dict[str, Any]:
+    call = {
+        "id": id, "direction": "inbound", "state": state, "from_number": "5551234", "from_name": "ANNA", "to_number": "600",
+        "line": "fxo1", "trunk": None, "queue": "support", "agent": None, "started_at": ago(42), "answered_at": ago(40),
+        "connected_at": None, "recording": False, "legs": [{"kind": "analog", "name": "fxo1"}],
+    }  # fmt: skip
+    return call | more
+
+
+def agent(id: str, name: str, state: str, **more: Any) -> dict[str, Any]:
+    base = {"id": id, "name": name, "extension": "201", "state": state, "reason": "", "since": ago(75), "call": None,
+            "queues": ["support"]}  # fmt: skip
+    return base | more
+
+
+def queue(**more: Any) -> dict[str, Any]:
+    base = {"name": "support", "number": "600", "strategy": "longest_idle", "waiting": 0, "talking": 0,
+            "longest_wait_since": None, "available": 2, "agents": ["alice", "bob"], "callers": []}  # fmt: skip
+    return base | more
+
+
+def status(**more: Any) -> dict[str, Any]:
+    base = {
+        "version": "0.1.0", "uptime_s": 12.5, "site": DOCUMENT["site"], "degraded": [],
+        "ports": [port("fxo1", name="Main line"), port("fxo2", name="Second line"),
+                  *(port(f"fxs{n}", name=DOCUMENT["extension"][n - 1]["name"]) for n in range(1, 5))],
+        "calls": [], "queues": [queue()], "agents": [agent("alice", "Alice", "available"), agent("bob", "Bob", "available")],
+        "alarms": [],
+    }  # fmt: skip
+    return base | more
+
+
+def write(state: Path, told: Callable[..., Any], *args: Any) -> None:
+    """Writes history as the core's writer thread does."""
+    db = open_for_writing(state / "history.db")
+    with transaction(db, state / "history.db"):
+        told(db, *args)
+    db.close()
+
+
+def past_call(state: Path, at: datetime, **more: Any) -> Cdr:
+    """A call that ended."""
+    base: dict[str, Any] = {
+        "id": uuid7(), "direction": Direction.INBOUND, "from_number": "5551234", "from_name": "ANNA", "to_number": "600",
+        "started_at": at, "line": "fxo1", "queue": "support", "agent": "alice", "answered_at": at + timedelta(seconds=2),
+        "ended_at": at + timedelta(seconds=95), "wait_s": 12.0, "talk_s": 81.5, "disposition": Disposition.ANSWERED,
+        "hangup_cause": 16, "hangup_by": "caller",
+    }  # fmt: skip
+    cdr = Cdr(**(base | more))
+    write(state, history.call_ended, cdr, False)
+    steps = [("ring", {"line": "fxo1"}), ("caller_id", {"number": "5551234", "name": "ANNA"}), ("answered", {}),
+             ("queued", {"queue": "support"}), ("offered", {"agent": "alice", "passed_over": {"bob": "in wrap-up"}}),
+             ("connected", {"agent": "alice"}), ("hangup", {"by": "caller", "cause": 16})]  # fmt: skip
+    events = [TrailEvent(cdr.id, at + timedelta(seconds=2 * n), name, data) for n, (name, data) in enumerate(steps)]
+    write(state, history.trail, events)
+    return cdr
+
+
+def wav(seconds: float = 1.0) -> bytes:
+    """A silent stereo WAV at 8 kHz, 16 bit."""
+    data = bytes(int(seconds * 8000) * 4)
+    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(data), b"WAVE", b"fmt ", 16, 1, 2, 8000, 32000, 4, 16,
+                       b"data", len(data))  # fmt: skip
+    return head + data
+
+
+def recording_of(state: Path, cdr: Cdr, content: bytes | None = None, ready: bool = True) -> Recording:
+    """The recording of a call, with its file."""
+    content = wav() if content is None else content
+    recording = Recording(uuid7(), cdr.id, f"{cdr.id}.wav", cdr.started_at, duration_s=len(content) / 32000,
+                          bytes=len(content), sha256=hashlib.sha256(content).hexdigest())  # fmt: skip
+    folder = state / "recordings"
+    folder.mkdir(exist_ok=True)
+    (folder / recording.path).write_bytes(content)
+    write(state, history.recording_began, recording)
+    if ready:
+        write(state, history.recording_ready, recording, False, False)
+    assert recording.state is RecordingState.RECORDING
+    return recording
