@@ -93,24 +93,41 @@ class HistoryWriter:
         return jobs, True
 
     def _commit(self, jobs: list[_Job]) -> None:
-        done: list[tuple[Future[Any], Any]] = []
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            for work, future in jobs:
-                try:
-                    done.append((future, self._in_savepoint(work)))
-                except _TransactionLost:
-                    raise
-                except Exception as error:  # whatever it is, it belongs to the caller
-                    future.set_exception(self._translated(error))
-            self._db.execute("COMMIT")
         except sqlite3.Error as error:
-            self._give_up(jobs, as_domain_error(error, self._path))
-        except _TransactionLost as lost:
-            self._give_up(jobs, lost.reason)
+            self._give_up(jobs, self._translated(error))
+            return
+        done: list[tuple[Future[Any], Any]] = []
+        try:
+            for work, future in jobs:
+                self._attempt(work, future, done)
+            self._db.execute("COMMIT")
+        except (sqlite3.Error, _TransactionLost) as error:
+            self._one_by_one(jobs, error)
         else:
             for future, result in done:
                 future.set_result(result)
+
+    def _attempt(
+        self, work: Callable[[sqlite3.Connection], Any], future: Future[Any], done: list[tuple[Future[Any], Any]]
+    ) -> None:
+        try:
+            done.append((future, self._in_savepoint(work)))
+        except _TransactionLost:
+            raise
+        except Exception as error:  # whatever it is, it belongs to the caller
+            future.set_exception(self._translated(error))
+
+    def _one_by_one(self, jobs: list[_Job], error: sqlite3.Error | _TransactionLost) -> None:
+        """SQLite threw the whole transaction away: each tries alone, so that only those fail that must."""
+        self._roll_back()
+        if len(jobs) > 1:
+            for job in jobs:
+                if not job[1].done():
+                    self._commit([job])
+        else:
+            self._give_up(jobs, error.reason if isinstance(error, _TransactionLost) else self._translated(error))
 
     def _in_savepoint(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         self._db.execute("SAVEPOINT job")
@@ -126,17 +143,19 @@ class HistoryWriter:
         return result
 
     def _reason(self, error: BaseException) -> Exception:
-        """Why SQLite threw the whole transaction away (disk full, I/O error), for all who had a part in it."""
+        """Why SQLite threw the whole transaction away: disk full, I/O error."""
         known = as_domain_error(error, self._path) if isinstance(error, sqlite3.Error) else error
         return known if isinstance(known, TipringError) else Unavailable(f"{self._path} cannot be written: {error}.")
 
     def _translated(self, error: Exception) -> Exception:
         return as_domain_error(error, self._path) if isinstance(error, sqlite3.Error) else error
 
-    def _give_up(self, jobs: list[_Job], reason: Exception) -> None:
+    def _roll_back(self) -> None:
         if self._db.in_transaction:
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
+
+    def _give_up(self, jobs: list[_Job], reason: Exception) -> None:
         for _, future in jobs:
             if not future.done():
                 future.set_exception(reason)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Each question of the reader follows an index: a year of calls answers as fast as a day."""
+
+import contextlib
+import itertools
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+
+from firmware.store import queries
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+SPANS = [
+    queries.Span(since, until, after)
+    for since, until, after in itertools.product((None, AT), (None, AT), (None, ("2026", "x")))
+]
+CHOICES = [None, "x"]
+ALL = [
+    *(queries.calls(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=3)),
+    *(queries.recordings(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=4)),
+    *(queries.by_id(table, "x") for table in ("calls", "recordings")),
+    *(queries.of_call(table, "x") for table in ("trail", "legs")),
+    queries.recordings_of(["x", "y"]),
+    queries.alarms(True, 10),
+    queries.alarms(False, 10),
+    queries.Query("SELECT * FROM outbox WHERE parked IS NULL ORDER BY seq LIMIT ?", (100,)),
+    queries.Query("SELECT count(*) FROM outbox WHERE parked IS NOT NULL", ()),
+    queries.Query("SELECT * FROM calls WHERE ended_at IS NULL ORDER BY id", ()),
+    queries.Query("SELECT * FROM recordings WHERE state = 'recording' ORDER BY id", ()),
+    queries.Query("SELECT * FROM alarms WHERE kind = ? AND text = ? AND cleared_at IS NULL", ("x", "y")),
+]
+
+
+@pytest.fixture(scope="module")
+def plan(migrated):
+    with contextlib.closing(sqlite3.connect(migrated / "history.db")) as db:
+        yield lambda query: [
+            row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query.sql}", query.parameters).fetchall()
+        ]
+
+
+def test_no_question_walks_a_table(plan):
+    for query in ALL:
+        for step in plan(query):
+            walks = step.startswith("SCAN") and "USING" not in step
+            assert not walks or step.startswith("SCAN (subquery"), (query.sql, step)
+
+
+FEW = ("UNION", "cleared_at IS NULL", " IN (", "WHERE call = ?")
+"""Two pages merged (a number's two sides), standing alarms, the recordings of a page of calls or of one."""
+
+
+def test_no_question_sorts_more_than_a_few_rows(plan):
+    for query in ALL:
+        sorts = any("TEMP B-TREE FOR ORDER BY" in step for step in plan(query))
+        assert not sorts or any(few in query.sql for few in FEW), query.sql
+
+
+@pytest.mark.parametrize(("filters", "index"), [((None, "x", None), "queue"), ((None, None, "x"), "agent")])
+def test_a_filter_follows_its_own_index(plan, filters, index):
+    steps = plan(queries.calls(queries.Span(), *filters))
+    assert any(f"({index}=?" in step for step in steps), steps
+
+
+def test_a_number_is_looked_up_on_both_sides(plan):
+    steps = " ".join(plan(queries.calls(queries.Span(AT), "x", "x", "x")))
+    assert "(from_number=?" in steps
+    assert "(to_number=?" in steps
