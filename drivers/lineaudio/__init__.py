@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Native audio. Python decides who hears whom; every sample is moved by C (`native/`).
+
+Import this package before pjsua2: both share one libpjsua.
+"""
+
+from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
+from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
+from drivers.lineaudio.events import NativeEvents
+from drivers.lineaudio.line import Hear, Heard, HeardKind, Law, LineAudio, LineStats, set_tones
+from drivers.lineaudio.player import Player, Sound
+from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
+from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
+from drivers.lineaudio.sip import next_timer_s, sip_event_fd
+from drivers.lineaudio.tones import SoundStep, ToneStep
+
+__all__ = [
+    "CallerId",
+    "ClockStats",
+    "Hear",
+    "Heard",
+    "HeardKind",
+    "Law",
+    "LineAudio",
+    "LineStats",
+    "NativeEvents",
+    "Player",
+    "Recorded",
+    "Recorder",
+    "Sound",
+    "SoundStep",
+    "ToneStep",
+    "clock_stats",
+    "compose_mdmf",
+    "connect",
+    "direct",
+    "disconnect",
+    "install_rtp",
+    "next_timer_s",
+    "parse_message",
+    "part",
+    "rtp_stats",
+    "set_tones",
+    "sip_event_fd",
+    "stall_writer",
+    "start_clock",
+    "stop_clock",
+    "stop_rtp",
+]

@@ -30,7 +30,7 @@ def register(subparsers: Subparsers) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Every error as `path: what is wrong, what is allowed`."""
-    config = _checked(state_of(arguments), _load(arguments.file))
+    config = _checked(state_of(arguments), load(arguments.file))
     _notice(config)
     if arguments.json:
         show_json({"ok": True})
@@ -41,7 +41,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 def apply(arguments: argparse.Namespace) -> int:
     """Through the core when it runs, else straight into config.db."""
-    state, document = state_of(arguments), _load(arguments.file)
+    state, document = state_of(arguments), load(arguments.file)
     _notice(_checked(state, document))
     author = f"cli:{_user()}"
     if service.is_up(state, "core"):
@@ -73,7 +73,7 @@ def show(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _load(file: str) -> dict[str, Any]:
+def load(file: str) -> dict[str, Any]:
     from firmware.config.toml import loads
 
     try:

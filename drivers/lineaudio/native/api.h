@@ -60,6 +60,7 @@ struct la_line_stats {
 struct la_line;
 struct la_line *la_line_open(int source, int law);      /* source: names the line in events; NULL: failure */
 int la_line_slot(struct la_line *line);
+void la_line_law(struct la_line *line, int law);
 int la_line_attach(struct la_line *line, int fd);       /* duplicates fd; -1 detaches */
 void la_line_hear(struct la_line *line, int what);      /* LA_HEAR_…; tones from la_tones_set */
 void la_line_stats(struct la_line *line, struct la_line_stats *out);

@@ -24,7 +24,8 @@ enum {
 
 struct la_line {
 	pjmedia_port base;
-	int source, slot, law, fd;
+	int source, slot, fd;
+	atomic_int law;
 	atomic_int fd_next;
 	struct handover ears, voice;
 	atomic_int token;
@@ -281,6 +282,8 @@ struct la_line *la_line_open(int source, int law)
 }
 
 int la_line_slot(struct la_line *line) { return line->slot; }
+
+void la_line_law(struct la_line *line, int law) { atomic_store(&line->law, law); }
 
 int la_line_attach(struct la_line *line, int fd)
 {

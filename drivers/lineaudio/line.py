@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The audio of one analog port: its place on the bridge, what is heard on it, what is played to it."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from drivers.lineaudio._lineaudio import ffi, lib
+from drivers.lineaudio.events import NativeEvents
+from drivers.lineaudio.tones import SoundStep, ToneStep, sound_steps, tone_steps
+
+BLOCK_BYTES = 160
+DTMF_ON_MS, DTMF_OFF_MS = 80, 80  # ITU-T Q.24 asks for at least 40 and 40 at the receiver
+DTMF_LEVEL_DBM0 = -9  # each of the two tones; ETSI ES 201 235-2: -9 dBV +- at the sender
+
+
+class Law(enum.IntEnum):
+    """ITU-T G.711 companding."""
+
+    ULAW = lib.LA_ULAW
+    ALAW = lib.LA_ALAW
+
+
+class Hear(enum.IntFlag):
+    """Which detectors listen to the line. They run in the clock and cost only while they are on."""
+
+    NOTHING = 0
+    DTMF = lib.LA_HEAR_DTMF
+    TONES = lib.LA_HEAR_TONES
+    BELL202 = lib.LA_HEAR_BELL202
+    V23 = lib.LA_HEAR_V23
+
+
+class HeardKind(enum.Enum):
+    DIGIT = "digit"  # value: the character, when it begins
+    TONE = "tone"  # value: number of the tone in the table
+    TONE_ENDED = "tone_ended"
+    FSK_MESSAGE = "fsk_message"  # value: message type, length and parameters; the checksum was right
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    kind: HeardKind
+    value: str | int | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LineStats:
+    """Blocks of 20 ms since the start; peaks since the last reading, 0 to 32768."""
+
+    received: int
+    sent: int
+    underruns: int
+    overruns: int
+    depth: int
+    peak_in: int
+    peak_out: int
+    bad: int
+
+
+def set_tones(steps: Sequence[ToneStep]) -> None:
+    """The tones that `Hear.TONES` recognises from the next `LineAudio.hear` on. ValueError: tones not numbered 0, 1, …"""
+    if lib.la_tones_set(tone_steps(steps), len(steps)):
+        raise ValueError("the tones of the table must be numbered 0, 1, 2, … in order")
+
+
+class LineAudio:
+    """A native line port; it lives as long as the process. Implements `drivers.port.AudioPath`.
+
+    `on_heard` is called in the asyncio thread with what the detectors found.
+    """
+
+    def __init__(self, events: NativeEvents, law: Law) -> None:
+        self.on_heard: Callable[[Heard], None] = lambda heard: None
+        self.on_bad_audio: Callable[[str], None] | None = None
+        self._ended: dict[int, asyncio.Future[None]] = {}
+        self._line = lib.la_line_open(events.register(self._on_event), law)
+        if not self._line:
+            raise RuntimeError("The conference bridge takes no more line ports")
+        self.slot = int(lib.la_line_slot(self._line))
+
+    def attach(self, fd: int) -> None:
+        """Moves 160-byte G.711 blocks from and to `fd` from the next tick on; `fd` stays the caller's."""
+        if lib.la_line_attach(self._line, fd):
+            raise OSError(ffi.errno, "cannot attach the descriptor to the line port")
+
+    def detach(self) -> None:
+        """Moves nothing any more; the native duplicate is closed at the next tick."""
+        lib.la_line_attach(self._line, -1)
+
+    def set_law(self, law: Law) -> None:
+        """Another companding law from the next tick on."""
+        lib.la_line_law(self._line, law)
+
+    def hear(self, what: Hear) -> None:
+        """Switches the detectors, which begin afresh."""
+        lib.la_line_hear(self._line, what)
+
+    def stats(self) -> LineStats:
+        """Counters; reading them resets the peaks."""
+        raw = ffi.new("struct la_line_stats *")
+        lib.la_line_stats(self._line, raw)
+        return LineStats(**{name: getattr(raw, name) for name in LineStats.__slots__})
+
+    def tone(self, steps: Sequence[SoundStep], *, repeat: bool = True) -> asyncio.Future[None]:
+        """Plays a tone to the line in place of what was playing; done when it has ended (never, if it repeats)."""
+        return self._playing(lib.la_line_tone(self._line, sound_steps(steps), len(steps), repeat))
+
+    def dial(self, digits: str, on_ms: int = DTMF_ON_MS, off_ms: int = DTMF_OFF_MS) -> asyncio.Future[None]:
+        """Sends DTMF (0-9 A-D * #). ValueError when there are other characters or more than 100."""
+        if not digits or len(digits) > 100 or digits.strip("0123456789ABCD*#"):
+            raise ValueError(f'"{digits}" cannot be sent as DTMF')
+        return self._playing(lib.la_line_dtmf(self._line, digits.encode(), on_ms, off_ms, DTMF_LEVEL_DBM0))
+
+    def send_caller_id(self, message: bytes, *, v23: bool) -> asyncio.Future[None]:
+        """Sends an FSK data link message with channel seizure, mark and checksum (GR-30-CORE, EN 300 659-1)."""
+        standard = lib.LA_HEAR_V23 if v23 else lib.LA_HEAR_BELL202
+        return self._playing(lib.la_line_caller_id(self._line, standard, message, len(message)))
+
+    def quiet(self) -> None:
+        """Stops the generator."""
+        lib.la_line_quiet(self._line)
+
+    def _playing(self, token: int) -> asyncio.Future[None]:
+        if token < 0:
+            raise RuntimeError("the line port could not make that sound")
+        for replaced in self._ended.values():
+            replaced.cancel()
+        self._ended = {token: (ended := asyncio.get_running_loop().create_future())}
+        return ended
+
+    def _on_event(self, kind: int, value: int, data: bytes) -> None:
+        if kind == lib.LA_DTMF:
+            self.on_heard(Heard(HeardKind.DIGIT, chr(value)))
+        elif kind == lib.LA_TONE:
+            self.on_heard(Heard(HeardKind.TONE if value >= 0 else HeardKind.TONE_ENDED, value))
+        elif kind == lib.LA_CALLER_ID:
+            self.on_heard(Heard(HeardKind.FSK_MESSAGE, data))
+        elif kind == lib.LA_VOICE_ENDED:
+            ended = self._ended.pop(value, None)
+            if ended and not ended.done():
+                ended.set_result(None)
+        elif kind == lib.LA_LINE_ENDED and self.on_bad_audio:
+            self.on_bad_audio("the far end closed its audio")
+        elif kind == lib.LA_LINE_BAD and self.on_bad_audio:
+            size = f"{value} bytes" if value <= BLOCK_BYTES else f"more than {BLOCK_BYTES} bytes"
+            self.on_bad_audio(f"an audio packet of {size} came, {BLOCK_BYTES} are right")

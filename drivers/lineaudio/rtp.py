@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""RTP that the clock reads, and calls whose two legs need no bridge."""
+
+from __future__ import annotations
+
+from drivers.lineaudio._lineaudio import ffi, lib
+from drivers.lineaudio.recorder import Recorder
+
+
+def install_rtp() -> None:
+    """Makes every call's RTP transport ours; after pjsua's init, before the first call."""
+    if lib.la_rtp_install():
+        raise OSError(ffi.errno, "the RTP forwarder did not start")
+
+
+def stop_rtp() -> None:
+    """Ends the forwarder; after the last call."""
+    lib.la_rtp_stop()
+
+
+def direct(call_a: int, call_b: int, recorder: Recorder | None) -> bool:
+    """Lets two pjsua calls' packets flow straight across, recorded. False: these two must be bridged."""
+    return not lib.la_rtp_direct(call_a, call_b, recorder.native if recorder else ffi.NULL)
+
+
+def part(call: int) -> None:
+    """Takes a call off the direct path, back to the bridge. Harmless when it is not there."""
+    lib.la_rtp_part(call)
+
+
+def rtp_stats() -> dict[str, int]:
+    """Packets since the start."""
+    raw = ffi.new("struct la_rtp_stats *")
+    lib.la_rtp_stats(raw)
+    names = ("packets", "forwarded", "sent", "send_errors", "reads", "wakeups")
+    return {name: getattr(raw, name) for name in names}

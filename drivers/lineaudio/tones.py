@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tones as the native part takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from drivers.lineaudio._lineaudio import ffi
+
+
+@dataclass(frozen=True, slots=True)
+class SoundStep:
+    """A part of a tone to be made: one or two frequencies in Hz (none: silence) for `ms`, 0 for ever."""
+
+    f1: float
+    f2: float
+    level_dbm0: float
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToneStep:
+    """A part of a tone to be recognised: frequencies in Hz (0: none) that last `min_ms` to `max_ms` (0: any)."""
+
+    tone: int
+    f1: int
+    f2: int
+    min_ms: int
+    max_ms: int
+
+
+def sound_steps(steps: Sequence[SoundStep]) -> Any:
+    """The steps as a C array."""
+    return ffi.new("struct la_sound_step[]", [(s.f1, s.f2, s.level_dbm0, s.ms) for s in steps])
+
+
+def tone_steps(steps: Sequence[ToneStep]) -> Any:
+    """The steps as a C array."""
+    return ffi.new("struct la_tone_step[]", [(s.tone, s.f1, s.f2, s.min_ms, s.max_ms) for s in steps])

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A call: the legs that belong together, from first ring to last hang-up, under one id."""
+
+from __future__ import annotations
+
+import enum
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from firmware import times
+from firmware.calls.causes import Cause
+from firmware.calls.leg import Caller, Leg
+from firmware.ids import uuid7
+from firmware.records import Cdr, Direction, Disposition, LegRecord, TrailEvent
+
+if TYPE_CHECKING:
+    from firmware.calls.journal import Journal
+
+log = logging.getLogger(__name__)
+
+
+class CallState(enum.StrEnum):
+    RINGING = "ringing"
+    GREETING = "greeting"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TALKING = "talking"
+    DIALLING = "dialling"
+    ENDING = "ending"
+
+
+class Call:
+    """What is known of a call while it goes on. The journal keeps it, whatever happens to this process."""
+
+    def __init__(
+        self, journal: Journal, direction: Direction, caller: Caller, to_number: str, state: CallState, **known: Any
+    ) -> None:
+        self._journal = journal
+        self.state = state
+        self.cdr = Cdr(
+            id=str(uuid7()),
+            direction=direction,
+            from_number=caller.number,
+            from_name=caller.name,
+            to_number=to_number,
+            started_at=times.now(),
+            **known,
+        )
+        self.legs: dict[Leg, LegRecord] = {}
+        self.recording = False
+        self.overflowed = False
+        self._queued_at = self.cdr.started_at
+        journal.began(self)
+
+    @property
+    def id(self) -> str:
+        """UUIDv7."""
+        return self.cdr.id
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls."""
+        return Caller(self.cdr.from_number, self.cdr.from_name)
+
+    def became(self, state: CallState, event: str, **data: Any) -> None:
+        """The one place where the state changes."""
+        log.info("%s: %s -[%s]> %s", self.id, self.state, event, state)
+        self.state = state
+        self.note(event, **data)
+
+    def note(self, event: str, **data: Any) -> None:
+        """Something for the trail."""
+        self._journal.note(TrailEvent(self.id, times.now(), event, data))
+        self._journal.changed(self)
+
+    def learnt(self, **known: Any) -> None:
+        """Something for the CDR: caller, queue, agent, trunk, line."""
+        self.cdr = replace(self.cdr, **known)
+        self._journal.save(self)
+
+    def queued(self, queue: str) -> None:
+        """The caller waits in a queue from now on."""
+        self._queued_at = times.now()
+        self.learnt(queue=queue)
+
+    def joined(self, leg: Leg) -> None:
+        """A party became part of the call."""
+        self.legs[leg] = LegRecord(str(uuid7()), self.id, leg.kind, leg.name, times.now())
+        self._journal.leg_began(self.legs[leg])
+
+    def parted(self, leg: Leg) -> None:
+        """A party is no longer part of it."""
+        record = self.legs.pop(leg, None)
+        if record:
+            cause = leg.gone.result() if leg.gone.done() else Cause.NORMAL
+            self._journal.leg_ended(replace(record, ended_at=times.now(), cause=int(cause)))
+
+    def answered(self, **known: Any) -> None:
+        """A person took the call."""
+        at = times.now()
+        wait = max(0.0, (at - self._queued_at).total_seconds())
+        self.learnt(answered_at=at, wait_s=round(wait, 3), disposition=None, **known)
+        self.became(CallState.TALKING, "answered", **known)
+
+    def ended(self, disposition: Disposition, cause: Cause, by: str) -> None:
+        """It is over. `by` is "caller", "callee" or "system". Only the first word counts."""
+        if self.cdr.ended_at:
+            return
+        for leg in list(self.legs):
+            self.parted(leg)
+        at = times.now()
+        answered = self.cdr.answered_at
+        self.cdr = replace(
+            self.cdr,
+            ended_at=at,
+            talk_s=round((at - answered).total_seconds(), 3) if answered else 0.0,
+            wait_s=self.cdr.wait_s if answered else round((at - self._queued_at).total_seconds(), 3),
+            disposition=disposition,
+            hangup_cause=int(cause),
+            hangup_by=by,
+        )
+        self.became(CallState.ENDING, "ended", disposition=disposition, cause=int(cause), by=by)
+        self._journal.ended(self)
+
+    def as_json(self) -> dict[str, Any]:
+        """ActiveCall of the control socket."""
+        cdr = self.cdr.as_json()
+        names = ("id", "direction", "from_number", "from_name", "to_number", "line", "trunk", "queue", "agent")
+        return {
+            **{name: cdr[name] for name in names},
+            "state": self.state.value,
+            "started_at": cdr["started_at"],
+            "answered_at": cdr["answered_at"],
+            "connected_at": cdr["answered_at"],
+            "recording": self.recording,
+            "legs": [{"kind": leg.kind, "name": leg.name} for leg in self.legs],
+        }

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the coroutines of calls need of the box. `firmware.core.pbx.Pbx` is it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from drivers.lineaudio import NativeEvents, Sound
+from firmware.calls.journal import Journal
+from firmware.calls.line import Line
+from firmware.calls.sip_leg import SipLeg
+from firmware.calls.station import Station
+from firmware.calls.talking import RecordingRoom
+from firmware.config import Config, Extension, Trunk
+from firmware.countries import Country
+
+if TYPE_CHECKING:
+    from firmware.calls.queueing import Queues
+
+
+class Host(Protocol):
+    """The box as calls see it. Configuration and country are those of now."""
+
+    journal: Journal
+    events: NativeEvents
+    room: RecordingRoom
+    queues: Queues
+    lines: dict[str, Line]
+    stations: dict[str, Station]
+
+    @property
+    def config(self) -> Config:
+        """In force now."""
+
+    @property
+    def country(self) -> Country:
+        """Of the site, now."""
+
+    def prompt(self, name: str) -> Sound | None:
+        """In the site's language."""
+
+    def music(self) -> int | None:
+        """The slot of the bridge where music on hold plays, None without music."""
+
+    def call_phone(self, extension: Extension, sender: str) -> SipLeg:
+        """Sends an INVITE to the extension's SIP phone. Failed when it has no address."""
+
+    def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
+        """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""
+
+    def port_changed(self, id: str) -> None:
+        """State or leg of this port is another one."""

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Calls that come in: on a line, or by SIP."""
+
+from __future__ import annotations
+
+from firmware.calls import destinations
+from firmware.calls.call import Call, CallState
+from firmware.calls.causes import Cause
+from firmware.calls.host import Host
+from firmware.calls.leg import Caller, Failed
+from firmware.calls.line import Line, LineLeg
+from firmware.calls.outcome import concluding
+from firmware.calls.scope import while_present
+from firmware.calls.sip_leg import SipLeg
+from firmware.config import Target, TargetKind
+from firmware.records import Direction
+
+
+async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
+    """A line rings: who calls, then where the line's route says."""
+    known = next((known for known in host.config.lines if known.port == line.id), None)
+    number = known.number if known else ""
+    call = Call(host.journal, Direction.INBOUND, Caller(), number, CallState.RINGING, line=line.id)
+    call.joined(leg)
+    async with concluding(call, leg):
+        async with while_present(leg):
+            caller = await leg.identify()
+        call.learnt(from_number=caller.number, from_name=caller.name)
+        call.note("caller_id", number=caller.number, name=caller.name, private=caller.private)
+        await destinations.connect(host, call, leg, _route_of_line(host, line.id, number))
+
+
+def _route_of_line(host: Host, port: str, number: str) -> Target:
+    for route in host.config.routes:
+        if route.line == port or (route.did and route.did == number):
+            return route.to
+    raise Failed(Cause.UNALLOCATED, f"{port} has no route: a call came in and nobody is to answer it")
+
+
+async def from_sip(host: Host, leg: SipLeg, caller: Caller, number: str, trunk: str | None) -> None:
+    """An INVITE: to a routed number, to a trunk's route, to a queue or to an extension. Never to the outside."""
+    direction = Direction.INBOUND
+    call = Call(host.journal, direction, caller, number, CallState.RINGING, trunk=trunk)
+    call.joined(leg)
+    async with concluding(call, leg):
+        await destinations.connect(host, call, leg, _route_of_sip(host, number, trunk))
+
+
+def _route_of_sip(host: Host, number: str, trunk: str | None) -> Target:
+    config = host.config
+    for route in config.routes:
+        if route.did and route.did == number:
+            return route.to
+    for queue in config.queues:
+        if number in (queue.number, queue.name):
+            return Target(TargetKind.QUEUE, queue.name)
+    if any(extension.number == number for extension in config.extensions):
+        return Target(TargetKind.EXTENSION, number)
+    for route in config.routes:
+        if route.trunk and route.trunk == trunk:
+            return route.to
+    raise Failed(Cause.UNALLOCATED, f"nothing here has the number {number}")

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A leg: one party's connection. Call control never asks whether it is analog or SIP."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+from firmware.calls.causes import Cause
+
+__all__ = ["Caller", "Failed", "Leg"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as it is shown: "" is unknown."""
+
+    number: str = ""
+    name: str = ""
+    private: bool = False
+
+
+class Failed(Exception):
+    """A leg could not be brought up."""
+
+    def __init__(self, cause: Cause, why: str) -> None:
+        super().__init__(why)
+        self.cause = cause
+
+
+class Leg(ABC):
+    """`gone` is done, with the cause, as soon as the party has hung up. Close a leg with `hang_up`, always.
+
+    `slot` is its place on the conference bridge while it has sound.
+    """
+
+    kind: Literal["analog", "sip"]
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.gone: asyncio.Future[Cause] = asyncio.get_running_loop().create_future()
+        self.digits: asyncio.Queue[str] = asyncio.Queue()
+
+    @property
+    @abstractmethod
+    def slot(self) -> int:
+        """Place on the bridge."""
+
+    @abstractmethod
+    async def alert(self) -> None:
+        """Tells a calling party that somebody's phone rings."""
+
+    @abstractmethod
+    async def answer(self) -> None:
+        """Connects a calling party. Failed when it cannot be."""
+
+    @abstractmethod
+    async def refuse(self, cause: Cause) -> None:
+        """Lets a calling party know why there is no connection: a tone, or a SIP response. Returns when it knows."""
+
+    @abstractmethod
+    def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
+        """Lets go of the party. Harmless the second time."""
+
+    def left(self, cause: Cause) -> None:
+        """The party has hung up."""
+        if not self.gone.done():
+            self.gone.set_result(cause)

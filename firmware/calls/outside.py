@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ways out: a line of a group of FXO ports, or a SIP provider."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from firmware.calls.call import Call
+from firmware.calls.causes import Cause
+from firmware.calls.host import Host
+from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.line import Line, LineLeg
+from firmware.calls.sip_leg import SipLeg, from_header
+from firmware.config import Trunk
+
+log = logging.getLogger(__name__)
+
+SIP_SETUP_S = 30.0  # without any answer of the provider
+RETRY = (Cause.NO_CIRCUIT, Cause.CONGESTION, Cause.OUT_OF_ORDER, Cause.NETWORK_OUT_OF_ORDER, Cause.TEMPORARY_FAILURE,
+         Cause.TIMER_EXPIRED)  # fmt: skip
+
+
+async def call_out(host: Host, call: Call, digits: str, trunks: Sequence[str]) -> Leg:
+    """A leg on the first trunk that takes the call: dialled, not necessarily answered. Failed when none does."""
+    failure = Failed(Cause.NO_CIRCUIT, "no trunk")
+    for name in trunks:
+        trunk = next(t for t in host.config.trunks if t.name == name)
+        call.learnt(trunk=name)
+        call.note("trunk_tried", trunk=name, number=digits)
+        try:
+            return await (_by_provider if trunk.sip else _by_line)(host, call, trunk, digits)
+        except Failed as failed:
+            log.info("%s: trunk %s: %s", call.id, name, failed)
+            call.note("trunk_failed", trunk=name, cause=int(failed.cause), reason=str(failed))
+            failure = failed
+            if failed.cause not in RETRY:
+                break
+    raise failure
+
+
+async def _by_line(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:
+    failure = Failed(Cause.NO_CIRCUIT, f"every line of {trunk.name} is in use or dead")
+    while line := _free(host, trunk):
+        leg = line.take()
+        call.learnt(line=line.id)
+        try:
+            async with _hung_up_unless_done(leg):
+                await _dial(leg, digits)
+            return leg
+        except Failed as failed:
+            failure = failed
+            if failed.cause not in RETRY:
+                break
+    raise failure
+
+
+def _free(host: Host, trunk: Trunk) -> Line | None:
+    lines = (host.lines[port] for port in trunk.ports if port in host.lines)
+    return next((line for line in lines if line.free), None)
+
+
+async def _dial(leg: LineLeg, digits: str) -> None:
+    dialling = asyncio.create_task(leg.dial(digits))
+    try:
+        signs: set[asyncio.Future[Any]] = {dialling, leg.gone}
+        await asyncio.wait(signs, return_when=asyncio.FIRST_COMPLETED)
+        if not dialling.done():
+            raise Failed(leg.gone.result(), f"{leg.name} failed while dialling")
+        await dialling
+    finally:
+        dialling.cancel()
+
+
+async def _by_provider(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:
+    assert trunk.sip
+    host_part = trunk.sip.registrar.removeprefix("sips:").removeprefix("sip:")
+    caller = call.caller if call.caller.number else Caller(trunk.sip.username, call.caller.name)
+    leg = host.call_provider(trunk, digits, from_header(caller, host_part))
+    async with _hung_up_unless_done(leg):
+        up, ringing = asyncio.ensure_future(leg.up.wait()), asyncio.ensure_future(leg.ringing.wait())
+        try:
+            signs: set[asyncio.Future[Any]] = {up, ringing, leg.gone}
+            await asyncio.wait(signs, timeout=SIP_SETUP_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            up.cancel()
+            ringing.cancel()
+        if leg.gone.done():
+            raise Failed(leg.gone.result(), f"{trunk.name} refused")
+        if not (leg.up.is_set() or leg.ringing.is_set()):
+            raise Failed(Cause.TIMER_EXPIRED, f"{trunk.name} did not answer within {SIP_SETUP_S:.0f} s")
+    return leg
+
+
+@contextlib.asynccontextmanager
+async def _hung_up_unless_done(leg: Leg) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        leg.hang_up()
+        raise
+
+
+async def answered(leg: Leg) -> None:
+    """Waits until the far end of an outgoing leg takes the call."""
+    if isinstance(leg, LineLeg):
+        await leg.connected.wait()
+    elif isinstance(leg, SipLeg):
+        await leg.up.wait()
+        await leg.has_sound()

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A SIP leg: one pjsua2 call.
+
+pjsua2 calls back in the asyncio thread while it handles events; a callback only notes what happened, the
+call's coroutine acts later. The pj object is dropped explicitly, in the loop, once pjsip is done with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+import pjsua2 as pj
+
+from firmware.calls.causes import Cause, from_sip, to_sip
+from firmware.calls.leg import Caller, Failed, Leg
+
+log = logging.getLogger(__name__)
+
+MEDIA_TIMEOUT_S = 5.0
+_open: set[_PjCall] = set()  # pj objects live here and nowhere else
+
+
+class _PjCall(pj.Call):  # type: ignore[misc]
+    """Holds no other object of ours but its leg, and lets go of it when the call is over."""
+
+    def __init__(self, account: pj.Account, call_id: int = pj.PJSUA_INVALID_ID) -> None:
+        super().__init__(account, call_id)
+        self.leg: SipLeg | None = None
+        _open.add(self)
+
+    def onCallState(self, prm: Any) -> None:
+        info = self.getInfo()
+        if self.leg:
+            self.leg.on_state(info)
+        if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            asyncio.get_running_loop().call_soon(self.close)
+
+    def onCallMediaState(self, prm: Any) -> None:
+        if self.leg:
+            self.leg.on_media(self.getInfo())
+
+    def onDtmfDigit(self, prm: Any) -> None:
+        if self.leg:
+            self.leg.digits.put_nowait(prm.digit)
+
+    def close(self) -> None:
+        """Drops the pj object: outside any callback of it, when pjsip has ended its transactions."""
+        self.leg = None
+        _open.discard(self)
+
+
+class SipLeg(Leg):
+    """`ringing` and `up` are set as the far end answers 18x and 2xx; `early`: it sends its own tones."""
+
+    kind = "sip"
+
+    def __init__(self, name: str, call: _PjCall, kick: Callable[[], None]) -> None:
+        super().__init__(name)
+        self._call: _PjCall | None = call
+        self._kick = kick
+        call.leg = self
+        self.ringing = asyncio.Event()
+        self.up = asyncio.Event()
+        self._media = asyncio.Event()
+        self._slot = pj.PJSUA_INVALID_ID
+        self.pj_id = int(call.getId())
+
+    @classmethod
+    def incoming(cls, name: str, account: pj.Account, call_id: int, kick: Callable[[], None]) -> SipLeg:
+        """A leg for an INVITE that has just come in."""
+        return cls(name, _PjCall(account, call_id), kick)
+
+    @classmethod
+    def call(cls, name: str, account: pj.Account, uri: str, sender: str, kick: Callable[[], None]) -> SipLeg:
+        """Sends an INVITE to `uri` with From `sender`. Failed when it cannot be sent."""
+        call = _PjCall(account)
+        prm = pj.CallOpParam(True)
+        prm.opt.audioCount, prm.opt.videoCount, prm.opt.textCount = 1, 0, 0
+        prm.txOption.localUri = sender
+        try:
+            call.makeCall(uri, prm)
+        except pj.Error as error:
+            call.close()
+            raise Failed(Cause.NETWORK_OUT_OF_ORDER, f"{uri} cannot be called: {error.reason}") from error
+        kick()
+        return cls(name, call, kick)
+
+    # ---- what pjsip says -----------------------------------------------------------------------
+
+    def on_state(self, info: Any) -> None:
+        """The state of the INVITE session changed."""
+        self.pj_id = int(info.id)
+        if info.state == pj.PJSIP_INV_STATE_EARLY:
+            self.ringing.set()
+        elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
+            self.up.set()
+        elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self._call = None
+            self.left(from_sip(info.lastStatusCode))
+
+    def on_media(self, info: Any) -> None:
+        """The offer and the answer met: there is sound, or there is none any more."""
+        active = [m for m in info.media if m.type == pj.PJMEDIA_TYPE_AUDIO and m.audioConfSlot != pj.PJSUA_INVALID_ID]
+        if active:
+            self._slot = int(active[0].audioConfSlot)
+            self._media.set()
+
+    # ---- Leg -------------------------------------------------------------------------------------
+
+    @property
+    def slot(self) -> int:
+        """Place on the bridge."""
+        return int(self._slot)
+
+    async def alert(self) -> None:
+        """180 Ringing."""
+        self._reply(180)
+
+    async def answer(self) -> None:
+        """200 OK, and waits for sound. Failed when there is none within 5 s."""
+        if not self.up.is_set():
+            self._reply(200)
+        await self.has_sound()
+
+    async def has_sound(self) -> None:
+        """Waits for the media. Failed when there is none within 5 s."""
+        try:
+            async with asyncio.timeout(MEDIA_TIMEOUT_S):
+                await self._media.wait()
+        except TimeoutError:
+            raise Failed(Cause.INCOMPATIBLE, f"{self.name}: no sound was agreed on") from None
+
+    @property
+    def early(self) -> bool:
+        """The far end has sent SDP before answering: it makes its own tones."""
+        return self._media.is_set() and not self.up.is_set()
+
+    async def refuse(self, cause: Cause) -> None:
+        """A final response."""
+        self.hang_up(cause)
+
+    def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
+        """BYE, CANCEL or a final response, whichever fits."""
+        call, self._call = self._call, None
+        self.left(cause)
+        if call:
+            self._end(call, cause)
+
+    def _end(self, call: _PjCall, cause: Cause) -> None:
+        prm = pj.CallOpParam()
+        if call.getInfo().role == pj.PJSIP_ROLE_UAS and not self.up.is_set():
+            prm.statusCode = to_sip(cause)
+        call.leg = None
+        try:
+            call.hangup(prm)
+        except pj.Error as error:
+            log.info("%s was gone already: %s", self.name, error.reason)
+            asyncio.get_running_loop().call_soon(call.close)
+        self._kick()
+
+    def _reply(self, status: int) -> None:
+        if not self._call:
+            return
+        prm = pj.CallOpParam()
+        prm.statusCode = status
+        prm.opt.audioCount, prm.opt.videoCount, prm.opt.textCount = 1, 0, 0
+        try:
+            self._call.answer(prm)
+        except pj.Error as error:
+            raise Failed(Cause.INTERWORKING, f"{self.name} cannot be answered: {error.reason}") from error
+        self._kick()
+
+
+_IDENTITY = re.compile(r'^\s*(?:"((?:[^"\\]|\\.)*)"|([^<]*))?\s*<?\s*sips?:([^@>;]*)@?')
+_REQUEST = re.compile(r"^[A-Z]+ sips?:([^@;> ]+)@")
+
+
+def identity(header: str) -> Caller:
+    """Caller from a From or To header's value; what cannot be read is unknown. Never trusted, only shown."""
+    match = _IDENTITY.match(header)
+    if not match:
+        return Caller()
+    name = (match[1] or match[2] or "").strip()
+    number = unquote(match[3])
+    private = number.lower() == "anonymous" or name.lower() == "anonymous"
+    shown = "".join(c for c in name if c.isprintable())[:80]
+    return Caller("" if private else number[:40], "" if private else shown, private)
+
+
+def dialled_number(message: str) -> str:
+    """The user part of an INVITE's Request-URI, "" when it has none."""
+    match = _REQUEST.match(message)
+    return unquote(match[1]) if match else ""
+
+
+def from_header(caller: Caller, host: str, default: str = "anonymous") -> str:
+    """A From header value that shows the caller."""
+    user = re.sub(r"[^0-9A-Za-z*#+._-]", "", caller.number) or default
+    name = re.sub(r'["\\\x00-\x1f]', "", caller.name)
+    return f'"{name}" <sip:{user}@{host}>' if name else f"<sip:{user}@{host}>"

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An FXS port with somebody's telephone: it is lifted to call, and rings to be called."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from drivers.lineaudio import CallerId, Hear, Heard, HeardKind, LineAudio, compose_mdmf
+from drivers.port import Battery, FxsPort, PortError, PortEvent, PortEventRecord
+from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort, later
+from firmware.calls.causes import Cause
+from firmware.calls.leg import Caller, Failed
+from firmware.countries import CallerIdKind
+
+log = logging.getLogger(__name__)
+
+CALLER_ID_AFTER_RING_S = 0.55  # GR-30-CORE, 2.3: data begin 0.5 to 1.5 s after the first ring
+TONE_LIMIT_S = 60.0  # a busy or congestion tone to a phone that is left off the hook
+
+
+class StationLeg(AnalogLeg):
+    """A telephone in use, or being rung."""
+
+    def __init__(self, station: Station) -> None:
+        super().__init__(station.id, station.audio)
+        self._station = station
+        self.lifted = asyncio.Event()
+
+    async def ring(self, caller: Caller) -> None:
+        """Rings with the country's cadence, and caller ID after the first burst, until lifted.
+
+        Failed when the phone cannot ring. Cancelling stops the ringing.
+        """
+        country = self._station.host.country
+        timer: list[asyncio.TimerHandle] = []
+        try:
+            self._station.port.ring(
+                country.ring_cadence_ms,
+                lambda: timer.append(later(CALLER_ID_AFTER_RING_S, lambda: self._send_caller_id(caller))),
+            )
+            await self.lifted.wait()
+        except PortError as error:
+            raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
+        finally:
+            for handle in timer:
+                handle.cancel()
+            if self._station.leg is self:  # else the phone may ring for somebody else by now
+                self._station.port.stop_ringing()
+        self.audio.hear(Hear.DTMF)
+
+    def _send_caller_id(self, caller: Caller) -> None:
+        v23 = self._station.host.country.caller_id != CallerIdKind.BELL202
+        message = compose_mdmf(CallerId(caller.number, caller.name, caller.private), self._station.local_time())
+        if not self.lifted.is_set():
+            self.audio.send_caller_id(message, v23=v23)
+
+    async def alert(self) -> None:
+        """Plays the country's ringing tone."""
+        self.play_tone(self._station.host.country.ringback)
+
+    async def answer(self) -> None:
+        """A lifted phone is connected already; it hears no tone any more."""
+        self.quiet()
+
+    async def refuse(self, cause: Cause) -> None:
+        """Busy or congestion tone until it is put down."""
+        country = self._station.host.country
+        tones = {Cause.BUSY: country.busy, Cause.UNALLOCATED: country.unobtainable}
+        self.play_tone(tones.get(cause, country.congestion))
+        await asyncio.wait({self.gone}, timeout=TONE_LIMIT_S)
+
+    def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
+        """Lets go of the phone; one that is still off hook hears nothing until it is put down."""
+        self.left(cause)
+        self._station.release(self)
+
+    def on_port(self, record: PortEventRecord) -> None:
+        """Hook changes and rotary digits."""
+        match record.event:
+            case PortEvent.OFF_HOOK:
+                self.lifted.set()
+            case PortEvent.ON_HOOK:
+                self.left(Cause.NORMAL)
+            case PortEvent.PULSE_DIGIT:
+                self.digits.put_nowait(record.digit)
+            case PortEvent.FAULT:
+                self.left(Cause.OUT_OF_ORDER)
+            case PortEvent.UNPLUGGED if self.lifted.is_set():
+                self.left(Cause.OUT_OF_ORDER)
+
+    def on_heard(self, heard: Heard) -> None:
+        """Digits by tone."""
+        if heard.kind == HeardKind.DIGIT:
+            self.digits.put_nowait(str(heard.value))
+
+
+class Station(AnalogPort):
+    """The port. `on_lifted` is called with the leg when an idle phone is picked up."""
+
+    port: FxsPort
+
+    def __init__(
+        self,
+        host: AnalogHost,
+        port: FxsPort,
+        audio: LineAudio,
+        on_lifted: Callable[[Station, StationLeg], None],
+        local_time: Callable[[], datetime],
+    ) -> None:
+        self.leg: StationLeg | None = None
+        self.local_time = local_time
+        self._on_lifted = on_lifted
+        super().__init__(host, port, audio, Hear.NOTHING)
+
+    @property
+    def state(self) -> Literal["idle", "ringing", "in_use", "no_battery", "fault"]:
+        """As the API shows it."""
+        if self.port.fault:
+            return "fault"
+        if self.port.off_hook:
+            return "in_use"
+        return "ringing" if self.leg else "idle"
+
+    @property
+    def why_not(self) -> str:
+        """Why it cannot be rung, in a supervisor's words; "" when it can."""
+        if self.port.fault:
+            return "phone port is faulty"
+        if self.port.off_hook:
+            return "phone is off hook"
+        return "phone is ringing for another call" if self.leg else ""
+
+    def take(self) -> StationLeg:
+        """A leg to ring the phone with. Failed when it is in use."""
+        if self.leg or self.port.off_hook:
+            raise Failed(Cause.BUSY, f"{self.id} is in use")
+        self.leg = StationLeg(self)
+        self.host.port_changed(self.id)
+        return self.leg
+
+    def release(self, leg: StationLeg) -> None:
+        """The leg is done with the phone."""
+        if self.leg is not leg:
+            return
+        self.leg = None
+        self.port.stop_ringing()
+        self.listen_idle()
+        self.host.port_changed(self.id)
+
+    def on_port(self, record: PortEventRecord) -> None:
+        """Lifting an idle phone begins a call; everything else is the leg's."""
+        if self.leg:
+            self.leg.on_port(record)
+        elif record.event == PortEvent.OFF_HOOK:
+            self.leg = StationLeg(self)
+            self.leg.lifted.set()
+            self.audio.hear(Hear.DTMF)
+            self._on_lifted(self, self.leg)
+
+    def on_heard(self, heard: Heard) -> None:
+        """Digits are the leg's."""
+        if self.leg:
+            self.leg.on_heard(heard)
+
+    async def signal_end(self) -> None:
+        """Takes battery away for the country's time: the far end has hung up (answering machines look for it)."""
+        if self.port.off_hook:
+            await self.port.drop_battery(self.host.country.disconnect_generate_ms)
+            self.port.set_battery(Battery.NORMAL)

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two parties who hear each other, recorded or not; and one party who hears a sound."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from drivers import lineaudio
+from drivers.lineaudio import NativeEvents, Player, Recorder, Sound
+from firmware import times
+from firmware.calls.call import Call
+from firmware.calls.journal import Journal
+from firmware.calls.leg import Leg
+from firmware.calls.scope import while_present
+from firmware.calls.sip_leg import SipLeg
+from firmware.ids import uuid7
+from firmware.records import Recording, Severity
+from firmware.store.recovery import hash_file
+
+log = logging.getLogger(__name__)
+
+
+async def play(events: NativeEvents, leg: Leg, sound: Sound | None) -> None:
+    """Plays a prompt to its end."""
+    if not sound:
+        return
+    player = Player(events, sound)
+    try:
+        lineaudio.connect(player.slot, leg.slot)
+        async with asyncio.timeout(sound.seconds + 5):
+            await player.ended
+    finally:
+        player.close()
+
+
+@contextlib.contextmanager
+def hearing(source: int | None, leg: Leg) -> Iterator[None]:
+    """Lets a party hear what plays at slot `source` (music) for the time of the block."""
+    if source is None:
+        yield
+        return
+    sink = leg.slot
+    lineaudio.connect(source, sink)
+    try:
+        yield
+    finally:
+        lineaudio.disconnect(source, sink)
+
+
+@contextlib.contextmanager
+def joined(a: Leg, b: Leg, recorder: Recorder | None) -> Iterator[None]:
+    """Lets two parties hear each other: straight across when both are plain SIP, else through the bridge."""
+    if isinstance(a, SipLeg) and isinstance(b, SipLeg) and lineaudio.direct(a.pj_id, b.pj_id, recorder):
+        try:
+            yield
+        finally:
+            lineaudio.part(a.pj_id)
+        return
+    first, second = a.slot, b.slot
+    lineaudio.connect(first, second)
+    lineaudio.connect(second, first)
+    if recorder:
+        left, right = recorder.slots()
+        lineaudio.connect(first, left)
+        lineaudio.connect(second, right)
+    try:
+        yield
+    finally:
+        lineaudio.disconnect(first, second)
+        lineaudio.disconnect(second, first)
+
+
+class RecordingRoom:
+    """Makes recordings under STATE/recordings and finishes them in the background."""
+
+    def __init__(self, folder: Path, events: NativeEvents, journal: Journal) -> None:
+        self._folder, self._events, self._journal = folder, events, journal
+        self._finishing: set[asyncio.Task[None]] = set()
+
+    @contextlib.contextmanager
+    def record(self, call: Call) -> Iterator[Recorder]:
+        """Records the block. The disk is never waited for; what goes wrong with it is an alarm."""
+        at = times.now()
+        id = str(uuid7())
+        recording = Recording(id, call.id, f"{at:%Y-%m-%d}/{id}.wav", at)
+        recorder = Recorder(self._events, self._folder / recording.path)
+        recorder.on_failed = lambda errno: self._failed(errno)
+        call.cdr = replace(call.cdr, recordings=(*call.cdr.recordings, id))
+        call.recording = True
+        self._journal.recording_began(recording)
+        call.note("recording_began", recording=id)
+        try:
+            yield recorder
+        finally:
+            call.recording = False
+            recorder.close()
+            task = asyncio.create_task(self._finish(recording, recorder))
+            self._finishing.add(task)
+            task.add_done_callback(self._finishing.discard)
+
+    async def finish_all(self) -> None:
+        """Waits until every recording is finished."""
+        if self._finishing:
+            await asyncio.wait(self._finishing)
+
+    def _failed(self, errno: int) -> None:
+        text = f"Recordings cannot be written ({os.strerror(errno)}). Calls go on unrecorded; make room on the disk."
+        self._journal.raise_alarm("recording", Severity.CRITICAL, text)
+
+    async def _finish(self, recording: Recording, recorder: Recorder) -> None:
+        result = await recorder.done
+        path = self._folder / recording.path
+        if result.lost_ms:
+            log.warning("recording %s: %d ms are silence, the disk was away for too long", recording.id, result.lost_ms)
+        if not result.duration_s or not path.exists():
+            self._journal.recording_failed(recording)
+            return
+        if not result.error:
+            self._journal.clear_alarm("recording")
+        size, digest = await asyncio.to_thread(hash_file, path)
+        done = replace(recording, duration_s=round(result.duration_s, 3), bytes=size, sha256=digest)
+        self._journal.recording_ready(done)
+
+
+async def talk(room: RecordingRoom, call: Call, caller: Leg, callee: Leg, *, record: bool) -> None:
+    """Connects the two until one hangs up, which raises Gone."""
+    async with contextlib.AsyncExitStack() as stack:
+        recorder = stack.enter_context(room.record(call)) if record else None
+        stack.enter_context(joined(caller, callee, recorder))
+        await stack.enter_async_context(while_present(caller, callee))
+        await asyncio.get_running_loop().create_future()

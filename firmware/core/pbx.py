@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The box: ports, accounts, queues and calls held together. Implements `firmware.calls.host.Host`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pjsua2 as pj
+
+from drivers import lineaudio
+from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound
+from drivers.port import Card, FxoPort, FxsPort, Port
+from firmware import countries
+from firmware.calls import dialled, inbound
+from firmware.calls.call import CallState
+from firmware.calls.causes import Cause
+from firmware.calls.journal import Journal, Publish
+from firmware.calls.leg import Caller, Failed
+from firmware.calls.line import Line, LineLeg
+from firmware.calls.queueing import Queues
+from firmware.calls.sip_leg import SipLeg, dialled_number, identity
+from firmware.calls.station import Station, StationLeg
+from firmware.calls.talking import RecordingRoom
+from firmware.config import Config, Extension, Trunk
+from firmware.core.accounts import Accounts, uri
+from firmware.countries import Country
+from firmware.errors import NotFound
+from firmware.media.endpoint import Endpoint
+from firmware.media.sounds import Sounds
+from firmware.media.tone_table import tone_table
+from firmware.records import Severity
+from firmware.store.writer import HistoryWriter
+
+log = logging.getLogger(__name__)
+
+
+class Pbx:
+    """Everything of the core but the control socket. Lives in the asyncio thread."""
+
+    def __init__(
+        self, config: Config, card: Card, endpoint: Endpoint, writer: HistoryWriter, state: Path, sounds: Path,
+        publish: Publish,
+    ) -> None:  # fmt: skip
+        self._config, self._card, self._endpoint, self._publish = config, card, endpoint, publish
+        self.events = NativeEvents()
+        self.journal = Journal(writer, publish, lambda: self._config)
+        self.room = RecordingRoom(state / "recordings", self.events, self.journal)
+        self._sounds = Sounds(sounds)
+        self._music: Player | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._originated: dict[str, asyncio.Task[None]] = {}
+        self.lines: dict[str, Line] = {}
+        self.stations: dict[str, Station] = {}
+        self._shown: dict[str, dict[str, Any]] = {}
+        self.queues = Queues(self, publish)
+        self._accounts: Accounts | None = None
+
+    # ---- life ------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Ports and accounts come up; from here on calls are taken."""
+        self.events.start()
+        for port in self._card.ports:
+            self._open_port(port)
+        await self._card.start()
+        self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
+        self._apply()
+
+    async def stop(self) -> None:
+        """Ends every call and finishes every recording."""
+        for task in list(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=2)
+        await asyncio.wait_for(self.room.finish_all(), 2)
+        if self._accounts:
+            self._accounts.close()
+        await self._card.stop()
+        if self._music:
+            self._music.close()
+        self._sounds.close()
+        self.events.stop()
+
+    def _open_port(self, port: Port) -> None:
+        audio = LineAudio(self.events, Law[self.country.law.upper()])
+        if isinstance(port, FxoPort):
+            self.lines[port.id] = Line(self, port, audio, self._on_ring)
+        elif isinstance(port, FxsPort):
+            self.stations[port.id] = Station(self, port, audio, self._on_lifted, self.local_time)
+
+    # ---- configuration ---------------------------------------------------------------------------
+
+    @property
+    def config(self) -> Config:
+        """In force now."""
+        return self._config
+
+    @property
+    def country(self) -> Country:
+        """Of the site, now."""
+        return countries.load(self._config.site.country)
+
+    def local_time(self) -> datetime:
+        """Now, at the site."""
+        return datetime.now(ZoneInfo(self._config.site.timezone))
+
+    def configure(self, config: Config) -> None:
+        """Takes over a checked configuration; calls in progress go on."""
+        self._config = config
+        self._apply()
+
+    def _apply(self) -> None:
+        lineaudio.set_tones(tone_table(self.country).steps)
+        self._card.hook_timing = self.country.hook_timing
+        ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
+        for port in ports:
+            port.audio.set_law(Law[self.country.law.upper()])
+            if port.state == "idle":
+                port.listen_idle()
+            self.port_changed(port.id)
+        assert self._accounts
+        self._accounts.configure(self._config.trunks)
+        self.queues.configure()
+
+    # ---- calls -----------------------------------------------------------------------------------
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A call's task; what it forgot to handle is logged."""
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._call_done)
+        return task
+
+    def _call_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._originated = {id: other for id, other in self._originated.items() if other is not task}
+        if not task.cancelled() and task.exception():
+            log.error("a call ended in a fault", exc_info=task.exception())
+
+    def _on_ring(self, line: Line, leg: LineLeg) -> None:
+        self.spawn(inbound.from_line(self, line, leg))
+
+    def _on_lifted(self, station: Station, leg: StationLeg) -> None:
+        self.spawn(dialled.from_station(self, station, leg))
+
+    def _on_invite(self, account: pj.Account, call_id: int, message: str, source: str, trunk: str | None) -> None:
+        assert self._accounts
+        trunk = trunk or self._accounts.trunk_at(source)
+        leg = SipLeg.incoming(f"sip:{source}", account, call_id, self._endpoint.loop.kick)
+        caller, number = identity(header(message, "From")), dialled_number(message)
+        self.spawn(inbound.from_sip(self, leg, caller, number, trunk))
+
+    def _on_registered(self, trunk: str, ok: bool, text: str) -> None:
+        log.info("trunk %s: registration %s", trunk, text)
+        kind = f"trunk:{trunk}"
+        if ok:
+            self.journal.clear_alarm(kind)
+        else:
+            self.journal.raise_alarm(
+                kind, Severity.ERROR, f"The trunk {trunk} cannot register ({text}). Check its registrar and password."
+            )
+
+    def call_phone(self, extension: Extension, sender: str) -> SipLeg:
+        """Sends an INVITE to the extension's SIP phone. Failed when it has no address."""
+        if not extension.sip or not extension.sip.address:
+            raise Failed(Cause.OUT_OF_ORDER, f"{extension.number} has no SIP address")
+        target = f"sip:{extension.number}@{extension.sip.address}"
+        assert self._accounts
+        return SipLeg.call(extension.number, self._accounts.local, target, sender, self._endpoint.loop.kick)
+
+    def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
+        """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""
+        assert trunk.sip
+        assert self._accounts
+        account = self._accounts.trunk(trunk.name)
+        return SipLeg.call(trunk.name, account, uri(trunk.sip, digits), sender, self._endpoint.loop.kick)
+
+    def originate(self, number_from: str, number_to: str) -> str:
+        """Click to dial; the id of the call. NotFound when there is no such extension."""
+        extension = dialled.extension_of(self, number_from)
+        call = dialled.begin(self, Caller(extension.number, extension.name), number_to, CallState.RINGING)
+        self._originated[call.id] = self.spawn(dialled.originate(self, call, extension, number_to))
+        return call.id
+
+    def hang_up(self, id: str) -> None:
+        """Ends a call for both sides. NotFound."""
+        call = self.journal.calls.get(id)
+        if not call:
+            raise NotFound(f"There is no call {id} now.", code="no_such_call", field="id")
+        for leg in list(call.legs):
+            leg.left(Cause.NORMAL)
+        if not call.legs and id in self._originated:
+            self._originated[id].cancel()
+
+    # ---- sounds ----------------------------------------------------------------------------------
+
+    def prompt(self, name: str) -> Sound | None:
+        """In the site's language."""
+        return self._sounds.prompt(name, self._config.site.language)
+
+    def music(self) -> int | None:
+        """Music plays once for all; whoever waits listens in."""
+        if not self._music and (sound := self._sounds.music()):
+            self._music = Player(self.events, sound, loop=True)
+        return self._music.slot if self._music else None
+
+    # ---- the live view -----------------------------------------------------------------------------
+
+    def port_changed(self, id: str) -> None:
+        """State or leg of this port is another one."""
+        item = self.port_json(id)
+        if self._shown.get(id) != item:
+            self._shown[id] = item
+            self._publish("port", item)
+        self.queues.check_phones()
+
+    def port_json(self, id: str) -> dict[str, Any]:
+        """Port of the control socket."""
+        port = self.lines.get(id) or self.stations[id]
+        return {
+            "id": id,
+            "kind": port.port.kind.value,
+            "state": port.state,
+            "name": self._name_of(id),
+            "detail": port.port.fault,
+        }
+
+    def ports_json(self) -> list[dict[str, Any]]:
+        """All of them."""
+        return [self.port_json(id) for id in (*self.lines, *self.stations)]
+
+    def _name_of(self, id: str) -> str:
+        names = {line.port: line.name for line in self._config.lines}
+        names |= {e.port: e.name or e.number for e in self._config.extensions if e.port}
+        return names.get(id, "")
+
+
+def header(message: str, name: str) -> str:
+    """A header's value in a SIP message, "" when it is not there. Long names only (pjsip prints them so)."""
+    wanted = f"\n{name.lower()}:"
+    at = message.lower().find(wanted)
+    return message[at + len(wanted) :].partition("\r\n")[0].strip() if at >= 0 else ""

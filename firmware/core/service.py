@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The service: what a start, the control socket and an end mean for the box."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from drivers.card import open_card
+from drivers.lineaudio import clock_stats, rtp_stats
+from firmware import __version__, times
+from firmware.config import Config, check, default_document
+from firmware.core.control import ControlServer
+from firmware.core.pbx import Pbx
+from firmware.errors import Invalid, NotFound
+from firmware.media.endpoint import Endpoint
+from firmware.records import Cdr
+from firmware.store import history, recovery
+from firmware.store.config_db import ConfigDb, Revision
+from firmware.store.writer import HistoryWriter
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line."""
+
+    state: Path
+    card: str
+    sip_host: str
+    sip_port: int
+    sounds: Path
+
+
+class Core:
+    """Made once a process."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._started = time.monotonic()
+        self._configs = ConfigDb(options.state)
+        self._card = open_card(options.card, options.state / "sim")
+        self._endpoint = Endpoint(options.sip_host, options.sip_port)
+        self._control = ControlServer(options.state / "control.sock", self._handlers(), self.status)
+
+    @property
+    def sip(self) -> str:
+        """Where SIP listens."""
+        return f"{self._endpoint.host}:{self._endpoint.port}"
+
+    async def start(self) -> None:
+        """Finishes what a dead core left, then takes calls."""
+        ports = [port.id for port in self._card.ports]
+        self._configs.remember_ports(ports)
+        self._revision, config = self._load(ports)
+        self._writer = HistoryWriter(self._options.state / "history.db")
+        await self._recover(config)
+        self._endpoint.start()
+        self.pbx = Pbx(
+            config, self._card, self._endpoint, self._writer, self._options.state, self._options.sounds,
+            self._control.publish,
+        )  # fmt: skip
+        await self.pbx.start()
+        await self._control.start()
+
+    async def stop(self) -> None:
+        """Everything in its order; what is recorded is kept."""
+        await self._control.stop()
+        await self.pbx.stop()
+        self._endpoint.stop()
+        await asyncio.to_thread(self._writer.close)
+
+    def _load(self, ports: list[str]) -> tuple[Revision, Config]:
+        try:
+            revision = self._configs.current()
+        except NotFound:
+            revision = self._configs.apply(default_document(ports), "first start")
+        return revision, check(revision.document, ports)
+
+    async def _recover(self, config: Config) -> None:
+        """Recordings and calls that a core took with it when it died are finished, and told to the cloud."""
+        cloud, folder = config.cloud, self._options.state / "recordings"
+        for cut in await self._writer.run(history.unfinished_recordings):
+            whole = await asyncio.to_thread(recovery.finish, cut, folder)
+            if whole:
+                with_audio = bool(cloud and cloud.recordings)
+                await self._writer.run(history.recording_ready, whole, cloud is not None, with_audio)
+            else:
+                await self._writer.run(history.recording_failed, cut)
+        cdrs: list[Cdr] = await self._writer.run(history.recover, times.now(), cloud is not None)
+        if cdrs:
+            log.warning("%d calls were cut when the last core stopped; they are marked as failed", len(cdrs))
+
+    # ---- the control socket ------------------------------------------------------------------------
+
+    def _handlers(self) -> dict[str, Any]:
+        return {
+            "status": self._status,
+            "ports": self._part("ports"),
+            "calls": self._part("calls"),
+            "queues": self._part("queues"),
+            "agents": self._part("agents"),
+            "alarms": self._part("alarms"),
+            "stats": self._stats,
+            "call.originate": self._originate,
+            "call.hangup": self._hangup,
+            "agent.set_state": self._set_agent,
+            "config.show": self._show,
+            "config.apply": self._apply,
+        }
+
+    def status(self) -> dict[str, Any]:
+        """The whole picture."""
+        alarms = [alarm.as_json() for alarm in self.pbx.journal.alarms.values()]
+        return {
+            "version": __version__,
+            "uptime_s": round(time.monotonic() - self._started, 1),
+            "site": self.pbx.config.site.model_dump(mode="json"),
+            "degraded": [alarm["text"] for alarm in alarms],
+            "ports": self.pbx.ports_json(),
+            "calls": [call.as_json() for call in self.pbx.journal.calls.values()],
+            "queues": self.pbx.queues.queues_json(),
+            "agents": self.pbx.queues.agents_json(),
+            "alarms": alarms,
+        }
+
+    async def _status(self, params: dict[str, Any]) -> dict[str, Any]:
+        return self.status()
+
+    def _part(self, name: str) -> Any:
+        async def handler(params: dict[str, Any]) -> Any:
+            return self.status()[name]
+
+        return handler
+
+    async def _stats(self, params: dict[str, Any]) -> dict[str, Any]:
+        clock = clock_stats(reset=bool(params.get("reset")))
+        lines = {id: port.audio.stats() for id, port in {**self.pbx.lines, **self.pbx.stations}.items()}
+        return {
+            "clock": {name: getattr(clock, name) for name in clock.__slots__},
+            "rtp": rtp_stats(),
+            "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
+        }
+
+    async def _originate(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"id": self.pbx.originate(_text(params, "from"), _text(params, "to"))}
+
+    async def _hangup(self, params: dict[str, Any]) -> dict[str, Any]:
+        self.pbx.hang_up(_text(params, "id"))
+        return {}
+
+    async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
+        reason = params.get("reason") or ""
+        return self.pbx.queues.set_agent(_text(params, "id"), _text(params, "state"), str(reason))
+
+    async def _show(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"revision": self._revision.id, "document": self._revision.document}
+
+    async def _apply(self, params: dict[str, Any]) -> dict[str, Any]:
+        document, expected = params.get("document"), params.get("revision")
+        if not isinstance(document, dict):
+            raise Invalid("`document` must be the configuration as an object.", field="document")
+        config = check(document, [port.id for port in self._card.ports])
+        author = str(params.get("author") or "unknown")
+        self._revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
+        self.pbx.configure(config)
+        self._control.publish("config", {"revision": self._revision.id, "author": author})
+        return {"revision": self._revision.id}
+
+
+def _text(params: dict[str, Any], name: str) -> str:
+    value = params.get(name)
+    if not isinstance(value, str) or not value:
+        raise Invalid(f"`{name}` is missing.", field=name)
+    return value

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one pjsua2 endpoint: its settings, its transports, its life."""
+
+from __future__ import annotations
+
+import logging
+
+from drivers import lineaudio  # before pjsua2: one libpjsua
+
+import pjsua2 as pj  # isort: skip
+
+from firmware import __version__
+from firmware.errors import TipringError
+from firmware.media.sip_loop import SipLoop
+
+log = logging.getLogger(__name__)
+
+MAX_CALLS = 500
+CODECS = {"PCMU/8000": 254, "PCMA/8000": 253, "G722/16000": 252}  # the others are off
+RTP_FIRST, RTP_RANGE = 10000, 10000  # UDP ports; pjsip takes the next free pair
+
+
+class _PjLog(pj.LogWriter):  # type: ignore[misc]
+    """pjsip's own log, into ours."""
+
+    def write(self, entry: pj.LogEntry) -> None:
+        logging.getLogger("pjsip").log(logging.WARNING if entry.level <= 2 else logging.DEBUG, entry.msg.rstrip())
+
+
+class Endpoint:
+    """pjsip in the asyncio thread. Start it once a process; pjsua is a singleton."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.bound = host not in ("", "0.0.0.0", "::")  # noqa: S104
+        self._log = _PjLog()
+        self._pj = pj.Endpoint()
+        self.loop = SipLoop(self._pj.libHandleEvents)
+
+    def start(self) -> None:
+        """Opens the SIP sockets and starts the clock. TipringError when the address cannot be used."""
+        self._pj.libCreate()
+        self._pj.libInit(self._config())
+        lineaudio.install_rtp()
+        lineaudio.start_clock()
+        for codec in self._pj.codecEnum2():
+            wanted = next((p for name, p in CODECS.items() if codec.codecId.startswith(name)), 0)
+            self._pj.codecSetPriority(codec.codecId, wanted)
+        self._listen(pj.PJSIP_TRANSPORT_UDP)
+        self._listen(pj.PJSIP_TRANSPORT_TCP)
+        self._pj.libStart()
+        self.loop.start()
+
+    def stop(self) -> None:
+        """Ends calls, sockets and threads; after this no pj object may be used."""
+        self.loop.stop()
+        lineaudio.stop_clock()
+        lineaudio.stop_rtp()
+        self._pj.libDestroy(pj.PJSUA_DESTROY_NO_RX_MSG)
+
+    def handle_events(self) -> None:
+        """Lets pjsip do what is due."""
+        self._pj.libHandleEvents(0)
+
+    def _config(self) -> pj.EpConfig:
+        config = pj.EpConfig()
+        config.logConfig.level = 3
+        config.logConfig.consoleLevel = 0
+        config.logConfig.decor = 0
+        config.logConfig.writer = self._log
+        agent = config.uaConfig
+        agent.maxCalls, agent.threadCnt, agent.mainThreadOnly = MAX_CALLS, 0, True
+        agent.userAgent = f"Tipring/{__version__}"
+        media = config.medConfig
+        media.clockRate = media.sndClockRate = 8000
+        media.audioFramePtime, media.maxMediaPorts, media.quality, media.ecTailLen = 20, 4000, 3, 0
+        media.noVad, media.hasIoqueue, media.threadCnt = True, True, 1
+        return config
+
+    def _listen(self, kind: int) -> None:
+        transport = pj.TransportConfig()
+        transport.boundAddress = self.host if self.bound else ""
+        transport.port = self.port
+        try:
+            id = self._pj.transportCreate(kind, transport)
+        except pj.Error as error:
+            raise TipringError(
+                f"SIP cannot listen on {self.host}:{self.port} ({error.reason}). "
+                "Another program may use it; choose another one with --sip HOST:PORT.",
+                code="sip_address",
+            ) from error
+        if not self.port:  # TCP then takes the port that UDP was given
+            self.port = int(self._pj.transportGetInfo(id).localName.rpartition(":")[2])
