@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     """What runs and what it does. Works with nothing running too."""
     state = state_of(arguments)
     found = {"version": __version__, "state_dir": str(state), "services": _services(state), **_core(arguments, state)}
-    found["outbox"] = _outbox(state)
+    found |= _history(state, found.get("alarms", []))
     if arguments.json:
         show_json(found)
     else:
@@ -44,22 +44,29 @@ def _core(arguments: argparse.Namespace, state: Path) -> dict[str, Any]:
     return status
 
 
-def _outbox(state: Path) -> dict[str, int] | None:
+def _history(state: Path, alarms: list[dict[str, Any]]) -> dict[str, Any]:
+    """What waits for the cloud, and the alarms of all services: the core knows its own only."""
+    nothing = {"alarms": alarms, "outbox": None}
     if not (state / "history.db").exists():
-        return None
+        return nothing
     from firmware.store.history import History
 
-    pending, parked = History(state / "history.db").outbox()
-    return {"pending": pending, "parked": parked}
+    try:
+        history = History(state / "history.db")
+        pending, parked = history.outbox()
+        standing = [alarm.as_json() for alarm in history.alarms()]
+    except TipringError as error:
+        return {**nothing, "history": error.message}
+    known = {alarm["id"]: alarm for alarm in [*alarms, *standing]}
+    return {"alarms": list(known.values()), "outbox": {"pending": pending, "parked": parked}}
 
 
 def _show(found: dict[str, Any]) -> None:
     services = "  ".join(f"{name} {state}" for name, state in found["services"].items())
     print(f"Tipring {found['version']}   {services}")
-    for sentence in found.get("degraded", ()):
-        print(f"! {sentence}")
-    for alarm in found.get("alarms", ()):
-        print(f"! {alarm['severity']}: {alarm['text']}")
+    alarms = {alarm["text"]: f"{alarm['severity']}: {alarm['text']}" for alarm in found["alarms"]}
+    for sentence in dict.fromkeys([*found.get("degraded", ()), *alarms, *filter(None, [found.get("history")])]):
+        print(f"! {alarms.get(sentence, sentence)}")
     if found["outbox"] and any(found["outbox"].values()):
         print(f"outbox: {found['outbox']['pending']} waiting, {found['outbox']['parked']} parked")
     if "ports" in found:

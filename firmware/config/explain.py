@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from firmware.config.model import Config
 from firmware.config.problems import ConfigProblem, path_of
+from firmware.config.schema import keys, model_at
 
 _KINDS = {
     "string_type": "text in quotes",
@@ -43,30 +41,9 @@ def _shown(value: object) -> str:
     return "a list" if isinstance(value, (list, tuple)) else f"a {type(value).__name__}"
 
 
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if typing.get_origin(annotation) in (tuple, typing.Union, types.UnionType, typing.Annotated):
-        found = (_model_in(argument) for argument in typing.get_args(annotation))
-        return next((model for model in found if model), None)
-    return None
-
-
-def _keys(model: type[BaseModel]) -> dict[str, object]:
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-
-
-def _model_at(location: tuple[str | int, ...]) -> type[BaseModel] | None:
-    model: type[BaseModel] | None = Config
-    for part in location:
-        if isinstance(part, str) and model:
-            model = _model_in(_keys(model).get(part))
-    return model
-
-
 def _unknown(error: Mapping[str, Any]) -> str:
-    model = _model_at(error["loc"][:-1])
-    known = ", ".join(_keys(model)) if model else ""
+    model = model_at(error["loc"][:-1])
+    known = ", ".join(keys(model)) if model else ""
     return f"is not a setting this box knows; use one of {known}"
 
 
@@ -81,7 +58,7 @@ def _literal(error: Mapping[str, Any]) -> str:
 
 def _list(error: Mapping[str, Any]) -> str:
     location = error["loc"]
-    if len(location) == 1 and _model_at(location):
+    if len(location) == 1 and model_at(location):
         return f"must be a list of tables; write [[{location[0]}]] above each of them"
     return f'must be a list, not {_shown(error["input"])}; write it like ["…"]'
 

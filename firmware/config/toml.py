@@ -10,6 +10,7 @@ from typing import Any, cast
 import tomli_w
 
 from firmware.config.problems import ConfigInvalid, ConfigProblem
+from firmware.config.schema import in_order
 
 _PLACE = re.compile(r"(?P<what>.*) \(at (?P<where>.*)\)", re.DOTALL)
 
@@ -29,7 +30,7 @@ def loads(text: str) -> dict[str, Any]:
 
 def dumps(document: dict[str, Any]) -> str:
     """The TOML text of a document that `check` accepts: one [section] or [[section]] below the other."""
-    clean = cast(dict[str, Any], _without_none(document))
+    clean = cast(dict[str, Any], in_order(_without_none(document)))
     return "\n".join(_section(key, value) for key, value in clean.items() if value)
 
 

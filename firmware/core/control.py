@@ -115,16 +115,17 @@ class ControlServer:
         self, queue: asyncio.Queue[bytes | None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         ended = asyncio.ensure_future(reader.read(1))
+        line = asyncio.ensure_future(queue.get())
         try:
             while not ended.done():
-                line = asyncio.ensure_future(queue.get())
                 await asyncio.wait({line, ended}, return_when=asyncio.FIRST_COMPLETED)
                 if not line.done() or line.result() is None:
-                    line.cancel()
                     return
                 writer.write(line.result() or b"")
                 await writer.drain()
+                line = asyncio.ensure_future(queue.get())
         finally:
+            line.cancel()
             ended.cancel()
             self._subscribers.discard(queue)
 

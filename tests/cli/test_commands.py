@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The `tipring` command as a user meets it: what it says, where, and its exit status."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from firmware import records
+from firmware.config import default_document, dumps
+from firmware.ids import uuid7
+from firmware.store import history
+from firmware.store.access import Access, Role
+from firmware.store.config_db import ConfigDb
+from firmware.store.writer import HistoryWriter
+from firmware.times import parse
+
+GOOD = dumps(default_document(["fxo1", "fxs1"]))
+
+
+@pytest.fixture
+def good(tmp_path):
+    file = tmp_path / "good.toml"
+    file.write_text(GOOD)
+    return str(file)
+
+
+@pytest.fixture
+def bad(tmp_path):
+    file = tmp_path / "bad.toml"
+    file.write_text(GOOD.replace('"us"', '"xx"') + '\n[[extension]]\nnumber = "202"\nport = "fxs1"\nspeed = 1\n')
+    return str(file)
+
+
+@pytest.mark.parametrize("action", ["check", "apply"])
+def test_every_error_of_a_file_is_a_line_with_its_path(tipring, tmp_path, bad, action):
+    status, out, err = tipring("config", action, bad)
+    assert (status, out) == (1, "")
+    lines = err.splitlines()
+    assert [line.split(": ")[0] for line in lines] == ["extension[1].speed", "site.country", "extension[1].port"]
+    assert lines[1].startswith('site.country: "xx" is not a country this box knows; use one of at, au, be, ')
+    assert not (tmp_path / "config.db").exists()
+
+
+def test_errors_as_json_for_scripts(tipring, bad):
+    status, out, _ = tipring("config", "check", bad, "--json")
+    assert status == 1
+    error = json.loads(out)["error"]
+    assert error["code"] == "config_invalid"
+    assert error["errors"][1]["path"] == "site.country"
+
+
+def test_a_good_file_is_applied_without_a_core_and_shown(tipring, tmp_path, good):
+    assert tipring("config", "check", good)[:2] == (0, f"{good}: no errors\n")
+    assert tipring("config", "apply", good)[:2] == (0, "revision 1 is in force\n")
+    assert ConfigDb(tmp_path).current().author.startswith("cli:")
+    assert tipring("config", "show")[:2] == (0, GOOD)
+    status, out, _ = tipring("config", "show", "--json")
+    assert (status, json.loads(out)["document"]) == (0, default_document(["fxo1", "fxs1"]))
+
+
+def test_the_ports_of_the_last_run_are_checked_against_without_a_core(tipring, tmp_path, good):
+    ConfigDb(tmp_path).remember_ports(["fxs1"])
+    status, _, err = tipring("config", "apply", good)
+    assert status == 1
+    assert 'line[0].port: "fxo1" is not a port of this box; this box has no fxo port' in err
+
+
+def test_with_a_core_it_applies(tipring, core, tmp_path, good):
+    assert tipring("config", "apply", good)[:2] == (0, "revision 1 is in force\n")
+    assert ConfigDb(tmp_path).current().id == 1
+
+
+def test_a_file_that_is_not_there_or_no_text_is_told(tipring, tmp_path):
+    assert tipring("config", "check", str(tmp_path / "none"))[2].endswith(
+        "none cannot be read: No such file or directory.\n"
+    )
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\0")
+    status, _, err = tipring("config", "check", str(tmp_path / "binary"))
+    assert status == 1
+    assert "is not UTF-8 text" in err
+
+
+def test_before_any_configuration_show_says_what_to_do(tipring):
+    status, _, err = tipring("config", "show")
+    assert (status, err) == (1, "tipring: No configuration has been applied yet; use tipring config apply FILE.\n")
+
+
+def test_a_token_is_printed_once_and_works(tipring, tmp_path):
+    status, out, _ = tipring("token", "create", "--role", "supervisor", "--name", "wallboard")
+    assert status == 0
+    assert Access(tmp_path).role_of(out.strip()) is Role.SUPERVISOR
+    (listed,) = json.loads(tipring("token", "list", "--json")[1])
+    assert (listed["role"], listed["name"]) == ("supervisor", "wallboard")
+    assert out.strip() not in tipring("token", "list")[1]
+    assert tipring("token", "revoke", listed["id"])[0] == 0
+    assert Access(tmp_path).role_of(out.strip()) is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("nonsense",), ("token", "create"), ("token", "create", "--role", "root"), ("call", "list", "--since", "x")],
+)
+def test_wrong_usage_is_2(tipring, arguments):
+    assert tipring(*arguments)[0] == 2
+
+
+def test_status_with_nothing_running(tipring):
+    status, out, _ = tipring("status")
+    assert status == 0
+    assert "core down  web down  uplink down" in out
+    found = json.loads(tipring("status", "--json")[1])
+    assert found["services"]["core"] == "down"
+    assert found["degraded"] == ["Call control is not running; tipring up starts it."]
+
+
+def test_status_of_a_running_box(tipring, core):
+    status, out, _ = tipring("status")
+    assert status == 0
+    assert "core up" in out
+    assert "fxs1  in_use" in out
+    assert json.loads(tipring("status", "--json")[1])["ports"][0]["id"] == "fxo1"
+
+
+def test_ports_agents_and_calls_of_a_running_box(tipring, core):
+    assert tipring("ports")[1].splitlines()[1].split()[:3] == ["fxo1", "fxo", "idle"]
+    assert "alice" in tipring("agent", "list")[1]
+    assert tipring("agent", "set", "alice", "paused", "--reason", "lunch")[:2] == (0, "alice is paused\n")
+    assert tipring("call", "make", "201", "95550100")[:2] == (0, "201-95550100\n")
+    assert tipring("call", "hangup", "1")[0] == 0
+    assert core.hung_up == ["1"]
+
+
+def test_an_error_of_the_core_is_one_line(tipring, core):
+    assert tipring("call", "hangup", "nothing") == (1, "", "tipring: There is no call nothing.\n")
+
+
+def test_without_a_core_its_commands_say_what_to_do(tipring):
+    status, out, err = tipring("ports")
+    assert (status, out) == (1, "")
+    assert err.startswith("tipring: Call control does not answer")
+
+
+def test_calls_recordings_and_alarms_are_told_without_a_core(tipring, tmp_path):
+    at = parse("2026-11-22T08:00:00Z")
+    cdr = records.Cdr(
+        uuid7(), records.Direction.INBOUND, "5550100", "Ann", "600", at, ended_at=at,
+        disposition=records.Disposition.ABANDONED,
+    )  # fmt: skip
+    writer = HistoryWriter(tmp_path / "history.db")
+    writer.submit(history.call_ended, cdr, True)
+    writer.submit(history.trail, [records.TrailEvent(cdr.id, at, "ringing", {"line": "fxo1"})])
+    writer.submit(history.recording_failed, records.Recording(uuid7(), cdr.id, "a.wav", at))
+    alarm = records.Alarm(uuid7(), "cloud_refused", records.Severity.ERROR, "The cloud refused it.", at)
+    writer.submit(history.alarm_raised, alarm, True)
+    writer.close()
+
+    assert "abandoned" in tipring("call", "list")[1]
+    assert json.loads(tipring("call", "list", "--number", "5550100", "--json")[1])["items"] == [
+        json.loads(json.dumps(cdr.as_json() | {"recordings": [item["id"] for item in recordings(tipring)]}))
+    ]
+    assert tipring("call", "list", "--since", "2027-01-01")[1] == "No calls.\n"
+    shown = json.loads(tipring("call", "show", cdr.id, "--json")[1])
+    assert (shown["id"], shown["trail"][0]["event"]) == (cdr.id, "ringing")
+    assert "ringing" in tipring("call", "show", cdr.id)[1]
+    assert tipring("call", "show", "nothing")[0] == 1
+    assert "The cloud refused it." in tipring("alarms")[1]
+    out = tipring("status")[1]
+    assert "! error: The cloud refused it." in out
+    assert "outbox: 2 waiting, 0 parked" in out
+
+
+def recordings(tipring) -> list[dict]:
+    return json.loads(tipring("record", "list", "--json")[1])["items"]
+
+
+def test_a_limit_that_cannot_be_is_told(tipring):
+    assert tipring("call", "list", "--limit", "0") == (1, "", "tipring: 0 cannot be a limit; use 1 to 1000.\n")
+
+
+def test_the_state_may_stand_before_the_command(tmp_path, capsys):
+    from firmware.cli import main
+
+    assert main(["--state", str(tmp_path), "--json", "status"]) == 0
+    assert json.loads(capsys.readouterr().out)["state_dir"] == str(tmp_path)
+
+
+def test_status_loads_nothing_that_it_does_not_need(tmp_path):
+    program = "import sys; from firmware.cli import main; main(['status', '--state', sys.argv[1]]); "
+    program += "print([m for m in ('pydantic', 'sqlite_utils', 'argon2', 'pjsua2', 'asyncio') if m in sys.modules])"
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
+    command = f"{sys.executable} -m firmware.cli token list --json --state {tmp_path} | true"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_help_names_every_command_without_loading_any(capsys):
+    from firmware.cli import main
+
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    out = capsys.readouterr().out
+    for command in ("status", "config", "ports", "call", "queue", "agent", "record", "alarms", "token"):
+        assert f"    {command} " in out
