@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -58,7 +59,7 @@ class FakeCloud:
     def subjects(self, type: str = "tipring.call.ended") -> list[str]:
         return [event["subject"] for event in self.events if event["type"] == type]
 
-    def up(self) -> None:
+    def up(self, tls: ssl.SSLContext | None = None) -> None:
         cloud = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -73,6 +74,8 @@ class FakeCloud:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def down(self) -> None:
