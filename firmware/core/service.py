@@ -57,6 +57,7 @@ class Core:
         """Finishes what a dead core left, then takes calls."""
         ports = [port.id for port in self._card.ports]
         self._configs.remember_ports(ports)
+        (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
         self._revision, config = self._load(ports)
         self._writer = HistoryWriter(self._options.state / "history.db")
         await self._recover(config)

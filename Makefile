@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The one entry point. Every target installs and builds what it needs first; `scripts/setup.py` knows how.
+SYSTEM_PYTHON := /usr/bin/python3
+PYTHON := .venv/bin/python
+STATE ?= build/state
+CARD ?= sim:fxo=2,fxs=4
+WEB ?= 127.0.0.1:8080
+SIP ?= 127.0.0.1:5060
+
+.PHONY: help run test lint bench setup setup-dev lock clean
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+run: setup ## start the box with a simulated card, and print its web address
+	@$(PYTHON) -m firmware.cli up --state $(STATE) --card $(CARD) --web $(WEB) --sip $(SIP) --bench
+
+test: setup-dev ## every test that needs no hardware and no QEMU
+	@$(PYTHON) -m pytest
+
+lint: setup-dev ## ruff, mypy, import-linter
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+
+bench: setup-dev ## the benchmarks, JSON into build/bench/
+	@$(PYTHON) -m firmware.cli bench all
+
+setup: has-python ## install and build what running needs
+	@$(SYSTEM_PYTHON) scripts/setup.py run
+
+setup-dev: has-python ## and what testing needs
+	@$(SYSTEM_PYTHON) scripts/setup.py dev
+
+.PHONY: has-python
+has-python:
+	@test -x $(SYSTEM_PYTHON) || { echo "setup: Python 3 is missing. Install it: apt-get install python3"; exit 1; }
+
+lock: ## pin the Python packages anew
+	@for kind in run dev; do .venv/bin/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url \
+	    --no-emit-trusted-host --no-emit-find-links --allow-unsafe -o requirements/$$kind.txt requirements/$$kind.in; done
+
+clean: ## remove what was built here (the pjproject cache stays)
+	@rm -rf build .venv node_modules drivers/lineaudio/*.so
