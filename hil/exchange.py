@@ -237,7 +237,7 @@ class Exchange(FarEnd):
         self._digit(key)
 
     def _digit(self, digit: str) -> None:
-        if self.state is LineState.DIALLING and not self.dialled:
+        if self.state is LineState.DIALLING:
             self.tone(None)
         self.dialled += digit
         self.on_state()

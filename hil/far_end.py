@@ -44,7 +44,8 @@ class FarEnd:
         self.watch = self.wire.watch
         self.tones = ToneReceiver(self.country)
         self.dtmf = DtmfReceiver()
-        self._silence = silence(self.law)
+        self.on_audio: Callable[[bytes], None] = lambda block: None  # each block that came, in the wire's law
+        self.silence = silence(self.law)
 
     async def __aenter__(self) -> Self:
         await self.plug()
@@ -131,6 +132,7 @@ class FarEnd:
         self.dtmf = DtmfReceiver()
 
     def _block(self, block: bytes) -> None:
+        self.on_audio(block)
         if not self._listening:
             self._block_on_hook(block)
             return

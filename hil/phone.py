@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,10 @@ class Phone(FarEnd):
         self.hook = "on"
         self.battery = Battery.NORMAL
         self.dialled = ""  # since it was picked up
-        self.ring_log: list[tuple[float, bool]] = []  # ring voltage on and off, monotonic seconds
-        self.battery_log: list[tuple[float, Battery]] = []
+        self.ring_log: deque[tuple[float, bool]] = deque(maxlen=1000)  # ring voltage on and off, monotonic seconds
+        self.battery_log: deque[tuple[float, Battery]] = deque(maxlen=1000)
         self.caller: CallerId | None = None  # what the display shows
-        self._callers: list[CallerId] = []
+        self._callers: deque[CallerId] = deque(maxlen=100)
         self._reset_caller_id()
 
     def _reset_caller_id(self) -> None:
@@ -119,7 +120,7 @@ class Phone(FarEnd):
     async def caller_id(self, timeout: float = 8) -> CallerId:
         """Waits for the next caller ID that came as sound while on hook."""
         await self._until(lambda: bool(self._callers), timeout, f"caller ID ({self.country.caller_id})")
-        return self._callers.pop(0)
+        return self._callers.popleft()
 
     async def battery_is(self, battery: Battery | str, timeout: float = 5) -> None:
         """Waits until the box feeds the line so."""
@@ -130,7 +131,7 @@ class Phone(FarEnd):
         return self.hook == "off"
 
     def _block_on_hook(self, block: bytes) -> None:
-        if block == self._silence:
+        if block == self.silence:
             self._demodulator.silence()
             return
         samples = decode(block, self.law)

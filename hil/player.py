@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from hil.g711 import BLOCK, Law, silence
 from hil.signals import ToneAudio
@@ -20,6 +21,7 @@ class Player:
         self._tone: ToneAudio | None = None
         self._tone_position = 0
         self._overdue: list[asyncio.Future[None]] = []
+        self.otherwise: Callable[[], bytes | None] = lambda: None  # a block when nothing else is to be said
 
     @property
     def playing(self) -> bool:
@@ -50,7 +52,7 @@ class Player:
             if not said.done():
                 said.set_result(None)
         self._overdue.clear()
-        block = self._queued(BLOCK)
+        block = self._queued(BLOCK) or (None if self._tone else self.otherwise()) or b""
         if len(block) < BLOCK and self._tone:
             block += self._of_tone(self._tone, BLOCK - len(block))
         return block + self._silence[len(block) :]

@@ -22,6 +22,7 @@ from hil.waiting import Watch
 log = logging.getLogger(__name__)
 
 KEEP_ALL = None
+CONTROL_KEPT = 10000
 
 
 class WireError(ConnectionError):
@@ -43,7 +44,7 @@ class Wire:
         self.heard_blocks = 0
         self.sent_blocks = 0
         self.unsent_blocks = 0  # the box did not take them
-        self.control_log: list[tuple[float, dict[str, Any]]] = []
+        self.control_log: deque[tuple[float, dict[str, Any]]] = deque(maxlen=CONTROL_KEPT)
         self.watch = Watch()
         self.on_block: Callable[[bytes], None] = lambda block: None
         self.on_control: Callable[[dict[str, Any]], None] = lambda message: None
