@@ -128,7 +128,7 @@ class Forwarder:
             cloud.send_events(events)
         except Refused as refusal:
             if len(events) == 1:
-                self._park(events[0], "cloud_refused", f"The cloud refused {events[0].type}: {refusal}.")
+                self._refused(events[0], refusal)
                 return
             for event in events:  # only the culprit is set aside
                 self._send_events(cloud, [event])
@@ -139,12 +139,13 @@ class Forwarder:
         recording = self._recording(item.subject)
         path = self._recordings / recording.path if recording else None
         if recording is None or path is None or not path.is_file():
-            self._park(item, "recording_lost", f"The audio of recording {item.subject} is not there any more.")
+            text = f"The audio of recording {item.subject} is not there any more; the cloud will not get it."
+            self._park(item, text, "recording_lost", text)
             return
         try:
             cloud.send_recording(item.subject, path, _sha256(recording, path))
         except Refused as refusal:
-            self._park(item, "cloud_refused", f"The cloud refused the audio of a recording: {refusal}.")
+            self._refused(item, refusal)
         except OSError as error:
             raise TryAgain(f"{path} cannot be read: {error}") from error
         else:
@@ -161,11 +162,17 @@ class Forwarder:
         self._backoff.reset()
         log.debug("acknowledged %s", ", ".join(item.id for item in items))
 
-    def _park(self, item: Item, kind: str, text: str) -> None:
-        log.error("%s %s is parked until the cloud's settings change: %s", item.kind, item.id, text)
+    def _refused(self, item: Item, refusal: Refused) -> None:
+        # What the cloud said is kept with the item only. In the alarm it could be another text each time, and
+        # the refusal of an alarm's own event would then raise the next alarm, without end.
+        text = f"The cloud refuses {item.type} (status {refusal.status}). Check cloud.url and cloud.token."
+        self._park(item, str(refusal), "cloud_refused", text)
+
+    def _park(self, item: Item, reason: str, kind: str, text: str) -> None:
+        log.error("%s is set aside until the cloud's settings change: %s", item.id, reason)
         alarm = Alarm(uuid7(), kind, Severity.ERROR, text, times.now())
         with transaction(self._db, self._path) as db:
-            outbox.park(db, item, text)
+            outbox.park(db, item, reason)
             history.alarm_raised(db, alarm, cloud=True)
         self._backoff.reset()
 

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -21,7 +22,7 @@ import pytest
 
 from firmware.ids import uuid7
 from firmware.records import Cdr, Direction, Disposition, Recording
-from firmware.store import history, outbox
+from firmware.store import history, migrations, outbox
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_writing, transaction
 from firmware.store.history import History
@@ -46,6 +47,7 @@ class FakeCloud:
         self.audio: dict[str, bytes] = {}
         self.requests: list[tuple[str, str, dict, int]] = []
         self.answer: Callable[[str, str, bytes], tuple[int, dict] | None] = lambda method, path, body: None
+        self.says: Callable[[], str] = lambda: ""
         self.delay_s = 0.0
         self.port = 0
         self._server: ThreadingHTTPServer | None = None
@@ -98,9 +100,11 @@ class FakeCloud:
             self.audio[request.path.rsplit("/", 1)[1]] = body
         with contextlib.suppress(ConnectionError):
             request.send_response(status)
-            for name, value in ({"Content-Length": "0"} | headers).items():
+            text = self.says().encode()
+            for name, value in ({"Content-Length": str(len(text))} | headers).items():
                 request.send_header(name, value)
             request.end_headers()
+            request.wfile.write(text)
 
 
 class Box:
@@ -190,8 +194,19 @@ def cloud():
     server.down()
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """Databases that were migrated once."""
+    folder = tmp_path_factory.mktemp("template")
+    for name in migrations.VERSIONS:
+        migrations.ensure(folder / name)
+    return folder
+
+
 @pytest.fixture
-def box(tmp_path, cloud):
+def box(template, tmp_path, cloud):
+    for name in migrations.VERSIONS:
+        shutil.copy(template / name, tmp_path / name)
     made = Box(tmp_path, cloud.url)
     yield made
     made.close()

@@ -69,8 +69,22 @@ def test_a_refusal_before_the_whole_audio_was_read_is_understood(box, uplink, un
     uplink.start()
     until(lambda: not box.pending(), "the event, the refusal and the alarm")
     assert (box.parked(), server.asked) == (1, 3)
-    assert "413 Too large: too large" in box.history.alarms()[0].text
+    assert "(status 413)" in box.history.alarms()[0].text
+    assert "413 Too large: too large" in uplink.log.read_text()
     server.close()
+
+
+def test_a_cloud_that_refuses_all_and_says_something_new_each_time_raises_few_alarms(box, cloud, uplink, until):
+    cloud.answer = lambda method, path, body: (403, {"X-Request": str(len(cloud.requests))})
+    cloud.says = lambda: f"request {len(cloud.requests)} is denied"
+    for _ in range(20):
+        box.end_call()
+    box.end_recording(b"x")
+    uplink.start()
+    until(lambda: not box.pending(), "the end of it")
+    refused = {"tipring.call.ended", "tipring.recording.ready", "tipring.recording.audio", "tipring.alarm.raised"}
+    assert len(box.history.alarms()) == len(refused)
+    assert box.parked() == 20 + 2 + len(refused)
 
 
 def test_an_endless_answer_is_not_read(box, uplink, until):
