@@ -17,18 +17,20 @@ from webui.pages.route import error_page, visit_of
 
 log = logging.getLogger(__name__)
 
-CSP = "; ".join((
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "media-src 'self'",
-    "connect-src 'self'",
-    "worker-src 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-))
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
 SECURITY_HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -44,7 +46,7 @@ Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 def make_app(box: Box) -> Wsgi:
     """The whole application for one box."""
-    app = Bottle(autojson=False)
+    app = Bottle()
     api.mount(app, box, api.ROUTES)
     pages.mount(app, box, pages.ROUTES)
     app.route("/metrics", "GET", lambda: metrics.metrics(box))

@@ -10,7 +10,7 @@ from bottle import HTTPResponse
 
 from firmware.errors import Conflict, NotFound
 from firmware.records import Recording, RecordingState
-from webui.http import CODE_OF_STATUS, MESSAGE_OF_STATUS, error_body, json_response
+from webui.http import MESSAGE_OF_STATUS, error_body, json_response
 
 TYPES = {".wav": "audio/wav", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".flac": "audio/flac"}
 
@@ -21,8 +21,9 @@ def answer(state: Path, recording: Recording, download: bool) -> HTTPResponse:
     Conflict (`recording_not_ready`) while it is written, NotFound (`audio_missing`) when the disk has lost it.
     """
     if recording.state is not RecordingState.READY:
-        raise Conflict(f"Recording {recording.id} is {recording.state.value}; it has no audio to hear.",
-                       code="recording_not_ready")
+        raise Conflict(
+            f"Recording {recording.id} is {recording.state.value}; it has no audio to hear.", code="recording_not_ready"
+        )
     folder = (state / "recordings").resolve()
     path = (folder / recording.path).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
@@ -31,6 +32,10 @@ def answer(state: Path, recording: Recording, download: bool) -> HTTPResponse:
 
 
 def _file(path: Path, recording: Recording, download: bool) -> HTTPResponse:
+    size = path.stat().st_size
+    wanted = bottle.request.get_header("Range")
+    if wanted and not list(bottle.parse_range_header(wanted, size)):
+        return json_response(error_body("bad_range", MESSAGE_OF_STATUS[416]), 416, Content_Range=f"bytes */{size}")
     name = f"{recording.started_at:%Y%m%d-%H%M%S}-{recording.id}{path.suffix}"
     response: HTTPResponse = bottle.static_file(
         path.name,
@@ -39,8 +44,5 @@ def _file(path: Path, recording: Recording, download: bool) -> HTTPResponse:
         download=name if download else False,
         etag=f'"{recording.sha256 or recording.id}"',
     )
-    if response.status_code == 416:
-        body = error_body(CODE_OF_STATUS[416], MESSAGE_OF_STATUS[416])
-        return json_response(body, 416, Content_Range=f"bytes */{path.stat().st_size}")
     response.set_header("Cache-Control", "private, no-cache")
     return response

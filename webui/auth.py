@@ -50,8 +50,9 @@ class Identity:
 
 def unauthorized() -> Invalid:
     """What a request without valid credentials hears."""
-    return Invalid("Send a valid token: Authorization: Bearer …  (tipring token create makes one).",
-                   code="unauthorized")
+    return Invalid(
+        "Send a valid token: Authorization: Bearer …  (tipring token create makes one).", code="unauthorized"
+    )
 
 
 def identify(request: LocalRequest, access: Access) -> Identity | None:
@@ -101,14 +102,23 @@ def browser_secret(request: LocalRequest) -> tuple[str, bool]:
     return (secret, False) if len(secret) >= 20 else (secrets.token_urlsafe(24), True)
 
 
-def set_cookie(request: LocalRequest, response: BaseResponse, name: str, value: str, max_age_s: int | None = None) -> None:
+def set_cookie(
+    request: LocalRequest, response: BaseResponse, name: str, value: str, max_age_s: int | None = None
+) -> None:
     """A cookie that scripts cannot read and other sites cannot send."""
-    response.set_cookie(name, value, path="/", httponly=True, samesite="strict",
-                        secure=request.urlparts.scheme == "https", max_age=max_age_s)
+    response.set_cookie(
+        name,
+        value,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=request.urlparts.scheme == "https",
+        max_age=max_age_s,
+    )
 
 
 class Throttle:
-    """Slows down who guesses passwords: `limit` failures of one address within `window_s` close the door for as long."""
+    """Slows down who guesses passwords: `limit` failures of an address in `window_s` seconds close the door to it."""
 
     def __init__(self, limit: int = 8, window_s: float = 60.0) -> None:
         self._limit = limit

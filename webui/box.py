@@ -39,8 +39,15 @@ class Box:
     def open(cls, state: Path, assets: Assets | None = None) -> Box:
         """Opens the store of a state directory; nothing runs yet."""
         streams = Streams()
-        return cls(state, Access(state), ConfigDb(state), History(state / "history.db"), Live(state, streams.publish), streams,
-                   assets or Assets())
+        return cls(
+            state,
+            Access(state),
+            ConfigDb(state),
+            History(state / "history.db"),
+            Live(state, streams.publish),
+            streams,
+            assets or Assets(),
+        )
 
     def start(self) -> None:
         """Starts the threads that listen to the core and feed the streams."""

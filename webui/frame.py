@@ -52,8 +52,9 @@ def environment(language: str) -> Environment:
 
 def language_of(request: LocalRequest, box: Box) -> str:
     """The language of this request: switch, browser, site."""
-    return i18n.choose(request.get_cookie(LANGUAGE_COOKIE), request.get_header("Accept-Language", ""),
-                       box.site().get("language"))
+    return i18n.choose(
+        request.get_cookie(LANGUAGE_COOKIE), request.get_header("Accept-Language", ""), box.site().get("language")
+    )
 
 
 def view_helpers(box: Box, language: str) -> dict[str, Any]:

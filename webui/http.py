@@ -28,8 +28,16 @@ STATUS_OF_CODE = {
     "core_unavailable": 503,
     "too_many_streams": 503,
 }
-CODE_OF_STATUS = {400: "bad_request", 401: "unauthorized", 403: "denied", 404: "not_found", 405: "method_not_allowed",
-                  413: "body_too_large", 416: "bad_range", 500: "internal_error"}
+CODE_OF_STATUS = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    416: "bad_range",
+    500: "internal_error",
+}
 MESSAGE_OF_STATUS = {
     400: "The request could not be read.",
     404: "There is nothing at this address; docs/reference lists what there is.",

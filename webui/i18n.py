@@ -16,7 +16,7 @@ NAMES = {"en": "English", "zh": "中文"}
 DEFAULT = "en"
 
 
-def N_(text: str) -> str:  # noqa: N802
+def N_(text: str) -> str:
     """Marks a string for the catalogs; it is translated where it is shown."""
     return text
 
@@ -63,7 +63,7 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def day(at: datetime, language: str) -> str:

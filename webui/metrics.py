@@ -44,12 +44,17 @@ def _escaped(text: str) -> str:
 def gauges(box: Box) -> Iterator[Gauge]:
     """Everything that is measured now. Families of the core are left out while it is away."""
     services = box.services()
-    yield Gauge("tipring_up", "1 while the service runs.",
-                [({"service": name}, state == "up") for name, state in services.items()])
+    yield Gauge(
+        "tipring_up",
+        "1 while the service runs.",
+        [({"service": name}, state == "up") for name, state in services.items()],
+    )
     yield Gauge("tipring_info", "The version.", [({"version": firmware.__version__}, 1)])
     yield Gauge("tipring_event_streams", "Open server-sent event streams.", [({}, box.streams.count)])
     waiting, parked = box.history.outbox()
-    yield Gauge("tipring_outbox_items", "Items for the cloud.", [({"state": "waiting"}, waiting), ({"state": "parked"}, parked)])
+    yield Gauge(
+        "tipring_outbox_items", "Items for the cloud.", [({"state": "waiting"}, waiting), ({"state": "parked"}, parked)]
+    )
     if box.live.up:
         yield from _core_gauges(box.live.picture())
 
@@ -59,18 +64,33 @@ def _core_gauges(picture: Picture) -> Iterator[Gauge]:
     calls = Counter((call["direction"], call["state"]) for call in picture["calls"])
     yield Gauge("tipring_core_uptime_seconds", "Since the core started.", [({}, picture.get("uptime_s", 0))])
     yield Gauge("tipring_calls_active", "Calls that go on.", [({}, len(picture["calls"]))])
-    yield Gauge("tipring_calls", "Calls that go on, by direction and state.",
-                [({"direction": way, "state": state}, count) for (way, state), count in sorted(calls.items())])
-    yield Gauge("tipring_port_state", "1 for the state a port is in.",
-                [({"port": port["id"], "kind": port["kind"], "state": port["state"]}, 1) for port in picture["ports"]])
+    yield Gauge(
+        "tipring_calls",
+        "Calls that go on, by direction and state.",
+        [({"direction": way, "state": state}, count) for (way, state), count in sorted(calls.items())],
+    )
+    yield Gauge(
+        "tipring_port_state",
+        "1 for the state a port is in.",
+        [({"port": port["id"], "kind": port["kind"], "state": port["state"]}, 1) for port in picture["ports"]],
+    )
     yield Gauge("tipring_queue_waiting", "Callers who wait.", [({"queue": q["name"]}, q["waiting"]) for q in queues])
     yield Gauge("tipring_queue_talking", "Callers who talk.", [({"queue": q["name"]}, q["talking"]) for q in queues])
-    yield Gauge("tipring_queue_agents_available", "Agents who are free.",
-                [({"queue": q["name"]}, q["available"]) for q in queues])
-    yield Gauge("tipring_queue_longest_wait_seconds", "How long the first caller has waited.",
-                [({"queue": q["name"]}, _age_s(q["longest_wait_since"])) for q in queues])
-    yield Gauge("tipring_agent_state", "1 for the state an agent is in.",
-                [({"agent": agent["id"], "state": agent["state"]}, 1) for agent in picture["agents"]])
+    yield Gauge(
+        "tipring_queue_agents_available",
+        "Agents who are free.",
+        [({"queue": q["name"]}, q["available"]) for q in queues],
+    )
+    yield Gauge(
+        "tipring_queue_longest_wait_seconds",
+        "How long the first caller has waited.",
+        [({"queue": q["name"]}, _age_s(q["longest_wait_since"])) for q in queues],
+    )
+    yield Gauge(
+        "tipring_agent_state",
+        "1 for the state an agent is in.",
+        [({"agent": agent["id"], "state": agent["state"]}, 1) for agent in picture["agents"]],
+    )
     yield Gauge("tipring_alarms", "Alarms that stand.", [({}, len(picture["alarms"]))])
 
 

@@ -6,8 +6,26 @@ from __future__ import annotations
 from webui.i18n import N_
 
 MIN_LENGTH = 10
-_FIRST_TRIES = ("password", "passw0rd", "tipring", "qwertyuiop", "qwerty", "letmein", "welcome", "iloveyou", "administrator",
-                "admin", "changeme", "abcdefghij", "asdfghjkl", "zxcvbnm", "telephone", "callcenter", "secret", "owner")
+_FIRST_TRIES = (
+    "password",
+    "passw0rd",
+    "tipring",
+    "qwertyuiop",
+    "qwerty",
+    "letmein",
+    "welcome",
+    "iloveyou",
+    "administrator",
+    "admin",
+    "changeme",
+    "abcdefghij",
+    "asdfghjkl",
+    "zxcvbnm",
+    "telephone",
+    "callcenter",
+    "secret",
+    "owner",
+)
 _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
 
 

@@ -18,11 +18,11 @@ WORKERS = 8
 REQUEST_TIMEOUT_S = 15
 
 
-class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
+class _Gateway(wsgi.Gateway_10):
     """PEP 3333, and `environ["tipring.take_socket"]()`: the raw socket, which cheroot forgets."""
 
-    def get_environ(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environ()
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
         environ[TAKE_SOCKET] = self._take_socket
         return environ
 
@@ -49,7 +49,7 @@ class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
         super().write(chunk)
 
 
-class Server(wsgi.Server):  # type: ignore[misc]
+class Server(wsgi.Server):
     """cheroot on `address` with `WORKERS` threads. `prepare()` binds, `serve()` blocks, `stop()` ends it."""
 
     def __init__(self, address: tuple[str, int], app: Callable[..., Iterable[bytes]]) -> None:

@@ -18,7 +18,8 @@ def open_stream(box: Box, request: LocalRequest, view: View) -> Any:
     if request.method == "HEAD":
         return HTTPResponse(status=200, headers={"Content-Type": "text/event-stream; charset=utf-8"})
     if not box.streams.reserve():
-        raise Unavailable(f"{MAX_STREAMS} event streams are open, and that is the limit. Close one.",
-                          code="too_many_streams")
+        raise Unavailable(
+            f"{MAX_STREAMS} event streams are open, and that is the limit. Close one.", code="too_many_streams"
+        )
     box.streams.add(request.environ[TAKE_SOCKET](), view)
     return HTTPResponse(status=200)

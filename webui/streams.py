@@ -8,6 +8,7 @@ that does not read is cut off; it comes back by itself and starts from a whole p
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import selectors
@@ -15,9 +16,10 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MAX_STREAMS = 200
 MAX_UNREAD = 512 * 1024
@@ -70,7 +72,8 @@ class Streams(threading.Thread):
 
     def __init__(self, settle_s: float = SETTLE_S) -> None:
         super().__init__(name="streams", daemon=True)
-        self._inbox: queue.SimpleQueue[News | _Stream | None] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self._arrived: queue.SimpleQueue[_Stream] = queue.SimpleQueue()
         self._wake_in, self._wake_out = socket.socketpair()
         self._wake_in.setblocking(False)
         self._wake_out.setblocking(False)
@@ -92,29 +95,32 @@ class Streams(threading.Thread):
 
     def add(self, sock: socket.socket, view: View) -> None:
         """Begins a stream in a reserved place. The socket is owned from now on."""
-        self._post(_Stream(sock, view))
+        self._arrived.put(_Stream(sock, view))
+        self._wake()
 
     def publish(self, news: News) -> None:
         """Tells every stream."""
-        self._post(news)
+        self._news.put(news)
+        self._wake()
 
     def stop(self) -> None:
         """Closes every stream and ends the thread within a second."""
-        self._post(None)
+        self._running = False
+        self._wake()
         if self.is_alive():
             self.join(timeout=1)
 
-    def _post(self, item: News | _Stream | None) -> None:
-        self._inbox.put(item)
-        try:
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):  # a wake-up is already on its way, or the thread has ended
             self._wake_in.send(b".")
-        except OSError:
-            pass  # a wake-up is already on its way, or the thread has ended
 
     def run(self) -> None:
         while self._running:
             self._wait(HEARTBEAT_S / 5)
-            self._take_news()
+            self._settle()
+            self._tell(_all_of(self._news))
+            for stream in _all_of(self._arrived):
+                self._begin(stream)
             self._beat()
         for stream in list(self._streams):
             self._drop(stream)
@@ -132,12 +138,14 @@ class Streams(threading.Thread):
                 self._flush(key.data)
 
     def _drain_wake(self) -> None:
-        time.sleep(self._settle_s)  # news come in bursts: render a burst once
-        try:
+        with contextlib.suppress(BlockingIOError):
             while self._wake_out.recv(4096):
-                pass
-        except BlockingIOError:
-            pass
+                continue
+
+    def _settle(self) -> None:
+        """News come in bursts; what comes within a moment is rendered once."""
+        if self._streams and not self._news.empty():
+            time.sleep(self._settle_s)
 
     @staticmethod
     def _is_gone(stream: _Stream) -> bool:
@@ -148,23 +156,9 @@ class Streams(threading.Thread):
         except OSError:
             return True
 
-    def _take_news(self) -> None:
-        news: list[News] = []
-        arrived: list[_Stream] = []
-        while not self._inbox.empty():
-            item = self._inbox.get()
-            if item is None:
-                self._running = False
-            elif isinstance(item, News):
-                news.append(item)
-            else:
-                arrived.append(item)
-        if news:
-            self._tell(news)
-        for stream in arrived:
-            self._begin(stream)
-
     def _tell(self, news: list[News]) -> None:
+        if not news:
+            return
         rendered: dict[View, bytes] = {}
         for stream in list(self._streams):
             if stream.view not in rendered:
@@ -212,6 +206,14 @@ class Streams(threading.Thread):
         self._selector.unregister(stream.socket)
         stream.socket.close()
         self._slots.release()
+
+
+def _all_of(waiting: queue.SimpleQueue[T]) -> list[T]:
+    found = []
+    with contextlib.suppress(queue.Empty):
+        while True:
+            found.append(waiting.get_nowait())
+    return found
 
 
 def _safely(render: Any, *args: Any) -> bytes:

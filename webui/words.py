@@ -135,6 +135,9 @@ TITLES: dict[int, tuple[str, str]] = {
     409: (N_("Not in this state"), N_("Something changed meanwhile. Load the page again.")),
     413: (N_("Too large"), N_("The box does not take that much at once.")),
     429: (N_("Too many attempts"), N_("Wait a minute, then try again.")),
-    500: (N_("The box made a mistake"), N_("It is written in the log of the web service. Calls are not touched by it.")),
+    500: (
+        N_("The box made a mistake"),
+        N_("It is written in the log of the web service. Calls are not touched by it."),
+    ),
     503: (N_("Not available now"), N_("A part of the box is starting or full. Try again in a few seconds.")),
 }

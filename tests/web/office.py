@@ -45,9 +45,9 @@ def port(id: str, state: str = "idle", name: str = "") -> dict[str, Any]:
 
 def active_call(id: str, state: str = "waiting", **more: Any) -> dict[str, Any]:
     call = {
-        "id": id, "direction": "inbound", "state": state, "from_number": "5551234", "from_name": "ANNA", "to_number": "600",
-        "line": "fxo1", "trunk": None, "queue": "support", "agent": None, "started_at": ago(42), "answered_at": ago(40),
-        "connected_at": None, "recording": False, "legs": [{"kind": "analog", "name": "fxo1"}],
+        "id": id, "direction": "inbound", "state": state, "from_number": "5551234", "from_name": "ANNA",
+        "to_number": "600", "line": "fxo1", "trunk": None, "queue": "support", "agent": None, "started_at": ago(42),
+        "answered_at": ago(40), "connected_at": None, "recording": False, "legs": [{"kind": "analog", "name": "fxo1"}],
     }  # fmt: skip
     return call | more
 
@@ -69,8 +69,8 @@ def status(**more: Any) -> dict[str, Any]:
         "version": "0.1.0", "uptime_s": 12.5, "site": DOCUMENT["site"], "degraded": [],
         "ports": [port("fxo1", name="Main line"), port("fxo2", name="Second line"),
                   *(port(f"fxs{n}", name=DOCUMENT["extension"][n - 1]["name"]) for n in range(1, 5))],
-        "calls": [], "queues": [queue()], "agents": [agent("alice", "Alice", "available"), agent("bob", "Bob", "available")],
-        "alarms": [],
+        "calls": [], "queues": [queue()], "alarms": [],
+        "agents": [agent("alice", "Alice", "available"), agent("bob", "Bob", "available")],
     }  # fmt: skip
     return base | more
 
@@ -86,8 +86,9 @@ def write(state: Path, told: Callable[..., Any], *args: Any) -> None:
 def past_call(state: Path, at: datetime, **more: Any) -> Cdr:
     """A call that ended."""
     base: dict[str, Any] = {
-        "id": uuid7(), "direction": Direction.INBOUND, "from_number": "5551234", "from_name": "ANNA", "to_number": "600",
-        "started_at": at, "line": "fxo1", "queue": "support", "agent": "alice", "answered_at": at + timedelta(seconds=2),
+        "id": uuid7(), "direction": Direction.INBOUND, "from_number": "5551234", "from_name": "ANNA",
+        "to_number": "600", "started_at": at, "line": "fxo1", "queue": "support", "agent": "alice",
+        "answered_at": at + timedelta(seconds=2),
         "ended_at": at + timedelta(seconds=95), "wait_s": 12.0, "talk_s": 81.5, "disposition": Disposition.ANSWERED,
         "hangup_cause": 16, "hangup_by": "caller",
     }  # fmt: skip

@@ -41,8 +41,9 @@ class Ask:
         given = {name: text for name, text in self.request.query.decode().items() if text != ""}
         unknown = sorted(set(given) - set(allowed))
         if unknown:
-            raise Invalid(f"'{unknown[0]}' is no parameter here; there are: {', '.join(allowed) or 'none'}.",
-                          field=unknown[0])
+            raise Invalid(
+                f"'{unknown[0]}' is no parameter here; there are: {', '.join(allowed) or 'none'}.", field=unknown[0]
+            )
         return given
 
 

@@ -9,7 +9,7 @@ from firmware.errors import Denied, TipringError
 from firmware.store.access import User
 from webui import auth, passwords
 from webui.frame import LANGUAGE_COOKIE
-from webui.i18n import NAMES, N_
+from webui.i18n import N_, NAMES
 from webui.pages.route import PageRoute, Visit, local_path, redirect
 
 YEAR_S = 365 * 24 * 3600
@@ -56,8 +56,12 @@ def _not_set_up(visit: Visit) -> HTTPResponse:
     return visit.page(
         "notice.html",
         title=visit.say(N_("This box is new")),
-        text=visit.say(N_("Open the set-up link that the box printed when it started. It works once, for a day; "
-                          "start the web service again for a fresh one.")),
+        text=visit.say(
+            N_(
+                "Open the set-up link that the box printed when it started. It works once, for a day; "
+                "start the web service again for a fresh one."
+            )
+        ),
         command="",
         link="",
         link_text="",
@@ -74,8 +78,9 @@ def setup_form(visit: Visit) -> HTTPResponse:
 
 
 def _setup_page(visit: Visit, code: str, name: str, message: str = "") -> HTTPResponse:
-    return visit.page("setup.html", 422 if message else 200, code=code, name=name, message=message,
-                      min_length=passwords.MIN_LENGTH)
+    return visit.page(
+        "setup.html", 422 if message else 200, code=code, name=name, message=message, min_length=passwords.MIN_LENGTH
+    )
 
 
 def setup(visit: Visit) -> HTTPResponse:

@@ -11,8 +11,20 @@ from firmware.errors import Denied, Invalid, NotFound
 from webui import auth, relay, words
 from webui.pages.route import PageRoute, Visit
 
-KEYS = (("1", ""), ("2", "ABC"), ("3", "DEF"), ("4", "GHI"), ("5", "JKL"), ("6", "MNO"),
-        ("7", "PQRS"), ("8", "TUV"), ("9", "WXYZ"), ("*", ""), ("0", "+"), ("#", ""))
+KEYS = (
+    ("1", ""),
+    ("2", "ABC"),
+    ("3", "DEF"),
+    ("4", "GHI"),
+    ("5", "JKL"),
+    ("6", "MNO"),
+    ("7", "PQRS"),
+    ("8", "TUV"),
+    ("9", "WXYZ"),
+    ("*", ""),
+    ("0", "+"),
+    ("#", ""),
+)
 CALLERS = (("5551234", "ANNA"), ("5559876", "BEN"))
 
 
@@ -37,8 +49,15 @@ def _lines(visit: Visit) -> list[dict[str, str]]:
     found = []
     for index, port in enumerate(_ports(visit, "fxo")):
         line, (number, name) = lines.get(port, {}), CALLERS[index % len(CALLERS)]
-        found.append({"port": port, "name": line.get("name", ""), "number": line.get("number", ""),
-                      "caller_number": number, "caller_name": name})
+        found.append(
+            {
+                "port": port,
+                "name": line.get("name", ""),
+                "number": line.get("number", ""),
+                "caller_number": number,
+                "caller_name": name,
+            }
+        )
     return found
 
 
@@ -53,8 +72,14 @@ def bench(visit: Visit) -> HTTPResponse:
         return visit.page("bench_off.html", 404)
     hearing = {code: visit.say(words.english("hearing", code)) for code in words.WORDS["hearing"]}
     queues = _document(visit).get("queue", [])
-    return visit.page("bench.html", phones=_phones(visit), lines=_lines(visit), keys=KEYS, hearing=hearing,
-                      queue_number=queues[0].get("number", "") if queues else "")
+    return visit.page(
+        "bench.html",
+        phones=_phones(visit),
+        lines=_lines(visit),
+        keys=KEYS,
+        hearing=hearing,
+        queue_number=queues[0].get("number", "") if queues else "",
+    )
 
 
 def socket(visit: Visit, port: str) -> Any:

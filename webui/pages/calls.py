@@ -51,11 +51,18 @@ def calls(visit: Visit) -> HTTPResponse:
         cursor=cursor,
     )
     more = f"/calls?{urlencode(_given(filters) | {'cursor': found.next})}" if found.next else ""
-    values = {"rows": _rows(visit, found.items, cursor), "more": more}
+    values: dict[str, Any] = {"rows": _rows(visit, found.items, cursor), "more": more}
     if visit.request.get_header("HX-Request"):
         return html(frame.render(visit.box, visit.language, "calls_rows.html", **values))
-    return visit.page("calls.html", filters=filters, filtered=bool(_given(filters)), has_bench=visit.box.has_bench(),
-                      queues=_queues(visit), agents=_agents(visit), **values)
+    return visit.page(
+        "calls.html",
+        filters=filters,
+        filtered=bool(_given(filters)),
+        has_bench=visit.box.has_bench(),
+        queues=_queues(visit),
+        agents=_agents(visit),
+        **values,
+    )
 
 
 def _given(filters: dict[str, str]) -> dict[str, str]:
@@ -70,8 +77,15 @@ def _rows(visit: Visit, found: list[Cdr], cursor: str | None) -> list[dict[str, 
     for record in found:
         cdr = record.as_json()
         day = day_of(record.started_at)
-        rows.append({"cdr": cdr, "to": _reached(cdr, helpers["agent_name"]), "day": day, "day_begins": day != last,
-                     "clock": helpers["clock_of"](record.started_at)})
+        rows.append(
+            {
+                "cdr": cdr,
+                "to": _reached(cdr, helpers["agent_name"]),
+                "day": day,
+                "day_begins": day != last,
+                "clock": helpers["clock_of"](record.started_at),
+            }
+        )
         last = day
     return rows
 

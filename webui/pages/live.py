@@ -46,7 +46,9 @@ class LiveView:
 
     def _draw(self, parts: Any) -> bytes:
         values = live_values(self.box, self.may_act)
-        return b"".join(event(part, frame.render(self.box, self.language, f"live_{part}.html", **values)) for part in parts)
+        return b"".join(
+            event(part, frame.render(self.box, self.language, f"live_{part}.html", **values)) for part in parts
+        )
 
 
 def live_values(box: Box, may_act: bool) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from firmware.errors import TipringError
 from webui import auth, frame, i18n, words
 from webui.auth import Identity
 from webui.box import Box
-from webui.i18n import N_
 from webui.http import status_of
+from webui.i18n import N_
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +67,9 @@ class PageRoute:
 
 def html(text: str, status: int = 200) -> HTTPResponse:
     """HTML that no cache keeps."""
-    return HTTPResponse(text, status=status,
-                        headers={"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"})
+    return HTTPResponse(
+        text, status=status, headers={"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
+    )
 
 
 def redirect(path: str) -> HTTPResponse:

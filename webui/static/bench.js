@@ -214,8 +214,9 @@ class FarEnd {
   }
 
   topLine() {
-    if (this.isPhone) return this.lifted ? (this.state.dialled ?? "") : asText(this.state.caller_id);
-    return this.state.dialled ?? "";
+    const idle = this.find(".top-line").dataset.idle;
+    if (!this.isPhone) return this.state.dialled || idle;
+    return this.lifted ? (this.state.dialled ?? "") : asText(this.state.caller_id) || idle;
   }
 
   lowLine() {

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`python -m webui` as systemd or `tipring up` runs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from web_client import Browser
+
+from webui.assets import ROOT
+
+
+@contextmanager
+def running(state: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, str]]]:
+    """The service, and what it told by notify when it was ready."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(state / "notify.sock"))
+        told.settimeout(20)
+        environment = os.environ | {"NOTIFY_SOCKET": str(state / "notify.sock")}
+        command = [sys.executable, "-m", "webui", "--state", str(state), "--web", "127.0.0.1:0"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
+        try:
+            lines = told.recv(4096).decode().splitlines()
+            yield process, dict(line.partition("=")[::2] for line in lines)
+        finally:
+            process.kill()
+            process.communicate(timeout=10)
+            (state / "notify.sock").unlink()
+
+
+def test_a_new_box_tells_its_set_up_link_and_ends_cleanly(new_state: Path) -> None:
+    with running(new_state) as (process, told):
+        assert told["READY"] == "1"
+        link = told["X_TIPRING_SETUP"]
+        assert link.startswith(f"{told['X_TIPRING_WEB']}/setup?code=")
+        page = Browser(told["X_TIPRING_WEB"]).get(link.removeprefix(told["X_TIPRING_WEB"]))
+        assert 'name="password"' in page.text
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=4)
+        assert process.returncode == 0
+        assert link.encode() in log
+
+
+def test_a_box_with_an_owner_prints_no_link(state: Path) -> None:
+    with running(state) as (process, told):
+        assert "X_TIPRING_SETUP" not in told
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=4) == 0
+
+
+def test_two_web_services_on_one_state_are_told_apart(state: Path) -> None:
+    with running(state):
+        command = [sys.executable, "-m", "webui", "--state", str(state), "--web", "127.0.0.1:0"]
+        second = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=20, check=False)
+        assert second.returncode == 1
+        assert b"already runs" in second.stderr
+
+
+def test_it_stays_small(state: Path) -> None:
+    with running(state) as (process, told):
+        for path in ("/login", "/api/v1/health", "/metrics"):
+            Browser(told["X_TIPRING_WEB"]).get(path)
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        resident_kb = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+        assert resident_kb < 40_000
