@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the reference says is what the box does: each setting, its default, each subcommand."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from firmware.cli import COMMANDS
+from firmware.config.model import Config, ExtensionSip, TrunkSip
+from firmware.config.schema import keys, model_in
+
+REFERENCE = Path(__file__).parents[2] / "docs/reference"
+TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items()}
+
+
+def sections() -> dict[str, str]:
+    text = (REFERENCE / "configuration.md").read_text()
+    return dict(re.findall(r"^## \[+(\w+)\]+\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL))
+
+
+def rows(section: str) -> dict[str, str]:
+    return dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", section, re.MULTILINE))
+
+
+def test_every_table_has_its_section():
+    assert set(sections()) == set(TABLES)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_key_is_described_with_its_default(table):
+    model, documented = TABLES[table], rows(sections()[table])
+    known = {field.alias or name: field for name, field in model.model_fields.items()}
+    nested = keys(TrunkSip) if table == "trunk" else {}
+    assert set(documented) == set(known) | set(nested)
+    for key, field in known.items():
+        default = field.get_default(call_default_factory=True)
+        if not field.is_required() and default is not None and default != ():
+            shown = json.dumps(default)
+            assert documented[key].strip("`") == shown, key
+
+
+def test_the_keys_of_a_sip_phone_are_described():
+    assert all(f"{key} = " in sections()["extension"] for key in keys(ExtensionSip))
+
+
+def test_every_subcommand_is_described():
+    text = (REFERENCE / "command-line.md").read_text()
+    assert [command for command in COMMANDS if f"`tipring {command}" not in text] == []
