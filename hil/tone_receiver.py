@@ -19,6 +19,7 @@ BLOCK_MS = 20
 SILENT_DBM0 = -45.0
 SHARE = 0.5  # of the energy that must be in the frequencies; an amplitude-modulated carrier has 0.7
 STEADY_BLOCKS = 2  # a label must hold so long before it counts
+EDGE = 0.7  # a block with so much less power than its neighbour is only partly filled
 CLEAR_MS = 200  # so much of a tone that only one has is enough
 REMEMBERED = 24  # segments
 
@@ -125,11 +126,12 @@ class ToneReceiver:
     def _label_of_current(self, following: Pcm) -> Frequencies | None:
         if _silent(self._current):
             return SILENCE
-        window = self._current
-        if not _silent(following):
-            window = self._current + following
-        elif self._previous and not _silent(self._previous):
-            window = self._previous + self._current
+        ends = power(following) < EDGE * power(self._current)
+        begun = bool(self._previous) and not _silent(self._previous)
+        if ends and begun and power(self._current) < EDGE * power(self._previous) and self.segments:
+            return self._pending if self._pending_blocks else self.segments[-1].label  # the end of a burst
+        before = self._previous if ends and begun else pcm()
+        window = before + self._current + (pcm() if ends else following)
         total = power(window)
         found = {hz: goertzel(window, hz) / total for hz in self._candidates}
         shares = {label: sum(found[hz] for hz in label) for label in self._labels}
