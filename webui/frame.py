@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -65,17 +66,20 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
     def local(at: str | datetime) -> datetime:
         return (times.parse(at) if isinstance(at, str) else at).astimezone(zone)
 
+    def say(kind: str, code: str) -> str:
+        return translate(words.english(kind, code))
+
     def agent_name(id: str) -> str:
         return next((a["name"] or id for a in box.live.picture()["agents"] if a["id"] == id), id)
 
     return {
         "language": language,
         "asset": box.assets.url,
-        "words": lambda kind, code: translate(words.english(kind, code)),
+        "words": say,
         "tone": words.tone,
         "span": i18n.duration,
         "size": lambda count: i18n.size(count, language),
-        "plain": _plain,
+        "trail_facts": lambda data: _trail_facts(data, say, agent_name),
         "when": lambda at: f"{i18n.day(local(at), language)} {i18n.clock(local(at))}",
         "day_of": lambda at: i18n.day(local(at), language),
         "clock_of": lambda at: i18n.clock(local(at)),
@@ -91,6 +95,25 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_plain(item)}" for key, item in value.items())
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _trail_facts(data: dict[str, Any], say: Callable[[str, str], str], agent_name: Callable[[str], str]) -> list[str]:
+    """What a trail event knows, as short lines; empty values and inner numbers are left out."""
+    show: dict[str, Callable[[Any], str]] = {
+        "agent": agent_name,
+        "by": lambda value: say("party", value),
+        "disposition": lambda value: say("disposition", value),
+        "considered": lambda found: ", ".join(_considered(item, agent_name) for item in found),
+    }
+    facts = {key: value for key, value in data.items() if value not in (None, "", [], {}, False) and key != "recording"}
+    return [f"{say('key', key)}: {show.get(key, _plain)(value)}" for key, value in facts.items()]
+
+
+def _considered(item: dict[str, Any], agent_name: Callable[[str], str]) -> str:
+    """One agent of an offer, and why this one was chosen or passed over."""
+    mark = "✓ " if item.get("chosen") else ""
+    reason = item.get("reason", "")
+    return f"{mark}{agent_name(item['agent'])}" + (f" ({reason})" if reason else "")
 
 
 def render(box: Box, language: str, template: str, **values: Any) -> str:

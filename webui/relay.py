@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 BLOCK = 160
 BRACE_NEIGHBOUR = b"|"
+COMMANDS = frozenset(
+    ("pick_up", "hang_up", "digits", "pulse", "flash", "call", "give_up", "answer", "tone")
+)  # of hil.bench
+PARAMETERS = frozenset(("do", "digits", "number", "name", "by", "tone"))
 LONGEST_TEXT = 2048
 LARGEST_PACKET = 65536
 MAX_RELAYS = 16
@@ -90,10 +94,21 @@ def _to_bench(web: Server, bench: socket.socket) -> None:
 
 
 def _packet(message: str | bytes | None) -> bytes:
-    """What the bench gets; b"" for what is neither a JSON object nor a block of sound."""
+    """What the bench gets; b"" for what is neither a command of the page nor a block of sound."""
     if isinstance(message, str):
-        return message.encode() if message.startswith("{") else b""
+        return _command(message)
     return _unbraced(message) if message is not None and len(message) == BLOCK else b""
+
+
+def _command(text: str) -> bytes:
+    """A command as the page sends it. The bench knows more, among it reading and writing files: not for browsers."""
+    try:
+        command = json.loads(text)
+    except (ValueError, RecursionError):
+        return b""
+    if not isinstance(command, dict) or command.get("do") not in COMMANDS or not set(command) <= PARAMETERS:
+        return b""
+    return json.dumps(command).encode()
 
 
 def _unbraced(block: bytes) -> bytes:

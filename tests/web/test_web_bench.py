@@ -74,10 +74,13 @@ def test_a_block_that_begins_like_json_is_still_sound(bench: FakeBench, open_end
     assert all(not isinstance(answer, str) for answer in answers)
 
 
-def test_what_is_neither_a_command_nor_a_block_is_dropped(bench: FakeBench, open_end: Callable[[str], Client]) -> None:
+def test_only_blocks_and_the_pages_own_commands_reach_the_bench(
+    bench: FakeBench, open_end: Callable[[str], Client]
+) -> None:
     phone = open_end("fxs2")
     next_state(phone)
-    for nonsense in (b"x" * 159, b"", "hello", "[]"):
+    write = '{"do": "listen", "seconds": 1, "wav": "/etc/passwd"}'
+    for nonsense in (b"x" * 159, b"", "hello", "[]", "{", '{"open": "fxs3"}', write, '{"do": "flash", "wav": "x"}'):
         phone.send(nonsense)
     phone.send('{"do": "flash"}')
     assert bench.said.get(timeout=10) == ("fxs2", {"do": "flash"})

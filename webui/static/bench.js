@@ -210,20 +210,22 @@ class FarEnd {
     const busy = this.lifted || Boolean(this.state.ringing);
     this.find(".call-in").disabled = busy;
     this.find(".end").disabled = !busy;
-    this.find(".answer").hidden = !(this.lifted && this.state.dialled);
+    this.find(".answer").hidden = this.state.line !== "dialling";
   }
 
   topLine() {
-    const idle = this.find(".top-line").dataset.idle;
+    const { idle } = this.find(".top-line").dataset;
     if (!this.isPhone) return this.state.dialled || idle;
     return this.lifted ? (this.state.dialled ?? "") : asText(this.state.caller_id) || idle;
   }
 
   lowLine() {
     if (this.state.ringing) return this.isPhone ? words.ringing : words.calling;
+    if (this.state.plugged === false) return words.closed;
     if (!this.lifted) return words.idle;
     const heard = hearing[this.state.hearing] ?? this.state.hearing ?? "";
-    return heard || (this.isPhone ? words.lifted : words.answered);
+    const place = this.isPhone ? words.lifted : this.state.line === "dialling" ? words.seized : words.answered;
+    return this.isPhone ? heard || place : [place, heard].filter(Boolean).join(" · ");
   }
 
   write(top, low) {
