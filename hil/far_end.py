@@ -13,8 +13,10 @@ from firmware.countries import ToneName
 from hil.dtmf_receiver import DtmfReceiver
 from hil.g711 import BLOCK, BLOCK_S, Law, Pcm, decode, encode, silence
 from hil.signals import load_wav, tone_audio
-from hil.tone_receiver import ToneReceiver
+from hil.tone_receiver import SILENT_DBM0, ToneReceiver
 from hil.wire import KEEP_ALL, Wire
+
+PAUSE_BLOCKS = 40  # 0.8 s: speech has shorter pauses
 
 
 class FarEnd:
@@ -46,6 +48,7 @@ class FarEnd:
         self.dtmf = DtmfReceiver()
         self.on_audio: Callable[[bytes], None] = lambda block: None  # each block that came, in the wire's law
         self.silence = silence(self.law)
+        self._sounded = -PAUSE_BLOCKS  # `wire.heard_blocks` when there was sound last
 
     async def __aenter__(self) -> Self:
         await self.plug()
@@ -83,7 +86,7 @@ class FarEnd:
         """What is heard now: a tone's name, "sound" or "silence"."""
         if self.tones.name:
             return str(self.tones.name)
-        return "sound" if self.tones.level_dbm0 > -45 else "silence"
+        return "sound" if self.wire.heard_blocks - self._sounded < PAUSE_BLOCKS else "silence"
 
     async def hears(self, tone: ToneName | str, timeout: float = 5) -> None:
         """Waits until a tone of the country is heard. NotSeen tells what was heard instead."""
@@ -128,6 +131,7 @@ class FarEnd:
         raise NotImplementedError
 
     def _start_listening(self) -> None:
+        self._sounded = self.wire.heard_blocks - PAUSE_BLOCKS
         self.tones.reset()
         self.dtmf = DtmfReceiver()
 
@@ -138,6 +142,8 @@ class FarEnd:
             return
         samples = decode(block, self.law)
         self.tones.feed(samples)
+        if self.tones.level_dbm0 > SILENT_DBM0:
+            self._sounded = self.wire.heard_blocks
         if (key := self.dtmf.feed(samples)) is not None:
             self._key(key)
 
