@@ -51,7 +51,7 @@ class FarEnd {
     this.state = {};
     this.node = null;
     this.listens = true;
-    this.find(".speak").addEventListener("change", () => this.speak(this.find(".speak").value));
+    this.find(".speak").addEventListener("change", () => this.choose(this.find(".speak").value));
     this.find(".listen").addEventListener("click", () => this.listen(!this.listens));
     for (const key of element.querySelectorAll("[data-digit]")) key.addEventListener("click", () => this.dial(key.dataset.digit));
     element.addEventListener("keydown", (event) => this.typed(event));
@@ -128,12 +128,17 @@ class FarEnd {
     if (/^[0-9*#]$/.test(event.key)) this.dial(event.key);
   }
 
-  // Whoever was touched last speaks; the others fall silent.
+  // One person has one mouth and one pair of ears: both go to the end that was touched last. The end left
+  // behind speaks with the test voice and is silent here, so that nothing howls.
   async attend() {
     if (!(await this.connect())) return;
-    if (this.speaks && this.speaks !== "silence") return;
-    const talker = ends.find((end) => end !== this && end.speaks === "microphone");
-    await this.speak(talker ? "test" : "microphone");
+    for (const other of ends) {
+      if (other === this || !other.node) continue;
+      other.listen(false);
+      if (other.speaks === "microphone") await other.speak("test");
+    }
+    this.listen(true);
+    if (!this.chosen) await this.speak("microphone");
   }
 
   async connect() {
@@ -155,6 +160,12 @@ class FarEnd {
 
   hear(block) {
     this.node?.port.postMessage({ heard: block }, [block]);
+  }
+
+  // What a person chose stays.
+  choose(source) {
+    this.chosen = true;
+    return this.speak(source);
   }
 
   async speak(source) {
@@ -215,7 +226,7 @@ class FarEnd {
 
   topLine() {
     const { idle } = this.find(".top-line").dataset;
-    if (!this.isPhone) return this.state.dialled || idle;
+    if (!this.isPhone) return this.state.dialled || asText(this.state.caller_id) || idle;
     return this.lifted ? (this.state.dialled ?? "") : asText(this.state.caller_id) || idle;
   }
 
