@@ -75,6 +75,7 @@ class Endpoint:
         media.clockRate = media.sndClockRate = 8000
         media.audioFramePtime, media.maxMediaPorts, media.quality, media.ecTailLen = 20, 4000, 3, 0
         media.noVad, media.hasIoqueue, media.threadCnt = True, True, 1
+        media.jbInit, media.jbMinPre, media.jbMaxPre, media.jbMax = 0, 0, 80, 300  # ms; it grows with the jitter seen
         return config
 
     def _listen(self, kind: int) -> None:

@@ -274,6 +274,8 @@ static void start_threads(void)
 		return;
 	pthread_create(&writer, NULL, writer_main, NULL);
 	pthread_create(&syncer, NULL, syncer_main, NULL);
+	pthread_setname_np(writer, "recorder");
+	pthread_setname_np(syncer, "syncer");
 }
 
 /* ---- Python's side ------------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ enum {
 	BURST = 8,                              /* packets in one system call */
 	MTU = 1500,
 	RTCP_EVERY = 25,                        /* ticks: twice a second */
-	GATHER_US = 1000,                       /* the forwarder lets packets gather this long */
+	GATHER_US = 3000,                       /* the forwarder lets packets gather this long */
 	READY = 256,
 	PRIORITY = 21,
 	OWN = 1,                                /* origin of a packet: this leg's own pjmedia stream */
@@ -194,14 +194,15 @@ static void forward(struct leg *leg, struct leg *peer, int i)
 	emit(peer, ntohl(h->ssrc), h, size);
 }
 
-/* With direct_lock held throughout: a leg that has left is neither in the epoll set nor in `ready`. */
-static void forward_ready(void)
+/* With direct_lock held throughout: a leg that has left is neither in the epoll set nor in `ready`.
+ * False when there was nothing to do. */
+static bool forward_ready(void)
 {
 	static struct epoll_event ready[READY];
 	int count;
 
 	if (pthread_mutex_trylock(&direct_lock))
-		return;                         /* epoll is level-triggered: what is ready is still ready */
+		return true;                    /* epoll is level-triggered: what is ready is still ready */
 	count = epoll_wait(epoll_fd, ready, READY, 0);
 	for (int e = 0; e < count; e++) {
 		struct leg *leg = ready[e].data.ptr, *peer = leg ? atomic_load(&leg->peer) : NULL;
@@ -211,6 +212,7 @@ static void forward_ready(void)
 			forward(leg, peer, k);
 	}
 	pthread_mutex_unlock(&direct_lock);
+	return count > 0;
 }
 
 static void *forwarder_main(void *unused)
@@ -221,12 +223,13 @@ static void *forwarder_main(void *unused)
 	pj_thread_t *self;
 
 	pj_thread_register("forwarder", desc, &self);
+	pthread_setname_np(pthread_self(), "forwarder");
 	pthread_setschedparam(pthread_self(), SCHED_FIFO, &fifo);
 	while (!atomic_load(&stop)) {
-		epoll_wait(epoll_fd, &one, 1, -1);
+		if (!forward_ready())
+			epoll_wait(epoll_fd, &one, 1, -1);
 		usleep(GATHER_US);
 		stats.wakeups++;
-		forward_ready();
 	}
 	return unused;
 }
