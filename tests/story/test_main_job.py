@@ -8,7 +8,7 @@ import wave
 
 from hil.box import Box
 from hil.exchange import Exchange
-from hil.listen import speech, whereabouts
+from hil.listen import align, speech_like
 from hil.phone import Phone
 
 
@@ -23,13 +23,13 @@ async def test_a_caller_is_answered_queued_connected_recorded_and_listed(box: Bo
         assert (shown.number, shown.name) == ("5551234", "ANNA SMITH")
         agent.pick_up()
 
-        spoken, answered = speech(3.0, seed=1), speech(3.0, seed=2)
+        spoken, answered = speech_like(3.0, seed=1), speech_like(3.0, seed=2)
         exchange.say(spoken)
         agent.say(answered)
         heard_by_agent = await agent.listen(4.0)
         heard_by_caller = exchange.wire.heard_pcm()
-        assert whereabouts(spoken, heard_by_agent).correlation > 0.99
-        assert whereabouts(answered, heard_by_caller).correlation > 0.99
+        assert align(spoken, heard_by_agent).correlation > 0.99
+        assert align(answered, heard_by_caller).correlation > 0.99
 
         agent.hang_up()
         await exchange.on_hook(timeout=4)
@@ -49,5 +49,5 @@ async def recorded_on_two_channels(box: Box, id: str, left: object, right: objec
     with wave.open(io.BytesIO(audio)) as file:
         assert (file.getnchannels(), file.getframerate()) == (2, 8000)
         samples = memoryview(file.readframes(file.getnframes())).cast("h")
-    assert whereabouts(left, samples[0::2]).correlation > 0.99
-    assert whereabouts(right, samples[1::2]).correlation > 0.99
+    assert align(left, samples[0::2]).correlation > 0.99
+    assert align(right, samples[1::2]).correlation > 0.99

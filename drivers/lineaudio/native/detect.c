@@ -6,6 +6,7 @@
 #include <spandsp.h>
 
 enum { NORMAL_TWIST_DB = 8, REVERSE_TWIST_DB = 4 };     /* ITU-T Q.24, table A-1 */
+enum { ELEMENTS_MAX = 10 };                             /* spandsp remembers so many segments of sound */
 
 struct ears {
 	struct handed handed;
@@ -13,30 +14,81 @@ struct ears {
 	dtmf_rx_state_t *dtmf;
 	adsi_rx_state_t *bell202, *v23;
 	super_tone_rx_state_t *tones;
+	int first_tone;
 };
 
-static super_tone_rx_descriptor_t *tone_table;          /* replaced, never freed: ears may still use the old one */
+struct tone_table { super_tone_rx_descriptor_t *descriptor; int first; };
+static struct tone_table *tone_table;                   /* replaced, never freed: ears may still use the old one */
+
+/* ---- the table of tones ------------------------------------------------------------------ */
+
+static int by_value(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+/* A tone that cannot occur adds its frequency to those that are compared. */
+static void add_frequency(struct tone_table *table, int frequency)
+{
+	int never = super_tone_rx_add_tone(table->descriptor);
+
+	super_tone_rx_add_element(table->descriptor, never, frequency, 0, 1000000, 1000001);
+	table->first = never + 1;
+}
+
+/* spandsp names the two best of at least two frequencies in the order in which it first saw them, and a pair in
+ * another order is never recognised: so all are shown to it beforehand, ascending. */
+static void add_frequencies(struct tone_table *table, const struct la_tone_step *steps, int count)
+{
+	int all[2 * count + 2], n = 0;
+
+	for (int i = 0; i < count; i++) {
+		all[n++] = steps[i].f1;
+		all[n++] = steps[i].f2;
+	}
+	all[n++] = 3700;
+	all[n++] = 3800;
+	qsort(all, n, sizeof *all, by_value);
+	for (int i = 0; i < n; i++)
+		if (all[i] > 0 && (i == 0 || all[i] != all[i - 1]))
+			add_frequency(table, all[i]);
+}
+
+static int add_tones(struct tone_table *table, const struct la_tone_step *steps, int count)
+{
+	int tone = -1, elements = 0;
+
+	for (int i = 0; i < count; i++, elements++) {
+		int low = steps[i].f1, high = steps[i].f2;
+
+		if (i == 0 || steps[i].tone != steps[i - 1].tone) {
+			tone = super_tone_rx_add_tone(table->descriptor) - table->first;
+			elements = 0;
+		}
+		if (tone != steps[i].tone || elements == ELEMENTS_MAX)
+			return -1;
+		if (low && high && low > high)
+			low = steps[i].f2, high = steps[i].f1;
+		super_tone_rx_add_element(table->descriptor, table->first + tone, low, high, steps[i].min_ms, steps[i].max_ms);
+	}
+	return 0;
+}
 
 int la_tones_set(const struct la_tone_step *steps, int count)
 {
-	super_tone_rx_descriptor_t *table = super_tone_rx_make_descriptor(NULL);
-	int tone = -1, never;
+	struct tone_table *table = calloc(1, sizeof *table);
 
-	for (int i = 0; i < count; i++) {
-		if (i == 0 || steps[i].tone != steps[i - 1].tone)
-			tone = super_tone_rx_add_tone(table);
-		if (tone != steps[i].tone) {
-			super_tone_rx_free_descriptor(table);
-			return -1;
-		}
-		super_tone_rx_add_element(table, tone, steps[i].f1, steps[i].f2, steps[i].min_ms, steps[i].max_ms);
+	if (!table)
+		return -1;
+	table->descriptor = super_tone_rx_make_descriptor(NULL);
+	add_frequencies(table, steps, count);
+	if (add_tones(table, steps, count) < 0) {
+		super_tone_rx_free_descriptor(table->descriptor);
+		free(table);
+		return -1;
 	}
-	/* spandsp compares the two best of at least two frequencies: a tone that cannot occur adds them */
-	never = super_tone_rx_add_tone(table);
-	super_tone_rx_add_element(table, never, 3700, 3800, 1000000, 1000001);
 	tone_table = table;
 	return 0;
 }
+
+/* ---- what was heard ------------------------------------------------------------------------ */
 
 static void on_dtmf(void *ears, int code, int level, int delay)
 {
@@ -45,11 +97,13 @@ static void on_dtmf(void *ears, int code, int level, int delay)
 	event_push(FROM_CLOCK, code ? LA_DTMF : LA_DTMF_END, ((struct ears *)ears)->line, code, NULL, 0);
 }
 
-static void on_tone(void *ears, int code, int level, int delay)
+static void on_tone(void *object, int code, int level, int delay)
 {
+	struct ears *ears = object;
+
 	PJ_UNUSED_ARG(level);
 	PJ_UNUSED_ARG(delay);
-	event_push(FROM_CLOCK, LA_TONE, ((struct ears *)ears)->line, code, NULL, 0);
+	event_push(FROM_CLOCK, LA_TONE, ears->line, code < 0 ? -1 : code - ears->first_tone, NULL, 0);
 }
 
 static void on_message(void *ears, const uint8_t *message, int length)
@@ -89,8 +143,10 @@ struct ears *ears_create(int line, int what)
 		ears->bell202 = adsi_rx_init(NULL, ADSI_STANDARD_CLASS, on_message, ears);
 	if (what & LA_HEAR_V23)
 		ears->v23 = adsi_rx_init(NULL, ADSI_STANDARD_CLIP, on_message, ears);
-	if (what & LA_HEAR_TONES && tone_table)
-		ears->tones = super_tone_rx_init(NULL, tone_table, on_tone, ears);
+	if (what & LA_HEAR_TONES && tone_table) {
+		ears->first_tone = tone_table->first;
+		ears->tones = super_tone_rx_init(NULL, tone_table->descriptor, on_tone, ears);
+	}
 	return ears;
 }
 
