@@ -100,8 +100,10 @@ class Box:
         return self.ready["sip"]
 
     def pid(self, service: str) -> int:
-        """The process id of a service: the child of `tipring up` that runs its module."""
+        """The process id of a service ("up" is `tipring up` itself)."""
         assert self._process
+        if service == "up":
+            return self._process.pid
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         module = {"web": "webui", "bench": "hil.bench"}.get(service, f"firmware.{service}")
         for child in children:

@@ -42,7 +42,7 @@ mkdir -p "$prefix/python"
 cd pjsip-apps/src/swig/python
 include=$(for part in pjlib pjlib-util pjmedia pjsip pjnath; do echo "-I../../../../$part/include"; done)
 # shellcheck disable=SC2086
-swig $include -c++ -w312 -threads -python -o pjsua2_wrap.cpp ../pjsua2.i
+swig $include -c++ -w312 -threads -builtin -python -o pjsua2_wrap.cpp ../pjsua2.i
 
 step 6 "compiling the pjsua2 module (one to three minutes)"
 suffix=$("$python" -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')

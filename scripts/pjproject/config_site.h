@@ -7,6 +7,7 @@
 #define PJ_ENABLE_EXTRA_CHECK             1
 
 #define PJSUA_MAX_CALLS                   512
+#define PJMEDIA_MAX_SDP_MEDIA             6      /* m= lines; each call keeps room for twice as many */
 #define PJSUA_MAX_ACC                     128
 #define PJSUA_MAX_CONF_PORTS              4096
 #define PJSUA_MAX_PLAYERS                 64
