@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A box with one line, two analog phones and SIP, whose greeting is short, and SIP far ends."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hil.box import Box
+from hil.rtp import RtpEnd
+from hil.signals import sines
+from hil.sip import Dialog, SipPeer, sdp
+
+LAW = {"ulaw": 0, "alaw": 8}
+
+
+def office(**changes: Any) -> dict[str, Any]:
+    """Phone 201 belongs to the agent of queue 600; 202 is just a phone. Numbers with 9 go out over the line."""
+    document: dict[str, Any] = {
+        "site": {"country": "us", "timezone": "UTC"},
+        "extension": [
+            {"number": "201", "name": "Alice", "port": "fxs1"},
+            {"number": "202", "name": "Bob", "port": "fxs2"},
+        ],
+        "line": [{"port": "fxo1", "number": "5550100"}],
+        "trunk": [{"name": "lines", "ports": ["fxo1"]}],
+        "agent": [{"id": "alice", "extension": "201", "queues": {"support": 1}}],
+        "queue": [{"name": "support", "number": "600", "greeting": "short", "wrap_up_s": 0}],
+        "route": [{"line": "fxo1", "to": "extension:202"}],
+        "outbound": [{"pattern": "9.", "strip": 1, "trunks": ["lines"]}],
+    }
+    for table, value in changes.items():
+        document[table] = value if isinstance(value, dict) else [*document.get(table, []), *value]
+    return document
+
+
+@pytest.fixture(scope="session")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A greeting of 0.4 s, and a tone of 440 Hz as music."""
+    folder = tmp_path_factory.mktemp("sounds")
+    (folder / "en").mkdir()
+    for path, seconds, hertz in ((folder / "en" / "short.wav", 0.4, 600), (folder / "music.wav", 2.0, 440)):
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(sines([(hertz, -16)], seconds * 1000).tobytes())
+    return folder
+
+
+@pytest.fixture
+async def box(tmp_path: Path, sounds: Path) -> AsyncIterator[Box]:
+    """The office above."""
+    async with Box(tmp_path / "box", office(), "sim:fxo=1,fxs=2", {"TIPRING_SOUNDS": str(sounds)}) as running:
+        yield running
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[SipPeer]:
+    """A SIP far end."""
+    async with SipPeer("5551234") as peer:
+        yield peer
+
+
+async def dial(peer: SipPeer, box: Box, number: str, rtp: RtpEnd, **options: Any) -> Dialog:
+    """Calls a number of the box and waits for the answer; RTP flows."""
+    options.setdefault("caller", f'"Anna Smith" <sip:{peer.user}@{peer.address}>')
+    dialog = await peer.call(f"sip:{number}@{box.sip}", sdp(rtp.port, (LAW[rtp.law],)), **options)
+    rtp.remote = (await dialog.answer_of(200)).media
+    return dialog
