@@ -24,7 +24,7 @@ CALLER_ID_FRESH_S = 10.0  # a message that came this long before the first ring 
 RING_GAP_S = 2.0  # beyond the cadence's pause: the caller has given up
 STEADY_RING_S = 1.0  # beyond the cadence's burst: this exchange has no cadence, so no caller ID between rings
 ANSWER_SETTLES_S = 0.6  # a reversal this soon after answering is the exchange's answer, not its hang-up
-DIAL_TONE_S = 5.0
+DIAL_TONE_S = 7.0  # the slowest special dial tones take 6 s to be known
 SETTLE_S = 0.2  # between going off hook and listening; between dial tone and the first digit
 GUARD_S = 1.0  # after hanging up: the exchange needs to see it
 PROGRESS_S = 8.0  # after the last digit, without any tone: the far end has answered
@@ -93,7 +93,7 @@ class LineLeg(AnalogLeg):
     async def _dial_tone(self) -> None:
         try:
             async with asyncio.timeout(DIAL_TONE_S):
-                while await self._tone.get() != ToneName.DIAL:
+                while await self._tone.get() not in (ToneName.DIAL, ToneName.STUTTER):
                     pass
         except TimeoutError:
             why = f"no dial tone on {self.name} within {DIAL_TONE_S:.0f} s"

@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.lineaudio import SoundStep, ToneStep
-from firmware.countries import Country, Step, Tone, ToneName
+from firmware.countries import BusyDetection, Country, Step, Tone, ToneName
 
-TOLERANCE = 0.25  # of a cadence's times; exchanges are not exact, and a detector's block is 16 ms
-SEEN_MS = 60  # of a last silence: long enough that it is one
+GRAIN_MS = 16  # a block of the detector: 128 samples
+RESOLUTION_HZ = 31  # half of what such a block can tell apart; nearer ones are one sound to it
+ELEMENTS_MAX = 10  # so many steps the detector remembers
+TOLERANCE = 0.25  # of a step's time, at most; busy and congestion have the profile's in milliseconds too
+SURE_MS = 2000  # of busy or congestion until it is believed: speech and music come close to the quick ones
 STEADY_MS = 350  # of dial tone, where nothing else has its frequencies
-RECOGNISED = (ToneName.BUSY, ToneName.CONGESTION, ToneName.RINGBACK, ToneName.DIAL)
+SEEN_MS = 60  # of the last step: long enough that it is there
+PAUSE_MS = 800  # of the last step of ringing: longer than any pause inside it
+RECOGNISED = (ToneName.BUSY, ToneName.CONGESTION, ToneName.RINGBACK, ToneName.DIAL, ToneName.STUTTER)
 
 
 def sound(tone: Tone) -> list[SoundStep]:
@@ -39,43 +44,110 @@ class ToneTable:
 
 
 def tone_table(country: Country) -> ToneTable:
-    """What is recognised on a line of the country: busy and congestion after two cycles, ringing, dial tone."""
+    """What is recognised on a line of the country: busy and congestion after the profile's cycles, ringing, dial tone.
+
+    The numbers are those of RECOGNISED; a special dial tone that only begins differently is dial tone.
+    """
+    near = _inseparable(country)
+    patterns = {name: _pattern(country.tones[name], near) for name in RECOGNISED}
+    if len(patterns[ToneName.STUTTER]) == 1:
+        del patterns[ToneName.STUTTER]
     steps: list[ToneStep] = []
-    names: list[ToneName] = []
-    for name in RECOGNISED:
-        tone = country.tones[name]
-        elements = _continuous(tone, country) if tone.cadence_ms == (0,) else _cadenced(tone, name)
-        steps += [ToneStep(len(names), *element) for element in elements]
-        names.append(name)
-    return ToneTable(steps, names)
+    for number, (name, pattern) in enumerate(patterns.items()):
+        others = [other for other in patterns.values() if other != pattern]
+        elements = _continuous(pattern, others) if len(pattern) == 1 else _cadenced(name, pattern, others, country)
+        steps += [ToneStep(number, *element.pair, element.shortest, element.longest) for element in elements]
+    return ToneTable(steps, tuple(patterns))
 
 
-Element = tuple[int, int, int, int]
+Pattern = list[tuple[tuple[int, int], int]]  # two frequencies in Hz, ascending, 0 for none; and for how many ms
 
 
-def _pair(step: Step) -> tuple[int, int]:
-    f1, f2, *_ = (*step.frequencies, 0, 0)
-    return f1, f2
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """A step as it is recognised; `longest` 0 is no limit."""
+
+    pair: tuple[int, int]
+    shortest: int
+    longest: int
 
 
-def _continuous(tone: Tone, country: Country) -> list[Element]:
+def _inseparable(country: Country) -> dict[int, int]:
+    """Each frequency, and the one that stands for it and those that the detector cannot tell from it."""
+    groups: list[list[int]] = []
+    for frequency in sorted({hz for name in RECOGNISED for hz in country.tones[name].frequencies}):
+        if groups and frequency - groups[-1][-1] < RESOLUTION_HZ:
+            groups[-1].append(frequency)
+        else:
+            groups.append([frequency])
+    return {frequency: round(sum(group) / len(group)) for group in groups for frequency in group}
+
+
+def _pattern(tone: Tone, near: dict[int, int]) -> Pattern:
+    steps: Pattern = []
+    for step in tone.repeated:
+        low, high, *_ = (*sorted({near[frequency] for frequency in step.frequencies}), 0, 0)
+        if steps and steps[-1][0] == (low, high):
+            steps[-1] = (low, high), steps[-1][1] + step.ms
+        else:
+            steps.append(((low, high), step.ms))
+    return steps
+
+
+def _continuous(pattern: Pattern, others: list[Pattern]) -> list[_Element]:
     """Steady for longer than any burst of another tone with the same frequencies."""
-    f1, f2 = _pair(next(step for step in tone.repeated if step.frequencies))
-    bursts = [
-        step.ms
-        for other in country.tones.values()
-        for step in other.repeated
-        if other is not tone and step.frequencies and set(step.frequencies) <= {f1, f2} and step.ms
+    pair = pattern[0][0]
+    bursts = [ms for other in others for sounding, ms in other if any(sounding) and set(sounding) <= {*pair, 0}]
+    return [_Element(pair, int(max([STEADY_MS, *(ms * (1 + TOLERANCE) for ms in bursts)])), 0)]
+
+
+def _cadenced(name: ToneName, pattern: Pattern, others: list[Pattern], country: Country) -> list[_Element]:
+    """As many steps as it takes, and more when they are also a part of another tone."""
+    detection = country.busy_detection
+    for count in range(min(_steps_needed(name, pattern, detection), ELEMENTS_MAX), ELEMENTS_MAX + 1):
+        steps = (pattern * ELEMENTS_MAX)[:count]
+        if name in (ToneName.BUSY, ToneName.CONGESTION):
+            elements = _seen([_element(pair, ms, detection.tolerance_ms) for pair, ms in steps], SEEN_MS)
+        elif name == ToneName.RINGBACK:
+            elements = _seen([_element(pair, ms, ms) for pair, ms in steps], PAUSE_MS)
+        else:
+            elements = _seen([_of_dial_tone(pair, ms) for pair, ms in steps], SEEN_MS)
+        if not any(_is_part(elements, other) for other in others):
+            break
+    return elements
+
+
+def _steps_needed(name: ToneName, pattern: Pattern, detection: BusyDetection) -> int:
+    if name in (ToneName.BUSY, ToneName.CONGESTION):
+        return len(pattern) * max(detection.cycles, -(-SURE_MS // sum(ms for _, ms in pattern)))
+    return len(pattern) + (name != ToneName.RINGBACK)
+
+
+def _element(pair: tuple[int, int], ms: int, tolerance_ms: int) -> _Element:
+    tolerance = min(tolerance_ms, int(ms * TOLERANCE))
+    return _Element(pair, ms - tolerance, ms + tolerance + 2 * GRAIN_MS)
+
+
+def _of_dial_tone(pair: tuple[int, int], ms: int) -> _Element:
+    """Some are interrupted for so short that not every gap is noticed."""
+    usual = _element(pair, ms, ms)
+    return replace(usual, longest=0) if any(pair) else replace(usual, shortest=min(usual.shortest, 2 * GRAIN_MS - 1))
+
+
+def _seen(elements: list[_Element], ms: int) -> list[_Element]:
+    """`ms` of the last step are enough, so that the tone is known as soon as it is clear."""
+    last = elements[-1]
+    return [*elements[:-1], replace(last, shortest=min(last.shortest, ms))]
+
+
+def _is_part(elements: list[_Element], other: Pattern) -> bool:
+    """True when all of this is also heard somewhere in another tone, and so proves nothing."""
+    steps = other * (len(elements) // len(other) + 2)
+    return any(_matches(elements, steps[begin : begin + len(elements)]) for begin in range(len(other)))
+
+
+def _matches(elements: list[_Element], steps: Pattern) -> bool:
+    fit = [
+        e.pair == pair and e.shortest <= ms <= (e.longest or ms) for e, (pair, ms) in zip(elements, steps, strict=True)
     ]
-    return [(f1, f2, int(max([STEADY_MS, *(b * (1 + TOLERANCE) for b in bursts if b <= 2500)])), 0)]
-
-
-def _cadenced(tone: Tone, name: ToneName) -> list[Element]:
-    steps = list(tone.repeated)
-    if name != ToneName.RINGBACK and len(steps) <= 4:
-        steps = steps * 2
-    elements = [(*_pair(step), int(step.ms * (1 - TOLERANCE)), int(step.ms * (1 + TOLERANCE)) + 32) for step in steps]
-    f1, f2, shortest, longest = elements[-1]
-    if not steps[-1].frequencies:
-        shortest = SEEN_MS if name != ToneName.RINGBACK else max(SEEN_MS, min(shortest, 800))
-    return [*elements[:-1], (f1, f2, shortest, longest)]
+    return all(fit[:-1]) and elements[-1].pair == steps[-1][0] and elements[-1].shortest <= steps[-1][1]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
 
@@ -99,10 +100,8 @@ class Wire:
         self.watch.changed()
 
     def _tick(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):  # it is behind, or gone: its counters tell
             self.far.send(self.player.next_block())
-        except (BlockingIOError, BrokenPipeError):
-            pass  # the port is gone, or behind: its counters tell
 
     def _readable(self) -> None:
         try:
