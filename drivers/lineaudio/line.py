@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -76,6 +77,7 @@ class LineAudio:
     def __init__(self, events: NativeEvents, law: Law) -> None:
         self.on_heard: Callable[[Heard], None] = lambda heard: None
         self.on_bad_audio: Callable[[str], None] | None = None
+        self._attachment = 0
         self._ended: dict[int, asyncio.Future[None]] = {}
         self._line = lib.la_line_open(events.register(self._on_event), law)
         if not self._line:
@@ -84,12 +86,13 @@ class LineAudio:
 
     def attach(self, fd: int) -> None:
         """Moves 160-byte G.711 blocks from and to `fd` from the next tick on; `fd` stays the caller's."""
-        if lib.la_line_attach(self._line, fd):
+        self._attachment = int(lib.la_line_attach(self._line, fd))
+        if self._attachment < 0:
             raise OSError(ffi.errno, "cannot attach the descriptor to the line port")
 
     def detach(self) -> None:
         """Moves nothing any more; the native duplicate is closed at the next tick."""
-        lib.la_line_attach(self._line, -1)
+        self._attachment = int(lib.la_line_attach(self._line, -1))
 
     def set_law(self, law: Law) -> None:
         """Another companding law from the next tick on."""
@@ -143,8 +146,14 @@ class LineAudio:
             ended = self._ended.pop(value, None)
             if ended and not ended.done():
                 ended.set_result(None)
-        elif kind == lib.LA_LINE_ENDED and self.on_bad_audio:
+        elif kind in (lib.LA_LINE_ENDED, lib.LA_LINE_BAD):
+            self._audio_ended(kind, value, int.from_bytes(data, sys.byteorder))
+
+    def _audio_ended(self, kind: int, value: int, attachment: int) -> None:
+        if attachment != self._attachment or not self.on_bad_audio:
+            return  # of a descriptor that was detached meanwhile
+        if kind == lib.LA_LINE_ENDED:
             self.on_bad_audio("the far end closed its audio")
-        elif kind == lib.LA_LINE_BAD and self.on_bad_audio:
-            size = f"{value} bytes" if value <= BLOCK_BYTES else f"more than {BLOCK_BYTES} bytes"
-            self.on_bad_audio(f"an audio packet of {size} came, {BLOCK_BYTES} are right")
+            return
+        size = f"{value} bytes" if value <= BLOCK_BYTES else f"more than {BLOCK_BYTES} bytes"
+        self.on_bad_audio(f"an audio packet of {size} came, {BLOCK_BYTES} are right")

@@ -11,8 +11,8 @@ enum la_event_kind {
 	LA_TONE,                /* value: number of the tone of the country's table that is recognised, -1 when it ended */
 	LA_CALLER_ID,           /* data: an FSK data link message, its checksum verified and removed */
 	LA_VOICE_ENDED,         /* value: the token that la_line_* returned; the generator has played all */
-	LA_LINE_ENDED,          /* the far end of the line's descriptor is gone */
-	LA_LINE_BAD,            /* value: a block of this many bytes (161: or more) came instead of 160 */
+	LA_LINE_ENDED,          /* the far end of the line's descriptor is gone; data: int, number of the attachment */
+	LA_LINE_BAD,            /* value: a block of this many bytes (161: or more) came instead of 160; data: likewise */
 	LA_PLAYER_ENDED,
 	LA_RECORDER_DONE,       /* data: struct la_recorded */
 	LA_RECORDER_FAILED,     /* value: errno; the rest of the recording is not written */
@@ -61,7 +61,7 @@ struct la_line;
 struct la_line *la_line_open(int source, int law);      /* source: names the line in events; NULL: failure */
 int la_line_slot(struct la_line *line);
 void la_line_law(struct la_line *line, int law);
-int la_line_attach(struct la_line *line, int fd);       /* duplicates fd; -1 detaches */
+int la_line_attach(struct la_line *line, int fd);       /* duplicates fd; -1 detaches; number of the attachment, or -1 */
 void la_line_hear(struct la_line *line, int what);      /* LA_HEAR_…; tones from la_tones_set */
 void la_line_stats(struct la_line *line, struct la_line_stats *out);
 

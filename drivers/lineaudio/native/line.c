@@ -19,14 +19,15 @@ enum {
 	WATCH = 250,                            /* ticks over which the least depth is taken: 5 s */
 	QUIET = 200,                            /* largest sample of a block nobody misses: -44 dBm0 */
 	GIVE_UP = 50,                           /* ticks without a block until the stream counts as ended */
-	UNCHANGED = -2,
+	UNCHANGED = -1,
 };
 
 struct la_line {
 	pjmedia_port base;
-	int source, slot, fd;
+	int source, slot, fd, attachment;
 	atomic_int law;
-	atomic_int fd_next;
+	_Atomic int64_t next;                   /* number of the attachment and its descriptor + 1, or UNCHANGED */
+	int attachments;                        /* Python's */
 	struct handover ears, voice;
 	atomic_int token;
 	uint8_t fifo[FIFO][BLOCK];
@@ -43,15 +44,18 @@ static atomic_int line_count;
 
 /* ---- from the wire ---------------------------------------------------------------------- */
 
+static int descriptor_of(int64_t next) { return (int)(next & 0xffffffff) - 1; }
+
 static void adopt_descriptor(struct la_line *line)
 {
-	int fresh = atomic_load_explicit(&line->fd_next, memory_order_relaxed);
+	int64_t next = atomic_load_explicit(&line->next, memory_order_relaxed);
 
-	if (fresh == UNCHANGED || (fresh = atomic_exchange(&line->fd_next, UNCHANGED)) == UNCHANGED)
+	if (next == UNCHANGED || (next = atomic_exchange(&line->next, UNCHANGED)) == UNCHANGED)
 		return;
 	if (line->fd >= 0)
 		close(line->fd);
-	line->fd = fresh;
+	line->fd = descriptor_of(next);
+	line->attachment = next >> 32;
 	line->depth = line->missing = 0;
 	line->flowing = false;
 }
@@ -60,7 +64,7 @@ static void drop(struct la_line *line, enum la_event_kind kind, int value)
 {
 	close(line->fd);
 	line->fd = -1;
-	event_push(FROM_CLOCK, kind, line->source, value, NULL, 0);
+	event_push(FROM_CLOCK, kind, line->source, value, &line->attachment, sizeof line->attachment);
 }
 
 static void discard_oldest(struct la_line *line)
@@ -269,7 +273,7 @@ struct la_line *la_line_open(int source, int law)
 	line->law = law;
 	line->fd = -1;
 	line->least = FIFO;
-	atomic_store(&line->fd_next, UNCHANGED);
+	atomic_store(&line->next, UNCHANGED);
 	line->base.get_frame = get_frame;
 	line->base.put_frame = put_frame;
 	if (count >= LINES_MAX || port_join(&line->base, pool, "line", &line->slot) != PJ_SUCCESS) {
@@ -287,14 +291,16 @@ void la_line_law(struct la_line *line, int law) { atomic_store(&line->law, law);
 
 int la_line_attach(struct la_line *line, int fd)
 {
-	int own = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0), before;
+	int own = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	int64_t before;
 
 	if (fd >= 0 && (own < 0 || fcntl(own, F_SETFL, fcntl(own, F_GETFL) | O_NONBLOCK) < 0))
 		return -1;
-	before = atomic_exchange(&line->fd_next, own);
-	if (before >= 0)
-		close(before);
-	return 0;
+	line->attachments++;
+	before = atomic_exchange(&line->next, (int64_t)line->attachments << 32 | (own + 1));
+	if (before != UNCHANGED && descriptor_of(before) >= 0)
+		close(descriptor_of(before));           /* attached, and never taken by the clock */
+	return line->attachments;
 }
 
 void la_line_hear(struct la_line *line, int what)
