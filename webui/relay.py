@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from simple_websocket import ConnectionClosed, Server  # type: ignore[import-untyped]
+from simple_websocket import ConnectionClosed, Server
 
 from firmware.errors import Unavailable
 from webui.server import TAKE_SOCKET
