@@ -150,7 +150,7 @@ def lineaudio(prefix: Path) -> None:
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
     once(
         "lineaudio", [*sources, folder / "build.py", str(prefix)], "compiling the native audio",
-        lambda: run([PYTHON, "-m", "drivers.lineaudio.build", prefix]), [folder / f"_lineaudio{suffix}"],
+        lambda: run([PYTHON, folder / "build.py", prefix]), [folder / f"_lineaudio{suffix}"],
     )  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Compiles the native part against pjproject and spandsp: `python -m drivers.lineaudio.build PJPROJECT_PREFIX`."""
+"""Compiles the native part against pjproject and spandsp: `python drivers/lineaudio/build.py PJPROJECT_PREFIX`.
+
+Run as a file: the package cannot be imported before this is done.
+"""
 
 from __future__ import annotations
 
