@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,7 +34,8 @@ class Failed(Exception):
 class Leg(ABC):
     """`gone` is done, with the cause, as soon as the party has hung up. Close a leg with `hang_up`, always.
 
-    `slot` is its place on the conference bridge while it has sound.
+    `slot` is its place on the conference bridge while it has sound; those in `on_moved` are called when it is
+    another one (a SIP re-INVITE), and have to connect anew. `on_digit` is told of digits dialled during a call.
     """
 
     kind: Literal["analog", "sip"]
@@ -42,6 +44,8 @@ class Leg(ABC):
         self.name = name
         self.gone: asyncio.Future[Cause] = asyncio.get_running_loop().create_future()
         self.digits: asyncio.Queue[str] = asyncio.Queue()
+        self.on_moved: list[Callable[[], None]] = []
+        self.on_digit: Callable[[str], None] = lambda digit: None
 
     @property
     @abstractmethod

@@ -19,7 +19,8 @@ from firmware.config import Trunk
 
 log = logging.getLogger(__name__)
 
-SIP_SETUP_S = 30.0  # without any answer of the provider
+FIRST_RESPONSE_S = 4.0  # a provider that has not said a word until then is away; the next trunk's turn
+SIP_SETUP_S = 30.0  # from a provider's first word (100 Trying) until somebody is rung or answers
 RETRY = (Cause.NO_CIRCUIT, Cause.CONGESTION, Cause.OUT_OF_ORDER, Cause.NETWORK_OUT_OF_ORDER, Cause.TEMPORARY_FAILURE,
          Cause.TIMER_EXPIRED)  # fmt: skip
 
@@ -81,18 +82,24 @@ async def _by_provider(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg
     caller = call.caller if call.caller.number else Caller(trunk.sip.username, call.caller.name)
     leg = host.call_provider(trunk, digits, from_header(caller, host_part))
     async with _hung_up_unless_done(leg):
-        up, ringing = asyncio.ensure_future(leg.up.wait()), asyncio.ensure_future(leg.ringing.wait())
-        try:
-            signs: set[asyncio.Future[Any]] = {up, ringing, leg.gone}
-            await asyncio.wait(signs, timeout=SIP_SETUP_S, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            up.cancel()
-            ringing.cancel()
-        if leg.gone.done():
-            raise Failed(leg.gone.result(), f"{trunk.name} refused")
-        if not (leg.up.is_set() or leg.ringing.is_set()):
-            raise Failed(Cause.TIMER_EXPIRED, f"{trunk.name} did not answer within {SIP_SETUP_S:.0f} s")
+        await _sign(trunk, leg, FIRST_RESPONSE_S, leg.heard_of)
+        await _sign(trunk, leg, SIP_SETUP_S, leg.up, leg.ringing)
     return leg
+
+
+async def _sign(trunk: Trunk, leg: SipLeg, limit_s: float, *events: asyncio.Event) -> None:
+    """Waits for one of the events. Failed when the provider refuses, or when none comes in time."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        signs: set[asyncio.Future[Any]] = {*waits, leg.gone}
+        done, _ = await asyncio.wait(signs, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    if leg.gone.done():
+        raise Failed(leg.gone.result(), f"{trunk.name} refused")
+    if not done:
+        raise Failed(Cause.TIMER_EXPIRED, f"{trunk.name} did not answer within {limit_s:.0f} s")
 
 
 @contextlib.asynccontextmanager

@@ -8,10 +8,11 @@ call's coroutine acts later. The pj object is dropped explicitly, in the loop, o
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 from urllib.parse import unquote
 
 import pjsua2 as pj
@@ -23,6 +24,25 @@ log = logging.getLogger(__name__)
 
 MEDIA_TIMEOUT_S = 5.0
 _open: set[_PjCall] = set()  # pj objects live here and nowhere else
+P = ParamSpec("P")
+
+
+def open_calls() -> int:
+    """How many pj calls are open."""
+    return len(_open)
+
+
+def guarded(callback: Callable[P, None]) -> Callable[P, None]:
+    """For methods that pjsip calls: an exception that went back into C would end the process."""
+
+    @functools.wraps(callback)
+    def call(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            callback(*args, **kwargs)
+        except Exception:
+            log.exception("a fault in %s", callback.__qualname__)
+
+    return call
 
 
 class _PjCall(pj.Call):  # type: ignore[misc]
@@ -33,6 +53,7 @@ class _PjCall(pj.Call):  # type: ignore[misc]
         self.leg: SipLeg | None = None
         _open.add(self)
 
+    @guarded
     def onCallState(self, prm: Any) -> None:
         info = self.getInfo()
         if self.leg:
@@ -40,13 +61,21 @@ class _PjCall(pj.Call):  # type: ignore[misc]
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             asyncio.get_running_loop().call_soon(self.close)
 
+    @guarded
     def onCallMediaState(self, prm: Any) -> None:
         if self.leg:
             self.leg.on_media(self.getInfo())
 
+    @guarded
     def onDtmfDigit(self, prm: Any) -> None:
         if self.leg:
             self.leg.digits.put_nowait(prm.digit)
+            self.leg.on_digit(prm.digit)
+
+    @guarded
+    def onCallTsxState(self, prm: Any) -> None:
+        if self.leg and prm.e.body.tsxState.tsx.method == "INVITE" and prm.e.body.tsxState.tsx.statusCode >= 100:
+            self.leg.heard_of.set()
 
     def close(self) -> None:
         """Drops the pj object: outside any callback of it, when pjsip has ended its transactions."""
@@ -55,7 +84,7 @@ class _PjCall(pj.Call):  # type: ignore[misc]
 
 
 class SipLeg(Leg):
-    """`ringing` and `up` are set as the far end answers 18x and 2xx; `early`: it sends its own tones."""
+    """`heard_of`, `ringing` and `up` are set as the far end answers 1xx, 18x and 2xx; `early`: it makes its own tones."""
 
     kind = "sip"
 
@@ -66,6 +95,7 @@ class SipLeg(Leg):
         call.leg = self
         self.ringing = asyncio.Event()
         self.up = asyncio.Event()
+        self.heard_of = asyncio.Event()
         self._media = asyncio.Event()
         self._slot = pj.PJSUA_INVALID_ID
         self.pj_id = int(call.getId())
@@ -104,11 +134,13 @@ class SipLeg(Leg):
             self.left(from_sip(info.lastStatusCode))
 
     def on_media(self, info: Any) -> None:
-        """The offer and the answer met: there is sound, or there is none any more."""
-        active = [m for m in info.media if m.type == pj.PJMEDIA_TYPE_AUDIO and m.audioConfSlot != pj.PJSUA_INVALID_ID]
-        if active:
-            self._slot = int(active[0].audioConfSlot)
+        """The offer and the answer met, also those of a re-INVITE (hold, resume): sound is at a place of its own now."""
+        audio = [int(m.audioConfSlot) for m in info.media if m.type == pj.PJMEDIA_TYPE_AUDIO]
+        self._slot = next((slot for slot in audio if slot != pj.PJSUA_INVALID_ID), pj.PJSUA_INVALID_ID)
+        if self._slot != pj.PJSUA_INVALID_ID:
             self._media.set()
+        for connect_anew in list(self.on_moved):
+            connect_anew()
 
     # ---- Leg -------------------------------------------------------------------------------------
 

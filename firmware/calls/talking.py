@@ -45,35 +45,64 @@ def hearing(source: int | None, leg: Leg) -> Iterator[None]:
     if source is None:
         yield
         return
-    sink = leg.slot
-    lineaudio.connect(source, sink)
+
+    def connect() -> None:
+        if leg.slot >= 0:
+            lineaudio.connect(source, leg.slot)
+
+    connect()
+    leg.on_moved.append(connect)
     try:
         yield
     finally:
-        lineaudio.disconnect(source, sink)
+        leg.on_moved.remove(connect)
+        if leg.slot >= 0:
+            lineaudio.disconnect(source, leg.slot)
 
 
 @contextlib.contextmanager
 def joined(a: Leg, b: Leg, recorder: Recorder | None) -> Iterator[None]:
-    """Lets two parties hear each other: straight across when both are plain SIP, else through the bridge."""
-    if isinstance(a, SipLeg) and isinstance(b, SipLeg) and lineaudio.direct(a.pj_id, b.pj_id, recorder):
-        try:
-            yield
-        finally:
-            lineaudio.part(a.pj_id)
-        return
-    first, second = a.slot, b.slot
-    lineaudio.connect(first, second)
-    lineaudio.connect(second, first)
-    if recorder:
-        left, right = recorder.slots()
-        lineaudio.connect(first, left)
-        lineaudio.connect(second, right)
+    """Lets two parties hear each other, also after one of them held the call and came back."""
+    path = _Path(a, b, recorder)
+    path.open()
+    for leg in (a, b):
+        leg.on_moved.append(path.open)
     try:
         yield
     finally:
-        lineaudio.disconnect(first, second)
-        lineaudio.disconnect(second, first)
+        for leg in (a, b):
+            leg.on_moved.remove(path.open)
+        path.close()
+
+
+class _Path:
+    """Straight across when both are plain SIP, else through the bridge."""
+
+    def __init__(self, a: Leg, b: Leg, recorder: Recorder | None) -> None:
+        self._a, self._b, self._recorder = a, b, recorder
+        self._bridged: list[tuple[int, int]] = []
+
+    def open(self) -> None:
+        self.close()
+        a, b = self._a, self._b
+        if isinstance(a, SipLeg) and isinstance(b, SipLeg) and lineaudio.direct(a.pj_id, b.pj_id, self._recorder):
+            return
+        wanted = [(a.slot, b.slot), (b.slot, a.slot)]
+        if self._recorder:
+            left, right = self._recorder.slots()
+            wanted += [(a.slot, left), (b.slot, right)]
+        self._bridged = [pair for pair in wanted if min(pair) >= 0]  # a leg on hold may have no place on the bridge
+        for source, sink in self._bridged:
+            lineaudio.connect(source, sink)
+
+    def close(self) -> None:
+        if isinstance(self._a, SipLeg):
+            lineaudio.part(self._a.pj_id)
+        if isinstance(self._b, SipLeg):
+            lineaudio.part(self._b.pj_id)
+        for source, sink in self._bridged:
+            lineaudio.disconnect(source, sink)
+        self._bridged = []
 
 
 class RecordingRoom:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ LAW = {"ulaw": 0, "alaw": 8}
 
 
 def office(**changes: Any) -> dict[str, Any]:
-    """Phone 201 belongs to the agent of queue 600; 202 is just a phone. Numbers with 9 go out over the line."""
+    """`changes` replace tables. Phone 201 belongs to the agent of queue 600; 202 is just a phone. Numbers with 9 go out over the line."""
     document: dict[str, Any] = {
         "site": {"country": "us", "timezone": "UTC"},
         "extension": [
@@ -33,9 +33,7 @@ def office(**changes: Any) -> dict[str, Any]:
         "route": [{"line": "fxo1", "to": "extension:202"}],
         "outbound": [{"pattern": "9.", "strip": 1, "trunks": ["lines"]}],
     }
-    for table, value in changes.items():
-        document[table] = value if isinstance(value, dict) else [*document.get(table, []), *value]
-    return document
+    return document | changes
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +48,23 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+MakeBox = Callable[..., Box]
+
+
 @pytest.fixture
-async def box(tmp_path: Path, sounds: Path) -> AsyncIterator[Box]:
+def make_box(tmp_path: Path, sounds: Path) -> MakeBox:
+    """Makes the office with changes of tables: `async with make_box(agent=[…])`."""
+
+    def make(card: str = "sim:fxo=1,fxs=2", environment: dict[str, str] | None = None, **changes: Any) -> Box:
+        return Box(tmp_path / "box", office(**changes), card, {"TIPRING_SOUNDS": str(sounds), **(environment or {})})
+
+    return make
+
+
+@pytest.fixture
+async def box(make_box: MakeBox) -> AsyncIterator[Box]:
     """The office above."""
-    async with Box(tmp_path / "box", office(), "sim:fxo=1,fxs=2", {"TIPRING_SOUNDS": str(sounds)}) as running:
+    async with make_box() as running:
         yield running
 
 
