@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
-from drivers.lineaudio import Hear, Heard, LineAudio, SoundStep
+from drivers.lineaudio import Hear, Heard, LineAudio
 from drivers.port import Port, PortEventRecord
 from firmware.calls.leg import Leg
 from firmware.countries import Country, Tone
@@ -33,9 +33,11 @@ class AnalogLeg(Leg):
 
     kind = "analog"
 
-    def __init__(self, name: str, audio: LineAudio) -> None:
-        super().__init__(name)
-        self.audio = audio
+    def __init__(self, owner: AnalogPort) -> None:
+        super().__init__(owner.id)
+        self._owner, self.audio = owner, owner.audio
+        self._unsent = ""  # digits
+        self._sending: asyncio.Future[None] | None = None
 
     @property
     def slot(self) -> int:
@@ -43,21 +45,28 @@ class AnalogLeg(Leg):
         return self.audio.slot
 
     def play_tone(self, tone: Tone) -> None:
-        """Plays a country tone to the party, its opening first, until `quiet`."""
-        steps: Sequence[SoundStep] = sound(tone)
-        if tone.opening:
-            self.audio.tone(opening(tone), repeat=False).add_done_callback(
-                lambda ended: None if ended.cancelled() or self.gone.done() else self._continue(steps)
-            )
-        else:
-            self.audio.tone(steps)
-
-    def _continue(self, steps: Sequence[SoundStep]) -> None:
-        self.audio.tone(steps)
+        """Plays a country tone to the party until `quiet`."""
+        self._owner.play(tone)
 
     def quiet(self) -> None:
         """Stops the tone."""
-        self.audio.quiet()
+        self._owner.quiet()
+
+    def send_digit(self, digit: str) -> None:
+        """As a tone, after those that are still being sent."""
+        self._unsent += digit
+        if not self._sending or self._sending.done():
+            self._send()
+
+    def _send(self) -> None:
+        if self._unsent and not self.gone.done():
+            self._sending, self._unsent = self.audio.dial(self._unsent), ""
+            self._sending.add_done_callback(lambda sent: None if sent.cancelled() else self._send())
+
+    def dialled(self, digit: str) -> None:
+        """The party pressed a key, or turned the dial."""
+        self.digits.put_nowait(digit)
+        self.on_digit(digit)
 
     def on_port(self, record: PortEventRecord) -> None:
         """Something happened on the wire."""
@@ -72,6 +81,7 @@ class AnalogPort:
     def __init__(self, host: AnalogHost, port: Port, audio: LineAudio, idle: Hear) -> None:
         self.host, self.port, self.audio, self._idle = host, port, audio, idle
         self.id = port.id
+        self._opening: asyncio.Future[None] | None = None
         port.on_event = self._on_port
         port.connect_audio(audio)
         audio.on_heard = self._on_heard
@@ -96,9 +106,26 @@ class AnalogPort:
         """A detector found something."""
         raise NotImplementedError
 
+    def play(self, tone: Tone) -> None:
+        """Plays a tone of the country, its opening first, until something else is played."""
+        if not tone.opening:
+            self.audio.tone(sound(tone))
+            return
+        self._opening = ended = self.audio.tone(opening(tone), repeat=False)
+        ended.add_done_callback(lambda _: self._opened(ended, tone))
+
+    def _opened(self, ended: asyncio.Future[None], tone: Tone) -> None:
+        if not ended.cancelled() and self._opening is ended:
+            self.audio.tone(sound(tone))
+
+    def quiet(self) -> None:
+        """Stops the tone."""
+        self._opening = None
+        self.audio.quiet()
+
     def listen_idle(self) -> None:
         """Listens for what comes while nobody uses the port."""
-        self.audio.quiet()
+        self.quiet()
         self.audio.hear(self._idle)
 
 

@@ -49,6 +49,7 @@ class Call:
         )
         self.legs: dict[Leg, LegRecord] = {}
         self.recording = False
+        self.private = caller.private
         self.overflowed = False
         self._queued_at = self.cdr.started_at
         journal.began(self)
@@ -61,7 +62,13 @@ class Call:
     @property
     def caller(self) -> Caller:
         """Who calls."""
-        return Caller(self.cdr.from_number, self.cdr.from_name)
+        return Caller(self.cdr.from_number, self.cdr.from_name, self.private)
+
+    def identified(self, caller: Caller) -> None:
+        """Who calls became known, or stays unknown."""
+        self.private = caller.private
+        self.learnt(from_number=caller.number, from_name=caller.name)
+        self.note("caller_id", number=caller.number, name=caller.name, private=caller.private)
 
     def became(self, state: CallState, event: str, **data: Any) -> None:
         """The one place where the state changes."""

@@ -33,6 +33,9 @@ async def from_station(host: Host, station: Station, leg: StationLeg) -> None:
     except Gone:
         leg.hang_up()
         return
+    if not number:
+        leg.hang_up(Cause.INVALID_NUMBER)
+        return
     extension = next((e for e in host.config.extensions if e.port == station.id), None)
     caller = Caller(extension.number, extension.name) if extension else Caller()
     await place(host, leg, caller, number)
@@ -56,7 +59,7 @@ async def _connect(host: Host, call: Call, leg: Leg, number: str) -> None:
     async with concluding(call, leg):
         target = resolve(host, number)
         if not target:
-            raise Failed(Cause.UNALLOCATED, f"nothing in the dial plan matches {number}" if number else "nothing dialled")
+            raise Failed(Cause.UNALLOCATED, f"nothing in the dial plan matches {number}")
         await destinations.connect(host, call, leg, target)
 
 

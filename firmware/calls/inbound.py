@@ -24,9 +24,7 @@ async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
     call.joined(leg)
     async with concluding(call, leg):
         async with while_present(leg):
-            caller = await leg.identify()
-        call.learnt(from_number=caller.number, from_name=caller.name)
-        call.note("caller_id", number=caller.number, name=caller.name, private=caller.private)
+            call.identified(await leg.identify())
         await destinations.connect(host, call, leg, _route_of_line(host, line.id, number))
 
 

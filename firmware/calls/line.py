@@ -35,14 +35,14 @@ class LineLeg(AnalogLeg):
     """The box as a telephone on a line, ringing (inbound) or seized (outbound)."""
 
     def __init__(self, line: Line, direction: Literal["inbound", "outbound"]) -> None:
-        super().__init__(line.id, line.audio)
+        super().__init__(line)
         self._line, self.direction = line, direction
         self.caller_id: asyncio.Future[CallerId] = asyncio.get_running_loop().create_future()
         self.rang_again = asyncio.Event()
         self.connected = asyncio.Event()  # outbound: the far end answered, as far as a line tells
         self._tone: asyncio.Queue[ToneName | None] = asyncio.Queue()
         self._seized_at = 0.0
-        self._reversed = False
+        self._answer_known = False  # else `connected` is a guess: nothing was heard for long
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     # ---- inbound -----------------------------------------------------------------------------
@@ -137,9 +137,8 @@ class LineLeg(AnalogLeg):
                 self.left(Cause.OUT_OF_ORDER)
 
     def _polarity_reversed(self) -> None:
-        """Outbound, the first one says that the far end answered; any other, that it hung up."""
-        if self.direction == "outbound" and not self._reversed:
-            self._reversed = True
+        """Outbound, the first one says that the far end answered, unless that was heard; any other, that it hung up."""
+        if self.direction == "outbound" and not self._answer_known:
             self._answered()
         elif time.monotonic() - self._seized_at > ANSWER_SETTLES_S:
             self.left(Cause.NORMAL)
@@ -147,7 +146,7 @@ class LineLeg(AnalogLeg):
     def on_heard(self, heard: Heard) -> None:
         """Caller ID while ringing; digits and tones while off hook."""
         if heard.kind == HeardKind.DIGIT:
-            self.digits.put_nowait(str(heard.value))
+            self.dialled(str(heard.value))
         elif heard.kind == HeardKind.TONE:
             self._on_tone(RECOGNISED[int(heard.value)])
         elif heard.kind == HeardKind.TONE_ENDED and self.direction == "outbound" and "ringback" in self._timers:
@@ -168,6 +167,7 @@ class LineLeg(AnalogLeg):
     def _answered(self) -> None:
         for name in ("progress", "ringback", "answer"):
             self._stop_timer(name)
+        self._answer_known = True
         self.connected.set()
 
     def _start_timer(self, name: str, seconds: float, action: Callable[[], None]) -> None:

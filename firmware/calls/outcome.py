@@ -49,6 +49,7 @@ async def concluding(call: Call, caller: Leg) -> AsyncIterator[None]:
         cause, disposition = Cause.TIMER_EXPIRED, Disposition.OVERFLOWED
         await _tell(caller, cause)
     except asyncio.CancelledError:
+        disposition = _disposition(call, Disposition.FAILED)
         raise
     except Exception as error:
         log.exception("%s: a fault in the box ended this call", call.id)

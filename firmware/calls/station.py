@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from drivers.lineaudio import CallerId, Hear, Heard, HeardKind, LineAudio, compose_mdmf
-from drivers.port import Battery, FxsPort, PortError, PortEvent, PortEventRecord
+from drivers.port import FxsPort, PortError, PortEvent, PortEventRecord
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort, later
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Caller, Failed
@@ -26,7 +26,7 @@ class StationLeg(AnalogLeg):
     """A telephone in use, or being rung."""
 
     def __init__(self, station: Station) -> None:
-        super().__init__(station.id, station.audio)
+        super().__init__(station)
         self._station = station
         self.lifted = asyncio.Event()
 
@@ -67,16 +67,12 @@ class StationLeg(AnalogLeg):
         self.quiet()
 
     async def refuse(self, cause: Cause) -> None:
-        """Busy or congestion tone until it is put down."""
-        country = self._station.host.country
-        tones = {Cause.BUSY: country.busy, Cause.UNALLOCATED: country.unobtainable}
-        self.play_tone(tones.get(cause, country.congestion))
-        await asyncio.wait({self.gone}, timeout=TONE_LIMIT_S)
+        """`hang_up` lets it know: the call need not wait for the person to hear enough."""
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
-        """Lets go of the phone; one that is still off hook hears nothing until it is put down."""
+        """Lets go of the phone; one that is still off hook hears a tone that says why, until it is put down."""
         self.left(cause)
-        self._station.release(self)
+        self._station.release(self, cause)
 
     def on_port(self, record: PortEventRecord) -> None:
         """Hook changes and rotary digits."""
@@ -86,7 +82,7 @@ class StationLeg(AnalogLeg):
             case PortEvent.ON_HOOK:
                 self.left(Cause.NORMAL)
             case PortEvent.PULSE_DIGIT:
-                self.digits.put_nowait(record.digit)
+                self.dialled(record.digit)
             case PortEvent.FAULT:
                 self.left(Cause.OUT_OF_ORDER)
             case PortEvent.UNPLUGGED if self.lifted.is_set():
@@ -95,7 +91,7 @@ class StationLeg(AnalogLeg):
     def on_heard(self, heard: Heard) -> None:
         """Digits by tone."""
         if heard.kind == HeardKind.DIGIT:
-            self.digits.put_nowait(str(heard.value))
+            self.dialled(str(heard.value))
 
 
 class Station(AnalogPort):
@@ -112,6 +108,8 @@ class Station(AnalogPort):
         local_time: Callable[[], datetime],
     ) -> None:
         self.leg: StationLeg | None = None
+        self._alone: asyncio.TimerHandle | None = None
+        self._dropping: asyncio.Task[None] | None = None  # kept, so that it is not collected
         self.local_time = local_time
         self._on_lifted = on_lifted
         super().__init__(host, port, audio, Hear.NOTHING)
@@ -142,19 +140,38 @@ class Station(AnalogPort):
         self.host.port_changed(self.id)
         return self.leg
 
-    def release(self, leg: StationLeg) -> None:
+    def release(self, leg: StationLeg, cause: Cause) -> None:
         """The leg is done with the phone."""
         if self.leg is not leg:
             return
         self.leg = None
         self.port.stop_ringing()
         self.listen_idle()
+        if self.port.off_hook:
+            self._leave_alone(cause)
         self.host.port_changed(self.id)
+
+    def _leave_alone(self, cause: Cause) -> None:
+        """Nobody is there any more: never silence, but not for ever either."""
+        country = self.host.country
+        tones = {Cause.BUSY: country.busy, Cause.UNALLOCATED: country.unobtainable}
+        self.play(tones.get(cause, country.congestion))
+        self._alone = later(TONE_LIMIT_S, self.listen_idle)
+        if cause == Cause.NORMAL:
+            self._dropping = asyncio.create_task(self.port.drop_battery(country.disconnect_generate_ms))
+
+    def _not_alone(self) -> None:
+        if self._alone:
+            self._alone.cancel()
+            self._alone = None
 
     def on_port(self, record: PortEventRecord) -> None:
         """Lifting an idle phone begins a call; everything else is the leg's."""
         if self.leg:
             self.leg.on_port(record)
+        elif record.event == PortEvent.ON_HOOK:
+            self._not_alone()
+            self.listen_idle()
         elif record.event == PortEvent.OFF_HOOK:
             self.leg = StationLeg(self)
             self.leg.lifted.set()
@@ -165,9 +182,3 @@ class Station(AnalogPort):
         """Digits are the leg's."""
         if self.leg:
             self.leg.on_heard(heard)
-
-    async def signal_end(self) -> None:
-        """Takes battery away for the country's time: the far end has hung up (answering machines look for it)."""
-        if self.port.off_hook:
-            await self.port.drop_battery(self.host.country.disconnect_generate_ms)
-            self.port.set_battery(Battery.NORMAL)

@@ -5,45 +5,53 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Sequence
+
+import pytest
+from story_ends import Ends
 
 from hil.box import Box
-from hil.exchange import Exchange
-from hil.listen import align, speech_like
-from hil.phone import Phone
+from hil.listen import align, faults, speech_like
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_a_caller_is_answered_queued_connected_recorded_and_listed(box: Box) -> None:
-    async with Exchange(box.sim, "fxo1", ahead=3) as exchange, Phone(box.sim, "fxs1", ahead=3) as agent:
-        exchange.ring("5551234", "ANNA SMITH")
-        await exchange.off_hook(timeout=12)
-        await exchange.hears_sound(timeout=5)  # greeting, then music
+async def test_a_caller_is_answered_queued_connected_recorded_and_listed(box: Box, ends: Ends) -> None:
+    exchange, agent = await ends.exchange(), await ends.phone(1)
+    exchange.ring("5551234", "ANNA SMITH", cadence_ms=(300, 2200))
+    await exchange.off_hook(timeout=8)
+    await exchange.hears_sound(timeout=5)  # greeting, then music
 
-        await agent.rung(timeout=15)
-        shown = await agent.caller_id(timeout=10)
-        assert (shown.number, shown.name) == ("5551234", "ANNA SMITH")
-        agent.pick_up()
+    on_off = await agent.rung(timeout=8, steps=2)
+    assert on_off == pytest.approx([2000, 4000], abs=60)
+    shown = await agent.caller_id(timeout=1)
+    assert (shown.number, shown.name) == ("5551234", "ANNA SMITH")
+    agent.pick_up()
+    await ends.call_is("talking")
 
-        spoken, answered = speech_like(3.0, seed=1), speech_like(3.0, seed=2)
-        exchange.say(spoken)
-        agent.say(answered)
-        heard_by_agent = await agent.listen(4.0)
-        heard_by_caller = exchange.wire.heard_pcm()
-        assert align(spoken, heard_by_agent).correlation > 0.99
-        assert align(answered, heard_by_caller).correlation > 0.99
+    spoken, answered = speech_like(3.0, seed=1), speech_like(3.0, seed=2)
+    began = exchange.wire.heard_blocks
+    exchange.say(spoken)
+    agent.say(answered)
+    heard_by_agent = await agent.listen(3.6)
+    heard_by_caller = exchange.wire.heard_pcm(began)
+    assert align(spoken, heard_by_agent).correlation > 0.99
+    assert align(answered, heard_by_caller).correlation > 0.99
+    assert faults(spoken, heard_by_agent) == faults(answered, heard_by_caller) == []
 
-        agent.hang_up()
-        await exchange.on_hook(timeout=4)
+    agent.hang_up()
+    await exchange.on_hook(timeout=4)
+    call = await ends.ended()
+    assert (call["from_number"], call["from_name"], call["to_number"]) == ("5551234", "ANNA SMITH", "5550101")
+    assert (call["direction"], call["line"], call["queue"], call["agent"]) == ("inbound", "fxo1", "support", "alice")
+    assert (call["disposition"], call["hangup_by"], call["hangup_cause"]) == ("answered", "callee", 16)
+    assert 3 < call["talk_s"] < 8
+    assert 5 < call["wait_s"] < 8
+    await recorded_on_two_channels(box, call["recordings"][0], spoken, answered)
+    await told_why_it_was_offered(ends, call["id"])
 
-        call = await box.call_ended()
-        assert call["from_number"] == "5551234"
-        assert call["from_name"] == "ANNA SMITH"
-        assert (call["line"], call["queue"], call["agent"]) == ("fxo1", "support", "alice")
-        assert (call["disposition"], call["hangup_by"], call["hangup_cause"]) == ("answered", "callee", 16)
-        assert call["talk_s"] > 3
-        await recorded_on_two_channels(box, call["recordings"][0], spoken, answered)
 
-
-async def recorded_on_two_channels(box: Box, id: str, left: object, right: object) -> None:
+async def recorded_on_two_channels(box: Box, id: str, left: Sequence[int], right: Sequence[int]) -> None:
     await box.until(f"/recordings/{id}", lambda r: r["state"] == "ready")
     audio = await box.get(f"/recordings/{id}/audio")
     with wave.open(io.BytesIO(audio)) as file:
@@ -51,3 +59,14 @@ async def recorded_on_two_channels(box: Box, id: str, left: object, right: objec
         samples = memoryview(file.readframes(file.getnframes())).cast("h")
     assert align(left, samples[0::2]).correlation > 0.99
     assert align(right, samples[1::2]).correlation > 0.99
+
+
+async def told_why_it_was_offered(ends: Ends, id: str) -> None:
+    trail = await ends.trail(id)
+    assert [event["event"] for event in trail][:4] == ["caller_id", "greeting", "queued", "offered"]
+    offered = next(event["data"] for event in trail if event["event"] == "offered")
+    considered = {c["agent"]: (c["chosen"], c["reason"]) for c in offered["considered"]}
+    assert considered["alice"][0] is True
+    assert "longest idle" in considered["alice"][1]
+    assert considered["bob"][0] is False
+    assert "later in line" in considered["bob"][1]
