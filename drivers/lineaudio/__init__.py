@@ -11,7 +11,7 @@ from drivers.lineaudio.line import Hear, Heard, HeardKind, Law, LineAudio, LineS
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
-from drivers.lineaudio.sip import next_timer_s, sip_event_fd
+from drivers.lineaudio.sip import install_sip, next_timer_s, sip_event_fd
 from drivers.lineaudio.tones import SoundStep, ToneStep
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "direct",
     "disconnect",
     "install_rtp",
+    "install_sip",
     "next_timer_s",
     "parse_message",
     "part",

@@ -6,6 +6,12 @@ from __future__ import annotations
 from drivers.lineaudio._lineaudio import lib
 
 
+def install_sip() -> None:
+    """Lets OPTIONS inside calls be answered; after pjsua's init. RuntimeError when pjsip takes no module."""
+    if lib.la_sip_install():
+        raise RuntimeError("pjsip took no module")
+
+
 def sip_event_fd() -> int:
     """The epoll descriptor of pjsip's ioqueue: readable when there is SIP to handle."""
     return int(lib.la_sip_event_fd())

@@ -176,6 +176,15 @@ class SipLeg(Leg):
         """A final response."""
         self.hang_up(cause)
 
+    def send_digit(self, digit: str) -> None:
+        """As RFC 4733 events. A far end that knows none hears nothing."""
+        if self._call:
+            try:
+                self._call.dialDtmf(digit)
+            except pj.Error as error:
+                log.info("%s takes no digits: %s", self.name, error.reason)
+            self._kick()
+
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """BYE, CANCEL or a final response, whichever fits."""
         call, self._call = self._call, None

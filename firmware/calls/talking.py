@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,11 +66,14 @@ def joined(a: Leg, b: Leg, recorder: Recorder | None) -> Iterator[None]:
     """Lets two parties hear each other, also after one of them held the call and came back."""
     path = _Path(a, b, recorder)
     path.open()
+    told = a.on_digit, b.on_digit
     for leg in (a, b):
         leg.on_moved.append(path.open)
+        leg.on_digit = functools.partial(path.digit, leg, leg.on_digit)
     try:
         yield
     finally:
+        a.on_digit, b.on_digit = told
         for leg in (a, b):
             leg.on_moved.remove(path.open)
         path.close()
@@ -94,6 +98,12 @@ class _Path:
         self._bridged = [pair for pair in wanted if min(pair) >= 0]  # a leg on hold may have no place on the bridge
         for source, sink in self._bridged:
             lineaudio.connect(source, sink)
+
+    def digit(self, leg: Leg, told: Callable[[str], None], digit: str) -> None:
+        """Signalled digits do not cross the bridge as sound does; straight across they do."""
+        told(digit)
+        if self._bridged and isinstance(leg, SipLeg):
+            (self._b if leg is self._a else self._a).send_digit(digit)
 
     def close(self) -> None:
         if isinstance(self._a, SipLeg):

@@ -42,6 +42,7 @@ class Endpoint:
         self._pj.libCreate()
         self._pj.libInit(self._config())
         lineaudio.install_rtp()
+        lineaudio.install_sip()
         lineaudio.start_clock()
         for codec in self._pj.codecEnum2():
             wanted = next((p for name, p in CODECS.items() if codec.codecId.startswith(name)), 0)

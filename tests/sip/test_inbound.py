@@ -40,6 +40,7 @@ async def test_a_sip_caller_reaches_the_queue_and_talks_to_an_analog_agent(box: 
 
         await rtp.press("7")
         await rtp.press("#")
+        await agent.watch.until(lambda: agent.dtmf.dialled == "7#", 3, "both digits as tones", agent.described)
         hung_up_at = time.monotonic()
         agent.hang_up()
         await dialog.hung_up(2)

@@ -27,6 +27,7 @@ unsigned long la_events_lost(void);                     /* events dropped becaus
 
 /* ---- SIP: what asyncio needs to drive pjsip ------------------------------------------- */
 
+int la_sip_install(void);                               /* after pjsua's init: answers OPTIONS in calls */
 int la_sip_event_fd(void);                              /* the epoll descriptor of pjsip's ioqueue */
 int la_sip_next_timer_ms(void);                         /* until the next timer is due; -1 when there is none */
 

@@ -28,6 +28,14 @@ static size_t header_length(const pjmedia_rtp_hdr *h, size_t size)
 	return head;
 }
 
+/* A paused stream drops what it is given, and with it the digits that the call's owner waits for. */
+static void hear_digit(struct leg *leg, int i)
+{
+	pjmedia_stream_resume(leg->stream, PJMEDIA_DIR_DECODING);
+	rtp_deliver(leg, &direct_in, i);
+	pjmedia_stream_pause(leg->stream, PJMEDIA_DIR_DECODING);
+}
+
 static void forward(struct leg *leg, struct leg *peer, int i)
 {
 	pjmedia_rtp_hdr *h = (pjmedia_rtp_hdr *)direct_in.packets[i];
@@ -35,7 +43,8 @@ static void forward(struct leg *leg, struct leg *peer, int i)
 
 	if (size <= sizeof *h || h->v != 2 || (head = header_length(h, size)) >= size)
 		return;
-	rtp_deliver(leg, &direct_in, i);            /* to the stream, for digits and RTCP; it is paused and plays nothing */
+	if (leg->event_pt && h->pt == leg->event_pt)
+		hear_digit(leg, i);
 	if (leg->recorder && h->pt == leg->pt)
 		recorder_tap(leg->recorder, leg->channel, (uint8_t *)h + head, size - head, h->pt, ntohl(h->ts));
 	if (h->pt == leg->pt)
