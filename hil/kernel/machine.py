@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The machine: QEMU without KVM, whose time goes by instructions and not by the wall clock.
+
+`-icount` makes one instruction 2 ns of guest time and skips idle time: the same events at the same guest times,
+whatever else the host does. Nothing about speed can be learnt here.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hil.kernel.cache import PROJECT, Parts
+from hil.kernel.steps import Unavailable
+
+QEMU = "qemu-system-x86_64"
+COMMAND_LINE = "console=ttyS0 quiet panic=-1 nokaslr mitigations=off tsc=reliable random.trust_cpu=on"
+MEMORY_MB = 768
+ENDS_WITHIN_S = 420  # of the host
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the machine ended: its console, and the host's seconds."""
+
+    console: str
+    seconds: float
+    timed_out: bool
+
+
+def find_qemu() -> str:
+    """Unavailable where it is not installed."""
+    found = shutil.which(QEMU)
+    if not found:
+        raise Unavailable(f"{QEMU} is not here. Install it: apt-get install --no-install-recommends qemu-system-x86")
+    return found
+
+
+def find_pjproject() -> Path | None:
+    """Where the pjproject of this checkout's virtual environment is; None when it is not built."""
+    for link in (PROJECT / ".venv/lib").glob("python3*/site-packages/pjsua2.pth"):
+        return Path(link.read_text().strip()).parent
+    return None
+
+
+def command(parts: Parts, results: Path) -> list[str]:
+    """QEMU's command line."""
+    shares = {"root": parts.root, "project": PROJECT, "pjproject": find_pjproject()}
+    words = [
+        "nice", "-n", "19", find_qemu(), "-M", "q35", "-cpu", "max", "-smp", "1", "-m", str(MEMORY_MB),
+        "-accel", "tcg", "-icount", "shift=1,sleep=off", "-rtc", "clock=vm",
+        "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
+        "-kernel", str(parts.kernel), "-initrd", str(parts.initramfs), "-append", COMMAND_LINE,
+    ]  # fmt: skip
+    for tag, path in shares.items():
+        if path:
+            words += ["-virtfs", f"local,path={path},mount_tag={tag},security_model=none,readonly=on,multidevs=remap"]
+    return [*words, "-virtfs", f"local,path={results},mount_tag=results,security_model=none,multidevs=remap"]
+
+
+def boot(parts: Parts, results: Path, on_line: Callable[[str], None]) -> Ended:
+    """Runs the machine until it powers off, or too long; `on_line` gets what it prints, as it comes."""
+    began = time.monotonic()
+    printed: list[str] = []
+    with subprocess.Popen(
+        command(parts, results), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace",
+    ) as machine:  # fmt: skip
+        expired = threading.Event()
+        timer = threading.Timer(ENDS_WITHIN_S, lambda: (expired.set(), machine.kill()))
+        timer.start()
+        try:
+            for line in machine.stdout or ():
+                printed.append(clean := re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", line).rstrip())
+                on_line(clean)
+        finally:
+            timer.cancel()
+            machine.kill()
+    return Ended("\n".join(printed), time.monotonic() - began, expired.is_set())
