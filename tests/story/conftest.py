@@ -51,6 +51,11 @@ def office(**queue: Any) -> dict[str, Any]:
 CARD = "sim:fxo=5,fxs=6"
 
 
+def environment(sounds: Path) -> dict[str, str]:
+    """Memory that nobody has written is full of nonsense here, not of zeros by luck (mallopt(3))."""
+    return {"TIPRING_SOUNDS": str(sounds), "MALLOC_PERTURB_": "128"}
+
+
 @pytest.fixture(scope="session")
 def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A greeting of half a second, and music that can be recognised."""
@@ -69,7 +74,7 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def box(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> AsyncIterator[Box]:
     """The office above."""
     state = tmp_path_factory.mktemp("story") / "box"
-    async with Box(state, office(), CARD, {"TIPRING_SOUNDS": str(sounds)}) as running:
+    async with Box(state, office(), CARD, environment(sounds)) as running:
         yield running
         print(running.last_words(200))
 
@@ -86,5 +91,5 @@ async def ends(box: Box) -> AsyncIterator[Ends]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def own_box(tmp_path: Path, sounds: Path) -> AsyncIterator[Box]:
     """A box that a story may break."""
-    async with Box(tmp_path / "box", office(), CARD, {"TIPRING_SOUNDS": str(sounds)}) as running:
+    async with Box(tmp_path / "box", office(), CARD, environment(sounds)) as running:
         yield running
