@@ -45,7 +45,9 @@ async def call_out(host: Host, call: Call, digits: str, trunks: Sequence[str]) -
 
 async def _by_line(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:
     failure = Failed(Cause.NO_CIRCUIT, f"every line of {trunk.name} is in use or dead")
-    while line := _free(host, trunk):
+    tried: set[str] = set()
+    while line := _free(host, trunk, tried):
+        tried.add(line.id)
         leg = line.take()
         call.learnt(line=line.id)
         try:
@@ -59,8 +61,8 @@ async def _by_line(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:
     raise failure
 
 
-def _free(host: Host, trunk: Trunk) -> Line | None:
-    lines = (host.lines[port] for port in trunk.ports if port in host.lines)
+def _free(host: Host, trunk: Trunk, tried: set[str]) -> Line | None:
+    lines = (host.lines[port] for port in trunk.ports if port in host.lines and port not in tried)
     return next((line for line in lines if line.free), None)
 
 
