@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -53,13 +54,13 @@ def is_up(state: Path, name: str) -> bool:
 
 
 def notify(*lines: str) -> None:
-    """Tells systemd, or `tipring up`, in sd_notify(3)'s protocol. Nothing happens when nobody asked."""
+    """Tells systemd, or `tipring up`, in sd_notify(3)'s protocol. Nothing happens when nobody asked, or listens."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
     if address.startswith("@"):
         address = "\0" + address[1:]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messages:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messages, contextlib.suppress(OSError):
         messages.sendto("\n".join(lines).encode(), address)
 
 

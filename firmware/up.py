@@ -45,7 +45,8 @@ class Service:
         for told, option in self.keep.items():
             if told in self.told:
                 arguments[arguments.index(option) + 1] = self.told[told].removeprefix("http://").rstrip("/")
-        return [sys.executable, "-m", *arguments]
+        ended_with_us = [sys.executable, "-IS", str(Path(__file__).with_name("child.py")), str(os.getpid())]
+        return [*ended_with_us, sys.executable, "-m", *arguments]
 
 
 class Supervisor:

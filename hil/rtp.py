@@ -46,7 +46,8 @@ class RtpEnd:
         self.watch = Watch()
         self.remote: tuple[str, int] | None = None
         self.port = 0
-        self._seq, self._timestamp, self._ssrc = random.randrange(30000), random.randrange(1 << 30), random.getrandbits(32)
+        self._seq, self._timestamp = random.randrange(30000), random.randrange(1 << 30)
+        self._ssrc = random.getrandbits(32)
         self._transport: asyncio.DatagramTransport | None = None
 
     async def __aenter__(self) -> Self:
@@ -116,7 +117,7 @@ class RtpEnd:
     def missing(self, since: int = 0) -> int:
         """Packets that never came, by the sequence numbers."""
         numbers = [p.seq for p in self.heard[since:]]
-        return len(range(numbers[0], numbers[0] + ((numbers[-1] - numbers[0]) & 0xFFFF) + 1)) - len(set(numbers)) if numbers else 0
+        return ((numbers[-1] - numbers[0]) & 0xFFFF) + 1 - len(set(numbers)) if numbers else 0
 
     async def listen(self, seconds: float) -> Pcm:
         """Listens from now on for so many seconds. NotSeen when audio stops coming."""
@@ -126,7 +127,8 @@ class RtpEnd:
 
     async def until(self, condition: Any, timeout: float, awaited: str) -> None:
         """Waits for a condition on what came. NotSeen."""
-        await self.watch.until(condition, timeout, f"port {self.port}: {awaited}", lambda: f"{len(self.heard)} packets came")
+        awaited = f"port {self.port}: {awaited}"
+        await self.watch.until(condition, timeout, awaited, lambda: f"{len(self.heard)} packets came")
 
 
 class _Receiver(asyncio.DatagramProtocol):

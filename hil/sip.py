@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from hil.rtp import EVENT_PT, RtpEnd
+from hil.rtp import EVENT_PT
 from hil.waiting import NotSeen, Watch
 
 RESEND_S = 0.5  # T1 of RFC 3261

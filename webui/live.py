@@ -144,6 +144,7 @@ def _apply(picture: Picture, name: str, data: Any) -> None:
         _put(picture, *LISTS[name], data)
         if name == "alarm" and data.get("cleared_at"):
             picture["alarms"] = [alarm for alarm in picture["alarms"] if alarm["id"] != data["id"]]
+            picture["degraded"] = [sentence for sentence in picture["degraded"] if sentence != data["text"]]
 
 
 def _put(picture: Picture, group: str, key: str, item: dict[str, Any]) -> None:

@@ -3,34 +3,39 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any
 
 from firmware import times
+from firmware.calls.backlog import Backlog
 from firmware.calls.call import Call
 from firmware.config import Config
-from firmware.errors import TipringError
 from firmware.ids import uuid7
-from firmware.records import Alarm, Cdr, LegRecord, Recording, Severity, TrailEvent
+from firmware.records import Alarm, LegRecord, Recording, Severity, TrailEvent
 from firmware.store import history
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
 
 Publish = Callable[[str, dict[str, Any]], None]
+HISTORY, RECORDING, TRUNK = "history", "recording", "trunk:"  # kinds of alarms; TRUNK goes before a trunk's name
+
+
+def own(kind: str) -> bool:
+    """Whether it is the core that raises and clears alarms of this kind."""
+    return kind in (HISTORY, RECORDING) or kind.startswith(TRUNK)
 
 
 class Journal:
-    """Nothing here waits for the disk. What cannot be written is an alarm, never the end of a call."""
+    """Nothing here waits for the disk. What cannot be written is an alarm, and is written later."""
 
     def __init__(self, writer: HistoryWriter, publish: Publish, config: Callable[[], Config]) -> None:
-        self._writer, self._publish, self._config = writer, publish, config
-        self._loop = asyncio.get_running_loop()
+        self._publish, self._config = publish, config
+        self._backlog = Backlog(writer, self._written)
         self.calls: dict[str, Call] = {}
-        self.alarms: dict[str, Alarm] = {}  # standing, by kind
+        self.alarms: dict[str, Alarm] = {}  # the core's own that stand, by kind
+        self._others: dict[str, Alarm] = {}  # those of other services, by id
 
     @property
     def _cloud(self) -> bool:
@@ -41,7 +46,7 @@ class Journal:
     def began(self, call: Call) -> None:
         """A new call."""
         self.calls[call.id] = call
-        self._write(history.call_began, call.cdr)
+        self._backlog.put(history.call_began, call.cdr)
         self._publish("call", call.as_json())
 
     def changed(self, call: Call) -> None:
@@ -51,43 +56,44 @@ class Journal:
 
     def save(self, call: Call) -> None:
         """The CDR is another one."""
-        self._write(history.call_changed, call.cdr)
+        self._backlog.put(history.call_changed, call.cdr)
         self.changed(call)
 
     def ended(self, call: Call) -> None:
         """The last word on a call."""
         self.calls.pop(call.id, None)
-        self._write(history.call_ended, call.cdr, self._cloud)
+        self._backlog.put(history.call_ended, call.cdr, self._cloud, essential=True)
         self._publish("call_ended", call.cdr.as_json())
 
     def note(self, event: TrailEvent) -> None:
         """A line of a call's trail."""
-        self._write(history.trail, [event])
+        self._backlog.put(history.trail, [event])
 
     def leg_began(self, leg: LegRecord) -> None:
         """A party joined."""
-        self._write(history.leg_began, leg)
+        self._backlog.put(history.leg_began, leg)
 
     def leg_ended(self, leg: LegRecord) -> None:
         """A party left."""
-        self._write(history.leg_ended, leg)
+        self._backlog.put(history.leg_ended, leg)
 
     # ---- recordings ----------------------------------------------------------------------------
 
     def recording_began(self, recording: Recording) -> None:
         """A file that will have to be finished, even by the next core."""
-        self._write(history.recording_began, recording)
+        self._backlog.put(history.recording_began, recording, essential=True)
         self._publish("recording", recording.as_json())
 
     def recording_ready(self, recording: Recording) -> None:
         """Finished and hashed."""
         cloud = self._config().cloud
-        self._write(history.recording_ready, recording, cloud is not None, bool(cloud and cloud.recordings))
+        with_audio = bool(cloud and cloud.recordings)
+        self._backlog.put(history.recording_ready, recording, cloud is not None, with_audio, essential=True)
         self._publish("recording", {**recording.as_json(), "state": "ready"})
 
     def recording_failed(self, recording: Recording) -> None:
         """There is nothing in it."""
-        self._write(history.recording_failed, recording)
+        self._backlog.put(history.recording_failed, recording, essential=True)
         self._publish("recording", {**recording.as_json(), "state": "failed"})
 
     # ---- alarms --------------------------------------------------------------------------------
@@ -98,7 +104,7 @@ class Journal:
             return
         alarm = self.alarms[kind] = Alarm(str(uuid7()), kind, severity, text, times.now())
         log.error("alarm %s: %s", kind, text)
-        self._write(history.alarm_raised, alarm, self._cloud, quietly=True)
+        self._backlog.put(history.alarm_raised, alarm, self._cloud, essential=True)
         self._publish("alarm", alarm.as_json())
 
     def clear_alarm(self, kind: str) -> None:
@@ -106,32 +112,41 @@ class Journal:
         alarm = self.alarms.pop(kind, None)
         if alarm:
             at = times.now()
-            self._write(history.alarm_cleared, alarm.id, at, self._cloud, quietly=True)
+            self._backlog.put(history.alarm_cleared, alarm.id, at, self._cloud, essential=True)
             self._publish("alarm", {**alarm.as_json(), "cleared_at": times.iso(at)})
+
+    def take_over(self, standing: list[Alarm]) -> None:
+        """At the start: the core's own alarms in the history that stand since before."""
+        self.alarms |= {alarm.kind: alarm for alarm in standing if own(alarm.kind)}
+
+    def others_stand(self, standing: list[Alarm]) -> None:
+        """What other services raised in the history is shown with the core's own."""
+        others = {alarm.id: alarm for alarm in standing if not own(alarm.kind)}
+        for id, alarm in self._others.items():
+            if id not in others:
+                self._publish("alarm", {**alarm.as_json(), "cleared_at": times.iso(times.now())})
+        for id, alarm in others.items():
+            if id not in self._others:
+                self._publish("alarm", alarm.as_json())
+        self._others = others
+
+    def standing(self) -> list[Alarm]:
+        """Every alarm of the box that stands."""
+        return [*self.alarms.values(), *self._others.values()]
 
     # ---- writing -------------------------------------------------------------------------------
 
-    def _write(self, fn: Callable[..., Any], *args: Any, quietly: bool = False) -> None:
-        try:
-            future = self._writer.submit(fn, *args)
-        except TipringError as error:
-            log.error("not written: %s", error)
-            return
-        if not quietly:
-            future.add_done_callback(self._written)
+    def write(self, fn: Callable[..., Any], *args: Any) -> None:
+        """Anything else for the history, in its order."""
+        self._backlog.put(fn, *args, essential=True)
 
-    def _written(self, future: Future[Any]) -> None:
-        """In the writer's thread."""
-        self._loop.call_soon_threadsafe(self._look, future.exception())
+    async def flush(self, timeout_s: float) -> None:
+        """Waits until all is written, but not longer."""
+        await self._backlog.flush(timeout_s)
 
-    def _look(self, error: BaseException | None) -> None:
+    def _written(self, error: Exception | None) -> None:
         if error:
-            text = f"The call history cannot be written: {error} Calls go on; make room on the disk."
-            self.raise_alarm("history", Severity.CRITICAL, text)
-        elif "history" in self.alarms:
-            self.clear_alarm("history")
-
-
-def lost_calls(cdrs: list[Cdr]) -> str:
-    """A sentence about the calls that the last core took with it."""
-    return f"{len(cdrs)} calls were cut when the core stopped; their records are marked as failed."
+            text = f"The call history cannot be written: {error} Calls go on and are kept in memory until it can."
+            self.raise_alarm(HISTORY, Severity.CRITICAL, text)
+        elif HISTORY in self.alarms:
+            self.clear_alarm(HISTORY)

@@ -68,6 +68,7 @@ class Leg(ABC):
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """Lets go of the party. Harmless the second time."""
 
+    @abstractmethod
     def send_digit(self, digit: str) -> None:
         """Lets the party hear a digit that came as a signal instead of as sound (RFC 4733)."""
 

@@ -84,7 +84,7 @@ class _PjCall(pj.Call):  # type: ignore[misc]
 
 
 class SipLeg(Leg):
-    """`heard_of`, `ringing` and `up` are set as the far end answers 1xx, 18x and 2xx; `early`: it makes its own tones."""
+    """`heard_of`, `ringing` and `up` are set as the far end answers 1xx, 18x, 2xx; `early`: it makes its own tones."""
 
     kind = "sip"
 
@@ -134,7 +134,7 @@ class SipLeg(Leg):
             self.left(from_sip(info.lastStatusCode))
 
     def on_media(self, info: Any) -> None:
-        """The offer and the answer met, also those of a re-INVITE (hold, resume): sound is at a place of its own now."""
+        """The offer and the answer met, also those of a re-INVITE (hold, resume): sound has another place now."""
         audio = [int(m.audioConfSlot) for m in info.media if m.type == pj.PJMEDIA_TYPE_AUDIO]
         self._slot = next((slot for slot in audio if slot != pj.PJSUA_INVALID_ID), pj.PJSUA_INVALID_ID)
         if self._slot != pj.PJSUA_INVALID_ID:

@@ -10,19 +10,20 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from errno import EIO
 from pathlib import Path
 
 from drivers import lineaudio
 from drivers.lineaudio import NativeEvents, Player, Recorder, Sound
 from firmware import times
 from firmware.calls.call import Call
-from firmware.calls.journal import Journal
+from firmware.calls.journal import RECORDING, Journal
 from firmware.calls.leg import Leg
 from firmware.calls.scope import while_present
 from firmware.calls.sip_leg import SipLeg
 from firmware.ids import uuid7
 from firmware.records import Recording, Severity
-from firmware.store.recovery import hash_file
+from firmware.store.recovery import finish
 
 log = logging.getLogger(__name__)
 
@@ -143,28 +144,32 @@ class RecordingRoom:
             self._finishing.add(task)
             task.add_done_callback(self._finishing.discard)
 
-    async def finish_all(self) -> None:
-        """Waits until every recording is finished."""
+    async def finish_all(self, limit_s: float) -> None:
+        """Waits until every recording is finished; what is not by then, the next start finishes."""
         if self._finishing:
-            await asyncio.wait(self._finishing)
+            _, late = await asyncio.wait(self._finishing, timeout=limit_s)
+            if late:
+                log.warning("%d recordings are finished at the next start", len(late))
 
     def _failed(self, errno: int) -> None:
         text = f"Recordings cannot be written ({os.strerror(errno)}). Calls go on unrecorded; make room on the disk."
-        self._journal.raise_alarm("recording", Severity.CRITICAL, text)
+        self._journal.raise_alarm(RECORDING, Severity.CRITICAL, text)
 
     async def _finish(self, recording: Recording, recorder: Recorder) -> None:
         result = await recorder.done
-        path = self._folder / recording.path
         if result.lost_ms:
             log.warning("recording %s: %d ms are silence, the disk was away for too long", recording.id, result.lost_ms)
-        if not result.duration_s or not path.exists():
-            self._journal.recording_failed(recording)
-            return
+        try:
+            done = await asyncio.to_thread(finish, recording, self._folder)
+        except OSError as error:
+            self._failed(error.errno or EIO)
+            return  # it stays as unfinished; the next start of the core finishes it
         if not result.error:
-            self._journal.clear_alarm("recording")
-        size, digest = await asyncio.to_thread(hash_file, path)
-        done = replace(recording, duration_s=round(result.duration_s, 3), bytes=size, sha256=digest)
-        self._journal.recording_ready(done)
+            self._journal.clear_alarm(RECORDING)
+        if done:
+            self._journal.recording_ready(done)
+        else:
+            self._journal.recording_failed(recording)
 
 
 async def talk(room: RecordingRoom, call: Call, caller: Leg, callee: Leg, *, record: bool) -> None:

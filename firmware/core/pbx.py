@@ -20,7 +20,7 @@ from firmware import countries
 from firmware.calls import dialled, inbound
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
-from firmware.calls.journal import Journal, Publish
+from firmware.calls.journal import TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line, LineLeg
 from firmware.calls.queueing import Queues
@@ -77,8 +77,8 @@ class Pbx:
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=2)
-        await asyncio.wait_for(self.room.finish_all(), 2)
+            await asyncio.wait(self._tasks, timeout=1)
+        await self.room.finish_all(1.5)
         if self._accounts:
             self._accounts.close()
         await self._card.stop()
@@ -126,6 +126,7 @@ class Pbx:
             self.port_changed(port.id)
         assert self._accounts
         self._accounts.configure(self._config.trunks)
+        self._forget_trunk_alarms()
         self.queues.configure()
 
     # ---- calls -----------------------------------------------------------------------------------
@@ -156,9 +157,14 @@ class Pbx:
         caller, number = identity(header(message, "From")), dialled_number(message)
         self.spawn(inbound.from_sip(self, leg, caller, number, trunk))
 
+    def _forget_trunk_alarms(self) -> None:
+        registering = {TRUNK + trunk.name for trunk in self._config.trunks if trunk.sip and trunk.sip.registers}
+        for kind in [kind for kind in self.journal.alarms if kind.startswith(TRUNK) and kind not in registering]:
+            self.journal.clear_alarm(kind)
+
     def _on_registered(self, trunk: str, ok: bool, text: str) -> None:
         log.info("trunk %s: registration %s", trunk, text)
-        kind = f"trunk:{trunk}"
+        kind = TRUNK + trunk
         if ok:
             self.journal.clear_alarm(kind)
         else:

@@ -13,17 +13,21 @@ from typing import Any
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, rtp_stats
 from firmware import __version__, times
+from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.control import ControlServer
 from firmware.core.pbx import Pbx
-from firmware.errors import Invalid, NotFound
+from firmware.errors import Invalid, NotFound, Unavailable
 from firmware.media.endpoint import Endpoint
-from firmware.records import Cdr
+from firmware.records import Alarm, Cdr
 from firmware.store import history, recovery
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
+
+ALARMS_EVERY_S = 3.0
+FLUSH_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +60,34 @@ class Core:
     async def start(self) -> None:
         """Finishes what a dead core left, then takes calls."""
         ports = [port.id for port in self._card.ports]
-        self._configs.remember_ports(ports)
+        try:
+            self._configs.remember_ports(ports)
+        except Unavailable as error:
+            log.error("%s", error)  # a full disk must not keep the box from taking calls
         (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
         self._revision, config = self._load(ports)
         self._writer = HistoryWriter(self._options.state / "history.db")
-        await self._recover(config)
+        recovered = await self._recover(config)
         self._endpoint.start()
         self.pbx = Pbx(
             config, self._card, self._endpoint, self._writer, self._options.state, self._options.sounds,
             self._control.publish,
         )  # fmt: skip
+        if not recovered:
+            self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
+        self.pbx.journal.take_over(await self._standing_alarms())
         await self.pbx.start()
         await self._control.start()
+        self._following = asyncio.create_task(self._follow_alarms())
 
     async def stop(self) -> None:
         """Everything in its order; what is recorded is kept."""
+        self._following.cancel()
         await self._control.stop()
         await self.pbx.stop()
+        await self.pbx.journal.flush(FLUSH_S)
         self._endpoint.stop()
-        await asyncio.to_thread(self._writer.close)
+        self._writer.close(FLUSH_S)
 
     def _load(self, ports: list[str]) -> tuple[Revision, Config]:
         try:
@@ -83,11 +96,37 @@ class Core:
             revision = self._configs.apply(default_document(ports), "first start")
         return revision, check(revision.document, ports)
 
-    async def _recover(self, config: Config) -> None:
+    async def _standing_alarms(self) -> list[Alarm]:
+        try:
+            return await self._writer.run(history.standing_alarms)
+        except Unavailable as error:
+            log.warning("%s", error)
+            return []
+
+    async def _follow_alarms(self) -> None:
+        """The uplink has no way to tell, so the history is looked at now and then."""
+        while True:
+            self.pbx.journal.others_stand(await self._standing_alarms())
+            await asyncio.sleep(ALARMS_EVERY_S)
+
+    async def _recover(self, config: Config) -> bool:
+        """False when the history cannot be written now: the calls then are ended as soon as it can."""
+        try:
+            await self._finish_what_was_cut(config)
+        except Unavailable as error:
+            log.error("%s", error)
+            return False
+        return True
+
+    async def _finish_what_was_cut(self, config: Config) -> None:
         """Recordings and calls that a core took with it when it died are finished, and told to the cloud."""
         cloud, folder = config.cloud, self._options.state / "recordings"
         for cut in await self._writer.run(history.unfinished_recordings):
-            whole = await asyncio.to_thread(recovery.finish, cut, folder)
+            try:
+                whole = await asyncio.to_thread(recovery.finish, cut, folder)
+            except OSError as error:
+                log.error("recording %s cannot be finished now: %s", cut.id, error)
+                continue
             if whole:
                 with_audio = bool(cloud and cloud.recordings)
                 await self._writer.run(history.recording_ready, whole, cloud is not None, with_audio)
@@ -117,7 +156,7 @@ class Core:
 
     def status(self) -> dict[str, Any]:
         """The whole picture."""
-        alarms = [alarm.as_json() for alarm in self.pbx.journal.alarms.values()]
+        alarms = [alarm.as_json() for alarm in self.pbx.journal.standing()]
         return {
             "version": __version__,
             "uptime_s": round(time.monotonic() - self._started, 1),
@@ -145,6 +184,7 @@ class Core:
         return {
             "clock": {name: getattr(clock, name) for name in clock.__slots__},
             "rtp": rtp_stats(),
+            "sip_calls": open_calls(),
             "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
         }
 

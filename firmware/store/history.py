@@ -33,6 +33,7 @@ __all__ = [
     "recording_failed",
     "recording_ready",
     "recover",
+    "standing_alarms",
     "trail",
     "unfinished_recordings",
 ]
@@ -172,6 +173,11 @@ def alarm_raised(db: sqlite3.Connection, alarm: Alarm, cloud: bool) -> Alarm:
     if cloud:
         outbox.put_event(db, "tipring.alarm.raised", alarm.id, alarm.as_json(), alarm.raised_at)
     return alarm
+
+
+def standing_alarms(db: sqlite3.Connection) -> list[Alarm]:
+    """What a person still has to look after, oldest first."""
+    return [rows.alarm(row) for row in db.execute("SELECT * FROM alarms WHERE cleared_at IS NULL ORDER BY id")]
 
 
 def alarm_cleared(db: sqlite3.Connection, id: str, at: datetime, cloud: bool) -> None:

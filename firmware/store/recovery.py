@@ -23,16 +23,23 @@ def hash_file(path: Path) -> tuple[int, str]:
 
 
 def repair_wav(path: Path) -> float:
-    """Writes the lengths into the header of a recording that was cut. Returns its seconds; 0.0: nothing is in it."""
+    """Sets the lengths in the header of a recording that was cut right; a whole one is left as it is.
+
+    Returns its seconds; 0.0: nothing is in it.
+    """
     size = path.stat().st_size
     frames = max(0, size - HEADER_BYTES) // FRAME_BYTES
     if not frames:
         return 0.0
+    lengths = ((4, HEADER_BYTES - 8 + frames * FRAME_BYTES), (40, frames * FRAME_BYTES))
     with path.open("r+b") as file:
-        file.truncate(HEADER_BYTES + frames * FRAME_BYTES)
-        for offset, length in ((4, HEADER_BYTES - 8 + frames * FRAME_BYTES), (40, frames * FRAME_BYTES)):
-            file.seek(offset)
-            file.write(struct.pack("<I", length))
+        head = file.read(HEADER_BYTES)
+        if size != HEADER_BYTES + frames * FRAME_BYTES:
+            file.truncate(HEADER_BYTES + frames * FRAME_BYTES)
+        for offset, length in lengths:
+            if head[offset : offset + 4] != (right := struct.pack("<I", length)):
+                file.seek(offset)
+                file.write(right)
     return frames * FRAME_BYTES / BYTES_PER_SECOND
 
 

@@ -61,13 +61,13 @@ class HistoryWriter:
             self._jobs.put((lambda db: fn(db, *args, **kwargs), future))
         return future
 
-    def close(self) -> None:
-        """Commits what is queued and ends the thread. Further work is refused."""
+    def close(self, limit_s: float = _CLOSE_LIMIT_S) -> None:
+        """Commits what is queued and ends the thread, which is waited for `limit_s`. Further work is refused."""
         with self._lock:
             if not self._closed:
                 self._closed = True
                 self._jobs.put(None)
-        self._thread.join(_CLOSE_LIMIT_S)
+        self._thread.join(limit_s)
 
     def _work(self) -> None:
         while True:

@@ -19,7 +19,10 @@ LAW = {"ulaw": 0, "alaw": 8}
 
 
 def office(**changes: Any) -> dict[str, Any]:
-    """`changes` replace tables. Phone 201 belongs to the agent of queue 600; 202 is just a phone. Numbers with 9 go out over the line."""
+    """Phone 201 belongs to the agent of queue 600; 202 is just a phone. Numbers with 9 go out over the line.
+
+    `changes` replace whole tables.
+    """
     document: dict[str, Any] = {
         "site": {"country": "us", "timezone": "UTC"},
         "extension": [

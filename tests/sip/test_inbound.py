@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import time
 import wave
+from typing import Any
 
 import pytest
 
@@ -51,9 +52,13 @@ async def test_a_sip_caller_reaches_the_queue_and_talks_to_an_analog_agent(box: 
     assert (call["direction"], call["queue"], call["agent"]) == ("inbound", "support", "alice")
     assert (call["disposition"], call["hangup_by"], call["hangup_cause"]) == ("answered", "callee", 16)
     assert call["talk_s"] > 2.5
-    pressed = [event["data"]["digit"] for event in (await box.get(f"/calls/{call['id']}"))["trail"] if event["event"] == "digit"]
-    assert pressed == ["7", "#"]
+    assert await digits_of(box, call) == ["7", "#"]
     await recorded_on_two_channels(box, call["recordings"][0], spoken, answered)
+
+
+async def digits_of(box: Box, call: dict[str, Any]) -> list[str]:
+    trail = (await box.get(f"/calls/{call['id']}"))["trail"]
+    return [event["data"]["digit"] for event in trail if event["event"] == "digit"]
 
 
 def loud(rtp: RtpEnd) -> bool:
@@ -119,7 +124,9 @@ async def test_a_caller_who_cancels_stops_the_ringing(box: Box, peer: SipPeer) -
         await box.until("/ports", lambda ports: ports[2]["state"] == "idle")
 
 
-@pytest.mark.parametrize(("number", "status"), [("299", (404,)), ("95550199", (403, 404)), ("911", (403, 404)), ("tipring", (404,))])
+@pytest.mark.parametrize(
+    ("number", "status"), [("299", (404,)), ("95550199", (403, 404)), ("911", (403, 404)), ("tipring", (404,))]
+)
 async def test_a_stranger_reaches_nothing_but_numbers_of_the_house(
     box: Box, peer: SipPeer, number: str, status: tuple[int, ...]
 ) -> None:

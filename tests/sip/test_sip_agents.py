@@ -19,7 +19,7 @@ from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Dialog, SipPeer, sdp
 from tests.sip.conftest import LAW, MakeBox, dial
-from tests.sip.test_inbound import recorded_on_two_channels
+from tests.sip.test_inbound import digits_of, recorded_on_two_channels
 
 pytestmark = pytest.mark.usefixtures("sounds")
 
@@ -106,8 +106,7 @@ async def test_two_sip_parties_hear_every_packet_and_are_recorded(make_box: Make
             await talk.agent.hung_up(2)
         call = await box.call_ended()
         assert (call["disposition"], call["agent"], call["hangup_by"]) == ("answered", "sip1", "caller")
-        trail = (await box.get(f"/calls/{call['id']}"))["trail"]
-        assert [event["data"]["digit"] for event in trail if event["event"] == "digit"] == ["5"]
+        assert await digits_of(box, call) == ["5"]
         await recorded_on_two_channels(box, call["recordings"][0], spoken, answered)
 
 
@@ -150,14 +149,18 @@ async def test_a_caller_held_and_resumed_in_the_queue_hears_music_again(make_box
 
 
 async def test_the_phone_moves_to_another_rtp_port_in_a_call(make_box: MakeBox, peer: SipPeer) -> None:
-    async with SipPeer("agent") as agent, make_box(**sip_office(agent.address)) as box:
-        async with conversation(box, peer, agent) as talk, RtpEnd() as other:
-            talk.caller_rtp.remote = None
-            moved = await talk.caller.send("INVITE", sdp(other.port, version=2))
-            assert moved.status == 200
-            other.remote = moved.media
-            await Conversation(talk.caller, talk.agent, other, talk.agent_rtp).both_hear(1.0)
-            await talk.caller.bye()
+    async with (
+        SipPeer("agent") as agent,
+        make_box(**sip_office(agent.address)) as box,
+        conversation(box, peer, agent) as talk,
+        RtpEnd() as other,
+    ):
+        talk.caller_rtp.remote = None
+        moved = await talk.caller.send("INVITE", sdp(other.port, version=2))
+        assert moved.status == 200
+        other.remote = moved.media
+        await Conversation(talk.caller, talk.agent, other, talk.agent_rtp).both_hear(1.0)
+        await talk.caller.bye()
 
 
 @pytest.mark.parametrize("status", [486, 603, 480, 500])

@@ -13,7 +13,8 @@ from webui.http import json_response
 def health(ask: Ask) -> Any:
     """Open to everybody: says whether, not what. 200 also when degraded: the web itself answers."""
     services = ask.box.services()
-    wrong = "down" in services.values() or bool(ask.box.live.picture()["degraded"])
+    picture = ask.box.live.picture()
+    wrong = "down" in services.values() or bool(picture["degraded"] or picture["alarms"])
     body = {"status": "degraded" if wrong else "ok", "services": services, "version": firmware.__version__}
     return json_response(body, Cache_Control="no-store")
 
