@@ -7,7 +7,7 @@ CARD ?= sim:fxo=2,fxs=4
 WEB ?= 127.0.0.1:8080
 SIP ?= 127.0.0.1:5060
 
-.PHONY: help run test lint bench setup setup-dev lock clean
+.PHONY: help run test lint bench hil setup setup-dev lock clean
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -25,6 +25,9 @@ lint: setup-dev ## ruff, mypy, import-linter
 
 bench: setup-dev ## the benchmarks, JSON into build/bench/
 	@$(PYTHON) -m firmware.cli bench all
+
+hil: setup-dev ## the kernel bench: drivers on the real DAHDI core, in QEMU
+	@nice -n 19 $(PYTHON) -m pytest -v --tb=short hil/kernel/tests
 
 setup: has-python ## install and build what running needs
 	@$(SYSTEM_PYTHON) scripts/setup.py run

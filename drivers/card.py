@@ -71,16 +71,15 @@ def _count(spec: str, part: str) -> tuple[str, int]:
 def open_card(spec: str, sim_dir: Path) -> Card:
     """The card for `spec`, not started yet. The sockets of a simulated card will be in `sim_dir`.
 
-    PortError when the specification is wrong or this version has no driver for it.
+    PortError when the specification is wrong, or DAHDI is not there.
     """
     wanted = parse_spec(spec)
     if wanted.driver == "none":
         return NoCard()
     if wanted.driver == "dahdi":
-        raise PortError(
-            'Card "dahdi": this version has no DAHDI driver yet. Use --card sim:fxo=2,fxs=4 to try the box '
-            "without hardware, or --card none for SIP only."
-        )
+        from drivers.dahdi import DahdiCard
+
+        return DahdiCard()
     from drivers.simulated import SimulatedCard
 
     return SimulatedCard(spec, sim_dir, fxo=wanted.fxo, fxs=wanted.fxs)

@@ -196,6 +196,7 @@ class Card(ABC):
     name: str
     ports: Sequence[Port]
     hook_timing: HookTiming = HookTiming()  # may be set at any time; the FXS ports follow
+    law: str = "ulaw"  # ITU-T G.711 of the ports' audio, "ulaw" or "alaw"; may be set at any time
 
     @abstractmethod
     async def start(self) -> None:

@@ -89,8 +89,9 @@ def _dahdi(kit: Path) -> list[Path]:
 
 def _linepair(kit: Path, versions: packages.Versions) -> Path:
     """Ours changes more often than the rest: compiled for each version of its source."""
-    built = kit / f"linepair-{_digest(sorted(modules.LINEPAIR.iterdir()))}.ko"
+    built = kit / f"linepair-{_digest(sorted(modules.LINEPAIR.iterdir()))}" / "linepair.ko"
     if not built.exists():
+        built.parent.mkdir(exist_ok=True)
         with step("compiling the line pairs"):
             headers = kit / "kit/usr/src" / f"linux-headers-{versions.release}"
             shutil.copy(modules.build_linepair(kit / "kit", headers, BUILD / "linepair"), built)

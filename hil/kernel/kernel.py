@@ -45,7 +45,7 @@ def _uncompressed(payload: bytes) -> bytes:
 def depmod(root: Path, tree: Path, release: str) -> None:
     """Writes modules.dep of the kernel in `tree`, with the depmod that is in `root`."""
     libraries = root / "usr/lib/x86_64-linux-gnu"
-    loader = [root / "lib64/ld-linux-x86-64.so.2", "--argv0", "depmod", "--library-path", libraries]
+    loader: list[str | Path] = [root / "lib64/ld-linux-x86-64.so.2", "--argv0", "depmod", "--library-path", libraries]
     run([*loader, root / "usr/bin/kmod", "-b", tree, release])
 
 
@@ -59,7 +59,7 @@ def closure(tree: Path, release: str, names: list[str]) -> list[Path]:
     by_name = {Path(module).name.split(".")[0].replace("-", "_"): module for module in needs}
     ordered: dict[str, None] = {}
     for name in names:
-        module = by_name.get(name.replace("-", "_"))
+        module = by_name.get(name.replace("-", "_"), "")
         for one in [*reversed(needs[module]), module] if module else []:
             ordered.setdefault(one)
     return [base / module for module in ordered]

@@ -72,8 +72,7 @@ def boot(parts: Parts, results: Path, on_line: Callable[[str], None]) -> Ended:
         command(parts, results), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace",
     ) as machine:  # fmt: skip
-        expired = threading.Event()
-        timer = threading.Timer(ENDS_WITHIN_S, lambda: (expired.set(), machine.kill()))
+        timer = threading.Timer(ENDS_WITHIN_S, machine.kill)
         timer.start()
         try:
             for line in machine.stdout or ():
@@ -82,4 +81,5 @@ def boot(parts: Parts, results: Path, on_line: Callable[[str], None]) -> Ended:
         finally:
             timer.cancel()
             machine.kill()
-    return Ended("\n".join(printed), time.monotonic() - began, expired.is_set())
+    seconds = time.monotonic() - began
+    return Ended("\n".join(printed), seconds, seconds >= ENDS_WITHIN_S)

@@ -12,9 +12,10 @@ from pathlib import Path
 from hil.kernel.steps import StepFailed, Unavailable, run
 
 # With everything they depend on; the libraries are those of drivers.lineaudio and of our pjproject.
-GUEST = (
-    "python3 kmod busybox-static libspandsp2 libssl3 libsrtp2-1 libopus0 libspeexdsp1 libuuid1 libstdc++6 libgsm1 tzdata"
-).split()
+GUEST = [
+    "python3", "kmod", "busybox-static", "tzdata",
+    "libspandsp2", "libssl3", "libsrtp2-1", "libopus0", "libspeexdsp1", "libgsm1", "libuuid1", "libstdc++6",
+]  # fmt: skip
 TOOLS = ["dahdi", "libtonezone2.0"]  # alone: their dependencies would bring dkms and a compiler
 SUPPORTED = re.compile(r"linux-image-(6\.1\.0-[0-9]+)-amd64")  # Debian 12: the guest's Python must be the host's
 
@@ -63,7 +64,14 @@ def fetch(folder: Path, guest: Sequence[str], alone: Sequence[str]) -> list[Path
     """
     (folder / "partial").mkdir(parents=True, exist_ok=True)
     (nothing := folder / "status").touch()
-    closure = ["-o", f"Dir::State::status={nothing}", "-o", f"Dir::Cache::archives={folder}", "-o", "Debug::NoLocking=1"]
+    closure = [
+        "-o",
+        f"Dir::State::status={nothing}",
+        "-o",
+        f"Dir::Cache::archives={folder}",
+        "-o",
+        "Debug::NoLocking=1",
+    ]
     common = ["apt-get", "-q", "-y", "-o", "APT::Sandbox::User=root", "-o", "Dir::State::extended_states=/dev/null"]
     try:
         run([*common, *closure, "--no-install-recommends", "--download-only", "install", *guest])

@@ -42,8 +42,3 @@ def test_a_wrong_card_is_refused_in_words(spec: str, says: str) -> None:
     with pytest.raises(PortError, match=r"sim:fxo=2,fxs=4|at most 64") as refused:
         parse_spec(spec)
     assert says in str(refused.value)
-
-
-def test_dahdi_is_told_to_be_missing_yet(tmp_path: Path) -> None:
-    with pytest.raises(PortError, match="no DAHDI driver yet"):
-        open_card("dahdi", tmp_path)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One run of the guest: what it is given, what it says, and the verdict on each of its tests."""
+
+from __future__ import annotations
+
+import shutil
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hil.kernel import cache, machine
+from hil.kernel.steps import say, step
+
+RESULTS = cache.BUILD / "results"
+GUEST = "hil/kernel/guest"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Of one test: "passed", "failed" or "skipped", and why."""
+
+    outcome: str
+    text: str
+    guest_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a run ended: the verdicts by "file::test", and the host's seconds."""
+
+    verdicts: dict[str, Verdict]
+    console: str
+    seconds: float
+    timed_out: bool
+
+
+def run_guest(arguments: Sequence[str] = ()) -> Run:
+    """Makes what is missing, boots, and reads the results. Unavailable or StepFailed where that cannot be."""
+    machine.find_qemu()
+    parts = cache.ensure()
+    _prepare(parts, arguments or [GUEST])
+    with step("running the guest"):
+        ended = machine.boot(parts, RESULTS, lambda line: say(f"| {line}"))
+    return Run(_verdicts(RESULTS / "junit.xml"), ended.console, ended.seconds, ended.timed_out)
+
+
+def _prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
+    shutil.rmtree(RESULTS, ignore_errors=True)
+    (RESULTS / "modules").mkdir(parents=True)
+    for number, module in enumerate(parts.modules):
+        shutil.copy(module, RESULTS / "modules" / f"{number:02}-{module.name.lstrip('0123456789-')}")
+    (RESULTS / "arguments").write_text("\n".join(arguments))
+
+
+def _verdicts(file: Path) -> dict[str, Verdict]:
+    """From pytest's JUnit XML; none when the guest did not get that far."""
+    if not file.exists():
+        return {}
+    verdicts = {}
+    for case in ElementTree.parse(file).iter("testcase"):  # noqa: S314 - our own guest wrote it
+        name = f"{case.get('classname', '').rpartition('.')[2]}.py::{case.get('name')}"
+        verdicts[name] = _verdict(case)
+    return verdicts
+
+
+def _verdict(case: ElementTree.Element) -> Verdict:
+    seconds = float(case.get("time", "0"))
+    for kind, outcome in (("failure", "failed"), ("error", "failed"), ("skipped", "skipped")):
+        if (found := case.find(kind)) is not None:
+            return Verdict(outcome, f"{found.get('message', '')}\n{found.text or ''}".strip(), seconds)
+    return Verdict("passed", "", seconds)

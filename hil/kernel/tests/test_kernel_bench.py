@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verdict on tier 2: every test that runs in the guest, as a test of this machine."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from hil.kernel.guest_run import Run
+
+pytestmark = pytest.mark.timeout(900)
+GUEST = Path(__file__).resolve().parents[1] / "guest"
+
+
+def written_tests() -> list[str]:
+    """ "file.py::test" of what the guest should run, read from its files without importing them."""
+    return [
+        f"{file.name}::{node.name}"
+        for file in sorted(GUEST.glob("test_*.py"))
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+    ]
+
+
+def test_the_guest_ran_to_its_end(guest: Run) -> None:
+    assert not guest.timed_out, f"the guest did not end in time; its last words:\n{guest.console[-2000:]}"
+    assert guest.verdicts, f"the guest left no results; its last words:\n{guest.console[-4000:]}"
+
+
+def test_the_kernel_found_nothing_wrong(guest: Run) -> None:
+    bad = [line for line in guest.console.splitlines() if any(word in line for word in ("BUG:", "WARNING:", "Oops"))]
+    assert not bad, bad
+
+
+@pytest.mark.parametrize("name", written_tests())
+def test_in_the_guest(guest: Run, name: str) -> None:
+    verdicts = {key: verdict for key, verdict in guest.verdicts.items() if key.partition("[")[0] == name}
+    assert verdicts, "it did not run"
+    failed = [f"{key}: {verdict.text}" for key, verdict in verdicts.items() if verdict.outcome == "failed"]
+    assert not failed, "\n".join(failed)
+    skipped = [verdict.text for verdict in verdicts.values() if verdict.outcome == "skipped"]
+    if skipped:
+        pytest.skip(skipped[0])
