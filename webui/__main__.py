@@ -20,6 +20,8 @@ from webui.server import Server
 
 log = logging.getLogger("webui")
 
+CORE_S = 2.0  # readiness waits so long for call control, so that the first page shows it; and then no longer
+
 
 def address(text: str) -> tuple[str, int]:
     """`HOST:PORT` or `[IPv6]:PORT`; port 0 picks a free one."""
@@ -61,6 +63,7 @@ def serve(box: Box, server: Server) -> None:
     signal.signal(signal.SIGINT, end)
     worker = threading.Thread(target=server.serve, name="server", daemon=True)
     worker.start()
+    box.live.seen.wait(CORE_S)
     announce(box, server.url)
     log.info("pages at %s", server.url)
     ended.wait()

@@ -52,6 +52,7 @@ class Live:
         self._number = 0
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self.up = False
+        self.seen = threading.Event()  # the core was up once
 
     def start(self) -> None:
         self._thread.start()
@@ -114,6 +115,7 @@ class Live:
         with self._lock:
             self._picture = EMPTY | status
             self.up = True
+        self.seen.set()
         log.info("call control is up, version %s", status.get("version"))
         self._tell("core", {"state": "up"})
 

@@ -66,6 +66,11 @@ class Server(wsgi.Server):
         self.gateway = _Gateway
         self.max_request_header_size = 32 * 1024
 
+    def prepare(self) -> None:
+        """Binds. A port that the system chose can be bound again at once by the next web, should this one die."""
+        super().prepare()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
     @property
     def url(self) -> str:
         """Where a browser on this machine finds the bound server."""
