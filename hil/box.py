@@ -116,6 +116,16 @@ class Box:
         """kill -9 of a service."""
         os.kill(self.pid(service), signal.SIGKILL)
 
+    async def killed(self, service: str) -> None:
+        """The same, and waits until it is dead. NotSeen when it is not within 2 s."""
+        pid = self.pid(service)
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 2
+        while _alive(pid):
+            if time.monotonic() > deadline:
+                raise NotSeen(f"the end of {service} within 2 s")
+            await asyncio.sleep(0.005)
+
     # ---- from outside ------------------------------------------------------------------------
 
     def tipring(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -172,3 +182,10 @@ class Box:
 
 def _over(page: dict[str, Any]) -> list[dict[str, Any]]:
     return [call for call in page["items"] if call["ended_at"]]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

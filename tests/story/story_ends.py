@@ -84,10 +84,14 @@ class Ends:
         """What a supervisor does; undone in the end."""
         await self.box.request("POST", f"/api/v1/agents/{id}/state", {"state": state, "reason": "a test"})
 
-    async def finish(self) -> None:
-        """Pulls every cable; waits until the box is as it was."""
+    async def unplug_all(self) -> None:
+        """Pulls every cable."""
         for end in self._plugged:
             await end.unplug()
+
+    async def finish(self) -> None:
+        """Pulls every cable; waits until the box is as it was."""
+        await self.unplug_all()
         for agent in await self.box.get("/agents"):
             if agent["state"] == "paused":
                 await self.set_agent(agent["id"], "available")

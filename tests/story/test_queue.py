@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MUSIC
 from story_ends import ANNA, QUICK, Ends
+from story_office import MUSIC
 
 from hil.listen import align
 

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The office of the stories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hil.listen import speech_like
+
+MUSIC = speech_like(20, seed=99)
+
+
+def office(**queue: Any) -> dict[str, Any]:
+    """Five lines, six phones, two agents. Lines 3 and 4 lead to queues without agents."""
+    agents = {"alice": "201", "bob": "202"}
+    hurried = {"wrap_up_s": 0, "max_wait_s": 2, "record": False}
+    return {
+        "site": {"name": "Test office", "country": "us", "language": "en", "timezone": "UTC"},
+        "extension": [{"number": f"20{n}", "name": f"Phone {n}", "port": f"fxs{n}"} for n in range(1, 7)],
+        "line": [{"port": f"fxo{n}", "name": f"Line {n}", "number": f"555010{n}"} for n in range(1, 6)],
+        "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}],
+        "agent": [
+            {"id": id, "name": id.title(), "extension": number, "queues": {"support": 1, "brisk": 1}}
+            for id, number in agents.items()
+        ],
+        "queue": [
+            {"name": "support", "number": "600", "wrap_up_s": 1, "ring_timeout_s": 8, **queue},
+            {"name": "brisk", "wrap_up_s": 0, "ring_timeout_s": 1.5},
+            {"name": "patient", "overflow": "extension:203", **hurried},
+            {"name": "hopeless", **hurried},
+        ],
+        "route": [
+            {"line": "fxo1", "to": "queue:support"},
+            {"line": "fxo2", "to": "extension:203"},
+            {"line": "fxo3", "to": "queue:patient"},
+            {"line": "fxo4", "to": "queue:hopeless"},
+            {"line": "fxo5", "to": "queue:brisk"},
+        ],
+        "outbound": [{"pattern": "9.", "strip": 1, "trunks": ["lines"]}],
+    }
+
+
+CARD = "sim:fxo=5,fxs=6"
+
+
+def environment(sounds: Path) -> dict[str, str]:
+    """Memory that nobody has written is full of nonsense here, not of zeros by luck (mallopt(3))."""
+    return {"TIPRING_SOUNDS": str(sounds), "MALLOC_PERTURB_": "128"}
