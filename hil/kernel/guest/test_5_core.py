@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The whole of tipring-core on real DAHDI channels. The test is the exchange on line 1 and the phone at station 2.
+
+The core finds those two channels busy, says so on their ports, and works with the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import wave
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from drivers.dahdi.base import Settings
+from drivers.dahdi.fxo import DahdiFxo
+from drivers.dahdi.fxs import DahdiFxs
+from drivers.port import Battery, PortEvent
+from hil.callerid import CallerId, as_fsk, parse
+from hil.fsk import BELL202, Demodulator
+from hil.g711 import decode, encode
+from hil.kernel.guest import bench
+from hil.kernel.guest.bench import Ear
+from hil.kernel.guest.box import GuestCore
+from hil.kernel.guest.sound import hear, send
+from hil.levels import dbm0_of_power, goertzel
+from hil.signals import quiet, sines
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("pjsua2") is None, reason="pjproject of this checkout is not built (make setup builds it)"
+)
+CALLER_HZ, AGENT_HZ, LEVEL_DBM0 = 1004, 620, -10.0
+TALK_S = 3.0
+
+
+@dataclass(slots=True)
+class Office:
+    """The core, and the far ends of two of its wires."""
+
+    core: GuestCore
+    exchange: DahdiFxs
+    phone: DahdiFxo
+    exchange_ear: Ear
+    phone_ear: Ear
+
+    async def ring(self, caller: CallerId) -> asyncio.Task[None]:
+        """Rings like a North American exchange, with caller ID after the first burst."""
+        sound = encode(quiet(500) + as_fsk(caller, BELL202) + quiet(100), "ulaw")
+        sent: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
+        self.exchange.ring([2000, 4000], lambda: sent.set_result(asyncio.create_task(send(self.exchange, sound))))
+        return await asyncio.wait_for(sent, 5)
+
+    async def connect(self, caller: CallerId) -> bytes:
+        """A call from ring to talk; what the phone heard on hook between its rings."""
+        speaking = await self.ring(caller)
+        await self.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
+        await speaking
+        await self.phone_ear.expect(PortEvent.RING_BEGAN, 20)
+        await self.phone_ear.expect(PortEvent.RING_ENDED)
+        shown = await hear(self.phone, 2)
+        self.phone.seize()
+        await self.core.until(lambda: any(call["state"] == "talking" for call in self.core.ask("calls")), 10, "talk")
+        await asyncio.sleep(0.5)
+        return shown
+
+    async def ended(self) -> None:
+        """No call is left, and both far ends have hung up."""
+        self.phone.release()
+        self.exchange.stop_ringing()
+        await self.core.until(lambda: not self.core.ask("calls"), 10, "end of the call")
+
+
+@pytest_asyncio.fixture
+async def office(dahdi: None, tmp_path: Path) -> AsyncIterator[Office]:
+    """The far ends first, so that the core finds their channels busy."""
+    settings = Settings(buffers=16, echo_taps=0)
+    exchange, phone = DahdiFxs("exchange", 1, settings), DahdiFxo("phone", bench.PAIRS + 2, settings)
+    core = GuestCore(tmp_path / "box")
+    office = Office(core, exchange, phone, Ear(exchange), Ear(phone))
+    exchange.open()
+    phone.open()
+    await office.phone_ear.expect(PortEvent.BATTERY_RESTORED)
+    try:
+        await core.start()
+        await core.until(lambda: core.port("fxo1")["state"] == "idle", 10, "line 1")
+        await asyncio.sleep(bench.DEAF_S)
+        yield office
+    finally:
+        status = core.stop()
+        exchange.close()
+        phone.close()
+        (bench.RESULTS / "core.log").write_bytes(core.log.read_bytes())
+    assert status == 0, core.last_words()
+
+
+def level(audio: bytes, hz: float) -> float:
+    """dBm0 of a frequency in the middle of what was heard."""
+    samples = decode(audio, "ulaw")
+    middle = samples[len(samples) // 2 - 4000 : len(samples) // 2 + 4000]
+    return dbm0_of_power(goertzel(middle, hz))
+
+
+async def test_a_call_from_exchange_to_agent_is_answered_connected_and_recorded(office: Office) -> None:
+    assert "in use by another program" in office.core.port("fxs1")["detail"]
+    shown = await office.connect(CallerId("5551234", "ANNA SMITH"))
+    messages = Demodulator(BELL202).feed(decode(shown, "ulaw"))
+    assert [(caller.number, caller.name) for m in messages if (caller := parse(m))] == [("5551234", "ANNA SMITH")]
+
+    caller = encode(sines([(CALLER_HZ, LEVEL_DBM0)], TALK_S * 1000), "ulaw")
+    agent = encode(sines([(AGENT_HZ, LEVEL_DBM0)], TALK_S * 1000), "ulaw")
+    heard_by_phone, heard_by_exchange, _, _ = await asyncio.gather(
+        hear(office.phone, TALK_S),
+        hear(office.exchange, TALK_S),
+        send(office.exchange, caller),
+        send(office.phone, agent),
+    )
+    assert level(heard_by_phone, CALLER_HZ) == pytest.approx(LEVEL_DBM0, abs=1)
+    assert level(heard_by_exchange, AGENT_HZ) == pytest.approx(LEVEL_DBM0, abs=1)
+
+    await office.ended()
+    await office.exchange_ear.expect(PortEvent.ON_HOOK)
+    call = office.core.history().calls().items[0]
+    assert (call.from_number, call.from_name, call.line, call.agent) == ("5551234", "ANNA SMITH", "fxo1", "bob")
+    assert (str(call.disposition), call.hangup_by) == ("answered", "callee")
+    await recorded(office.core, call.recordings[0])
+
+
+async def recorded(core: GuestCore, id: str) -> None:
+    await core.until(lambda: str(core.history().recording(id).state) == "ready", 10, "recording")
+    (file,) = (core.state / "recordings").rglob(f"{id}*.wav")
+    with wave.open(str(file)) as audio:
+        assert (audio.getnchannels(), audio.getframerate()) == (2, 8000)
+        samples = memoryview(audio.readframes(audio.getnframes())).cast("h")
+    for channel, hz in ((0, CALLER_HZ), (1, AGENT_HZ)):
+        one = list(samples[channel::2])
+        best = max(goertzel(one[at : at + 4000], hz) for at in range(0, len(one) - 4000, 4000))
+        assert dbm0_of_power(best) == pytest.approx(LEVEL_DBM0, abs=1)
+
+
+async def test_a_caller_who_hangs_up_by_battery_drop_ends_the_call(office: Office) -> None:
+    await office.connect(CallerId("5559876"))
+    await office.exchange.drop_battery(500)
+    await office.core.until(lambda: not office.core.ask("calls"), 3, "end of the call")
+    await office.ended()
+    call = office.core.history().calls().items[0]
+    assert (str(call.disposition), call.hangup_by) == ("answered", "caller")
+
+
+async def test_a_cable_cut_in_a_call_ends_it_and_the_line_is_shown_dead_until_mended(office: Office) -> None:
+    await office.connect(CallerId("5559876"))
+    bench.fault(1, "cut", 1)
+    await office.core.until(lambda: not office.core.ask("calls"), 3, "end of the call")
+    await office.core.until(lambda: office.core.port("fxo1")["state"] == "no_battery", 5, "dead line")
+    bench.fault(1, "cut", 0)
+    await office.core.until(lambda: office.core.port("fxo1")["state"] == "idle", 5, "mended line")
+    await office.ended()
+
+
+async def test_a_caller_who_hangs_up_by_polarity_reversal_ends_the_call(office: Office) -> None:
+    await office.connect(CallerId("5559876"))
+    await asyncio.sleep(1)
+    office.exchange.set_battery(Battery.REVERSED)
+    await office.core.until(lambda: not office.core.ask("calls"), 3, "end of the call")
+    office.exchange.set_battery(Battery.NORMAL)
+    await office.ended()
