@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from drivers.dahdi import sentences
 from drivers.dahdi.channel import Channel
 from drivers.dahdi.gains import gain_table
-from drivers.dahdi.ioctls import EVENT_PULSEDIGIT, Event, Flush, Law, Params
+from drivers.dahdi.ioctls import EVENT_PULSEDIGIT, Event, Flush, Hook, Law, Params
 from drivers.port import AudioPath, HookTiming, Port, PortError, PortEvent, PortEventRecord
 
 log = logging.getLogger(__name__)
@@ -114,6 +114,8 @@ class DahdiPort(Port):
         if channel is None:
             return
         self.on_lost()
+        with contextlib.suppress(OSError):  # a card that is gone has let go of the line by itself
+            channel.hook(Hook.ONHOOK)
         self._channel = None
         self._forget_watcher()
         if self._audio is not None:

@@ -31,6 +31,7 @@ class Run:
 
     verdicts: dict[str, Verdict]
     console: str
+    kernel_log: str
     seconds: float
     timed_out: bool
 
@@ -42,7 +43,7 @@ def run_guest(arguments: Sequence[str] = ()) -> Run:
     _prepare(parts, arguments or [GUEST])
     with step("running the guest"):
         ended = machine.boot(parts, RESULTS, lambda line: say(f"| {line}"))
-    return Run(_verdicts(RESULTS / "junit.xml"), ended.console, ended.seconds, ended.timed_out)
+    return Run(_verdicts(RESULTS / "junit.xml"), ended.console, _kernel_log(), ended.seconds, ended.timed_out)
 
 
 def _prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
@@ -51,6 +52,11 @@ def _prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
     for number, module in enumerate(parts.modules):
         shutil.copy(module, RESULTS / "modules" / f"{number:02}-{module.name.lstrip('0123456789-')}")
     (RESULTS / "arguments").write_text("\n".join(arguments))
+
+
+def _kernel_log() -> str:
+    file = RESULTS / "dmesg.txt"
+    return file.read_text(errors="replace") if file.exists() else ""
 
 
 def _verdicts(file: Path) -> dict[str, Verdict]:

@@ -18,7 +18,7 @@ from drivers.port import Port, PortEvent, PortEventRecord
 RESULTS = Path("/results")
 FAULTS = Path("/sys/kernel/debug/linepair")
 DEVICES = Path("/sys/bus/dahdi_devices/devices/linepair:0")
-PAIRS = 4
+PAIRS = 2
 OPTIONS = {"dahdi": ["auto_assign_spans=1"], "linepair": [f"pairs={PAIRS}"]}
 RIGHT = f"fxoks=1-{PAIRS}\nfxsks={PAIRS + 1}-{2 * PAIRS}\nechocanceller=mg2,1-{2 * PAIRS}\n"
 ZONE = "loadzone=us\ndefaultzone=us\n"
@@ -80,6 +80,12 @@ class Ear:
         while not self.events.empty():
             record = self.events.get_nowait()
             assert record.event in allowed, f"{self.port.id}: {record} came, nothing was expected; all: {self.names}"
+
+    def forget(self) -> None:
+        """Begins afresh."""
+        self.all.clear()
+        while not self.events.empty():
+            self.events.get_nowait()
 
     @property
     def names(self) -> str:

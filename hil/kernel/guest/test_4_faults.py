@@ -75,7 +75,7 @@ async def test_a_line_that_is_dead_from_the_beginning_is_noticed(dahdi: None) ->
 async def test_a_card_in_alarm_says_what_to_check_and_comes_back(pair: LinePair) -> None:
     (bench.FAULTS / "alarms").write_text("8\n")  # DAHDI_ALARM_RED
     told = await pair.station_ear.expect(PortEvent.FAULT)
-    assert "“Tipring line pairs, 4 FXS 4 FXO” is in red alarm. Check its power" in told.detail
+    assert "“Tipring line pairs, 2 FXS 2 FXO” is in red alarm. Check its power" in told.detail
     assert pair.station.fault == told.detail
     with pytest.raises(PortError, match="fxs1 cannot be used: The card"):
         pair.station.ring([2000, 4000])

@@ -11,7 +11,6 @@ import importlib.util
 import wave
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -30,9 +29,11 @@ from hil.kernel.guest.sound import hear, send
 from hil.levels import dbm0_of_power, goertzel
 from hil.signals import quiet, sines
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("pjsua2") is None, reason="pjproject of this checkout is not built (make setup builds it)"
-)
+NO_PJSUA2 = importlib.util.find_spec("pjsua2") is None
+pytestmark = [
+    pytest.mark.skipif(NO_PJSUA2, reason="pjproject of this checkout is not built (make setup builds it)"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 CALLER_HZ, AGENT_HZ, LEVEL_DBM0 = 1004, 620, -10.0
 TALK_S = 3.0
 
@@ -68,18 +69,21 @@ class Office:
         return shown
 
     async def ended(self) -> None:
-        """No call is left, and both far ends have hung up."""
+        """No call is left, both far ends have hung up, and the core would tell of the next ring."""
         self.phone.release()
         self.exchange.stop_ringing()
         await self.core.until(lambda: not self.core.ask("calls"), 10, "end of the call")
+        await asyncio.sleep(bench.DEAF_S)
+        self.exchange_ear.forget()
+        self.phone_ear.forget()
 
 
-@pytest_asyncio.fixture
-async def office(dahdi: None, tmp_path: Path) -> AsyncIterator[Office]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office(dahdi: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     """The far ends first, so that the core finds their channels busy."""
     settings = Settings(buffers=16, echo_taps=0)
     exchange, phone = DahdiFxs("exchange", 1, settings), DahdiFxo("phone", bench.PAIRS + 2, settings)
-    core = GuestCore(tmp_path / "box")
+    core = GuestCore(tmp_path_factory.mktemp("core") / "box")
     office = Office(core, exchange, phone, Ear(exchange), Ear(phone))
     exchange.open()
     phone.open()
@@ -87,6 +91,7 @@ async def office(dahdi: None, tmp_path: Path) -> AsyncIterator[Office]:
     try:
         await core.start()
         await core.until(lambda: core.port("fxo1")["state"] == "idle", 10, "line 1")
+        core.configure_queues(wrap_up_s=0)
         await asyncio.sleep(bench.DEAF_S)
         yield office
     finally:
@@ -108,7 +113,9 @@ async def test_a_call_from_exchange_to_agent_is_answered_connected_and_recorded(
     assert "in use by another program" in office.core.port("fxs1")["detail"]
     shown = await office.connect(CallerId("5551234", "ANNA SMITH"))
     messages = Demodulator(BELL202).feed(decode(shown, "ulaw"))
-    assert [(caller.number, caller.name) for m in messages if (caller := parse(m))] == [("5551234", "ANNA SMITH")]
+    assert [(known.number, known.name) for message in messages if (known := parse(message))] == [
+        ("5551234", "ANNA SMITH")
+    ]
 
     caller = encode(sines([(CALLER_HZ, LEVEL_DBM0)], TALK_S * 1000), "ulaw")
     agent = encode(sines([(AGENT_HZ, LEVEL_DBM0)], TALK_S * 1000), "ulaw")
@@ -121,8 +128,9 @@ async def test_a_call_from_exchange_to_agent_is_answered_connected_and_recorded(
     assert level(heard_by_phone, CALLER_HZ) == pytest.approx(LEVEL_DBM0, abs=1)
     assert level(heard_by_exchange, AGENT_HZ) == pytest.approx(LEVEL_DBM0, abs=1)
 
-    await office.ended()
+    office.phone.release()
     await office.exchange_ear.expect(PortEvent.ON_HOOK)
+    await office.ended()
     call = office.core.history().calls().items[0]
     assert (call.from_number, call.from_name, call.line, call.agent) == ("5551234", "ANNA SMITH", "fxo1", "bob")
     assert (str(call.disposition), call.hangup_by) == ("answered", "callee")
