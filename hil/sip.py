@@ -230,15 +230,18 @@ class Dialog:
         self.answers: asyncio.Queue[Message] = asyncio.Queue()
         self.ended, self.cancelled, self.acked = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.ended_at = 0.0
+        self.taken = False  # we have answered it with 2xx
         self.reinvite_answer: str | None = None  # our SDP for a re-INVITE of theirs
         self._cseq = itertools.count(1)
         self._branch = ""
 
     @classmethod
-    def to(cls, peer: SipPeer, target: str, address: tuple[str, int], caller: str = "", headers: str = "") -> Dialog:
-        """An outgoing call, not yet sent. `caller` is the From header's address, `headers` are further lines."""
+    def to(
+        cls, peer: SipPeer, target: str, address: tuple[str, int], caller: str = "", to: str = "", headers: str = ""
+    ) -> Dialog:
+        """An outgoing call, not yet sent. `caller` and `to` are addresses for From and To, `headers` further lines."""
         caller = caller or f"<sip:{peer.user}@{peer.address}>"
-        fields = (("call-id", secrets.token_hex(8)), ("to", f"{caller}"), ("from", f"<{target}>"))
+        fields = (("call-id", secrets.token_hex(8)), ("to", caller), ("from", to or f"<{target}>"))
         dialog = cls(peer, Message(f"INVITE {target} SIP/2.0", fields, "", address))
         dialog.target, dialog.requests, dialog._headers = target, [], headers
         return dialog
@@ -322,6 +325,7 @@ class Dialog:
 
     def answer(self, status: int, body: str = "", extra: str = "") -> None:
         """Answers the INVITE that made this dialog."""
+        self.taken = 200 <= status < 300
         self.peer.reply(self.invited, status, extra, body, self.tag)
 
     def requested(self, message: Message) -> None:
@@ -338,6 +342,9 @@ class Dialog:
             self.ended.set()
         elif message.method == "INVITE" and message["cseq"] == self.invited["cseq"]:
             pass  # repeated before it was answered
+        elif message.method == "INVITE" and not self.taken:
+            self.invited = message  # the same call, now with credentials
+            self.peer.invites.put_nowait(self)
         elif message.method == "INVITE" and self.reinvite_answer:
             self.peer.reply(message, 200, body=self.reinvite_answer, tag=self.tag)
         else:

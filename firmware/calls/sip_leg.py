@@ -19,6 +19,7 @@ import pjsua2 as pj
 
 from firmware.calls.causes import Cause, from_sip, to_sip
 from firmware.calls.leg import Caller, Failed, Leg
+from firmware.media.pj_error import PjError, reason
 
 log = logging.getLogger(__name__)
 
@@ -114,9 +115,9 @@ class SipLeg(Leg):
         prm.txOption.localUri = sender
         try:
             call.makeCall(uri, prm)
-        except pj.Error as error:
+        except PjError as error:
             call.close()
-            raise Failed(Cause.NETWORK_OUT_OF_ORDER, f"{uri} cannot be called: {error.reason}") from error
+            raise Failed(Cause.NETWORK_OUT_OF_ORDER, f"{uri} cannot be called: {reason(error)}") from error
         kick()
         return cls(name, call, kick)
 
@@ -150,8 +151,9 @@ class SipLeg(Leg):
         return int(self._slot)
 
     async def alert(self) -> None:
-        """180 Ringing."""
-        self._reply(180)
+        """180 Ringing; one whose call was answered long ago goes on hearing what it hears."""
+        if not self.up.is_set():
+            self._reply(180)
 
     async def answer(self) -> None:
         """200 OK, and waits for sound. Failed when there is none within 5 s."""
@@ -181,8 +183,8 @@ class SipLeg(Leg):
         if self._call:
             try:
                 self._call.dialDtmf(digit)
-            except pj.Error as error:
-                log.info("%s takes no digits: %s", self.name, error.reason)
+            except PjError as error:
+                log.info("%s takes no digits: %s", self.name, reason(error))
             self._kick()
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
@@ -199,8 +201,8 @@ class SipLeg(Leg):
         call.leg = None
         try:
             call.hangup(prm)
-        except pj.Error as error:
-            log.info("%s was gone already: %s", self.name, error.reason)
+        except PjError as error:
+            log.info("%s was gone already: %s", self.name, reason(error))
             asyncio.get_running_loop().call_soon(call.close)
         self._kick()
 
@@ -212,8 +214,8 @@ class SipLeg(Leg):
         prm.opt.audioCount, prm.opt.videoCount, prm.opt.textCount = 1, 0, 0
         try:
             self._call.answer(prm)
-        except pj.Error as error:
-            raise Failed(Cause.INTERWORKING, f"{self.name} cannot be answered: {error.reason}") from error
+        except PjError as error:
+            raise Failed(Cause.INTERWORKING, f"{self.name} cannot be answered: {reason(error)}") from error
         self._kick()
 
 

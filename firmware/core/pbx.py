@@ -80,7 +80,7 @@ class Pbx:
             await asyncio.wait(self._tasks, timeout=1)
         await self.room.finish_all(1.5)
         if self._accounts:
-            self._accounts.close()
+            await self._accounts.close()
         await self._card.stop()
         if self._music:
             self._music.close()
@@ -155,6 +155,8 @@ class Pbx:
         trunk = trunk or self._accounts.trunk_at(source)
         leg = SipLeg.incoming(f"sip:{source}", account, call_id, self._endpoint.loop.kick)
         caller, number = identity(header(message, "From")), dialled_number(message)
+        if trunk and number == self._accounts.username(trunk):
+            number = identity(header(message, "To")).number  # it calls our contact; To says which number was dialled
         self.spawn(inbound.from_sip(self, leg, caller, number, trunk))
 
     def _forget_trunk_alarms(self) -> None:

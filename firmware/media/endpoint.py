@@ -11,6 +11,7 @@ import pjsua2 as pj  # isort: skip
 
 from firmware import __version__
 from firmware.errors import TipringError
+from firmware.media.pj_error import PjError, reason
 from firmware.media.sip_loop import SipLoop
 
 log = logging.getLogger(__name__)
@@ -85,9 +86,9 @@ class Endpoint:
         transport.port = self.port
         try:
             id = self._pj.transportCreate(kind, transport)
-        except pj.Error as error:
+        except PjError as error:
             raise TipringError(
-                f"SIP cannot listen on {self.host}:{self.port} ({error.reason}). "
+                f"SIP cannot listen on {self.host}:{self.port} ({reason(error)}). "
                 "Another program may use it; choose another one with --sip HOST:PORT.",
                 code="sip_address",
             ) from error

@@ -3,20 +3,19 @@
 
 from __future__ import annotations
 
-import io
 import time
-import wave
 from typing import Any
 
 import pytest
 
 from hil.box import Box
 from hil.g711 import Law
-from hil.listen import align, speech_like
+from hil.listen import speech_like
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from tests.sip.conftest import dial
+from tests.sip.hearing import heard_clearly, recorded_on_two_channels
 
 
 @pytest.mark.parametrize("law", ["ulaw", "alaw"])
@@ -35,8 +34,8 @@ async def test_a_sip_caller_reaches_the_queue_and_talks_to_an_analog_agent(box: 
         rtp.say(spoken)
         agent.say(answered)
         heard = await agent.listen(2.6)
-        assert align(spoken, heard).correlation > 0.99
-        assert align(answered, rtp.heard_pcm(begin)).correlation > 0.99
+        assert heard_clearly(spoken, heard)
+        assert heard_clearly(answered, rtp.heard_pcm(begin))
         assert rtp.missing() == 0
 
         await rtp.press("7")
@@ -63,16 +62,6 @@ async def digits_of(box: Box, call: dict[str, Any]) -> list[str]:
 
 def loud(rtp: RtpEnd) -> bool:
     return any(abs(sample) > 1000 for sample in rtp.heard_pcm(max(0, len(rtp.heard) - 5)))
-
-
-async def recorded_on_two_channels(box: Box, id: str, left: object, right: object) -> None:
-    await box.until(f"/recordings/{id}", lambda r: r["state"] == "ready")
-    audio = await box.get(f"/recordings/{id}/audio")
-    with wave.open(io.BytesIO(audio)) as file:
-        assert (file.getnchannels(), file.getframerate()) == (2, 8000)
-        samples = memoryview(file.readframes(file.getnframes())).cast("h")
-    assert align(left, samples[0::2]).correlation > 0.99
-    assert align(right, samples[1::2]).correlation > 0.99
 
 
 async def test_a_sip_caller_who_hangs_up_frees_the_agents_phone_at_once(box: Box, peer: SipPeer) -> None:
@@ -106,7 +95,7 @@ async def test_an_extension_called_by_sip_rings_and_answers(box: Box, peer: SipP
         spoken = speech_like(1.5)
         phone.say(spoken)
         heard = await rtp.listen(2.2)
-        assert align(spoken, heard).correlation > 0.99
+        assert heard_clearly(spoken, heard)
         await dialog.bye()
     call = await box.call_ended()
     assert (call["disposition"], call["to_number"]) == ("answered", "202")
