@@ -24,6 +24,7 @@ class while_present:
     def __init__(self, *legs: Leg) -> None:
         self._legs = legs
         self._gone: Leg | None = None
+        self._over = False
 
     async def __aenter__(self) -> None:
         task = asyncio.current_task()
@@ -33,13 +34,14 @@ class while_present:
             leg.gone.add_done_callback(self._on_gone)
 
     def _on_gone(self, gone: asyncio.Future[Cause]) -> None:
-        if self._gone is None:
+        if self._gone is None and not self._over:  # a callback that is due cannot be taken back
             self._gone = next(leg for leg in self._legs if leg.gone is gone)
             self._task.cancel()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over = True
         for leg in self._legs:
             leg.gone.remove_done_callback(self._on_gone)
         if self._gone is None:
