@@ -21,7 +21,7 @@ from drivers.port import AudioPath, HookTiming, Port, PortError, PortEvent, Port
 
 log = logging.getLogger(__name__)
 
-BUFFERS = 8  # blocks of 20 ms each way
+BUFFERS = 4  # blocks of 20 ms each way; what is written waits in them when the card's clock is slower than ours
 ECHO_TAPS = 128  # 16 ms of tail; 0 leaves the echo canceller off
 RETRY_S = 2.0  # between attempts to open a channel that is busy, missing or not configured
 

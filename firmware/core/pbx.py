@@ -118,6 +118,7 @@ class Pbx:
     def _apply(self) -> None:
         lineaudio.set_tones(tone_table(self.country).steps)
         self._card.hook_timing = self.country.hook_timing
+        self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
             port.audio.set_law(Law[self.country.law.upper()])

@@ -20,6 +20,7 @@ from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
 from drivers.port import Battery, PortEvent
 from hil.callerid import CallerId, as_fsk, parse
+from hil.dtmf_receiver import DtmfReceiver
 from hil.fsk import BELL202, Demodulator
 from hil.g711 import decode, encode
 from hil.kernel.guest import bench
@@ -27,7 +28,7 @@ from hil.kernel.guest.bench import Ear
 from hil.kernel.guest.box import GuestCore
 from hil.kernel.guest.sound import hear, send
 from hil.levels import dbm0_of_power, goertzel
-from hil.signals import quiet, sines
+from hil.signals import dtmf, quiet, sines
 
 NO_PJSUA2 = importlib.util.find_spec("pjsua2") is None
 pytestmark = [
@@ -175,3 +176,29 @@ async def test_a_caller_who_hangs_up_by_polarity_reversal_ends_the_call(office: 
     await office.core.until(lambda: not office.core.ask("calls"), 3, "end of the call")
     office.exchange.set_battery(Battery.NORMAL)
     await office.ended()
+
+
+@pytest.mark.parametrize("how", ["tones", "pulses"])
+async def test_a_phone_dials_out_and_the_exchange_hears_its_number(office: Office, how: str) -> None:
+    office.phone.seize()
+    heard = await hear(office.phone, 1.5)
+    assert level(heard, 350) == pytest.approx(level(heard, 440), abs=1)  # the core's dial tone
+    assert level(heard, 350) > -25
+    if how == "tones":
+        await send(office.phone, encode(dtmf("9555#"), "ulaw"))
+    else:
+        await office.phone.dial_pulse("9555", 60, 40, 700)
+
+    await office.exchange_ear.expect(PortEvent.OFF_HOOK, 10)
+    dial_tone = encode(sines([(350, -16), (440, -16)], 3000), "ulaw")
+    heard, _ = await asyncio.gather(hear(office.exchange, 8), send(office.exchange, dial_tone))
+    receiver, sound = DtmfReceiver(), decode(heard, "ulaw")
+    for at in range(0, len(sound) - 159, 160):
+        receiver.feed(sound[at : at + 160])
+    assert receiver.dialled == "555"
+
+    office.phone.release()
+    await office.exchange_ear.expect(PortEvent.ON_HOOK)
+    await office.ended()
+    call = office.core.history().calls().items[0]
+    assert (str(call.direction), call.from_number, call.to_number, call.line) == ("outbound", "202", "9555", "fxo1")
