@@ -40,18 +40,19 @@ def run_guest(arguments: Sequence[str] = ()) -> Run:
     """Makes what is missing, boots, and reads the results. Unavailable or StepFailed where that cannot be."""
     machine.find_qemu()
     parts = cache.ensure()
-    _prepare(parts, arguments or [GUEST])
+    prepare(parts, arguments)
     with step("running the guest"):
         ended = machine.boot(parts, RESULTS, lambda line: say(f"| {line}"))
-    return Run(_verdicts(RESULTS / "junit.xml"), ended.console, _kernel_log(), ended.seconds, ended.timed_out)
+    return Run(verdicts(RESULTS / "junit.xml"), ended.console, _kernel_log(), ended.seconds, ended.timed_out)
 
 
-def _prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
+def prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
+    """Empties the share of results, and puts in it what the guest is to load and to run (nothing named: all)."""
     shutil.rmtree(RESULTS, ignore_errors=True)
     (RESULTS / "modules").mkdir(parents=True)
     for number, module in enumerate(parts.modules):
         shutil.copy(module, RESULTS / "modules" / f"{number:02}-{module.name.lstrip('0123456789-')}")
-    (RESULTS / "arguments").write_text("\n".join(arguments))
+    (RESULTS / "arguments").write_text("\n".join(arguments or [GUEST]))
 
 
 def _kernel_log() -> str:
@@ -59,15 +60,15 @@ def _kernel_log() -> str:
     return file.read_text(errors="replace") if file.exists() else ""
 
 
-def _verdicts(file: Path) -> dict[str, Verdict]:
+def verdicts(file: Path) -> dict[str, Verdict]:
     """From pytest's JUnit XML; none when the guest did not get that far."""
     if not file.exists():
         return {}
-    verdicts = {}
+    found = {}
     for case in ElementTree.parse(file).iter("testcase"):  # noqa: S314 - our own guest wrote it
         name = f"{case.get('classname', '').rpartition('.')[2]}.py::{case.get('name')}"
-        verdicts[name] = _verdict(case)
-    return verdicts
+        found[name] = _verdict(case)
+    return found
 
 
 def _verdict(case: ElementTree.Element) -> Verdict:

@@ -49,19 +49,25 @@ def find_pjproject() -> Path | None:
     return None
 
 
-def command(parts: Parts, results: Path) -> list[str]:
-    """QEMU's command line."""
+def options(parts: Parts, results: Path) -> list[str]:
+    """What makes this machine this bench: one processor, time by instructions, and the shares."""
     shares = {"root": parts.root, "project": PROJECT, "pjproject": find_pjproject()}
     words = [
-        "nice", "-n", "19", find_qemu(), "-M", "q35", "-cpu", "max", "-smp", "1", "-m", str(MEMORY_MB),
-        "-accel", "tcg", "-icount", "shift=1,sleep=off", "-rtc", "clock=vm",
-        "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
-        "-kernel", str(parts.kernel), "-initrd", str(parts.initramfs), "-append", COMMAND_LINE,
+        "-smp", "1", "-accel", "tcg", "-icount", "shift=1,sleep=off", "-rtc", "clock=vm",
+        "-nodefaults", "-no-reboot", "-initrd", str(parts.initramfs),
     ]  # fmt: skip
     for tag, path in shares.items():
         if path:
             words += ["-virtfs", f"local,path={path},mount_tag={tag},security_model=none,readonly=on,multidevs=remap"]
     return [*words, "-virtfs", f"local,path={results},mount_tag=results,security_model=none,multidevs=remap"]
+
+
+def command(parts: Parts, results: Path) -> list[str]:
+    """QEMU's command line, its console on standard output."""
+    return [
+        "nice", "-n", "19", find_qemu(), "-M", "q35", "-cpu", "max", "-m", str(MEMORY_MB), *options(parts, results),
+        "-display", "none", "-serial", "stdio", "-kernel", str(parts.kernel), "-append", COMMAND_LINE,
+    ]  # fmt: skip
 
 
 def boot(parts: Parts, results: Path, on_line: Callable[[str], None]) -> Ended:
