@@ -36,9 +36,13 @@ class Packet:
 
 
 class RtpEnd:
-    """Use it as `async with`. Sends a packet each 20 ms to `remote` from the moment that is set."""
+    """Use it as `async with`. Sends a packet each 20 ms to `remote` from the moment that is set.
 
-    def __init__(self, law: Law = "ulaw") -> None:
+    With `learn` that is where the first packet came from (symmetric RTP, RFC 4961).
+    """
+
+    def __init__(self, law: Law = "ulaw", *, learn: bool = False) -> None:
+        self.learn = learn
         self.law: Law = law
         self.player = Player(law)
         self.heard: list[Packet] = []
@@ -94,8 +98,10 @@ class RtpEnd:
 
     # ---- hearing -------------------------------------------------------------------------------
 
-    def received(self, data: bytes) -> None:
+    def received(self, data: bytes, source: tuple[str, int]) -> None:
         """A datagram came."""
+        if self.learn and self.remote is None:
+            self.remote = source
         if len(data) > HEADER.size and data[0] >> 6 == 2:
             _, pt, seq, timestamp, ssrc = HEADER.unpack_from(data)
             self.heard.append(Packet(time.monotonic(), pt & 0x7F, seq, timestamp, ssrc, data[HEADER.size :]))
@@ -136,7 +142,7 @@ class _Receiver(asyncio.DatagramProtocol):
         self._end = end
 
     def datagram_received(self, data: bytes, address: tuple[Any, ...]) -> None:
-        self._end.received(data)
+        self._end.received(data, (address[0], address[1]))
 
 
 def _behind(timestamp: int, first: int) -> int:

@@ -98,6 +98,7 @@ class SipLeg(Leg):
         self.up = asyncio.Event()
         self.heard_of = asyncio.Event()
         self._media = asyncio.Event()
+        self._taken = False  # we have sent 200; `up` is set when its ACK has come
         self._slot = pj.PJSUA_INVALID_ID
         self.pj_id = int(call.getId())
 
@@ -152,12 +153,13 @@ class SipLeg(Leg):
 
     async def alert(self) -> None:
         """180 Ringing; one whose call was answered long ago goes on hearing what it hears."""
-        if not self.up.is_set():
+        if not self._taken:
             self._reply(180)
 
     async def answer(self) -> None:
         """200 OK, and waits for sound. Failed when there is none within 5 s."""
-        if not self.up.is_set():
+        if not self._taken:
+            self._taken = True
             self._reply(200)
         await self.has_sound()
 
@@ -196,7 +198,7 @@ class SipLeg(Leg):
 
     def _end(self, call: _PjCall, cause: Cause) -> None:
         prm = pj.CallOpParam()
-        if call.getInfo().role == pj.PJSIP_ROLE_UAS and not self.up.is_set():
+        if call.getInfo().role == pj.PJSIP_ROLE_UAS and not self._taken:
             prm.statusCode = to_sip(cause)
         call.leg = None
         try:

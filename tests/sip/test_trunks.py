@@ -29,7 +29,10 @@ def account(provider: SipPeer, register: bool = False) -> dict[str, Any]:
 def trunks(**providers: dict[str, Any]) -> dict[str, Any]:
     """SIP trunks of these names (in this order for numbers that begin with 9), then the analog line."""
     return {
-        "trunk": [*({"name": name, "sip": sip} for name, sip in providers.items()), {"name": "line", "ports": ["fxo1"]}],
+        "trunk": [
+            *({"name": name, "sip": sip} for name, sip in providers.items()),
+            {"name": "line", "ports": ["fxo1"]},
+        ],
         "outbound": [{"pattern": "9.", "strip": 1, "trunks": [*providers, "line"]}],
     }
 
