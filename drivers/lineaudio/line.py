@@ -124,14 +124,19 @@ class LineAudio:
         return self._playing(lib.la_line_caller_id(self._line, standard, message, len(message)))
 
     def quiet(self) -> None:
-        """Stops the generator."""
+        """Stops the generator; what was playing is cancelled."""
         lib.la_line_quiet(self._line)
+        self._replaced()
+
+    def _replaced(self) -> None:
+        for replaced in self._ended.values():
+            replaced.cancel()
+        self._ended = {}
 
     def _playing(self, token: int) -> asyncio.Future[None]:
         if token < 0:
             raise RuntimeError("the line port could not make that sound")
-        for replaced in self._ended.values():
-            replaced.cancel()
+        self._replaced()
         self._ended = {token: (ended := asyncio.get_running_loop().create_future())}
         return ended
 

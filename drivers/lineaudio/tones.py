@@ -12,11 +12,9 @@ from drivers.lineaudio._lineaudio import ffi
 
 @dataclass(frozen=True, slots=True)
 class SoundStep:
-    """A part of a tone to be made: one or two frequencies in Hz (none: silence) for `ms`, 0 for ever."""
+    """A part of a tone to be made: up to four sines, each (Hz, dBm0), or silence, for `ms`, 0 for ever."""
 
-    f1: float
-    f2: float
-    level_dbm0: float
+    sines: tuple[tuple[float, float], ...]
     ms: int
 
 
@@ -32,8 +30,11 @@ class ToneStep:
 
 
 def sound_steps(steps: Sequence[SoundStep]) -> Any:
-    """The steps as a C array."""
-    return ffi.new("struct la_sound_step[]", [(s.f1, s.f2, s.level_dbm0, s.ms) for s in steps])
+    """The steps as a C array. IndexError for more than four sines in a step."""
+    return ffi.new(
+        "struct la_sound_step[]",
+        [([hz for hz, _ in step.sines], [dbm0 for _, dbm0 in step.sines], step.ms) for step in steps],
+    )
 
 
 def tone_steps(steps: Sequence[ToneStep]) -> Any:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ SURE_MS = 2000  # of busy or congestion until it is believed: speech and music c
 STEADY_MS = 350  # of dial tone, where nothing else has its frequencies
 SEEN_MS = 60  # of the last step: long enough that it is there
 PAUSE_MS = 800  # of the last step of ringing: longer than any pause inside it
+MODULATION = 0.9  # of a tone that is amplitude-modulated: see Step.modulated_by
 RECOGNISED = (ToneName.BUSY, ToneName.CONGESTION, ToneName.RINGBACK, ToneName.DIAL, ToneName.STUTTER)
 
 
@@ -31,8 +33,19 @@ def opening(tone: Tone) -> list[SoundStep]:
 
 
 def _sound_step(step: Step, level: float) -> SoundStep:
-    f1, f2, *_ = (*step.frequencies, 0, 0)
-    return SoundStep(f1, f2, level, step.ms)
+    if not step.modulated_by:
+        return SoundStep(tuple((hz, level) for hz in step.frequencies), step.ms)
+    # carrier x (1 + m sin wt), its peak at that of the level: the carrier and two sides of m/2
+    carrier = level - _db(1 + MODULATION)
+    side = carrier + _db(MODULATION / 2)
+    sines = []
+    for hz in step.frequencies:
+        sines += [(hz, carrier), (hz - step.modulated_by, side), (hz + step.modulated_by, side)]
+    return SoundStep(tuple(sines[:4]), step.ms)
+
+
+def _db(ratio: float) -> float:
+    return 20 * math.log10(ratio)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from hil.g711 import BLOCK, Pcm, decode, encode, pcm
 from hil.player import Player
 from hil.waiting import Watch
 
+AHEAD = 4  # blocks: this process may be late by so much before a detector hears a gap
+
 
 class Wire:
     """A line port with a socket pair: what the test says arrives there, what it plays is heard here.
@@ -31,8 +33,8 @@ class Wire:
         self.player = Player("ulaw")
         self.open = False
 
-    def plug(self, law: Law = Law.ULAW) -> None:
-        """A new pair of sockets; from here on silence flows."""
+    def plug(self, law: Law = Law.ULAW, ahead: int = AHEAD) -> None:
+        """A new pair of sockets; from here on silence flows, `ahead` blocks of it at once."""
         self.law = law
         self.player = Player(self._law)
         self.heard, self.faults, self.blocks = [], [], []
@@ -46,22 +48,33 @@ class Wire:
         near.close()
         self.open = True
         asyncio.get_running_loop().add_reader(self.far, self._readable)
-        clock().add(self._tick)
+        for _ in range(ahead):
+            self.speak()
+        self.resume()
 
     def unplug(self) -> None:
         """Harmless when unplugged."""
         if self.open:
             self.open = False
             self.silent()
-            asyncio.get_running_loop().remove_reader(self.far)
+            self.hang()
             self.port.detach()
             self.far.close()
         self.port.quiet()
         self.port.hear(Hear.NOTHING)
 
+    def hang(self) -> None:
+        """Reads nothing any more."""
+        if self.far.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(self.far)
+
     def silent(self) -> None:
         """Not even silence is sent any more."""
-        clock().remove(self._tick)
+        clock().remove(self.speak)
+
+    def resume(self) -> None:
+        """A block each 20 ms from now on."""
+        clock().add(self.speak)
 
     @property
     def _law(self) -> str:
@@ -99,7 +112,8 @@ class Wire:
         self.faults.append(why)
         self.watch.changed()
 
-    def _tick(self) -> None:
+    def speak(self) -> None:
+        """Sends the next block."""
         with contextlib.suppress(BlockingIOError, BrokenPipeError):  # it is behind, or gone: its counters tell
             self.far.send(self.player.next_block())
 
@@ -123,13 +137,13 @@ class Wires:
         self._made: list[Wire] = []
         self._used = 0
 
-    def __call__(self, law: Law = Law.ULAW) -> Wire:
+    def __call__(self, law: Law = Law.ULAW, ahead: int = AHEAD) -> Wire:
         """A plugged wire."""
         if self._used == len(self._made):
             self._made.append(Wire(LineAudio(self._events, law)))
         wire = self._made[self._used]
         self._used += 1
-        wire.plug(law)
+        wire.plug(law, ahead)
         return wire
 
     def unplug_all(self) -> None:

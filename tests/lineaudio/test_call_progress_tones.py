@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 from copper_wire import Wire, Wires
@@ -14,21 +15,9 @@ from firmware.countries import Country, ToneName
 from firmware.media.tone_table import RECOGNISED, tone_table
 from hil.g711 import Pcm, pcm
 from hil.listen import speech_like
-from hil.signals import quiet, sines, step_of_tone
+from hil.signals import quiet, sines, tone_audio
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-def played(country: Country, name: ToneName, seconds: float) -> Pcm:
-    """A country's tone as its exchanges send it, opening first, after half a second of silence."""
-    tone = country.tones[name]
-    audio = quiet(500)
-    for step in tone.opening:
-        audio += step_of_tone(step, tone.level_dbm0)
-    while len(audio) < seconds * 8000:
-        for step in tone.repeated:
-            audio += step_of_tone(step, tone.level_dbm0, step.ms or 1000)
-    return audio[: int(seconds * 8000)]
 
 
 def plug(wires: Wires, country: Country) -> Wire:
@@ -45,11 +34,11 @@ def names(wire: Wire, country: Country) -> list[ToneName]:
 
 
 async def test_busy_congestion_and_ringing_of_every_country_are_recognised(wires: Wires) -> None:
-    await are_recognised(wires, [ToneName.BUSY, ToneName.CONGESTION, ToneName.RINGBACK], seconds=9)
+    await are_recognised(wires, [ToneName.BUSY, ToneName.CONGESTION, ToneName.RINGBACK], seconds=10)
 
 
 async def test_dial_tones_of_every_country_are_recognised(wires: Wires) -> None:
-    await are_recognised(wires, [ToneName.DIAL, ToneName.STUTTER], seconds=7)
+    await are_recognised(wires, [ToneName.DIAL, ToneName.STUTTER], seconds=9)
 
 
 async def are_recognised(wires: Wires, wanted: list[ToneName], seconds: float) -> None:
@@ -59,7 +48,14 @@ async def are_recognised(wires: Wires, wanted: list[ToneName], seconds: float) -
         country = countries.load(code)
         set_tones(tone_table(country).steps)
         listening += [(country, name, plug(wires, country)) for name in wanted]
-    await asyncio.gather(*(wire.say(played(country, name, seconds)) for country, name, wire in listening))
+        await asyncio.sleep(0)  # the clock of the wires is this thread's too
+    for country, name, wire in listening:
+        wire.player.repeat(tone_audio(country.tones[name], country.law.value))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            for _, _, wire in listening:
+                await wire.until(lambda wire=wire: wire.of(HeardKind.TONE), seconds)
+            await asyncio.sleep(0.5)
     wrong = {
         f"{country.code} {name}": [str(found) for found in names(wire, country)]
         for country, name, wire in listening
@@ -101,5 +97,8 @@ async def test_a_tone_that_ends_is_told(wires: Wires) -> None:
     us = countries.load("us")
     set_tones(tone_table(us).steps)
     wire = plug(wires, us)
-    await wire.say(played(us, ToneName.DIAL, 1.5) + quiet(300))
+    wire.player.repeat(tone_audio(us.dial, "ulaw"))
+    await wire.until(lambda: wire.heard)
+    wire.player.repeat(None)
+    await wire.until(lambda: len(wire.heard) > 1)
     assert [heard.kind for heard in wire.heard] == [HeardKind.TONE, HeardKind.TONE_ENDED]

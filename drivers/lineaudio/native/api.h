@@ -71,7 +71,8 @@ struct la_tone_step { int tone, f1, f2, min_ms, max_ms; };
 int la_tones_set(const struct la_tone_step *steps, int count);
 
 /* Generators. Each replaces what was playing and returns a token, or -1. */
-struct la_sound_step { float f1, f2, level_dbm0; int ms; };   /* f1 0: silence; f2 0: one tone; ms 0: for ever */
+enum { LA_SOUND_PARTS = 4 };
+struct la_sound_step { float hz[4], dbm0[4]; int ms; };        /* sines, to the first of 0 Hz (none: silence); ms 0: for ever */
 int la_line_tone(struct la_line *line, const struct la_sound_step *steps, int count, int repeat);
 int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms, int level_dbm0);
 int la_line_caller_id(struct la_line *line, int standard, const uint8_t *message, int length);  /* LA_HEAR_BELL202 or _V23 */

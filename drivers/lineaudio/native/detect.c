@@ -4,8 +4,10 @@
  */
 #include "lineaudio.h"
 #include <spandsp.h>
+#include <spandsp/expose.h>
 
 enum { NORMAL_TWIST_DB = 8, REVERSE_TWIST_DB = 4 };     /* ITU-T Q.24, table A-1 */
+enum { FAINTEST_DBM0 = -40 };                           /* caller ID; ETSI EN 300 778-1: terminals hear -36 dBV */
 enum { ELEMENTS_MAX = 10 };                             /* spandsp remembers so many segments of sound */
 
 struct ears {
@@ -126,6 +128,15 @@ static void ears_destroy(struct handed *object)
 	free(ears);
 }
 
+static adsi_rx_state_t *caller_id_create(struct ears *ears, int standard)
+{
+	adsi_rx_state_t *rx = adsi_rx_init(NULL, standard, on_message, ears);
+
+	if (rx)
+		fsk_rx_signal_cutoff(&rx->fskrx, FAINTEST_DBM0);
+	return rx;
+}
+
 struct ears *ears_create(int line, int what)
 {
 	struct ears *ears = calloc(1, sizeof *ears);
@@ -140,9 +151,9 @@ struct ears *ears_create(int line, int what)
 		dtmf_rx_parms(ears->dtmf, true, NORMAL_TWIST_DB, REVERSE_TWIST_DB, -99);
 	}
 	if (what & LA_HEAR_BELL202)
-		ears->bell202 = adsi_rx_init(NULL, ADSI_STANDARD_CLASS, on_message, ears);
+		ears->bell202 = caller_id_create(ears, ADSI_STANDARD_CLASS);
 	if (what & LA_HEAR_V23)
-		ears->v23 = adsi_rx_init(NULL, ADSI_STANDARD_CLIP, on_message, ears);
+		ears->v23 = caller_id_create(ears, ADSI_STANDARD_CLIP);
 	if (what & LA_HEAR_TONES && tone_table) {
 		ears->first_tone = tone_table->first;
 		ears->tones = super_tone_rx_init(NULL, tone_table->descriptor, on_tone, ears);

@@ -23,12 +23,15 @@ static int tone_more(void *state, int16_t *pcm, int samples)
 	return super_tone_tx(((struct tone *)state)->state, pcm, samples);
 }
 
-/* spandsp leaves the third and fourth frequency of a new step as malloc made them. */
-static super_tone_tx_step_t *step(float f1, float f2, float level, int ms, int cycles)
+/* spandsp's own way sets two of the four sines that a step may have, and leaves the others as malloc made them. */
+static super_tone_tx_step_t *step(const struct la_sound_step *sound, int cycles)
 {
-	super_tone_tx_step_t *made = super_tone_tx_make_step(NULL, f1, level, f2, level, ms, cycles);
+	super_tone_tx_step_t *made = super_tone_tx_make_step(NULL, sound->hz[0], 0, 0, 0, sound->ms, cycles);
 
-	memset(&made->tone[2], 0, 2 * sizeof made->tone[2]);
+	for (int i = 0; i < LA_SOUND_PARTS; i++) {
+		made->tone[i].phase_rate = sound->hz[i] > 0 ? dds_phase_ratef(sound->hz[i]) : 0;
+		made->tone[i].gain = sound->hz[i] > 0 ? dds_scaling_dbm0f(sound->dbm0[i]) : 0;
+	}
 	return made;
 }
 
@@ -37,11 +40,10 @@ void *tone_create(const struct la_sound_step *steps, int count, int repeat)
 	struct tone *tone = calloc(1, sizeof *tone);
 	super_tone_tx_step_t **next;
 
-	tone->tree = step(0, 0, 0, 0, repeat ? 0 : 1);
+	tone->tree = step(&(struct la_sound_step){ 0 }, repeat ? 0 : 1);
 	next = &tone->tree->nest;
 	for (int i = 0; i < count; i++) {
-		const struct la_sound_step *s = &steps[i];
-		*next = step(s->f1, s->f2, s->level_dbm0, s->ms, 1);
+		*next = step(&steps[i], 1);
 		next = &(*next)->next;
 	}
 	tone->state = super_tone_tx_init(NULL, tone->tree);
