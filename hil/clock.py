@@ -18,6 +18,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.missed = 0  # blocks that were never sent because the process stood still
+        self.late_max_s = 0.0  # of any tick so far; set it back to 0 to measure from now on
         self._subscribers: list[Callable[[], None]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._next = 0.0
@@ -43,6 +44,7 @@ class Clock:
 
     def _tick(self) -> None:
         late = asyncio.get_running_loop().time() - self._next
+        self.late_max_s = max(self.late_max_s, late)
         if late > CATCH_UP_S:
             blocks = int(late / BLOCK_S)
             self.missed += blocks
