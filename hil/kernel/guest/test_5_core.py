@@ -202,3 +202,44 @@ async def test_a_phone_dials_out_and_the_exchange_hears_its_number(office: Offic
     await office.ended()
     call = office.core.history().calls().items[0]
     assert (str(call.direction), call.from_number, call.to_number, call.line) == ("outbound", "202", "9555", "fxo1")
+
+
+async def test_polarity_on_answer_and_a_battery_gap_of_50_ms_end_no_call(office: Office) -> None:
+    await office.ring(CallerId("5559876"))
+    await office.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
+    office.exchange.set_battery(Battery.REVERSED)  # some exchanges tell the called line, too, that it was answered
+    await office.phone_ear.expect(PortEvent.RING_BEGAN, 20)
+    office.phone.seize()
+    await office.core.until(lambda: office.core.ask("calls")[0]["state"] == "talking", 10, "talk")
+    bench.fault(1, "drop_ms", 50)
+    await asyncio.sleep(3)
+    assert [call["state"] for call in office.core.ask("calls")] == ["talking"]
+    office.phone.release()
+    await office.core.until(lambda: not office.core.ask("calls"), 5, "end of the call")
+    office.exchange.set_battery(Battery.NORMAL)
+    await office.ended()
+
+
+async def test_a_caller_who_gives_up_after_one_ring_leaves_nothing_behind(office: Office) -> None:
+    office.exchange.ring([1000, 4000])
+    await office.core.until(lambda: len(office.core.ask("calls")) == 1, 3, "call")
+    await asyncio.sleep(0.5)
+    office.exchange.stop_ringing()
+    await office.core.until(lambda: not office.core.ask("calls"), 15, "end of the call")
+    await office.ended()
+    assert office.core.port("fxo1")["state"] == "idle"
+    assert str(office.core.history().calls().items[0].disposition) == "abandoned"
+
+
+async def test_a_card_removed_in_a_call_ends_it_and_the_core_gets_it_back(office: Office) -> None:
+    """The last one: afterwards the core may have taken the channels of the far ends, too."""
+    await office.connect(CallerId("5559876"))
+    (bench.DEVICES / "unassign_span").write_text("1\n")
+    await office.core.until(lambda: not office.core.ask("calls"), 3, "end of the call")
+    assert "was removed. Plug it in again" in office.core.port("fxo1")["detail"]
+    assert office.core.port("fxs2")["state"] == "fault"
+    office.exchange.close()
+    office.phone.close()
+    (bench.DEVICES / "auto_assign").write_text("1\n")
+    bench.configure(bench.RIGHT)
+    await office.core.until(lambda: {port["state"] for port in office.core.ask("ports")} == {"idle"}, 15, "card back")
