@@ -42,14 +42,14 @@ class Endpoint:
         """Opens the SIP sockets and starts the clock. TipringError when the address cannot be used."""
         self._pj.libCreate()
         self._pj.libInit(self._config())
-        lineaudio.install_rtp()
+        self._listen(pj.PJSIP_TRANSPORT_UDP)
+        self._listen(pj.PJSIP_TRANSPORT_TCP)
+        lineaudio.install_rtp()  # threads begin when nothing can go wrong any more
         lineaudio.install_sip()
         lineaudio.start_clock()
         for codec in self._pj.codecEnum2():
             wanted = next((p for name, p in CODECS.items() if codec.codecId.startswith(name)), 0)
             self._pj.codecSetPriority(codec.codecId, wanted)
-        self._listen(pj.PJSIP_TRANSPORT_UDP)
-        self._listen(pj.PJSIP_TRANSPORT_TCP)
         self._pj.libStart()
         self.loop.start()
 
