@@ -63,9 +63,30 @@ class LineStats:
 
 
 def set_tones(steps: Sequence[ToneStep]) -> None:
-    """The tones that `Hear.TONES` recognises from the next `LineAudio.hear` on. ValueError: tones not numbered 0, 1, …"""
+    """What `Hear.TONES` recognises from the next `LineAudio.hear` on. ValueError: tones not numbered 0, 1, …"""
     if lib.la_tones_set(tone_steps(steps), len(steps)):
         raise ValueError("the tones of the table must be numbered 0, 1, 2, … in order")
+
+
+def hear_memory(what: Hear, samples: bytes) -> list[tuple[float, Heard]]:
+    """What the detectors find in 16-bit samples at 8 kHz, with its time in seconds. At most 1000 finds."""
+    events = ffi.new("struct la_event[]", 1000)
+    count = lib.la_hear_memory(what, ffi.from_buffer("int16_t[]", samples), len(samples) // 2, events, len(events))
+    found = (
+        (event.source * 0.02, _heard(event.kind, event.value, bytes(ffi.buffer(event.data, event.length))))
+        for event in events[0:count]
+    )
+    return [(at, heard) for at, heard in found if heard]
+
+
+def _heard(kind: int, value: int, data: bytes) -> Heard | None:
+    if kind == lib.LA_DTMF:
+        return Heard(HeardKind.DIGIT, chr(value))
+    if kind == lib.LA_TONE:
+        return Heard(HeardKind.TONE if value >= 0 else HeardKind.TONE_ENDED, value)
+    if kind == lib.LA_CALLER_ID:
+        return Heard(HeardKind.FSK_MESSAGE, data)
+    return None
 
 
 class LineAudio:
@@ -141,12 +162,9 @@ class LineAudio:
         return ended
 
     def _on_event(self, kind: int, value: int, data: bytes) -> None:
-        if kind == lib.LA_DTMF:
-            self.on_heard(Heard(HeardKind.DIGIT, chr(value)))
-        elif kind == lib.LA_TONE:
-            self.on_heard(Heard(HeardKind.TONE if value >= 0 else HeardKind.TONE_ENDED, value))
-        elif kind == lib.LA_CALLER_ID:
-            self.on_heard(Heard(HeardKind.FSK_MESSAGE, data))
+        heard = _heard(kind, value, data)
+        if heard:
+            self.on_heard(heard)
         elif kind == lib.LA_VOICE_ENDED:
             ended = self._ended.pop(value, None)
             if ended and not ended.done():

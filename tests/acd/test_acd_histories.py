@@ -123,5 +123,5 @@ class Histories(RuleBasedStateMachine):
             assert not (free and unoffered)
 
 
-Histories.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+Histories.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestHistories = Histories.TestCase

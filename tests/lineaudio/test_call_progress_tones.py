@@ -3,65 +3,43 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-
 import pytest
-from copper_wire import Wire, Wires
+from copper_wire import Wires
 
-from drivers.lineaudio import Hear, HeardKind, Law, set_tones
+from drivers.lineaudio import Hear, HeardKind, Law, hear_memory, set_tones
 from firmware import countries
 from firmware.countries import Country, ToneName
 from firmware.media.tone_table import RECOGNISED, tone_table
-from hil.g711 import Pcm, pcm
+from hil.g711 import Pcm, decode, pcm
 from hil.listen import speech_like
 from hil.signals import quiet, sines, tone_audio
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+def found(country: Country, audio: Pcm) -> list[ToneName]:
+    """The tones that a line of the country recognises in the audio, in order."""
+    table = tone_table(country)
+    set_tones(table.steps)
+    heard = [heard for _, heard in hear_memory(Hear.TONES, audio.tobytes())]
+    return [table.names[int(tone.value)] for tone in heard if tone.kind == HeardKind.TONE]
 
 
-def plug(wires: Wires, country: Country) -> Wire:
-    """A wire of the country that listens for tones."""
-    wire = wires(Law[country.law.upper()])
-    wire.port.hear(Hear.TONES)
-    return wire
+def played(country: Country, name: ToneName, seconds: float) -> Pcm:
+    """A tone of the country as its exchanges play it, through G.711."""
+    law = country.law.value
+    tone = tone_audio(country.tones[name], law)
+    audio = tone.opening
+    while tone.repeated and len(audio) < seconds * 8000:
+        audio += tone.repeated
+    return decode(audio[: int(seconds * 8000)], law)
 
 
-def names(wire: Wire, country: Country) -> list[ToneName]:
-    """The tones that were recognised, in order."""
-    known = tone_table(country).names
-    return [known[int(number)] for number in wire.of(HeardKind.TONE)]
-
-
-async def test_busy_congestion_and_ringing_of_every_country_are_recognised(wires: Wires) -> None:
-    await are_recognised(wires, [ToneName.BUSY, ToneName.CONGESTION, ToneName.RINGBACK], seconds=10)
-
-
-async def test_dial_tones_of_every_country_are_recognised(wires: Wires) -> None:
-    await are_recognised(wires, [ToneName.DIAL, ToneName.STUTTER], seconds=9)
-
-
-async def are_recognised(wires: Wires, wanted: list[ToneName], seconds: float) -> None:
-    """All countries at once, each on wires of its own."""
-    listening: list[tuple[Country, ToneName, Wire]] = []
-    for code in countries.codes():
-        country = countries.load(code)
-        set_tones(tone_table(country).steps)
-        listening += [(country, name, plug(wires, country)) for name in wanted]
-        await asyncio.sleep(0)  # the clock of the wires is this thread's too
-    for country, name, wire in listening:
-        wire.player.repeat(tone_audio(country.tones[name], country.law.value))
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            for _, _, wire in listening:
-                await wire.until(lambda wire=wire: wire.of(HeardKind.TONE), seconds)
-            await asyncio.sleep(0.5)
-    wrong = {
-        f"{country.code} {name}": [str(found) for found in names(wire, country)]
-        for country, name, wire in listening
-        if not names(wire, country) or not set(names(wire, country)) <= same_sound(country, name)
-    }
-    assert not wrong
+@pytest.mark.parametrize("code", countries.codes())
+def test_every_tone_of_the_country_is_recognised_and_taken_for_no_other(code: str) -> None:
+    country = countries.load(code)
+    for name in RECOGNISED:
+        names = found(country, played(country, name, 12))
+        assert names, f"{name} was not recognised"
+        assert set(names) <= same_sound(country, name), f"{name} was taken for {names}"
 
 
 def same_sound(country: Country, name: ToneName) -> set[ToneName]:
@@ -70,15 +48,11 @@ def same_sound(country: Country, name: ToneName) -> set[ToneName]:
     return alike | ({ToneName.DIAL, ToneName.STUTTER} if name in (ToneName.DIAL, ToneName.STUTTER) else set())
 
 
-async def test_speech_and_music_end_no_call_in_any_country(wires: Wires) -> None:
-    listening = []
-    for number, code in enumerate(countries.codes()):
-        country = countries.load(code)
-        set_tones(tone_table(country).steps)
-        listening.append((country, plug(wires, country), speech_like(2.5, seed=number) + music(number)))
-    await asyncio.gather(*(wire.say(audio) for _, wire, audio in listening))
-    ends = {ToneName.BUSY, ToneName.CONGESTION}
-    assert [country.code for country, wire, _ in listening if ends & set(names(wire, country))] == []
+@pytest.mark.parametrize("code", countries.codes())
+def test_speech_and_music_end_no_call(code: str) -> None:
+    country, number = countries.load(code), countries.codes().index(code)
+    names = found(country, speech_like(10, seed=number) + music(number, 20))
+    assert not {ToneName.BUSY, ToneName.CONGESTION} & set(names)
 
 
 def music(seed: int, seconds: float = 4.0) -> Pcm:
@@ -93,10 +67,12 @@ def music(seed: int, seconds: float = 4.0) -> Pcm:
     return audio
 
 
-async def test_a_tone_that_ends_is_told(wires: Wires) -> None:
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_tone_on_a_wire_is_told_when_it_begins_and_when_it_ends(wires: Wires) -> None:
     us = countries.load("us")
     set_tones(tone_table(us).steps)
-    wire = plug(wires, us)
+    wire = wires(Law.ULAW)
+    wire.port.hear(Hear.TONES)
     wire.player.repeat(tone_audio(us.dial, "ulaw"))
     await wire.until(lambda: wire.heard)
     wire.player.repeat(None)

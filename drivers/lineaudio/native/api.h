@@ -70,6 +70,10 @@ void la_line_stats(struct la_line *line, struct la_line_stats *out);
 struct la_tone_step { int tone, f1, f2, min_ms, max_ms; };
 int la_tones_set(const struct la_tone_step *steps, int count);
 
+/* The same detectors on sound in memory, in one thread at a time. Returns the number of events put into `out`;
+ * the source of each is the block of 20 ms in which it was found. */
+int la_hear_memory(int what, const int16_t *samples, int count, struct la_event *out, int room);
+
 /* Generators. Each replaces what was playing and returns a token, or -1. */
 enum { LA_SOUND_PARTS = 4 };
 struct la_sound_step { float hz[4], dbm0[4]; int ms; };        /* sines, to the first of 0 Hz (none: silence); ms 0: for ever */

@@ -12,6 +12,7 @@ enum { ELEMENTS_MAX = 10 };                             /* spandsp remembers so 
 
 struct ears {
 	struct handed handed;
+	enum producer from;
 	int line;
 	dtmf_rx_state_t *dtmf;
 	adsi_rx_state_t *bell202, *v23;
@@ -96,7 +97,7 @@ static void on_dtmf(void *ears, int code, int level, int delay)
 {
 	PJ_UNUSED_ARG(level);
 	PJ_UNUSED_ARG(delay);
-	event_push(FROM_CLOCK, code ? LA_DTMF : LA_DTMF_END, ((struct ears *)ears)->line, code, NULL, 0);
+	event_push(((struct ears *)ears)->from, code ? LA_DTMF : LA_DTMF_END, ((struct ears *)ears)->line, code, NULL, 0);
 }
 
 static void on_tone(void *object, int code, int level, int delay)
@@ -105,12 +106,12 @@ static void on_tone(void *object, int code, int level, int delay)
 
 	PJ_UNUSED_ARG(level);
 	PJ_UNUSED_ARG(delay);
-	event_push(FROM_CLOCK, LA_TONE, ears->line, code < 0 ? -1 : code - ears->first_tone, NULL, 0);
+	event_push(ears->from, LA_TONE, ears->line, code < 0 ? -1 : code - ears->first_tone, NULL, 0);
 }
 
 static void on_message(void *ears, const uint8_t *message, int length)
 {
-	event_push(FROM_CLOCK, LA_CALLER_ID, ((struct ears *)ears)->line, 0, message, length);
+	event_push(((struct ears *)ears)->from, LA_CALLER_ID, ((struct ears *)ears)->line, 0, message, length);
 }
 
 static void ears_destroy(struct handed *object)
@@ -137,13 +138,14 @@ static adsi_rx_state_t *caller_id_create(struct ears *ears, int standard)
 	return rx;
 }
 
-struct ears *ears_create(int line, int what)
+struct ears *ears_create(enum producer from, int line, int what)
 {
 	struct ears *ears = calloc(1, sizeof *ears);
 
 	if (!ears)
 		return NULL;
 	ears->handed.destroy = ears_destroy;
+	ears->from = from;
 	ears->line = line;
 	if (what & LA_HEAR_DTMF) {
 		ears->dtmf = dtmf_rx_init(NULL, NULL, NULL);
@@ -171,4 +173,20 @@ void ears_hear(struct ears *ears, const int16_t *pcm)
 		adsi_rx(ears->v23, pcm, BLOCK);
 	if (ears->tones)
 		super_tone_rx(ears->tones, pcm, BLOCK);
+}
+
+/* In the caller's thread: for a recording, or a test that must not depend on time. */
+int la_hear_memory(int what, const int16_t *samples, int count, struct la_event *out, int room)
+{
+	struct ears *ears = ears_create(FROM_MEMORY, 0, what);
+	int found = 0;
+
+	for (int i = 0; ears && i + BLOCK <= count; i += BLOCK) {
+		ears_hear(ears, samples + i);
+		for (; found < room && event_pop(FROM_MEMORY, &out[found]); found++)
+			out[found].source = i / BLOCK;
+	}
+	if (ears)
+		ears->handed.destroy(&ears->handed);
+	return found;
 }

@@ -42,19 +42,18 @@ void event_push(enum producer from, enum la_event_kind kind, int source, int val
 		atomic_fetch_add(&lost, 0);     /* the counter is full: it is readable, which is all we need */
 }
 
-int la_event_next(struct la_event *event)
+int event_pop(enum producer from, struct la_event *event)
 {
-	for (int i = 0; i < PRODUCERS; i++) {
-		struct ring *ring = &rings[i];
-		unsigned head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+	struct ring *ring = &rings[from];
+	unsigned head = atomic_load_explicit(&ring->head, memory_order_relaxed);
 
-		if (head == atomic_load_explicit(&ring->tail, memory_order_acquire))
-			continue;
-		*event = ring->cells[head % RING];
-		atomic_store_explicit(&ring->head, head + 1, memory_order_release);
-		return 1;
-	}
-	return 0;
+	if (head == atomic_load_explicit(&ring->tail, memory_order_acquire))
+		return 0;
+	*event = ring->cells[head % RING];
+	atomic_store_explicit(&ring->head, head + 1, memory_order_release);
+	return 1;
 }
+
+int la_event_next(struct la_event *event) { return event_pop(FROM_CLOCK, event) || event_pop(FROM_WRITER, event); }
 
 unsigned long la_events_lost(void) { return atomic_load(&lost); }

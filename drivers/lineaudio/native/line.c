@@ -305,7 +305,7 @@ int la_line_attach(struct la_line *line, int fd)
 
 void la_line_hear(struct la_line *line, int what)
 {
-	struct ears *ears = ears_create(line->source, what);
+	struct ears *ears = ears_create(FROM_CLOCK, line->source, what);
 
 	if (ears)
 		handover_give(&line->ears, (struct handed *)ears);

@@ -27,8 +27,10 @@ enum {
 };
 
 /* events.c: what happened, from a native thread to Python */
-enum producer { FROM_CLOCK, FROM_WRITER, PRODUCERS };
+enum producer { FROM_CLOCK, FROM_WRITER, FROM_MEMORY, PRODUCERS };
 void event_push(enum producer from, enum la_event_kind kind, int source, int value, const void *data, size_t length);
+
+int event_pop(enum producer from, struct la_event *event);         /* 1 and an event, or 0 */
 
 /* clock.c */
 extern atomic_ulong clock_tick;         /* ticks finished since the start */
@@ -56,7 +58,7 @@ void lines_send(void);                  /* after it has mixed */
 /* detect.c */
 struct ears;
 void ears_hear(struct ears *ears, const int16_t *pcm);
-struct ears *ears_create(int line, int what);
+struct ears *ears_create(enum producer from, int line, int what);
 
 /* generate.c */
 struct voice { struct handed handed; int token; void *state; int (*more)(void *state, int16_t *pcm, int samples); };
