@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 READY_S = 30.0
 STOP_S = 4.0
 RESTART_S = (0.1, 5.0)  # first and longest pause before a dead service comes back
+TOLD_WHY = (1, 2)  # how services end that cannot do what they were told: trying again would change nothing
 STEADY_S = 10.0  # a service that lived so long is restarted at once
 
 
@@ -111,9 +112,9 @@ class Supervisor:
             status = await service.process.wait()
             if self._stopping.is_set():
                 return
-            log.error("%s ended (%s); it is started again", service.name, _ending(status))
+            log.error("%s ended (%s)", service.name, _ending(status))
             failures = 0 if time.monotonic() - began > STEADY_S else failures + 1
-            if not service.ready.is_set() and failures >= 2:
+            if not service.ready.is_set() and (status in TOLD_WHY or failures >= 2):
                 self._stopping.set()  # it never came up: let the person read why
                 return
             pause = RESTART_S[0] if failures <= 1 else min(pause * 2, RESTART_S[1])

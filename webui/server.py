@@ -13,6 +13,8 @@ from typing import Any
 
 from cheroot import wsgi
 
+from firmware.errors import Unavailable
+
 TAKE_SOCKET = "tipring.take_socket"
 WORKERS = 8
 REQUEST_TIMEOUT_S = 15
@@ -67,8 +69,19 @@ class Server(wsgi.Server):
         self.max_request_header_size = 32 * 1024
 
     def prepare(self) -> None:
-        """Binds. A port that the system chose can be bound again at once by the next web, should this one die."""
-        super().prepare()
+        """Binds. A port that the system chose can be bound again at once by the next web, should this one die.
+
+        Unavailable when the address cannot be used.
+        """
+        try:
+            super().prepare()
+        except OSError as error:
+            host, port = self.bind_addr
+            raise Unavailable(
+                f"The pages cannot be served on {host}:{port} ({error.strerror or error}). "
+                "Another program may use it; choose another one with --web HOST:PORT.",
+                code="web_address",
+            ) from error
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
     @property

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from firmware import service
 from firmware.core.service import Core, Options
@@ -47,8 +48,8 @@ async def _run(options: Options) -> None:
     await core.stop()
 
 
-def main() -> int:
-    """0 after a clean end."""
+def main() -> NoReturn:
+    """Exit status 0 after a clean end, 1 when something is wrong that a person has to mend."""
     service.log_to_stderr("tipring-core")
     options = _options()
     try:
@@ -56,10 +57,16 @@ def main() -> int:
             asyncio.run(_run(options))
     except TipringError as error:
         log.error("%s", error)
-        return 1
+        _leave(1)
+    _leave(0)
+
+
+def _leave(status: int) -> NoReturn:
+    """At once: native threads (the disk writer) have nothing left to do, and pjsip's atexit is not wanted."""
+    logging.shutdown()
     sys.stdout.flush()
-    os._exit(0)  # native threads (the disk writer) have nothing left to do; pjsip's atexit is not wanted
+    os._exit(status)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
