@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from hil.kernel import cache, machine
-from hil.kernel.steps import say, step
+from hil.kernel.steps import StepFailed, say, step
 
 RESULTS = cache.BUILD / "results"
 GUEST = "hil/kernel/guest"
@@ -39,11 +41,26 @@ class Run:
 def run_guest(arguments: Sequence[str] = ()) -> Run:
     """Makes what is missing, boots, and reads the results. Unavailable or StepFailed where that cannot be."""
     machine.find_qemu()
-    parts = cache.ensure()
-    prepare(parts, arguments)
-    with step("running the guest"):
-        ended = machine.boot(parts, RESULTS, lambda line: say(f"| {line}"))
+    with alone():
+        parts = cache.ensure()
+        prepare(parts, arguments)
+        with step("running the guest"):
+            ended = machine.boot(parts, RESULTS, lambda line: say(f"| {line}"))
     return Run(verdicts(RESULTS / "junit.xml"), ended.console, _kernel_log(), ended.seconds, ended.timed_out)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Holds the bench of this checkout. StepFailed when another run has it."""
+    cache.BUILD.mkdir(parents=True, exist_ok=True)
+    with (cache.BUILD / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StepFailed(
+                "another run of the kernel bench is under way in this checkout; wait for its end"
+            ) from None
+        yield
 
 
 def prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:

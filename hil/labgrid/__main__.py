@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from hil.kernel import cache, machine
-from hil.kernel.guest_run import RESULTS, prepare
+from hil.kernel.guest_run import RESULTS, alone, prepare
 from hil.kernel.steps import StepFailed, Unavailable, run, step
 
 HERE = Path(__file__).resolve().parent
@@ -42,10 +42,14 @@ def main(tests: list[str]) -> int:
     """pytest's exit status; 1 when the bench cannot be prepared."""
     try:
         machine.find_qemu()
-        python, parts = _ensure_environment(), cache.ensure()
+        with alone():
+            return _run(_ensure_environment(), cache.ensure(), tests)
     except (Unavailable, StepFailed) as error:
         print(f"hil: {error}", file=sys.stderr)
         return 1
+
+
+def _run(python: Path, parts: cache.Parts, tests: list[str]) -> int:
     prepare(parts, tests)
     command: list[str | Path] = [python, "-m", "pytest", "-c", os.devnull, "--rootdir", HERE, "-v"]
     command += ["--lg-env", HERE / "qemu.yaml", HERE / "test_target.py"]
