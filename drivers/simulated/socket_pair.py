@@ -92,9 +92,12 @@ class SocketPair:
         return self._control is not None
 
     def open(self) -> None:
-        """Begins to listen. OSError when the files cannot be made."""
+        """Begins to listen, on control last: a far end that has come as far as that finds its audio too.
+
+        OSError when the files cannot be made.
+        """
         loop = asyncio.get_running_loop()
-        for name, path in self._paths.items():
+        for name, path in reversed(self._paths.items()):
             listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK)
             self._listeners[name] = listener
             listener.bind(str(path))
