@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -23,6 +24,13 @@ from hil.waiting import NotSeen
 
 START_S = 40.0
 STOP_S = 6.0
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+def _end_with_parent() -> None:
+    """In the child: a test run that is killed leaves no box behind (prctl(2))."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Box:
@@ -61,8 +69,9 @@ class Box:
             command += ["--config", str(file)]
         with self.log.open("a") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *command, stdout=subprocess.PIPE, stderr=log, env=self.environment, start_new_session=True
-            )
+                *command, stdout=subprocess.PIPE, stderr=log, env=self.environment, start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )  # fmt: skip
         assert self._process.stdout
         try:
             line = await asyncio.wait_for(self._process.stdout.readline(), START_S)
@@ -185,7 +194,10 @@ def _over(page: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _alive(pid: int) -> bool:
+    """A process whose first thread is a zombie still holds its sockets while the others die."""
+    process = Path(f"/proc/{pid}")
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+        state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+        return state not in "ZX" or len(list((process / "task").iterdir())) > 1
     except (FileNotFoundError, ProcessLookupError):
         return False
