@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import socket
 
 from drivers import lineaudio  # before pjsua2: one libpjsua
 
@@ -42,6 +44,7 @@ class Endpoint:
         """Opens the SIP sockets and starts the clock. TipringError when the address cannot be used."""
         self._pj.libCreate()
         self._pj.libInit(self._config())
+        self.port = self.port or _free_port(self.host if self.bound else "")
         self._listen(pj.PJSIP_TRANSPORT_UDP)
         self._listen(pj.PJSIP_TRANSPORT_TCP)
         lineaudio.install_rtp()  # threads begin when nothing can go wrong any more
@@ -85,12 +88,24 @@ class Endpoint:
         transport.boundAddress = self.host if self.bound else ""
         transport.port = self.port
         try:
-            id = self._pj.transportCreate(kind, transport)
+            self._pj.transportCreate(kind, transport)
         except PjError as error:
             raise TipringError(
                 f"SIP cannot listen on {self.host}:{self.port} ({reason(error)}). "
                 "Another program may use it; choose another one with --sip HOST:PORT.",
                 code="sip_address",
             ) from error
-        if not self.port:  # TCP then takes the port that UDP was given
-            self.port = int(self._pj.transportGetInfo(id).localName.rpartition(":")[2])
+
+
+def _free_port(host: str) -> int:
+    """A port that is free for UDP and for TCP. TipringError when the host is none of this machine."""
+    for _ in range(100):
+        try:
+            with socket.create_server((host, 0)) as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+                port: int = tcp.getsockname()[1]
+                udp.bind((host, port))
+                return port
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise TipringError(f"SIP cannot listen on {host} ({error.strerror}).", code="sip_address") from error
+    raise TipringError("There is no free port for SIP.", code="sip_address")

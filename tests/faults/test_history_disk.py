@@ -24,32 +24,35 @@ async def test_calls_go_on_while_the_history_cannot_be_written_and_are_in_it_lat
         "BAD_DISK_UNDER": str(tmp_path / "box" / "history.db"),
         "BAD_DISK_ORDERS": str(orders),
     }
-    async with SipPeer("agent") as agent, RtpEnd() as rtp:
-        async with make_box(environment=disk, **sip_office(agent.address, greeting="none")) as box:
-            orders.write_text("full")
-            for n in range(3):
-                dialog = await dial(peer, box, "600", rtp, caller=f"<sip:77{n}@127.0.0.1>")
-                (await agent.invited()).answer(200, sdp(rtp.port))
-                active = await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
-                assert active[0]["from_number"] == f"77{n}"
-                await dialog.bye()
-                await box.until("/calls/active", lambda calls: not calls)
-            alarms = await box.until("/alarms", lambda alarms: alarms)
-            assert [alarm["kind"] for alarm in alarms] == ["history"]
-            assert "disk is full" in alarms[0]["text"]
-            assert (await box.get("/health"))["status"] == "degraded"
-            assert (await box.get("/calls"))["items"] == []
+    async with (
+        SipPeer("agent") as agent,
+        RtpEnd() as rtp,
+        make_box(environment=disk, **sip_office(agent.address, greeting="none")) as box,
+    ):
+        orders.write_text("full")
+        for n in range(3):
+            dialog = await dial(peer, box, "600", rtp, caller=f"<sip:77{n}@127.0.0.1>")
+            (await agent.invited()).answer(200, sdp(rtp.port))
+            active = await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
+            assert active[0]["from_number"] == f"77{n}"
+            await dialog.bye()
+            await box.until("/calls/active", lambda calls: not calls)
+        alarms = await box.until("/alarms", lambda alarms: alarms)
+        assert [alarm["kind"] for alarm in alarms] == ["history"]
+        assert "disk is full" in alarms[0]["text"]
+        assert (await box.get("/health"))["status"] == "degraded"
+        assert (await box.get("/calls"))["items"] == []
 
-            orders.write_text("")
-            await box.call_ended(3, timeout=10)
-            calls = (await box.get("/calls"))["items"]
-            assert [call["from_number"] for call in reversed(calls)] == ["770", "771", "772"]
-            assert {call["disposition"] for call in calls} == {"answered"}
-            trail = (await box.get(f"/calls/{calls[0]['id']}"))["trail"]
-            assert [event["event"] for event in trail][-2:] == ["answered", "ended"] or "ended" in trail[-1]["event"]
-            for call in calls:
-                await box.until(f"/recordings/{call['recordings'][0]}", lambda r: r["state"] == "ready")
-            await box.until("/health", lambda health: health["status"] == "ok")
+        orders.write_text("")
+        await box.call_ended(3, timeout=10)
+        calls = (await box.get("/calls"))["items"]
+        assert [call["from_number"] for call in reversed(calls)] == ["770", "771", "772"]
+        assert {call["disposition"] for call in calls} == {"answered"}
+        trail = (await box.get(f"/calls/{calls[0]['id']}"))["trail"]
+        assert [event["event"] for event in trail][-2:] == ["answered", "ended"] or "ended" in trail[-1]["event"]
+        for call in calls:
+            await box.until(f"/recordings/{call['recordings'][0]}", lambda r: r["state"] == "ready")
+        await box.until("/health", lambda health: health["status"] == "ok")
 
 
 async def test_a_core_that_starts_on_a_full_disk_takes_calls(

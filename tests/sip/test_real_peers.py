@@ -31,17 +31,20 @@ G722 = 0.97  # correlation: two codecs and a resampler in between
 
 @pytest.mark.parametrize("law", ["ulaw", "alaw"])
 async def test_sipp_calls_the_queue_and_an_analog_agent_answers(box: Box, tmp_path: Path, law: str) -> None:
-    async with Phone(box.sim, "fxs1", ahead=3) as agent, RtpEnd(law, learn=True) as rtp:
-        async with Sipp(tmp_path, "callers", [(rtp.port, LAW[law])], [box.sip, "-m", 1, "-d", 5000]) as caller:
-            await agent.rung(timeout=5)
-            agent.pick_up()
-            await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
-            spoken, answered, begin = speech_like(1.2, seed=1), speech_like(1.2, seed=2), len(rtp.heard)
-            rtp.say(spoken)
-            agent.say(answered)
-            assert heard_clearly(spoken, await agent.listen(1.8))
-            assert heard_clearly(answered, rtp.heard_pcm(begin))
-            await caller.done(8)
+    async with (
+        Phone(box.sim, "fxs1", ahead=3) as agent,
+        RtpEnd(law, learn=True) as rtp,
+        Sipp(tmp_path, "callers", [(rtp.port, LAW[law])], [box.sip, "-m", 1, "-d", 5000]) as caller,
+    ):
+        await agent.rung(timeout=5)
+        agent.pick_up()
+        await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
+        spoken, answered, begin = speech_like(1.2, seed=1), speech_like(1.2, seed=2), len(rtp.heard)
+        rtp.say(spoken)
+        agent.say(answered)
+        assert heard_clearly(spoken, await agent.listen(1.8))
+        assert heard_clearly(answered, rtp.heard_pcm(begin))
+        await caller.done(8)
     call = await box.call_ended()
     assert (call["from_name"], call["from_number"], call["hangup_by"]) == ("Caller 1", "5551", "caller")
 

@@ -66,7 +66,10 @@ async def test_broken_messages_are_survived(box: Box, peer: SipPeer) -> None:
     broken += [whole[4].replace("sip:600@", "sip:" + "%41" * 3000 + "@").encode()]
     broken += [whole[5].replace("CSeq: 1 INVITE", "CSeq: 99999999999999 INVITE").encode()]
     broken += [whole[6].replace(f"Content-Length: {len(body)}", "Content-Length: -5").encode()]
-    broken += [whole[7].replace("sip:600@", "tel:600;x=").encode(), whole[8].replace("From: <sip:x@", "From: <bad").encode()]
+    broken += [
+        whole[7].replace("sip:600@", "tel:600;x=").encode(),
+        whole[8].replace("From: <sip:x@", "From: <bad").encode(),
+    ]
     rng = random.Random(7)
     for text in whole[10:]:
         data = bytearray(text.encode())

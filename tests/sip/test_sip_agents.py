@@ -201,11 +201,14 @@ async def test_agents_who_do_not_answer_or_cannot_be_reached_are_followed_by_the
 
 
 async def test_a_caller_whose_ack_is_slow_is_connected_all_the_same(make_box: MakeBox, peer: SipPeer) -> None:
-    async with SipPeer("agent") as agent, RtpEnd() as rtp:
-        async with make_box(**sip_office(agent.address, greeting="none")) as box:
-            dialog = await peer.call(f"sip:600@{box.sip}", sdp(rtp.port))
-            (await agent.invited()).answer(200, sdp(40000))  # before the caller has acknowledged the box's 200
-            await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
-            await dialog.answer_of(200)
-            await dialog.bye()
-            assert (await box.call_ended())["disposition"] == "answered"
+    async with (
+        SipPeer("agent") as agent,
+        RtpEnd() as rtp,
+        make_box(**sip_office(agent.address, greeting="none")) as box,
+    ):
+        dialog = await peer.call(f"sip:600@{box.sip}", sdp(rtp.port))
+        (await agent.invited()).answer(200, sdp(40000))  # before the caller has acknowledged the box's 200
+        await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
+        await dialog.answer_of(200)
+        await dialog.bye()
+        assert (await box.call_ended())["disposition"] == "answered"

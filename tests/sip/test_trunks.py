@@ -105,28 +105,31 @@ async def test_a_registrar_that_never_answers_delays_nothing(
 async def test_a_phone_calls_out_over_a_provider_that_challenges(make_box: MakeBox, provider: SipPeer) -> None:
     """Not registered yet, 407-like challenge with 401, early media from the far end, then both ways."""
     registrar = Registrar("office", "secret")
-    async with make_box(**trunks(isp=account(provider))) as box, RtpEnd() as rtp:
-        async with phone_that_dialled(box, "95550199#") as phone:
-            first = await provider.invited()
-            first.answer(401, extra=registrar.challenge)
-            assert await provider.invited() is first
-            assert registrar.knows(first.invited)
-            assert first.invited.uri.startswith("sip:5550199@")
-            assert '"Alice" <sip:201@' in first.invited["from"]
-            first.answer(183, sdp(rtp.port))
-            rtp.remote = first.invited.media
-            announcement = speech_like(1.2, seed=3)
-            rtp.say(announcement)
-            assert heard_clearly(announcement, await phone.listen(1.8))
-            first.answer(200, sdp(rtp.port))
-            await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
-            spoken, answered, begin = speech_like(1.2, seed=1), speech_like(1.2, seed=2), len(rtp.heard)
-            phone.say(spoken)
-            rtp.say(answered)
-            assert heard_clearly(answered, await phone.listen(1.8))
-            assert heard_clearly(spoken, rtp.heard_pcm(begin))
-            phone.hang_up()
-            await first.hung_up(2)
+    async with (
+        make_box(**trunks(isp=account(provider))) as box,
+        RtpEnd() as rtp,
+        phone_that_dialled(box, "95550199#") as phone,
+    ):
+        first = await provider.invited()
+        first.answer(401, extra=registrar.challenge)
+        assert await provider.invited() is first
+        assert registrar.knows(first.invited)
+        assert first.invited.uri.startswith("sip:5550199@")
+        assert '"Alice" <sip:201@' in first.invited["from"]
+        first.answer(183, sdp(rtp.port))
+        rtp.remote = first.invited.media
+        announcement = speech_like(1.2, seed=3)
+        rtp.say(announcement)
+        assert heard_clearly(announcement, await phone.listen(1.8))
+        first.answer(200, sdp(rtp.port))
+        await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
+        spoken, answered, begin = speech_like(1.2, seed=1), speech_like(1.2, seed=2), len(rtp.heard)
+        phone.say(spoken)
+        rtp.say(answered)
+        assert heard_clearly(answered, await phone.listen(1.8))
+        assert heard_clearly(spoken, rtp.heard_pcm(begin))
+        phone.hang_up()
+        await first.hung_up(2)
         call = await box.call_ended()
     assert (call["direction"], call["trunk"], call["to_number"]) == ("outbound", "isp", "95550199")
     assert (call["disposition"], call["hangup_by"]) == ("answered", "caller")
