@@ -78,14 +78,19 @@ class AnalogLeg(Leg):
 class AnalogPort:
     """A port with its audio. Made once; its leg comes and goes."""
 
-    def __init__(self, host: AnalogHost, port: Port, audio: LineAudio, idle: Hear) -> None:
-        self.host, self.port, self.audio, self._idle = host, port, audio, idle
+    def __init__(self, host: AnalogHost, port: Port, audio: LineAudio) -> None:
+        self.host, self.port, self.audio = host, port, audio
         self.id = port.id
         self._opening: asyncio.Future[None] | None = None
         port.on_event = self._on_port
         port.connect_audio(audio)
         audio.on_heard = self._on_heard
-        audio.hear(idle)
+        audio.hear(self.idle_hears)
+
+    @property
+    def idle_hears(self) -> Hear:
+        """What to listen for while nobody uses the port."""
+        return Hear.NOTHING
 
     def _on_port(self, record: PortEventRecord) -> None:
         log.info(
@@ -126,7 +131,7 @@ class AnalogPort:
     def listen_idle(self) -> None:
         """Listens for what comes while nobody uses the port."""
         self.quiet()
-        self.audio.hear(self._idle)
+        self.audio.hear(self.idle_hears)
 
 
 def later(seconds: float, action: Callable[[], None]) -> asyncio.TimerHandle:

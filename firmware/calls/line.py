@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from drivers.lineaudio import CallerId, Hear, Heard, HeardKind, LineAudio, parse_message
 from drivers.port import Battery, FxoPort, PortError, PortEvent, PortEventRecord
+from firmware.calls import caller_display
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort, later
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Caller, Failed
@@ -19,7 +20,6 @@ from firmware.media.tone_table import RECOGNISED
 
 log = logging.getLogger(__name__)
 
-IDLE_HEARS = Hear.BELL202 | Hear.V23
 CALLER_ID_FRESH_S = 10.0  # a message that came this long before the first ring belongs to it
 RING_GAP_S = 2.0  # beyond the cadence's pause: the caller has given up
 STEADY_RING_S = 1.0  # beyond the cadence's burst: this exchange has no cadence, so no caller ID between rings
@@ -192,8 +192,15 @@ class Line(AnalogPort):
         self.ringing = False
         self._on_incoming = on_incoming
         self._heard_caller: tuple[float, CallerId] | None = None
+        self._dtmf_caller = caller_display.DtmfCallerId()
         self._free_at = 0.0
-        super().__init__(host, port, audio, IDLE_HEARS)
+        super().__init__(host, port, audio)
+
+    @property
+    def idle_hears(self) -> Hear:
+        """Caller ID: both kinds of FSK, which are told apart by nothing else, and DTMF where exchanges send it."""
+        fsk = Hear.BELL202 | Hear.V23
+        return fsk | Hear.DTMF if self.host.country.caller_id in caller_display.DTMF else fsk
 
     @property
     def state(self) -> Literal["idle", "ringing", "in_use", "no_battery", "fault"]:
@@ -245,15 +252,19 @@ class Line(AnalogPort):
         self._on_incoming(self, leg)
 
     def on_heard(self, heard: Heard) -> None:
-        """A caller ID message is kept for the ring it belongs to."""
-        if heard.kind != HeardKind.FSK_MESSAGE:
-            if self.leg:
-                self.leg.on_heard(heard)
-            return
-        caller = parse_message(bytes(heard.value)) if isinstance(heard.value, bytes) else None
-        if not caller:
-            log.warning("%s: an FSK message that is no caller ID: %r", self.id, heard.value)
-        elif not self.leg:
+        """Caller ID is kept for the ring it belongs to; everything else is the leg's."""
+        if heard.kind == HeardKind.FSK_MESSAGE and isinstance(heard.value, bytes):
+            caller = parse_message(heard.value)
+            if not caller:
+                log.warning("%s: an FSK message that is no caller ID: %r", self.id, heard.value)
+            self._called_by(caller)
+        elif heard.kind == HeardKind.DIGIT and not self.port.off_hook:
+            self._called_by(self._dtmf_caller.feed(str(heard.value)))
+        elif self.leg:
+            self.leg.on_heard(heard)
+
+    def _called_by(self, caller: CallerId | None) -> None:
+        if caller and not self.leg:
             self._heard_caller = (time.monotonic(), caller)
-        elif not self.leg.caller_id.done():
+        elif caller and self.leg and not self.leg.caller_id.done():
             self.leg.caller_id.set_result(caller)

@@ -5,20 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from drivers.lineaudio import CallerId, Hear, Heard, HeardKind, LineAudio, compose_mdmf
+from drivers.lineaudio import Hear, Heard, HeardKind, LineAudio
 from drivers.port import FxsPort, PortError, PortEvent, PortEventRecord
+from firmware.calls import caller_display
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort, later
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Caller, Failed
-from firmware.countries import CallerIdKind
 
 log = logging.getLogger(__name__)
 
-CALLER_ID_AFTER_RING_S = 0.55  # GR-30-CORE, 2.3: data begin 0.5 to 1.5 s after the first ring
 TONE_LIMIT_S = 60.0  # a busy or congestion tone to a phone that is left off the hook
 
 
@@ -29,34 +28,51 @@ class StationLeg(AnalogLeg):
         super().__init__(station)
         self._station = station
         self.lifted = asyncio.Event()
+        self._display: asyncio.Task[None] | None = None
 
     async def ring(self, caller: Caller) -> None:
-        """Rings with the country's cadence, and caller ID after the first burst, until lifted.
+        """Rings with the country's cadence, and caller ID before or after the first burst, until lifted.
 
         Failed when the phone cannot ring. Cancelling stops the ringing.
         """
         country = self._station.host.country
-        timer: list[asyncio.TimerHandle] = []
         try:
-            self._station.port.ring(
-                country.ring_cadence_ms,
-                lambda: timer.append(later(CALLER_ID_AFTER_RING_S, lambda: self._send_caller_id(caller))),
-            )
+            if country.caller_id in caller_display.BEFORE_RING:
+                await self._unless_lifted(self._announce(caller))
+            if not self.lifted.is_set():
+                self._station.port.ring(country.ring_cadence_ms, lambda: self._begin_display(caller))
             await self.lifted.wait()
         except PortError as error:
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
         finally:
-            for handle in timer:
-                handle.cancel()
+            if self._display:
+                self._display.cancel()
             if self._station.leg is self:  # else the phone may ring for somebody else by now
                 self._station.port.stop_ringing()
+                self.quiet()
         self.audio.hear(Hear.DTMF)
 
-    def _send_caller_id(self, caller: Caller) -> None:
-        v23 = self._station.host.country.caller_id != CallerIdKind.BELL202
-        message = compose_mdmf(CallerId(caller.number, caller.name, caller.private), self._station.local_time())
-        if not self.lifted.is_set():
-            self.audio.send_caller_id(message, v23=v23)
+    async def _unless_lifted(self, announcing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(announcing)
+        lifted = asyncio.create_task(self.lifted.wait())
+        try:
+            await asyncio.wait({task, lifted}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            task.cancel()
+            lifted.cancel()
+
+    def _announce(self, caller: Caller) -> Coroutine[Any, Any, None]:
+        port, kind = self._station.port, self._station.host.country.caller_id
+        return caller_display.before_ring(port, self.audio, kind, caller, self._station.local_time())
+
+    def _begin_display(self, caller: Caller) -> None:
+        if self._station.host.country.caller_id in caller_display.AFTER_RING:
+            self._display = asyncio.create_task(self._show(caller))
+
+    async def _show(self, caller: Caller) -> None:
+        await asyncio.sleep(caller_display.AFTER_RING_S)
+        kind = self._station.host.country.caller_id
+        await caller_display.send(self.audio, kind, caller, self._station.local_time())
 
     async def alert(self) -> None:
         """Plays the country's ringing tone."""
@@ -112,7 +128,7 @@ class Station(AnalogPort):
         self._dropping: asyncio.Task[None] | None = None  # kept, so that it is not collected
         self.local_time = local_time
         self._on_lifted = on_lifted
-        super().__init__(host, port, audio, Hear.NOTHING)
+        super().__init__(host, port, audio)
 
     @property
     def state(self) -> Literal["idle", "ringing", "in_use", "no_battery", "fault"]:
