@@ -80,7 +80,7 @@ def test_a_call_is_answered_queued_connected_recorded_and_listed(owner: Page, bo
     expect(row).to_contain_text("Answered")
     row.get_by_role("link").click()
     expect(owner.locator("ol.trail li").first).to_be_visible()
-    owner.wait_for_function("location.reload ? document.querySelector('audio')?.duration > 1 : false")
+    owner.wait_for_function("() => document.querySelector('audio')?.duration > 1")
     with owner.expect_download() as download:
         owner.get_by_role("link", name="Download").click()
     assert download.value.path().stat().st_size > 8000

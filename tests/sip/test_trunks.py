@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
@@ -13,12 +12,11 @@ import pytest
 
 from hil.box import Box
 from hil.exchange import Exchange
-from hil.listen import speech_like
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Registrar, SipPeer, sdp
 from tests.sip.conftest import MakeBox, dial
-from tests.sip.hearing import heard_clearly
+from tests.sip.hearing import both_hear, hears
 from tests.sip.test_inbound import loud
 
 
@@ -95,10 +93,10 @@ async def test_a_registrar_that_never_answers_delays_nothing(
     provider.silent = True
     began = time.monotonic()
     async with make_box(**trunks(isp=account(provider, register=True))) as box, RtpEnd() as rtp:
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 10  # pjsip gives a registrar 32 s
         asked = time.monotonic()
         dialog = await dial(peer, box, "600", rtp)
-        assert time.monotonic() - asked < 0.5
+        assert time.monotonic() - asked < 2
         await dialog.bye()
 
 
@@ -118,16 +116,10 @@ async def test_a_phone_calls_out_over_a_provider_that_challenges(make_box: MakeB
         assert '"Alice" <sip:201@' in first.invited["from"]
         first.answer(183, sdp(rtp.port))
         rtp.remote = first.invited.media
-        announcement = speech_like(1.2, seed=3)
-        rtp.say(announcement)
-        assert heard_clearly(announcement, await phone.listen(1.8))
+        await hears(rtp, phone)
         first.answer(200, sdp(rtp.port))
         await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
-        spoken, answered, begin = speech_like(1.2, seed=1), speech_like(1.2, seed=2), len(rtp.heard)
-        phone.say(spoken)
-        rtp.say(answered)
-        assert heard_clearly(answered, await phone.listen(1.8))
-        assert heard_clearly(spoken, rtp.heard_pcm(begin))
+        await both_hear(rtp, phone)
         phone.hang_up()
         await first.hung_up(2)
         call = await box.call_ended()
@@ -136,16 +128,19 @@ async def test_a_phone_calls_out_over_a_provider_that_challenges(make_box: MakeB
 
 
 async def test_ringing_without_early_media_is_heard_as_ringback(make_box: MakeBox, provider: SipPeer) -> None:
-    async with make_box(**trunks(isp=account(provider))) as box, RtpEnd() as rtp:
-        async with phone_that_dialled(box, "95550199#") as phone:
-            called = await provider.invited()
-            called.answer(180)
-            await phone.hears("ringback", timeout=5)
-            called.answer(200, sdp(rtp.port))
-            rtp.remote = called.media
-            await called.acked.wait()
-            await called.bye()
-            call = await box.call_ended()
+    async with (
+        make_box(**trunks(isp=account(provider))) as box,
+        RtpEnd() as rtp,
+        phone_that_dialled(box, "95550199#") as phone,
+    ):
+        called = await provider.invited()
+        called.answer(180)
+        await phone.hears("ringback", timeout=5)
+        called.answer(200, sdp(rtp.port))
+        rtp.remote = called.media
+        await called.acked.wait()
+        await called.bye()
+        call = await box.call_ended()
     assert (call["disposition"], call["hangup_by"]) == ("answered", "callee")
 
 
@@ -206,7 +201,7 @@ async def test_an_invite_of_a_provider_is_routed_by_its_trunk_or_by_the_number(
                 await dialog.answer_of(487)
                 await box.until("/ports", lambda ports: all(p["state"] == "idle" for p in ports[1:]))
                 phone.ring_log.clear()
-        calls = (await box.get("/calls"))["items"]
+        calls = (await box.until("/calls", lambda page: len(page["items"]) == 4))["items"]
         assert [call["trunk"] for call in calls] == ["isp"] * 4
         assert [call["to_number"] for call in calls] == ["5550777", "5550123", "5550999", "5550123"]
 
@@ -226,13 +221,7 @@ async def test_a_caller_whom_nobody_takes_overflows_to_a_trunk(
             called.answer(200, sdp(cloud.port))
             cloud.remote = called.media
             await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
-            spoken, answered = speech_like(1.2, seed=1), speech_like(1.2, seed=2)
-            begin = len(rtp.heard), len(cloud.heard)
-            rtp.say(spoken)
-            cloud.say(answered)
-            await asyncio.sleep(1.8)
-            assert heard_clearly(answered, rtp.heard_pcm(begin[0]))  # and no music with it
-            assert heard_clearly(spoken, cloud.heard_pcm(begin[1]))
+            await both_hear(rtp, cloud)  # and no music with it
             await called.bye()
             await dialog.hung_up(2)
         call = await box.call_ended()
