@@ -25,15 +25,15 @@ BUILD = ROOT / "build"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = BUILD / "setup.log"
-CACHE = Path(os.environ.get("TIPRING_CACHE") or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "tipring")
+CACHE = Path(
+    os.environ.get("TIPRING_CACHE") or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "tipring"
+)
 
-APT = {
-    "run": (
-        "build-essential pkg-config python3-dev python3-venv swig libspandsp-dev libssl-dev libsrtp2-dev libopus-dev "
-        "libspeex-dev libspeexdsp-dev libgsm1-dev uuid-dev npm espeak-ng asterisk-moh-opsound-wav dpkg-dev"
-    ).split(),
-    "dev": "sip-tester chromium fonts-noto-cjk".split(),
-}
+APT_RUN = """
+    build-essential pkg-config python3-dev python3-venv swig libspandsp-dev libssl-dev libsrtp2-dev libopus-dev
+    libspeex-dev libspeexdsp-dev libgsm1-dev uuid-dev npm curl espeak-ng asterisk-moh-opsound-wav dpkg-dev
+"""
+APT_DEV = "sip-tester baresip chromium fonts-noto-cjk"
 COMMANDS = {"npm": "npm", "pkg-config": "pkg-config"}  # packages whose command may come from elsewhere
 
 
@@ -73,7 +73,9 @@ def stamp(name: str, *inputs: Path | str) -> tuple[Path, str]:
     return BUILD / f".{name}.done", digest.hexdigest()
 
 
-def once(name: str, inputs: Sequence[Path | str], what: str, how: Callable[[], None], products: Sequence[Path] = ()) -> None:
+def once(
+    name: str, inputs: Sequence[Path | str], what: str, how: Callable[[], None], products: Sequence[Path] = ()
+) -> None:
     """Does a step unless it was done with the same inputs and its products are there."""
     file, digest = stamp(name, *inputs)
     if file.exists() and file.read_text() == digest and all(product.exists() for product in products):
@@ -98,7 +100,7 @@ def installed(package: str) -> bool:
 
 def apt(kind: str) -> None:
     """Debian's packages: installed when we may, else named."""
-    wanted = APT["run"] + (APT["dev"] if kind == "dev" else [])
+    wanted = (APT_RUN + (APT_DEV if kind == "dev" else "")).split()
     missing = [package for package in wanted if not installed(package)]
     if not missing:
         return
@@ -135,7 +137,10 @@ def pjproject() -> Path:
     except OSError as error:
         raise StepFailed(f"{error}\nThe cache is {CACHE}; set TIPRING_CACHE to put it elsewhere.") from error
     site = subprocess.run(
-        [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True, check=True
+        [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     pth = Path(site.stdout.strip()) / "pjsua2.pth"
     if not pth.exists() or pth.read_text() != f"{prefix / 'python'}\n":
@@ -175,7 +180,13 @@ def pages() -> None:
 def sounds() -> None:
     """Prompts and music."""
     script, target = ROOT / "scripts" / "sounds.py", BUILD / "sounds"
-    once("sounds", [script], "making prompts and music", lambda: run([sys.executable, script, target]), [target / "music.wav"])
+    once(
+        "sounds",
+        [script],
+        "making prompts and music",
+        lambda: run([sys.executable, script, target]),
+        [target / "music.wav"],
+    )
 
 
 def main(kind: str) -> int:

@@ -134,7 +134,14 @@ async def _sipp(folder: Path, name: str, more: list[str], ends: range, pt: int) 
     data = folder / f"{name}.csv"
     data.write_text("SEQUENTIAL\n" + "".join(f"{RTP_BASE + 2 * end};{pt};\n" for end in ends))
     command = ["sipp", "-sf", str(HERE / f"{name}.xml"), "-inf", str(data), "-i", "127.0.0.1", "-nostdin"]
-    command += ["-trace_err", "-error_file", str(folder / f"{name}.err"), "-trace_stat", "-stf", str(folder / f"{name}.stat")]
+    command += [
+        "-trace_err",
+        "-error_file",
+        str(folder / f"{name}.err"),
+        "-trace_stat",
+        "-stf",
+        str(folder / f"{name}.stat"),
+    ]
     return await asyncio.create_subprocess_exec(*command, *more, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

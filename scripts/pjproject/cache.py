@@ -94,7 +94,10 @@ def _from_debian(folder: Path, suite: str) -> Path | None:
 
 def _archive() -> str | None:
     """Where this machine gets Debian from, by its own list of sources."""
-    for name, pattern in (("sources.list.d/debian.sources", r"^URIs:\s*(\S+)"), ("sources.list", r"^deb\s+(?:\[.*\]\s+)?(\S+)")):
+    for name, pattern in (
+        ("sources.list.d/debian.sources", r"^URIs:\s*(\S+)"),
+        ("sources.list", r"^deb\s+(?:\[.*\]\s+)?(\S+)"),
+    ):
         file = Path("/etc/apt") / name
         found = re.search(pattern, file.read_text(), re.MULTILINE) if file.exists() else None
         if found:
