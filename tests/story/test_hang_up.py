@@ -25,6 +25,8 @@ async def test_a_caller_who_hangs_up_is_seen_at_once(
     assert released_at - hung_up_at < seen_within_s
 
     await agent.hears("congestion", timeout=4)  # never silence
+    await agent.battery_is("normal", timeout=1)
+    assert [str(battery) for _, battery in agent.battery_log] == ["none", "normal"]  # for answering machines
     assert (await ends.agent_is("alice", "unavailable"))["reason"] == "phone is off hook"
     agent.hang_up()
     await ends.agent_is("alice", "available")
@@ -92,3 +94,22 @@ async def test_a_caller_who_gives_up_while_the_agents_phone_rings_is_abandoned(e
     await ends.agent_is("alice", "available", timeout=1)
     call = await ends.ended()
     assert (call["disposition"], call["hangup_by"], call["answered_at"]) == ("abandoned", "caller", None)
+
+
+async def test_an_agent_who_answers_just_as_the_caller_hangs_up_is_free_again(ends: Ends) -> None:
+    await ends.set_agent("bob", "paused")
+    exchange, agent = await ends.exchange(), await ends.phone(1)
+    for first in (exchange, agent, exchange):
+        exchange.ring(*ANNA, cadence_ms=QUICK)
+        await agent.rung()
+        await exchange.listen(0.3)
+        if first is exchange:
+            exchange.reverse_polarity()
+            agent.pick_up()
+        else:
+            agent.pick_up()
+            exchange.reverse_polarity()
+        await exchange.on_hook(timeout=2)
+        agent.hang_up()
+        await ends.agent_is("alice", "available")
+    assert {call["disposition"] for call in await ends.cdrs(3)} <= {"answered", "abandoned"}
