@@ -14,7 +14,7 @@ SCENARIOS = Path(__file__).parent / "benches"
 
 
 class Sipp:
-    """Plays a scenario of `hil/benches` (or a path). Each row of `rows` is one call's fields. `async with` starts it."""
+    """Plays a scenario of `hil/benches` (or a path); each row of `rows` is one call's fields. Starts `async with`."""
 
     def __init__(
         self, folder: Path, scenario: str | Path, rows: Sequence[Sequence[object]] = (), options: Sequence[object] = ()

@@ -35,6 +35,7 @@ async def test_calls_go_on_while_the_history_cannot_be_written_and_are_in_it_lat
             (await agent.invited()).answer(200, sdp(rtp.port))
             active = await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
             assert active[0]["from_number"] == f"77{n}"
+            await rtp.listen(0.5)
             await dialog.bye()
             await box.until("/calls/active", lambda calls: not calls)
         alarms = await box.until("/alarms", lambda alarms: alarms)

@@ -6,8 +6,6 @@ from __future__ import annotations
 import asyncio
 import random
 
-import pytest
-
 from hil.box import Box
 from hil.rtp import RtpEnd
 from hil.sip import Message, SipPeer, sdp
@@ -28,12 +26,13 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-async def test_an_offer_that_cannot_be_met_is_refused_and_leaves_nothing(box: Box, peer: SipPeer, body: str) -> None:
-    dialog = await peer.call(f"sip:600@{box.sip}", body)
-    assert (await dialog.answer_of()).status in (400, 415, 488, 500, 606)
-    if body == BODIES["no common codec"]:
-        assert next(m.status for m in peer.log if m.status >= 200) == 488
+async def test_an_offer_that_cannot_be_met_is_refused_and_leaves_nothing(box: Box, peer: SipPeer) -> None:
+    refused = {}
+    for what, body in BODIES.items():
+        dialog = await peer.call(f"sip:600@{box.sip}", body)
+        refused[what] = (await dialog.answer_of()).status
+    assert refused["no common codec"] == 488
+    assert set(refused.values()) <= {400, 415, 488, 500, 606}
     await box.until("/calls/active", lambda calls: not calls)
     await still_takes_calls(box, peer)
 

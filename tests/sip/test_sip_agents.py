@@ -14,12 +14,11 @@ import pytest
 
 from hil.box import Box
 from hil.g711 import Law, Pcm
-from hil.listen import speech_like
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Dialog, SipPeer, sdp
 from tests.sip.conftest import LAW, MakeBox, dial
-from tests.sip.hearing import heard_clearly, recorded_on_two_channels
+from tests.sip.hearing import both_hear, recorded_on_two_channels
 from tests.sip.test_inbound import digits_of
 
 pytestmark = pytest.mark.usefixtures("sounds")
@@ -52,17 +51,9 @@ class Conversation:
     caller_rtp: RtpEnd
     agent_rtp: RtpEnd
 
-    async def both_hear(self, seconds: float = 1.5, seed: int = 1) -> tuple[Pcm, Pcm]:
-        """Both speak at once, and each hears the other, whole. What they said."""
-        spoken, answered = speech_like(seconds, seed=seed), speech_like(seconds, seed=seed + 1)
-        begin = len(self.caller_rtp.heard), len(self.agent_rtp.heard)
-        self.caller_rtp.say(spoken)
-        self.agent_rtp.say(answered)
-        await self.agent_rtp.listen(seconds + 0.5)
-        await self.caller_rtp.until(lambda: len(self.caller_rtp.heard) >= begin[0] + seconds * 50 + 25, 3, "RTP")
-        assert heard_clearly(spoken, self.agent_rtp.heard_pcm(begin[1]))
-        assert heard_clearly(answered, self.caller_rtp.heard_pcm(begin[0]))
-        return spoken, answered
+    async def both_hear(self) -> tuple[Pcm, Pcm]:
+        """Both speak at once, and each hears the other. What they said."""
+        return await both_hear(self.caller_rtp, self.agent_rtp)
 
 
 @contextlib.asynccontextmanager
@@ -111,14 +102,13 @@ async def test_two_sip_parties_hear_every_packet_and_are_recorded(make_box: Make
         await recorded_on_two_channels(box, call["recordings"][0], spoken, answered)
 
 
-@pytest.mark.parametrize("direction", ["sendonly", "inactive"])
-@pytest.mark.parametrize("who", ["caller", "agent"])
+@pytest.mark.parametrize(("who", "direction"), [("caller", "sendonly"), ("agent", "inactive")])
 async def test_a_call_that_is_held_and_resumed_goes_on(
     make_box: MakeBox, peer: SipPeer, who: str, direction: str
 ) -> None:
     async with SipPeer("agent") as agent, make_box(**sip_office(agent.address)) as box:
         async with conversation(box, peer, agent) as talk:
-            spoken, answered = await talk.both_hear(1.0)
+            spoken, answered = await talk.both_hear()
             dialog, rtp = (talk.caller, talk.caller_rtp) if who == "caller" else (talk.agent, talk.agent_rtp)
             held = await dialog.send("INVITE", sdp(rtp.port, direction=direction, version=2))
             assert held.status == 200
@@ -127,7 +117,7 @@ async def test_a_call_that_is_held_and_resumed_goes_on(
             assert (resumed.status, "a=sendrecv" in resumed.body) == (200, True)
             rtp.remote = resumed.media
             before = await forwarded(box)
-            await talk.both_hear(1.0, seed=5)
+            await talk.both_hear()
             assert await forwarded(box) > before
             assert (await dialog.send("OPTIONS")).status == 200
             await talk.agent.bye()
@@ -160,11 +150,11 @@ async def test_the_phone_moves_to_another_rtp_port_in_a_call(make_box: MakeBox, 
         moved = await talk.caller.send("INVITE", sdp(other.port, version=2))
         assert moved.status == 200
         other.remote = moved.media
-        await Conversation(talk.caller, talk.agent, other, talk.agent_rtp).both_hear(1.0)
+        await Conversation(talk.caller, talk.agent, other, talk.agent_rtp).both_hear()
         await talk.caller.bye()
 
 
-@pytest.mark.parametrize("status", [486, 603, 480, 500])
+@pytest.mark.parametrize("status", [486, 603])
 async def test_an_agent_who_refuses_is_followed_by_the_next(make_box: MakeBox, peer: SipPeer, status: int) -> None:
     async with SipPeer("one") as one, SipPeer("two") as two, make_box(**sip_office(one.address, two.address)) as box:
         async with RtpEnd() as rtp, RtpEnd() as agent_rtp:
