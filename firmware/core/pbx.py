@@ -188,6 +188,8 @@ class Pbx:
         assert trunk.sip
         assert self._accounts
         account = self._accounts.trunk(trunk.name)
+        if not account:
+            raise Failed(Cause.NETWORK_OUT_OF_ORDER, f"the address of {trunk.sip.registrar} is not known")
         return SipLeg.call(trunk.name, account, uri(trunk.sip, digits), sender, self._endpoint.loop.kick)
 
     def originate(self, number_from: str, number_to: str) -> str:
