@@ -26,6 +26,7 @@ READY_S = 30.0
 STOP_S = 4.0
 RESTART_S = (0.1, 5.0)  # first and longest pause before a dead service comes back
 TOLD_WHY = (1, 2)  # how services end that cannot do what they were told: trying again would change nothing
+NICE = {"core": -10}  # calls come before pages, where the system lets us say so
 STEADY_S = 10.0  # a service that lived so long is restarted at once
 
 
@@ -109,6 +110,8 @@ class Supervisor:
             service.process = await asyncio.create_subprocess_exec(
                 *service.command(), env=environment, start_new_session=True, stdout=sys.stderr.fileno()
             )
+            with contextlib.suppress(PermissionError, ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, service.process.pid, NICE.get(service.name, 0))
             status = await service.process.wait()
             if self._stopping.is_set():
                 return
