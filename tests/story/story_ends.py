@@ -10,6 +10,7 @@ from hil.exchange import Exchange
 from hil.phone import Phone
 
 QUICK = (300, 2200)  # ms of ring and silence: room for caller ID between the first and the second ring
+AHEAD = 6  # blocks: a busy machine may keep the far ends waiting for so long without a gap in a digit
 ANNA = ("5551234", "ANNA SMITH")
 
 
@@ -30,7 +31,7 @@ class Ends:
 
     async def exchange(self, port: str = "fxo1", **options: Any) -> Exchange:
         """A plugged exchange."""
-        exchange = Exchange(self.box.sim, port, self._country, ahead=2, **options)
+        exchange = Exchange(self.box.sim, port, self._country, ahead=AHEAD, **options)
         self._plugged.append(exchange)
         await exchange.plug()
         await self.port_is(port, "idle")
@@ -38,7 +39,7 @@ class Ends:
 
     async def phone(self, number: int = 1, **options: Any) -> Phone:
         """A plugged phone."""
-        phone = Phone(self.box.sim, f"fxs{number}", self._country, ahead=2, **options)
+        phone = Phone(self.box.sim, f"fxs{number}", self._country, ahead=AHEAD, **options)
         self._plugged.append(phone)
         await phone.plug()
         return phone
