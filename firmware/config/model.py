@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -36,6 +37,14 @@ def _matching(pattern: str, allowed: str) -> AfterValidator:
 
 def _pattern(text: str) -> str:
     parse_pattern(text)
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.IPv4Network(text, strict=False)
+    except ValueError:
+        raise ValueError(f'"{text}" is no network; use an IPv4 one such as 192.168.1.0/24 or 203.0.113.7') from None
     return text
 
 
@@ -88,6 +97,7 @@ PortId = Annotated[str, _matching(r"[a-z]{1,8}[1-9][0-9]{0,2}", "a port such as 
 Secret = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{1,256}", "1 to 256 characters without line breaks")]
 Contact = Annotated[str, _matching(_HOST + _PORT, "HOST:PORT, e.g. 192.0.2.10:5060")]
 Registrar = Annotated[str, _matching(f"(sips?:)?{_HOST}{_PORT}?", "HOST or HOST:PORT, e.g. sip.example.com:5060")]
+Network = Annotated[str, AfterValidator(_network)]
 DialPattern = Annotated[str, AfterValidator(_pattern)]
 TargetText = Annotated[Target, BeforeValidator(_target)]
 ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
@@ -103,9 +113,10 @@ class Site(Section):
 
 
 class ExtensionSip(Section):
-    """A SIP phone. `address` is where it is reached until it registers somewhere."""
+    """SIP phones. None for `password`: a generated one, which the box keeps. `address` is for one phone that does not
+    register: calls go straight there."""
 
-    password: Secret
+    password: Secret | None = None
     address: Contact | None = None
 
 
@@ -226,6 +237,20 @@ class Cloud(Section):
     recordings: bool = True
 
 
+class Edge(Section):
+    """The SIP edge. Ports None: next to that of `--sip`, 0: none. `trusted` networks are never banned nor slowed down.
+
+    `domain` is a name of the box that phones may have as their server. A ban takes `ban_after` wrong guesses.
+    """
+
+    domain: Annotated[str, _matching(_HOST, "a name like pbx.example.com")] | None = None
+    tls_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    wss_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    trusted: Annotated[tuple[Network, ...], Field(strict=False)] = ()
+    ban_after: Annotated[int, Field(ge=3, le=100)] = 8
+    ban_s: Annotated[int, Field(ge=60, le=604800)] = 3600
+
+
 class Config(Section):
     """The whole configuration; each table of the file under its plural."""
 
@@ -237,4 +262,5 @@ class Config(Section):
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
+    edge: Edge = Field(default_factory=Edge)
     cloud: Cloud | None = None
