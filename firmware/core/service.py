@@ -150,6 +150,7 @@ class Core:
             "call.originate": self._originate,
             "call.hangup": self._hangup,
             "agent.set_state": self._set_agent,
+            "extension.message_waiting": self._message_waiting,
             "config.show": self._show,
             "config.apply": self._apply,
         }
@@ -198,6 +199,13 @@ class Core:
     async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
         reason = params.get("reason") or ""
         return self.pbx.queues.set_agent(_text(params, "id"), _text(params, "state"), str(reason))
+
+    async def _message_waiting(self, params: dict[str, Any]) -> dict[str, Any]:
+        on = params.get("on")
+        if not isinstance(on, bool):
+            raise Invalid("`on` must be true or false.", field="on")
+        self.pbx.message_waiting(_text(params, "extension"), on)
+        return {}
 
     async def _show(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"revision": self._revision.id, "document": self._revision.document}
