@@ -253,7 +253,6 @@ class Config(Section):
     """The whole configuration; each table of the file under its plural."""
 
     site: Site = Field(default_factory=Site)
-    phones: Phones = Field(default_factory=Phones)
     extensions: Annotated[tuple[Extension, ...], Field(strict=False)] = Field(default=(), alias="extension")
     lines: Annotated[tuple[Line, ...], Field(strict=False)] = Field(default=(), alias="line")
     trunks: Annotated[tuple[Trunk, ...], Field(strict=False)] = Field(default=(), alias="trunk")
@@ -261,4 +260,5 @@ class Config(Section):
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
+    phones: Phones = Field(default_factory=Phones)
     cloud: Cloud | None = None
