@@ -16,7 +16,7 @@ HEAD = """# Countries
 `python -m firmware.countries.table` writes it, a test compares.
 
 Each file names where its facts come from, and which of them are practice of the field that nobody has checked on a line
-there yet: most caller ID kinds, flash and disconnect times are. Where the supplement of ITU-T E.180 lacks a tone, it says so.
+there yet: most caller ID kinds, flash and disconnect times are, and the tones that ITU-T E.180 Supplement 2 lacks.
 
 Times are milliseconds, `350+440` is two frequencies at once, `400×25` is amplitude modulation, a number in brackets is
 silence, `…` is for ever. Special information tones, stutter dial tone, call waiting, levels, pulse dialling and
