@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from firmware.config.dialplan import parse_pattern
 from firmware.config.targets import Target, parse_target
+from firmware.countries import CallerIdKind
 
 
 class Section(BaseModel):
@@ -58,6 +59,20 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _caller_id(text: str) -> str:
+    allowed = (*CallerIdKind, "none")
+    if text not in allowed:
+        raise ValueError(f'"{text}" is no kind of caller ID; use one of {", ".join(allowed)}')
+    return text
+
+
+def _cadence(times: tuple[int, ...]) -> tuple[int, ...]:
+    pairs = len(times) in (2, 4, 6, 8) and all(30 <= ms <= 10_000 for ms in times)
+    if not pairs and times != (0,):
+        raise ValueError("give on and off times in pairs, at most four of 30 to 10000 ms each, e.g. [500, 500]; or [0]")
+    return times
+
+
 def _srtp(value: object) -> object:
     return {True: "mandatory", False: "off"}[value] if isinstance(value, bool) else value
 
@@ -75,6 +90,8 @@ Contact = Annotated[str, _matching(_HOST + _PORT, "HOST:PORT, e.g. 192.0.2.10:50
 Registrar = Annotated[str, _matching(f"(sips?:)?{_HOST}{_PORT}?", "HOST or HOST:PORT, e.g. sip.example.com:5060")]
 DialPattern = Annotated[str, AfterValidator(_pattern)]
 TargetText = Annotated[Target, BeforeValidator(_target)]
+ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
+Gain = Annotated[float, Field(ge=-12, le=12, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -85,6 +102,14 @@ class Site(Section):
     timezone: str = "UTC"
 
 
+class Phones(Section):
+    """All phones on ports. `off_hook_tone_s`: busy or congestion tone to one that nobody is on; then the howler."""
+
+    distinctive_rings: bool = True
+    off_hook_tone_s: Annotated[Seconds, Field(ge=1, le=600)] = 30
+    howler_s: Annotated[Seconds, Field(ge=0, le=600)] = 60
+
+
 class ExtensionSip(Section):
     """A SIP phone. `address` is where it is reached until it registers somewhere."""
 
@@ -92,20 +117,63 @@ class ExtensionSip(Section):
     address: Contact | None = None
 
 
+class Metering(Section):
+    """Charging pulses to a phone on a port while it talks outside: one at the answer, and one each `every_s`."""
+
+    every_s: Annotated[Seconds, Field(ge=1, le=3600)]
+    hz: Literal[12000, 16000] = 16000
+    pulse_ms: Annotated[int, Field(ge=50, le=500)] = 120
+
+
 class Extension(Section):
+    """The last four are for a phone on a port: see docs/signals/phones.md."""
+
     number: Number
     name: Text = ""
     port: PortId | None = None
     sip: ExtensionSip | None = None
     voicemail: bool = False
+    flash: bool = True
+    flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
+    reversal_on_answer: bool = False
+    metering: Metering | None = None
+
+
+class HangUp(Section):
+    """How a line says that the far end hung up; what is left out is the country's, or on unless it must be learnt.
+
+    `battery_ms`: battery gone for so long. `tones`: busy and congestion tone. `silence_s`: both ways; 0 is never.
+    """
+
+    battery_ms: Annotated[int, Field(ge=50, le=5000)] | None = None
+    polarity: bool | None = None
+    tones: bool | None = None
+    dial_tone: bool | None = None
+    silence_s: Annotated[int, Field(ge=0, le=3600)] = 0
+
+
+class LearntTone(Section):
+    """A tone as one line has it: up to three frequencies in Hz at once, on and off times in ms; [0] never pauses."""
+
+    frequencies: Annotated[tuple[ToneFrequency, ...], Field(strict=False, min_length=1, max_length=3)]
+    cadence_ms: Annotated[tuple[int, ...], Field(strict=False), AfterValidator(_cadence)]
 
 
 class Line(Section):
-    """What the telephone company plugged into an FXO port; `number` is its number there."""
+    """What the telephone company plugged into an FXO port; `number` is its number there.
+
+    `caller_id` is a `CallerIdKind` or "none"; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
+    """
 
     port: PortId
     name: Text = ""
     number: OutsideNumber = ""
+    caller_id: Annotated[str, AfterValidator(_caller_id)] | None = None
+    hangup: HangUp = Field(default_factory=HangUp)
+    busy_tone: LearntTone | None = None
+    rx_gain_db: Gain = 0.0
+    tx_gain_db: Gain = 0.0
+    echo_canceller: bool = True
 
 
 class TrunkSip(Section):
@@ -148,6 +216,7 @@ class Queue(Section):
     wrap_up_s: Annotated[Seconds, Field(ge=0, le=3600)] = 10
     max_wait_s: Annotated[Seconds, Field(ge=1, le=86400)] = 300
     record: bool = True
+    ring: Literal["normal", "group"] = "normal"
     overflow: TargetText | None = None
     greeting: Name | None = None
 
@@ -191,4 +260,5 @@ class Config(Section):
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
+    phones: Phones = Field(default_factory=Phones)
     cloud: Cloud | None = None

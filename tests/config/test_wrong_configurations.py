@@ -3,7 +3,7 @@
 
 import pytest
 
-from firmware.config import ConfigInvalid, check, loads
+from firmware.config import ConfigInvalid, check, dumps, loads
 
 PORTS = ["fxo1", "fxo2", "fxs1", "fxs2"]
 
@@ -41,6 +41,9 @@ strip = 1
 trunks = ["lines"]
 """
 
+LINE = '[[line]]\nport = "fxo1"\n'
+BUSY = "busy_tone = {{ frequencies = {}, cadence_ms = {} }}"
+
 
 def problems(text: str, ports=PORTS) -> dict[str, str]:
     with pytest.raises(ConfigInvalid) as caught:
@@ -72,6 +75,19 @@ def test_the_example_that_all_mistakes_start_from_is_right():
         ('number = "201"', 'number = "20a"', "extension[0].number", "use 1 to 15 digits"),
         ('number = "201"', "number = 201", "extension[0].number", "must be text in quotes, not 201"),
         ('[[line]]\nport = "fxo1"', '[[line]]\nport = "fxs2"', "line[0].port", "lines are on fxo ports"),
+        (LINE, LINE + 'caller_id = "morse"', "line[0].caller_id", "use one of bell202, v23"),
+        (LINE, LINE + "hangup = { battery_ms = 20 }", "line[0].hangup.battery_ms", "use at least 50"),
+        (LINE, LINE + 'hangup = { polarity = "yes" }', "line[0].hangup.polarity", "must be true or false"),
+        (LINE, LINE + "hangup = { silence_s = -1 }", "line[0].hangup.silence_s", "use at least 0"),
+        (LINE, LINE + "hangup = { voice = true }", "line[0].hangup.voice", "use one of battery_ms, polarity, tones"),
+        (LINE, LINE + "hangup = true", "line[0].hangup", "must be a table, not true"),
+        (LINE, LINE + "busy_tone = { frequencies = [425] }", "line[0].busy_tone.cadence_ms", "is missing"),
+        (LINE, LINE + BUSY.format("[50]", "[500, 500]"), "line[0].busy_tone.frequencies[0]", "use at least 200"),
+        (LINE, LINE + BUSY.format("[]", "[500, 500]"), "line[0].busy_tone.frequencies", "is empty"),
+        (LINE, LINE + BUSY.format("[425]", "[500]"), "line[0].busy_tone.cadence_ms", "on and off times in pairs"),
+        (LINE, LINE + BUSY.format("[425]", "[500, 5]"), "line[0].busy_tone.cadence_ms", "30 to 10000 ms"),
+        (LINE, LINE + "rx_gain_db = 40", "line[0].rx_gain_db", "use at most 12"),
+        (LINE, LINE + "echo_canceller = 1", "line[0].echo_canceller", "must be true or false"),
         ('ports = ["fxo1"]', 'ports = ["fxo1", "fxo9"]', "trunk[0].ports[1]", "is not a port of this box"),
         ('ports = ["fxo1"]', 'ports = ["fxo1", "fxo1"]', "trunk[0].ports[1]", "is taken by trunk[0].ports[0]"),
         ('ports = ["fxo1"]', "ports = []", "trunk[0].ports", "name at least one fxo port"),
@@ -85,6 +101,12 @@ def test_the_example_that_all_mistakes_start_from_is_right():
         ('number = "600"', 'strategy = "random"', "queue[0].strategy", 'use "longest_idle"'),
         ('number = "600"', "ring_timeout_s = 0", "queue[0].ring_timeout_s", "0 is out of range; use at least 1"),
         ('number = "600"', "max_wait_s = nan", "queue[0].max_wait_s", "nan"),
+        ('number = "600"', 'ring = "loud"', "queue[0].ring", 'use "normal" or "group"'),
+        ('port = "fxs1"', 'port = "fxs1"\nmetering = { every_s = 60, hz = 50 }', "extension[0].metering.hz", "16000"),
+        ('port = "fxs1"', 'port = "fxs1"\nmetering = { hz = 12000 }', "extension[0].metering.every_s", "is missing"),
+        ('port = "fxs1"', 'port = "fxs1"\nflash_max_ms = 20', "extension[0].flash_max_ms", "use at least 150"),
+        ('port = "fxs1"', "reversal_on_answer = true", "extension[0].reversal_on_answer", "needs a port"),
+        ("[site]", "[phones]\nhowler_s = 900\n[site]", "phones.howler_s", "use at most 600"),
         ('number = "600"', "record = 1", "queue[0].record", "must be true or false, not 1"),
         ('number = "600"', 'overflow = "trunk:cloud"', "queue[0].overflow", 'no trunk "cloud"; use one of lines'),
         ('number = "600"', 'overflow = "voicemail:201"', "queue[0].overflow", "this version has no voicemail yet; use"),
@@ -206,3 +228,27 @@ def test_the_error_reads_as_one_sentence_with_every_path():
         check({"a": 1, "b": 2})
     assert caught.value.code == "config_invalid"
     assert [error["path"] for error in caught.value.as_json()] == ["a", "b"]
+
+
+def test_a_line_takes_all_that_was_learnt_about_it():
+    learnt = """caller_id = "none"
+hangup = { battery_ms = 250, polarity = true, tones = true, dial_tone = false, silence_s = 600 }
+busy_tone = { frequencies = [480, 619.5], cadence_ms = [500, 510] }
+rx_gain_db = 3
+tx_gain_db = -2.5
+echo_canceller = false
+"""
+    document = loads(GOOD.replace(LINE, LINE + learnt))
+    line = check(document, PORTS).lines[0]
+    assert (line.caller_id, line.hangup.battery_ms, line.hangup.silence_s) == ("none", 250, 600)
+    assert line.busy_tone
+    assert line.busy_tone.frequencies == (480, 619.5)
+    assert line.busy_tone.cadence_ms == (500, 510)
+    assert loads(dumps(document)) == document
+
+
+def test_what_is_left_out_of_a_line_is_for_the_country_to_say():
+    line = check(loads(GOOD), PORTS).lines[0]
+    assert line.caller_id is None
+    assert line.busy_tone is None
+    assert (line.hangup.battery_ms, line.hangup.polarity, line.hangup.tones, line.hangup.dial_tone) == (None,) * 4
