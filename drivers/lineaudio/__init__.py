@@ -8,6 +8,7 @@ from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
 from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
+    FaxTone,
     Hear,
     Heard,
     HeardKind,
@@ -28,6 +29,7 @@ from drivers.lineaudio.tones import SoundStep, ToneStep
 __all__ = [
     "CallerId",
     "ClockStats",
+    "FaxTone",
     "Hear",
     "Heard",
     "HeardKind",

@@ -88,7 +88,7 @@ class LineLeg(AnalogLeg):
         await asyncio.sleep(SETTLE_S)
         await self.audio.dial(digits)
         self._start_timer("progress", PROGRESS_S, self.connected.set)
-        self.audio.hear(Hear.TONES)  # afresh: the dial tone is over
+        self.audio.hear(Hear.TONES | Hear.FAX)  # afresh: the dial tone is over
 
     async def _dial_tone(self) -> None:
         try:
@@ -99,6 +99,11 @@ class LineLeg(AnalogLeg):
             why = f"no dial tone on {self.name} within {DIAL_TONE_S:.0f} s"
             raise Failed(Cause.NETWORK_OUT_OF_ORDER, why) from None
 
+    @property
+    def off_hook_s(self) -> float:
+        """For how long the line has been seized; only while it is."""
+        return time.monotonic() - self._seized_at
+
     # ---- both --------------------------------------------------------------------------------
 
     def _seize(self) -> None:
@@ -108,7 +113,7 @@ class LineLeg(AnalogLeg):
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
         self._seized_at = time.monotonic()
         self._line.host.port_changed(self._line.id)
-        self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF)
+        self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF | Hear.FAX)
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """Goes on hook and gives the line back."""
@@ -144,10 +149,9 @@ class LineLeg(AnalogLeg):
             self.left(Cause.NORMAL)
 
     def on_heard(self, heard: Heard) -> None:
-        """Caller ID while ringing; digits and tones while off hook."""
-        if heard.kind == HeardKind.DIGIT:
-            self.dialled(str(heard.value))
-        elif heard.kind == HeardKind.TONE:
+        """Digits, tones, fax machines, while off hook."""
+        super().on_heard(heard)
+        if heard.kind == HeardKind.TONE:
             self._on_tone(RECOGNISED[int(heard.value)])
         elif heard.kind == HeardKind.TONE_ENDED and self.direction == "outbound" and "ringback" in self._timers:
             self._start_timer("answer", RINGBACK_GAP_S, self._answered)
