@@ -20,10 +20,9 @@ from firmware import countries
 from firmware.calls import dialled, inbound
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
-from firmware.calls.journal import OFF_HOOK, TRUNK, Journal, Publish
+from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line, LineLeg
-from firmware.calls.off_hook import OffHookState
 from firmware.calls.queueing import Queues
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station, StationLeg
@@ -167,10 +166,9 @@ class Pbx:
         registering = {TRUNK + trunk.name for trunk in self._config.trunks if trunk.sip and trunk.sip.registers}
         for kind in [kind for kind in self.journal.alarms if kind.startswith(TRUNK) and kind not in registering]:
             self.journal.clear_alarm(kind)
-        for kind in [kind for kind in self.journal.alarms if kind.startswith(OFF_HOOK)]:
-            station = self.stations.get(kind.removeprefix(OFF_HOOK))
-            if not station or station.off_hook.state is not OffHookState.LOCKED_OUT:
-                self.journal.clear_alarm(kind)
+        resting = {OFF_HOOK + id for id, station in self.stations.items() if station.off_hook.resting}
+        for kind in [kind for kind in self.journal.alarms if kind.startswith((OFF_HOOK, PORT)) and kind not in resting]:
+            self.journal.clear_alarm(kind)
 
     def _on_registered(self, trunk: str, ok: bool, text: str) -> None:
         log.info("trunk %s: registration %s", trunk, text)
@@ -245,6 +243,10 @@ class Pbx:
             self.journal.raise_alarm(OFF_HOOK + id, Severity.WARNING, text)
         else:
             self.journal.clear_alarm(OFF_HOOK + id)
+
+    def port_cannot(self, id: str, why: str) -> None:
+        """The alarm stands until the configuration is another one."""
+        self.journal.raise_alarm(PORT + id, Severity.WARNING, why)
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
