@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from copper_wire import Wires
 
-from drivers.lineaudio import Hear, HeardKind, Law, hear_memory, set_tones
+from drivers.lineaudio import Hear, HeardKind, Law, hear_memory
 from firmware import countries
 from firmware.countries import Country, ToneName
 from firmware.media.tone_table import RECOGNISED, tone_table
@@ -18,8 +18,7 @@ from hil.signals import quiet, sines, tone_audio
 def found(country: Country, audio: Pcm) -> list[ToneName]:
     """The tones that a line of the country recognises in the audio, in order."""
     table = tone_table(country)
-    set_tones(table.steps)
-    heard = [heard for _, heard in hear_memory(Hear.TONES, audio.tobytes())]
+    heard = [heard for _, heard in hear_memory(Hear.TONES, audio.tobytes(), table.steps)]
     return [table.names[int(tone.value)] for tone in heard if tone.kind == HeardKind.TONE]
 
 
@@ -70,8 +69,8 @@ def music(seed: int, seconds: float = 4.0) -> Pcm:
 @pytest.mark.asyncio(loop_scope="session")
 async def test_a_tone_on_a_wire_is_told_when_it_begins_and_when_it_ends(wires: Wires) -> None:
     us = countries.load("us")
-    set_tones(tone_table(us).steps)
     wire = wires(Law.ULAW)
+    wire.port.set_tones(tone_table(us).steps)
     wire.port.hear(Hear.TONES)
     wire.player.repeat(tone_audio(us.dial, "ulaw"))
     await wire.until(lambda: wire.heard)
