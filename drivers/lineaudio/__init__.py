@@ -7,7 +7,16 @@ Import this package before pjsua2: both share one libpjsua.
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
 from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
 from drivers.lineaudio.events import NativeEvents
-from drivers.lineaudio.line import Hear, Heard, HeardKind, Law, LineAudio, LineStats, hear_memory
+from drivers.lineaudio.line import (
+    Hear,
+    Heard,
+    HeardKind,
+    Law,
+    LineAudio,
+    LineStats,
+    hear_memory,
+    tone_memory,
+)
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
@@ -47,4 +56,5 @@ __all__ = [
     "start_clock",
     "stop_clock",
     "stop_rtp",
+    "tone_memory",
 ]

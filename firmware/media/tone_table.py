@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 
 from drivers.lineaudio import SoundStep, ToneStep
-from firmware.countries import BusyDetection, Country, Step, Tone, ToneName
+from firmware.countries import Country, Step, Tone, ToneName
 
 GRAIN_MS = 10  # a moment of the detector
 STEPS_MAX = 12  # so many steps the detector compares
@@ -22,7 +22,11 @@ PAUSE_MS = 800  # of the last step of ringing: longer than any pause inside it
 MODULATION = 0.9  # of a tone that is amplitude-modulated: see Step.modulated_by
 HANG_UP = (ToneName.BUSY, ToneName.CONGESTION)
 WITH_PAUSE = (ToneName.RINGBACK, ToneName.CALL_WAITING)
-LIKE_DIAL = (ToneName.DIAL, ToneName.STUTTER, ToneName.UNOBTAINABLE)  # never needed at once: which it is, its place tells
+LIKE_DIAL = (
+    ToneName.DIAL,
+    ToneName.STUTTER,
+    ToneName.UNOBTAINABLE,
+)  # never needed at once: which it is, its place tells
 RECOGNISED = (ToneName.BUSY, ToneName.CONGESTION, ToneName.RINGBACK, ToneName.DIAL, ToneName.STUTTER,
               ToneName.UNOBTAINABLE, ToneName.CALL_WAITING)  # fmt: skip
 
@@ -69,7 +73,11 @@ def tone_table(country: Country, learnt: Tone | None = None) -> ToneTable:
     """
     patterns = [(name, _pattern(country.tones[name])) for name in RECOGNISED]
     patterns += [(learnt.name, _pattern(learnt))] if learnt else []
-    patterns = [entry for entry in patterns if entry[0] != ToneName.STUTTER or len(entry[1]) > 1 or _other_dial(entry[1], patterns)]
+    patterns = [
+        entry
+        for entry in patterns
+        if entry[0] != ToneName.STUTTER or len(entry[1]) > 1 or _other_dial(entry[1], patterns)
+    ]
     steps: list[ToneStep] = []
     for number, (name, pattern) in enumerate(patterns):
         others = [(other, steps) for other, steps in patterns if steps != pattern]

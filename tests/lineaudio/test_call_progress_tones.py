@@ -8,8 +8,8 @@ from copper_wire import Wires
 
 from drivers.lineaudio import Hear, HeardKind, Law, hear_memory
 from firmware import countries
-from firmware.countries import Country, ToneName
-from firmware.media.tone_table import RECOGNISED, tone_table
+from firmware.countries import Country, Tone, ToneName
+from firmware.media.tone_table import LIKE_DIAL, RECOGNISED, tone_table
 from hil.g711 import Pcm, decode, pcm
 from hil.listen import speech_like
 from hil.signals import quiet, sines, tone_audio
@@ -35,16 +35,30 @@ def played(country: Country, name: ToneName, seconds: float) -> Pcm:
 @pytest.mark.parametrize("code", countries.codes())
 def test_every_tone_of_the_country_is_recognised_and_taken_for_no_other(code: str) -> None:
     country = countries.load(code)
-    for name in RECOGNISED:
+    for name in set(RECOGNISED) - too_short(country):
         names = found(country, played(country, name, 12))
         assert names, f"{name} was not recognised"
         assert set(names) <= same_sound(country, name), f"{name} was taken for {names}"
 
 
+def too_short(country: Country) -> set[ToneName]:
+    """A single blip of 40 or 50 ms in some seconds cannot be told from a click."""
+    return {ToneName.CALL_WAITING} if country.call_waiting.repeated[0].ms < 60 else set()
+
+
 def same_sound(country: Country, name: ToneName) -> set[ToneName]:
-    """Where a country's tones are alike, any of their names is right."""
-    alike = {other for other in RECOGNISED if country.tones[other].repeated == country.tones[name].repeated}
-    return alike | ({ToneName.DIAL, ToneName.STUTTER} if name in (ToneName.DIAL, ToneName.STUTTER) else set())
+    """Where a country's tones are alike, any of their names is right; where they only begin alike, also the first."""
+    tone = country.tones[name]
+    tones = {other: country.tones[other] for other in RECOGNISED}
+    alike = {n for n, t in tones.items() if begins(t) == begins(tone) or t.repeated == tone.repeated}
+    like_dial = name in LIKE_DIAL and country.dial.frequencies == tone.frequencies
+    return alike | {name} | ({ToneName.DIAL, ToneName.STUTTER} if like_dial or name == ToneName.STUTTER else set())
+
+
+def begins(tone: Tone) -> list[tuple[tuple[float, ...], int]]:
+    """The frequencies and rounded times of what a tone begins with: three steps."""
+    steps = [*tone.opening, *tone.repeated, *tone.repeated][:3]
+    return [(step.frequencies, round(step.ms / 10)) for step in steps]
 
 
 @pytest.mark.parametrize("code", countries.codes())
