@@ -17,6 +17,7 @@ from drivers.lineaudio.line import (
     hear_memory,
     tone_memory,
 )
+from drivers.lineaudio.message_waiting import compose_message_waiting
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
@@ -41,6 +42,7 @@ __all__ = [
     "ToneStep",
     "clock_stats",
     "compose_mdmf",
+    "compose_message_waiting",
     "connect",
     "direct",
     "disconnect",
