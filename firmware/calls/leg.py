@@ -38,8 +38,9 @@ class Leg(ABC):
     """`gone` is done, with the cause, as soon as the party has hung up. Close a leg with `hang_up`, always.
 
     `slot` is its place on the conference bridge while it has sound; those in `on_moved` are called when it is
-    another one (a SIP re-INVITE), and have to connect anew. `on_digit` is told of digits dialled during a call, those in
-    `on_fax` of what a fax machine at the other end says first.
+    another one (a SIP re-INVITE), and have to connect anew. `on_digit` is told of digits dialled during a call,
+    `on_note` of what belongs into the call's trail (an event, and its data by name), those in `on_fax` of what a fax
+    machine at the other end says first.
     """
 
     kind: Literal["analog", "sip"]
@@ -51,6 +52,7 @@ class Leg(ABC):
         self.on_moved: list[Callable[[], None]] = []
         self.on_digit: Callable[[str], None] = lambda digit: None
         self.on_fax: list[Callable[[FaxTone], None]] = []
+        self.on_note: Callable[..., None] = lambda event, **data: None
 
     @property
     @abstractmethod

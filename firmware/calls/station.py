@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from drivers.lineaudio import Hear, Heard, HeardKind, LineAudio
+from drivers.lineaudio import Hear, Heard, LineAudio
 from drivers.port import FxsPort, HookTiming, PortError, PortEvent, PortEventRecord
 from firmware.calls import caller_display
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort
@@ -36,7 +36,7 @@ class StationLeg(AnalogLeg):
         self._station = station
         self.lifted = asyncio.Event()
         self.calling = False  # it was lifted to call, and nobody has answered yet
-        self._signals = AnswerSignals(station.port)
+        self._signals = AnswerSignals(station.port, lambda why: station.host.port_cannot(station.id, why))
         self._display: asyncio.Task[None] | None = None
 
     async def ring(self, caller: Caller, ring: RingName = RingName.OUTSIDE) -> None:
@@ -206,9 +206,10 @@ class Station(AnalogPort):
         self.leg = None
         self.port.stop_ringing()
         self.listen_idle()
+        again, self.begins_again = self.begins_again, False
         if not self.port.off_hook:
             self.messages.idle()
-        elif self.begins_again:
+        elif again:
             self._lifted()
         else:
             self._leave_alone(cause)
@@ -227,7 +228,6 @@ class Station(AnalogPort):
 
     def _lifted(self) -> None:
         """Somebody wants to call."""
-        self.begins_again = False
         self.off_hook.end()
         self.messages.busy()
         self.leg = StationLeg(self)

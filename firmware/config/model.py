@@ -162,7 +162,8 @@ class LearntTone(Section):
 class Line(Section):
     """What the telephone company plugged into an FXO port; `number` is its number there.
 
-    `fax` is where a caller goes who turns out to be a fax machine. `caller_id` is a `CallerIdKind` or "none"; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
+    `caller_id` is a `CallerIdKind` or "none"; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
+    `fax` is where a caller goes who turns out to be a fax machine.
     """
 
     port: PortId

@@ -17,4 +17,4 @@ struct hearer *hear_dtmf(void);
 struct hearer *hear_fax(void);
 struct hearer *hear_bell202(void);
 struct hearer *hear_v23(void);
-struct hearer *hear_tones(void);
+struct hearer *hear_tones(const struct la_tone_step *steps, int count);
