@@ -7,7 +7,18 @@ Import this package before pjsua2: both share one libpjsua.
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
 from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
 from drivers.lineaudio.events import NativeEvents
-from drivers.lineaudio.line import Hear, Heard, HeardKind, Law, LineAudio, LineStats, hear_memory, set_tones
+from drivers.lineaudio.line import (
+    EchoReport,
+    Hear,
+    Heard,
+    HeardKind,
+    Law,
+    LineAudio,
+    LineStats,
+    cancel_memory,
+    hear_memory,
+    set_tones,
+)
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
@@ -17,6 +28,7 @@ from drivers.lineaudio.tones import SoundStep, ToneStep
 __all__ = [
     "CallerId",
     "ClockStats",
+    "EchoReport",
     "Hear",
     "Heard",
     "HeardKind",
@@ -30,6 +42,7 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "cancel_memory",
     "clock_stats",
     "compose_mdmf",
     "connect",

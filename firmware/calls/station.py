@@ -183,6 +183,8 @@ class Station(AnalogPort):
 
     def on_port(self, record: PortEventRecord) -> None:
         """Lifting an idle phone begins a call; everything else is the leg's."""
+        if record.event == PortEvent.OFF_HOOK:
+            self.cancel_echo(True)
         if self.leg:
             self.leg.on_port(record)
         elif record.event == PortEvent.ON_HOOK:

@@ -115,6 +115,7 @@ class Extension(Section):
     port: PortId | None = None
     sip: ExtensionSip | None = None
     voicemail: bool = False
+    echo_canceller: bool = True
 
 
 class HangUp(Section):

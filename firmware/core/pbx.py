@@ -121,6 +121,7 @@ class Pbx:
         self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
+            self._apply_echo(port)
             port.audio.set_law(Law[self.country.law.upper()])
             if port.state == "idle":
                 port.listen_idle()
@@ -129,6 +130,15 @@ class Pbx:
         self._accounts.configure(self._config.trunks)
         self._forget_trunk_alarms()
         self.queues.configure()
+
+    def _apply_echo(self, port: Line | Station) -> None:
+        """Echo canceller and gains of a port; a call in progress follows at once."""
+        wanted = all(e.echo_canceller for e in (*self._config.extensions, *self._config.lines) if e.port == port.id)
+        if port.echo_canceller != wanted:
+            port.echo_canceller = wanted
+            port.cancel_echo(wanted)
+        gains = {line.port: (line.rx_gain_db, line.tx_gain_db) for line in self._config.lines}
+        port.set_gains(*gains.get(port.id, (0.0, 0.0)))
 
     # ---- calls -----------------------------------------------------------------------------------
 

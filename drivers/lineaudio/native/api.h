@@ -57,6 +57,8 @@ struct la_line_stats {
 	int64_t depth;                                  /* blocks waiting now */
 	int64_t peak_in, peak_out;                      /* largest sample since the last reading, 0 to 32768 */
 	int64_t bad;                                    /* blocks of the wrong size */
+	double level_in, level_out, noise_in;           /* dBm0 on the wire in the last whole second; quietest 100 ms of it */
+	double echo_loss, echo_cancelled;               /* dB: of the line, and beyond it by the canceller; 0: no echo found */
 };
 struct la_line;
 struct la_line *la_line_open(int source, int law);      /* source: names the line in events; NULL: failure */
@@ -64,6 +66,8 @@ int la_line_slot(struct la_line *line);
 void la_line_law(struct la_line *line, int law);
 int la_line_attach(struct la_line *line, int fd);       /* duplicates fd; -1 detaches; number of the attachment, or -1 */
 void la_line_hear(struct la_line *line, int what);      /* LA_HEAR_…; tones from la_tones_set */
+int la_line_cancel_echo(struct la_line *line, int on);  /* keeps what it has learnt while it is off */
+void la_line_gains(struct la_line *line, double in_db, double out_db);     /* 0: as it came, bit by bit */
 void la_line_stats(struct la_line *line, struct la_line_stats *out);
 
 /* Tones to recognise: steps of all tones in one table, a tone ends where `tone` changes. */
@@ -73,6 +77,13 @@ int la_tones_set(const struct la_tone_step *steps, int count);
 /* The same detectors on sound in memory, in one thread at a time. Returns the number of events put into `out`;
  * the source of each is the block of 20 ms in which it was found. */
 int la_hear_memory(int what, const int16_t *samples, int count, struct la_event *out, int room);
+
+/* The echo canceller on sound in memory, in place: `received` has come back from `sent`, sample by sample. */
+struct la_echo_report {
+	int found;                                      /* the rest holds only when an echo was found */
+	double loss_db, cancelled_db;                   /* echo return loss of the line; loss by the filter (ERLE) */
+};
+int la_echo_memory(const int16_t *sent, int16_t *received, int count, int suppress, struct la_echo_report *report);
 
 /* Generators. Each replaces what was playing and returns a token, or -1. */
 enum { LA_SOUND_PARTS = 4 };
