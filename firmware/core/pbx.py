@@ -28,6 +28,7 @@ from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station, StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.config import Config, Extension, Trunk
+from firmware.config import Line as LineConfig
 from firmware.core.accounts import Accounts, uri
 from firmware.countries import Country
 from firmware.errors import NotFound
@@ -133,7 +134,8 @@ class Pbx:
 
     def _apply_echo(self, port: Line | Station) -> None:
         """Echo canceller and gains of a port; a call in progress follows at once."""
-        wanted = all(e.echo_canceller for e in (*self._config.extensions, *self._config.lines) if e.port == port.id)
+        owners: tuple[Extension | LineConfig, ...] = (*self._config.extensions, *self._config.lines)
+        wanted = all(owner.echo_canceller for owner in owners if owner.port == port.id)
         if port.echo_canceller != wanted:
             port.echo_canceller = wanted
             port.cancel_echo(wanted)

@@ -13,6 +13,7 @@ enum {
 	FINDS = 3, TRIALS = 5, WORSE = 2, USELESS = 5, CHANGES = 3,     /* blocks in a row that prove it */
 	TIRED = 50, BORED = 150,                /* lessons without gain, after which it learns from some blocks only */
 	TIRED_EVERY = 4, BORED_EVERY = 16,
+	BAN = 3000,                             /* blocks, 1 minute: sound goes round in a loop, or both hear the same */
 };
 static const float FLATTEN = 0.9f;              /* of the sample before */
 static const float LOUD = 91 * 91;              /* -45 dBm0: below it the sent sound teaches nothing */
@@ -33,7 +34,7 @@ struct echo {
 	float sent[RING][BLOCK], flat[RING][BLOCK], power[RING];
 	int64_t number[RING];                   /* which block is in a place of the ring */
 	float last_sent, last_received, last_left;      /* samples, for flattening */
-	unsigned finds, trials, worse, useless, changes, idle, blocks;
+	unsigned finds, trials, worse, useless, changes, idle, blocks, banned;
 	float past[ECHO_BLOCKS * BLOCK], flat_past[ECHO_BLOCKS * BLOCK], loudest;
 	struct residue residue;
 	float sent_power, echo_power, left_power;       /* means over seconds, of blocks with nothing but echo */
@@ -146,7 +147,9 @@ static void judge(struct echo *echo, float received, float used, float learning)
 	} else if (in_a_row(&echo->worse, learning > 2 * used, WORSE)) {
 		echo->learning = echo->used;
 	}
-	if (in_a_row(&echo->useless, used > received, USELESS) || gain(&echo->used) > LEAST_LOSS)
+	if (gain(&echo->used) > LEAST_LOSS)
+		echo->banned = BAN;
+	if (in_a_row(&echo->useless, used > received, USELESS) || echo->banned)
 		unlearn(echo);
 }
 
@@ -158,6 +161,10 @@ static void improve(struct echo *echo, const float *received, const float *left)
 	flatten(left, flat_left, &echo->last_left);
 	if (echo->loudest < LOUD || level < TRACE || level > LEAST_LOSS * echo->loudest)
 		return;
+	if (echo->banned) {
+		echo->banned--;
+		return;
+	}
 	if (++echo->blocks % (echo->idle > BORED ? BORED_EVERY : echo->idle > TIRED ? TIRED_EVERY : 1))
 		return;
 	judge(echo, power(flat, BLOCK), power(flat_left, BLOCK), filter_learn(&echo->learning, before(echo->flat_past), flat));
@@ -228,6 +235,7 @@ void echo_destroy(struct handed *echo) { free(echo); }
 void echo_forget(struct echo *echo)
 {
 	unlearn(echo);
+	echo->banned = 0;
 	for (int i = 0; i < RING; i++)
 		echo->number[i] = -1;
 }

@@ -9,7 +9,7 @@ static const double FULL = 32768.0 * 32768 / 2; /* mean square of +3.14 dBm0 */
 
 static void end_of_part(struct level *level)
 {
-	level->least = level->all > 0 ? PJ_MIN(level->least, level->part) : level->part;
+	level->least = level->blocks % (LEVEL_PART * LEVEL_PARTS) == LEVEL_PART ? level->part : PJ_MIN(level->least, level->part);
 	level->all += level->part;
 	level->part = 0;
 }

@@ -138,7 +138,7 @@ static int peak(const int16_t *pcm)
 	return most;
 }
 
-static void expand(struct la_line *line, const uint8_t *block, int16_t *pcm)
+static void expand(const struct la_line *line, const uint8_t *block, int16_t *pcm)
 {
 	for (int i = 0; i < BLOCK; i++)
 		pcm[i] = line->law == LA_ALAW ? pjmedia_alaw2linear(block[i]) : pjmedia_ulaw2linear(block[i]);
@@ -159,13 +159,23 @@ static void pop(struct la_line *line)
 {
 	int64_t number = line->stats.received - line->depth;
 	struct echo *echo = canceller(line);
+	int most;
 
 	expand(line, line->fifo[line->head++ % FIFO], line->in);
 	line->depth--;
-	line->stats.peak_in = PJ_MAX(line->stats.peak_in, level_add(&line->level_in, line->in));
+	most = level_add(&line->level_in, line->in);
+	line->stats.peak_in = PJ_MAX(line->stats.peak_in, most);
 	if (echo)
 		echo_cancel(echo, line->in, number + line->lead - 1);
 	amplify(line->in, line->gain_in);
+}
+
+static bool oldest_is_quiet(const struct la_line *line)
+{
+	int16_t pcm[BLOCK];
+
+	expand(line, line->fifo[line->head % FIFO], pcm);
+	return peak(pcm) < QUIET;
 }
 
 static void shed(struct la_line *line)
@@ -173,7 +183,7 @@ static void shed(struct la_line *line)
 	line->least = PJ_MIN(line->least, line->depth);
 	if (++line->watched < WATCH)
 		return;
-	if (line->least >= DEPTH_FINE && peak(line->in) < QUIET)
+	if (line->least >= DEPTH_FINE && oldest_is_quiet(line))
 		discard_oldest(line);
 	else if (line->least >= DEPTH_FINE)
 		return;                                 /* try again at the next quiet block */
@@ -281,12 +291,14 @@ void lines_send(void)
 
 	for (int i = 0; i < count; i++) {
 		struct la_line *line = lines[i];
+		int most;
 
 		if (!line->out_filled)
 			pj_bzero(line->out, sizeof line->out);
 		speak(line);
 		amplify(line->out, line->gain_out);
-		line->stats.peak_out = PJ_MAX(line->stats.peak_out, level_add(&line->level_out, line->out));
+		most = level_add(&line->level_out, line->out);
+		line->stats.peak_out = PJ_MAX(line->stats.peak_out, most);
 		if (line->fd >= 0)
 			send_block(line);
 	}
