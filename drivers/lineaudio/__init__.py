@@ -18,7 +18,9 @@ from drivers.lineaudio.line import (
     cancel_memory,
     hear_memory,
     set_tones,
+    tone_memory,
 )
+from drivers.lineaudio.message_waiting import compose_message_waiting
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
@@ -45,6 +47,7 @@ __all__ = [
     "cancel_memory",
     "clock_stats",
     "compose_mdmf",
+    "compose_message_waiting",
     "connect",
     "direct",
     "disconnect",
@@ -61,4 +64,5 @@ __all__ = [
     "start_clock",
     "stop_clock",
     "stop_rtp",
+    "tone_memory",
 ]
