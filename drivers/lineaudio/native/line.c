@@ -45,6 +45,7 @@ struct la_line {
 	int64_t lead, lead_next;                /* blocks sent before one arrives, its own number subtracted */
 	_Atomic float gain_in, gain_out;
 	struct level level_in, level_out;
+	atomic_long quiet;                      /* ticks since something was heard */
 	struct la_line_stats stats;
 };
 
@@ -229,6 +230,7 @@ static void receive(struct la_line *line, bool tick)
 	} else {
 		starve(line);
 	}
+	line->quiet = peak(line->in) < QUIET ? line->quiet + 1 : 0;
 }
 
 void lines_receive(bool tick)
@@ -368,12 +370,14 @@ int la_line_attach(struct la_line *line, int fd)
 	return line->attachments;
 }
 
-void la_line_hear(struct la_line *line, int what)
+int la_line_hear(struct la_line *line, int what, const struct la_tone_step *steps, int count)
 {
-	struct ears *ears = ears_create(FROM_CLOCK, line->source, what);
+	struct ears *ears = ears_create(FROM_CLOCK, line->source, what, (struct tones){ steps, count });
 
-	if (ears)
-		handover_give(&line->ears, (struct handed *)ears);
+	if (!ears)
+		return -1;
+	handover_give(&line->ears, (struct handed *)ears);
+	return 0;
 }
 
 int line_give_voice(struct la_line *line, struct voice *voice)
@@ -414,6 +418,7 @@ static void report_echo(struct la_line *line, struct la_line_stats *out)
 	out->echo_loss = report.loss_db;
 	out->echo_cancelled = report.cancelled_db;
 }
+long la_line_quiet_ticks(struct la_line *line) { return atomic_load(&line->quiet); }
 
 void la_line_stats(struct la_line *line, struct la_line_stats *out)
 {
