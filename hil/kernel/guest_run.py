@@ -15,7 +15,8 @@ from hil.kernel import cache, machine
 from hil.kernel.steps import StepFailed, say, step
 
 RESULTS = cache.BUILD / "results"
-GUEST = "hil/kernel/guest"
+FOLDER = cache.PROJECT / "hil/kernel/guest"
+SHARED = "tests/line_pair"  # what runs on simulated copper, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,14 @@ def prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
     (RESULTS / "modules").mkdir(parents=True)
     for number, module in enumerate(parts.modules):
         shutil.copy(module, RESULTS / "modules" / f"{number:02}-{module.name.lstrip('0123456789-')}")
-    (RESULTS / "arguments").write_text("\n".join(arguments or [GUEST]))
+    wanted = arguments or [str(file.relative_to(cache.PROJECT)) for file in files()]
+    (RESULTS / "arguments").write_text("\n".join(wanted))
+
+
+def files() -> list[Path]:
+    """What the guest runs, in this order: loading first, unloading last, the shared ones after loading."""
+    first, *others = sorted(FOLDER.glob("test_*.py"))
+    return [first, *sorted((cache.PROJECT / SHARED).glob("test_*.py")), *others]
 
 
 def _kernel_log() -> str:

@@ -24,10 +24,10 @@ from hil.dtmf_receiver import DtmfReceiver
 from hil.fsk import BELL202, Demodulator
 from hil.g711 import decode, encode
 from hil.kernel.guest import bench
-from hil.kernel.guest.bench import Ear
 from hil.kernel.guest.box import GuestCore
 from hil.kernel.guest.sound import hear, send
 from hil.levels import dbm0_of_power, goertzel
+from hil.line_pair import Ear
 from hil.signals import dtmf, quiet, sines
 
 NO_PJSUA2 = importlib.util.find_spec("pjsua2") is None
