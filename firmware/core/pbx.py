@@ -70,6 +70,7 @@ class Pbx:
         for port in self._card.ports:
             self._open_port(port)
         await self._card.start()
+        lineaudio.follow_clock(self._card.clock_fd)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
         self._apply()
 
@@ -82,6 +83,7 @@ class Pbx:
         await self.room.finish_all(1.5)
         if self._accounts:
             await self._accounts.close()
+        lineaudio.follow_clock(-1)
         await self._card.stop()
         if self._music:
             self._music.close()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hil.kernel import cache, machine
-from hil.kernel.steps import StepFailed, say, step
+from hil.kernel.steps import StepFailed, run, say, step
 
 RESULTS = cache.BUILD / "results"
 FOLDER = cache.PROJECT / "hil/kernel/guest"
@@ -45,6 +45,7 @@ def run_guest(arguments: Sequence[str] = ()) -> Run:
     with alone():
         parts = cache.ensure()
         prepare(parts, arguments)
+        compile_ahead()
         with step("running the guest"):
             ended = machine.boot(parts, RESULTS, lambda line: say(f"| {line}"))
     return Run(verdicts(RESULTS / "junit.xml"), ended.console, _kernel_log(), ended.seconds, ended.timed_out)
@@ -72,6 +73,12 @@ def prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
         shutil.copy(module, RESULTS / "modules" / f"{number:02}-{module.name.lstrip('0123456789-')}")
     wanted = arguments or [str(file.relative_to(cache.PROJECT)) for file in files()]
     (RESULTS / "arguments").write_text("\n".join(wanted))
+
+
+def compile_ahead() -> None:
+    """Byte code for the guest, which is 16 times slower at making it, and may not write it."""
+    python = cache.PROJECT / ".venv" / "bin" / "python"
+    run([python, "-m", "compileall", "-q", "firmware", "drivers", "hil"], cwd=cache.PROJECT)
 
 
 def files() -> list[Path]:

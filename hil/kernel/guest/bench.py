@@ -46,6 +46,11 @@ def fault(pair: int, name: str, value: int | str) -> None:
     (FAULTS / str(pair) / name).write_text(f"{value}\n")
 
 
+def skew(ppm: int) -> None:
+    """The card's clock is so much faster than CLOCK_MONOTONIC."""
+    Path("/sys/module/linepair/parameters/skew_ppm").write_text(f"{ppm}\n")
+
+
 def mend(pair: int) -> None:
     """Takes every fault away, so that a test that failed does not fail the next."""
     for name in ("cut", "swapped", "dead", "drop_ms", "echo"):
