@@ -36,7 +36,7 @@ class StationLeg(AnalogLeg):
         self._station = station
         self.lifted = asyncio.Event()
         self.calling = False  # it was lifted to call, and nobody has answered yet
-        self._signals = AnswerSignals(station.port)
+        self._signals = AnswerSignals(station.port, lambda why: station.host.port_cannot(station.id, why))
         self._display: asyncio.Task[None] | None = None
 
     async def ring(self, caller: Caller, ring: RingName = RingName.OUTSIDE) -> None:
@@ -211,9 +211,10 @@ class Station(AnalogPort):
         self.leg = None
         self.port.stop_ringing()
         self.listen_idle()
+        again, self.begins_again = self.begins_again, False
         if not self.port.off_hook:
             self.messages.idle()
-        elif self.begins_again:
+        elif again:
             self._lifted()
         else:
             self._leave_alone(cause)
@@ -232,7 +233,6 @@ class Station(AnalogPort):
 
     def _lifted(self) -> None:
         """Somebody wants to call."""
-        self.begins_again = False
         self.off_hook.end()
         self.messages.busy()
         self.leg = StationLeg(self)

@@ -13,28 +13,26 @@ from zoneinfo import ZoneInfo
 
 import pjsua2 as pj
 
-from drivers import lineaudio
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
 from firmware.calls import dialled, inbound
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
-from firmware.calls.journal import OFF_HOOK, TRUNK, Journal, Publish
+from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line, LineLeg
-from firmware.calls.off_hook import OffHookState
 from firmware.calls.queueing import Queues
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station, StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.config import Config, Extension, Trunk
+from firmware.config import Line as LineSettings
 from firmware.core.accounts import Accounts, uri
 from firmware.countries import Country
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
-from firmware.media.tone_table import tone_table
 from firmware.records import Severity
 from firmware.store.writer import HistoryWriter
 
@@ -119,11 +117,13 @@ class Pbx:
         self._apply()
 
     def _apply(self) -> None:
-        lineaudio.set_tones(tone_table(self.country).steps)
         self._card.hook_timing = self.country.hook_timing
         self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
+            if isinstance(port, Line):
+                known = (line for line in self._config.lines if line.port == port.id)
+                port.configure(next(known, LineSettings(port=port.id)))
             port.audio.set_law(Law[self.country.law.upper()])
             if isinstance(port, Station):
                 port.configure()
@@ -169,10 +169,9 @@ class Pbx:
         registering = {TRUNK + trunk.name for trunk in self._config.trunks if trunk.sip and trunk.sip.registers}
         for kind in [kind for kind in self.journal.alarms if kind.startswith(TRUNK) and kind not in registering]:
             self.journal.clear_alarm(kind)
-        for kind in [kind for kind in self.journal.alarms if kind.startswith(OFF_HOOK)]:
-            station = self.stations.get(kind.removeprefix(OFF_HOOK))
-            if not station or station.off_hook.state is not OffHookState.LOCKED_OUT:
-                self.journal.clear_alarm(kind)
+        resting = {OFF_HOOK + id for id, station in self.stations.items() if station.off_hook.resting}
+        for kind in [kind for kind in self.journal.alarms if kind.startswith((OFF_HOOK, PORT)) and kind not in resting]:
+            self.journal.clear_alarm(kind)
 
     def _on_registered(self, trunk: str, ok: bool, text: str) -> None:
         log.info("trunk %s: registration %s", trunk, text)
@@ -247,6 +246,10 @@ class Pbx:
             self.journal.raise_alarm(OFF_HOOK + id, Severity.WARNING, text)
         else:
             self.journal.clear_alarm(OFF_HOOK + id)
+
+    def port_cannot(self, id: str, why: str) -> None:
+        """The alarm stands until the configuration is another one."""
+        self.journal.raise_alarm(PORT + id, Severity.WARNING, why)
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
