@@ -5,7 +5,15 @@ Import this package before pjsua2: both share one libpjsua.
 """
 
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
-from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
+from drivers.lineaudio.clock import (
+    ClockStats,
+    clock_stats,
+    connect,
+    disconnect,
+    follow_clock,
+    start_clock,
+    stop_clock,
+)
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
     EchoReport,
@@ -50,6 +58,7 @@ __all__ = [
     "connect",
     "direct",
     "disconnect",
+    "follow_clock",
     "hear_memory",
     "install_rtp",
     "install_sip",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pjsua2 as pj
 
-from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound
+from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
 from firmware.calls import dialled, inbound
@@ -68,6 +68,7 @@ class Pbx:
         for port in self._card.ports:
             self._open_port(port)
         await self._card.start()
+        follow_clock(self._card.clock_fd)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
         self._apply()
 
@@ -80,6 +81,7 @@ class Pbx:
         await self.room.finish_all(1.5)
         if self._accounts:
             await self._accounts.close()
+        follow_clock(-1)
         await self._card.stop()
         if self._music:
             self._music.close()

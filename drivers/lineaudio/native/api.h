@@ -38,9 +38,14 @@ struct la_clock_stats {
 	int64_t late_max_us, late_sum_us, spent_max_us, spent_sum_us;
 	int64_t late_over_1ms, late_over_5ms, late_over_20ms;
 	int64_t realtime;                               /* 1 when the thread has real-time priority */
+	int64_t by_card;                                /* 1 while the card's clock is followed */
+	int64_t card_lost;                              /* how often it fell silent, or was no clock, since the start */
 };
 int la_clock_start(void);                               /* after pjsua's init; becomes the bridge's only clock */
 void la_clock_stop(void);
+/* Follows a descriptor that tells each 10 ms: /dev/dahdi/timer configured so (POLLPRI), or a timerfd (POLLIN). It is
+ * duplicated; -1: none. While it is silent or implausible, a monotonic timer is followed. */
+int la_clock_follow(int fd);
 void la_clock_stats(struct la_clock_stats *out, int reset);
 int la_connect(int source, int sink);                   /* slots of the bridge */
 int la_disconnect(int source, int sink);
