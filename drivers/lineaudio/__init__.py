@@ -5,9 +5,18 @@ Import this package before pjsua2: both share one libpjsua.
 """
 
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
-from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
+from drivers.lineaudio.clock import (
+    ClockStats,
+    clock_stats,
+    connect,
+    disconnect,
+    follow_clock,
+    start_clock,
+    stop_clock,
+)
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
+    EchoReport,
     FaxTone,
     Hear,
     Heard,
@@ -15,6 +24,7 @@ from drivers.lineaudio.line import (
     Law,
     LineAudio,
     LineStats,
+    cancel_memory,
     hear_memory,
     tone_memory,
 )
@@ -28,6 +38,7 @@ from drivers.lineaudio.tones import SoundStep, ToneStep
 __all__ = [
     "CallerId",
     "ClockStats",
+    "EchoReport",
     "FaxTone",
     "Hear",
     "Heard",
@@ -42,12 +53,14 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "cancel_memory",
     "clock_stats",
     "compose_mdmf",
     "compose_message_waiting",
     "connect",
     "direct",
     "disconnect",
+    "follow_clock",
     "hear_memory",
     "install_rtp",
     "install_sip",
