@@ -15,7 +15,6 @@ from drivers.lineaudio.line import (
     LineAudio,
     LineStats,
     hear_memory,
-    set_tones,
     tone_memory,
 )
 from drivers.lineaudio.message_waiting import compose_message_waiting
@@ -54,7 +53,6 @@ __all__ = [
     "parse_message",
     "part",
     "rtp_stats",
-    "set_tones",
     "sip_event_fd",
     "stall_writer",
     "start_clock",
