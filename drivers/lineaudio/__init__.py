@@ -5,15 +5,25 @@ Import this package before pjsua2: both share one libpjsua.
 """
 
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
-from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
+from drivers.lineaudio.clock import (
+    ClockStats,
+    clock_stats,
+    connect,
+    disconnect,
+    follow_clock,
+    start_clock,
+    stop_clock,
+)
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
+    EchoReport,
     Hear,
     Heard,
     HeardKind,
     Law,
     LineAudio,
     LineStats,
+    cancel_memory,
     hear_memory,
     tone_memory,
 )
@@ -27,6 +37,7 @@ from drivers.lineaudio.tones import SoundStep, ToneStep
 __all__ = [
     "CallerId",
     "ClockStats",
+    "EchoReport",
     "Hear",
     "Heard",
     "HeardKind",
@@ -40,12 +51,14 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "cancel_memory",
     "clock_stats",
     "compose_mdmf",
     "compose_message_waiting",
     "connect",
     "direct",
     "disconnect",
+    "follow_clock",
     "hear_memory",
     "install_rtp",
     "install_sip",

@@ -50,7 +50,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class LineStats:
-    """Blocks of 20 ms since the start; peaks since the last reading, 0 to 32768."""
+    """Blocks of 20 ms since the start; peaks since the last reading, 0 to 32768.
+
+    Levels are the mean power of the last whole second on the wire, in dBm0, -90 for silence, before the canceller and
+    the gain of `in`; `noise_in` is that of its quietest 100 ms. `echo_loss` is the line's echo return loss in dB, and
+    `echo_cancelled` what the canceller's filter adds to it (ERLE); both are 0 while it has found no echo.
+    """
 
     received: int
     sent: int
@@ -60,6 +65,19 @@ class LineStats:
     peak_in: int
     peak_out: int
     bad: int
+    level_in: float
+    level_out: float
+    noise_in: float
+    echo_loss: float
+    echo_cancelled: float
+
+
+@dataclass(frozen=True, slots=True)
+class EchoReport:
+    """What a canceller learnt, in dB: echo return loss of the line, and the loss by its filter beyond that (ERLE)."""
+
+    loss_db: float
+    cancelled_db: float
 
 
 _TOO_MANY_TONES = "the tones of the table must be numbered 0, 1, 2, … in order, and not be too many"
@@ -80,6 +98,21 @@ def hear_memory(what: Hear, samples: bytes, tones: Sequence[ToneStep] = ()) -> l
         for event in events[0:count]
     )
     return [(at, heard) for at, heard in found if heard]
+
+
+def cancel_memory(sent: bytes, received: bytes, *, suppress: bool = True) -> tuple[bytes, EchoReport | None]:
+    """What the echo canceller makes of `received`, which came back from `sent`; both are 16-bit samples at 8 kHz.
+
+    Returns the sound without echo, and what was learnt: None when no echo was found. Without `suppress` only the
+    adaptive filter works. ValueError when the two are not equally long.
+    """
+    if len(sent) != len(received):
+        raise ValueError(f"{len(sent)} bytes were sent and {len(received)} received: they must be equally many")
+    left, report = bytearray(received), ffi.new("struct la_echo_report *")
+    samples = ffi.from_buffer("int16_t[]", left)
+    if lib.la_echo_memory(ffi.from_buffer("int16_t[]", sent), samples, len(samples), suppress, report):
+        raise MemoryError("no memory for an echo canceller")
+    return bytes(left), EchoReport(report.loss_db, report.cancelled_db) if report.found else None
 
 
 def tone_memory(steps: Sequence[SoundStep], seconds: float, *, repeat: bool = True) -> bytes:
@@ -129,6 +162,18 @@ class LineAudio:
     def set_law(self, law: Law) -> None:
         """Another companding law from the next tick on."""
         lib.la_line_law(self._line, law)
+
+    def cancel_echo(self, on: bool) -> None:
+        """Switches the echo canceller (ITU-T G.168). What it has learnt of the wire is kept while it is off.
+
+        A canceller that finds no echo changes nothing. Fax and modems want it off (ITU-T V.8).
+        """
+        if lib.la_line_cancel_echo(self._line, on):
+            raise MemoryError("no memory for an echo canceller")
+
+    def set_gains(self, received_db: float, sent_db: float) -> None:
+        """Gains in dB of what comes from the wire, after the canceller, and of what goes to it; 0 changes nothing."""
+        lib.la_line_gains(self._line, received_db, sent_db)
 
     def set_tones(self, tones: Sequence[ToneStep]) -> None:
         """What `Hear.TONES` recognises on this line from the next `hear` on."""

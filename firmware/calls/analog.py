@@ -74,6 +74,10 @@ class AnalogLeg(Leg):
             self._sending, self._unsent = self.audio.dial(self._unsent), ""
             self._sending.add_done_callback(lambda sent: None if sent.cancelled() else self._send())
 
+    def cancel_echo(self, on: bool) -> None:
+        """For the rest of the call: off for fax and modems, whose answer tone asks for it by phase reversals."""
+        self._owner.cancel_echo(on)
+
     def dialled(self, digit: str) -> None:
         """The party pressed a key, or turned the dial."""
         self.digits.put_nowait(digit)
@@ -93,6 +97,7 @@ class AnalogPort:
         self.host, self.port, self.audio = host, port, audio
         self.id = port.id
         self._opening: asyncio.Future[None] | None = None
+        self.echo_canceller = True  # allowed by the configuration; each call begins with it
         port.on_event = self._on_port
         port.connect_audio(audio)
         audio.on_heard = self._on_heard
@@ -138,6 +143,17 @@ class AnalogPort:
     def _opened(self, ended: asyncio.Future[None], tone: Tone) -> None:
         if not ended.cancelled() and self._opening is ended:
             self.audio.tone(sound(tone))
+
+    def cancel_echo(self, on: bool) -> None:
+        """Until the next call: by the card when it can, else by lineaudio, and by neither when not configured."""
+        on = on and self.echo_canceller
+        self.port.cancel_echo(on)
+        self.audio.cancel_echo(on and not self.port.has_echo_canceller)
+
+    def set_gains(self, received_db: float, sent_db: float) -> None:
+        """In dB, by the card when it can."""
+        self.port.set_gains(received_db, sent_db)
+        self.audio.set_gains(*((0.0, 0.0) if self.port.has_gains else (received_db, sent_db)))
 
     def quiet(self) -> None:
         """Stops the tone."""

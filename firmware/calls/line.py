@@ -118,6 +118,7 @@ class LineLeg(AnalogLeg):
             self._line.port.seize()
         except PortError as error:
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
+        self._line.cancel_echo(True)
         self._supervision.start(answer_expected=self.direction == "outbound")
         self._line.host.port_changed(self._line.id)
         self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF)

@@ -245,6 +245,8 @@ class Station(AnalogPort):
         """Lifting an idle phone begins a call, as does a flash when nobody is on it; everything else is the leg's."""
         if record.event == PortEvent.PLUGGED:
             self.messages.plugged()
+        if record.event == PortEvent.OFF_HOOK:
+            self.cancel_echo(True)
         if self.leg:
             self.leg.on_port(record)
         elif record.event == PortEvent.ON_HOOK:

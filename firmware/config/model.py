@@ -133,6 +133,7 @@ class Extension(Section):
     port: PortId | None = None
     sip: ExtensionSip | None = None
     voicemail: bool = False
+    echo_canceller: bool = True
     flash: bool = True
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
     reversal_on_answer: bool = False

@@ -38,9 +38,14 @@ struct la_clock_stats {
 	int64_t late_max_us, late_sum_us, spent_max_us, spent_sum_us;
 	int64_t late_over_1ms, late_over_5ms, late_over_20ms;
 	int64_t realtime;                               /* 1 when the thread has real-time priority */
+	int64_t by_card;                                /* 1 while the card's clock is followed */
+	int64_t card_lost;                              /* how often it fell silent, or was no clock, since the start */
 };
 int la_clock_start(void);                               /* after pjsua's init; becomes the bridge's only clock */
 void la_clock_stop(void);
+/* Follows a descriptor that tells each 10 ms: /dev/dahdi/timer configured so (POLLPRI), or a timerfd (POLLIN). It is
+ * duplicated; -1: none. While it is silent or implausible, a monotonic timer is followed. */
+int la_clock_follow(int fd);
 void la_clock_stats(struct la_clock_stats *out, int reset);
 int la_connect(int source, int sink);                   /* slots of the bridge */
 int la_disconnect(int source, int sink);
@@ -57,12 +62,16 @@ struct la_line_stats {
 	int64_t depth;                                  /* blocks waiting now */
 	int64_t peak_in, peak_out;                      /* largest sample since the last reading, 0 to 32768 */
 	int64_t bad;                                    /* blocks of the wrong size */
+	double level_in, level_out, noise_in;           /* dBm0 on the wire in the last whole second; quietest 100 ms of it */
+	double echo_loss, echo_cancelled;               /* dB: of the line, and beyond it by the canceller; 0: no echo found */
 };
 struct la_line;
 struct la_line *la_line_open(int source, int law);      /* source: names the line in events; NULL: failure */
 int la_line_slot(struct la_line *line);
 void la_line_law(struct la_line *line, int law);
 int la_line_attach(struct la_line *line, int fd);       /* duplicates fd; -1 detaches; number of the attachment, or -1 */
+int la_line_cancel_echo(struct la_line *line, int on);  /* keeps what it has learnt while it is off */
+void la_line_gains(struct la_line *line, double in_db, double out_db);     /* 0: as it came, bit by bit */
 void la_line_stats(struct la_line *line, struct la_line_stats *out);
 long la_line_quiet_ticks(struct la_line *line);         /* of 20 ms, since something louder than -44 dBm0 was heard */
 
@@ -77,6 +86,13 @@ int la_line_hear(struct la_line *line, int what, const struct la_tone_step *step
  * the source of each is the block of 20 ms in which it was found. */
 int la_hear_memory(int what, const struct la_tone_step *steps, int step_count, const int16_t *samples, int count,
                    struct la_event *out, int room);
+
+/* The echo canceller on sound in memory, in place: `received` has come back from `sent`, sample by sample. */
+struct la_echo_report {
+	int found;                                      /* the rest holds only when an echo was found */
+	double loss_db, cancelled_db;                   /* echo return loss of the line; loss by the filter (ERLE) */
+};
+int la_echo_memory(const int16_t *sent, int16_t *received, int count, int suppress, struct la_echo_report *report);
 
 /* Generators. Each replaces what was playing and returns a token, or -1. */
 enum { LA_SOUND_PARTS = 4 };
