@@ -5,19 +5,30 @@ Import this package before pjsua2: both share one libpjsua.
 """
 
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
-from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
+from drivers.lineaudio.clock import (
+    ClockStats,
+    clock_stats,
+    connect,
+    disconnect,
+    follow_clock,
+    start_clock,
+    stop_clock,
+)
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
+    EchoReport,
+    FaxTone,
     Hear,
     Heard,
     HeardKind,
     Law,
     LineAudio,
     LineStats,
+    cancel_memory,
     hear_memory,
-    set_tones,
     tone_memory,
 )
+from drivers.lineaudio.message_waiting import compose_message_waiting
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
@@ -27,6 +38,8 @@ from drivers.lineaudio.tones import SoundStep, ToneStep
 __all__ = [
     "CallerId",
     "ClockStats",
+    "EchoReport",
+    "FaxTone",
     "Hear",
     "Heard",
     "HeardKind",
@@ -40,11 +53,14 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "cancel_memory",
     "clock_stats",
     "compose_mdmf",
+    "compose_message_waiting",
     "connect",
     "direct",
     "disconnect",
+    "follow_clock",
     "hear_memory",
     "install_rtp",
     "install_sip",
@@ -52,7 +68,6 @@ __all__ = [
     "parse_message",
     "part",
     "rtp_stats",
-    "set_tones",
     "sip_event_fd",
     "stall_writer",
     "start_clock",

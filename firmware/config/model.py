@@ -112,6 +112,14 @@ class Site(Section):
     timezone: str = "UTC"
 
 
+class Phones(Section):
+    """All phones on ports. `off_hook_tone_s`: busy or congestion tone to one that nobody is on; then the howler."""
+
+    distinctive_rings: bool = True
+    off_hook_tone_s: Annotated[Seconds, Field(ge=1, le=600)] = 30
+    howler_s: Annotated[Seconds, Field(ge=0, le=600)] = 60
+
+
 class ExtensionSip(Section):
     """SIP phones. None for `password`: a generated one, which the box keeps. `address` is for one phone that does not
     register: calls go straight there."""
@@ -120,12 +128,27 @@ class ExtensionSip(Section):
     address: Contact | None = None
 
 
+class Metering(Section):
+    """Charging pulses to a phone on a port while it talks outside: one at the answer, and one each `every_s`."""
+
+    every_s: Annotated[Seconds, Field(ge=1, le=3600)]
+    hz: Literal[12000, 16000] = 16000
+    pulse_ms: Annotated[int, Field(ge=50, le=500)] = 120
+
+
 class Extension(Section):
+    """The last four are for a phone on a port: see docs/signals/phones.md."""
+
     number: Number
     name: Text = ""
     port: PortId | None = None
     sip: ExtensionSip | None = None
     voicemail: bool = False
+    echo_canceller: bool = True
+    flash: bool = True
+    flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
+    reversal_on_answer: bool = False
+    metering: Metering | None = None
 
 
 class HangUp(Section):
@@ -152,6 +175,7 @@ class Line(Section):
     """What the telephone company plugged into an FXO port; `number` is its number there.
 
     `caller_id` is a `CallerIdKind` or "none"; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
+    `fax` is where a caller goes who turns out to be a fax machine.
     """
 
     port: PortId
@@ -163,6 +187,7 @@ class Line(Section):
     rx_gain_db: Gain = 0.0
     tx_gain_db: Gain = 0.0
     echo_canceller: bool = True
+    fax: TargetText | None = None
 
 
 class TrunkSip(Section):
@@ -205,6 +230,7 @@ class Queue(Section):
     wrap_up_s: Annotated[Seconds, Field(ge=0, le=3600)] = 10
     max_wait_s: Annotated[Seconds, Field(ge=1, le=86400)] = 300
     record: bool = True
+    ring: Literal["normal", "group"] = "normal"
     overflow: TargetText | None = None
     greeting: Name | None = None
 
@@ -263,4 +289,5 @@ class Config(Section):
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
     edge: Edge = Field(default_factory=Edge)
+    phones: Phones = Field(default_factory=Phones)
     cloud: Cloud | None = None
