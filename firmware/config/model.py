@@ -42,7 +42,8 @@ def _pattern(text: str) -> str:
 
 def _network(text: str) -> str:
     try:
-        ipaddress.IPv4Network(text, strict=False)
+        if not ipaddress.IPv4Network(text, strict=False).prefixlen:
+            raise ValueError("everything")
     except ValueError:
         raise ValueError(f'"{text}" is no network; use an IPv4 one such as 192.168.1.0/24 or 203.0.113.7') from None
     return text

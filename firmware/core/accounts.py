@@ -46,6 +46,7 @@ class Accounts:
         self, endpoint: Endpoint, on_invite: OnInvite, on_registered: Callable[[str, bool, str], None]
     ) -> None:
         self._endpoint, self._on_invite, self._on_registered = endpoint, on_invite, on_registered
+        self.on_moved: Callable[[], None] = lambda: None  # providers have other addresses
         self._trunks: dict[str, _Provider] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._resolver = ThreadPoolExecutor(2, "dns")
@@ -61,6 +62,7 @@ class Accounts:
             if name not in self._trunks:
                 self._trunks[name] = provider = _Provider(sip)
                 self._begin(name, provider)
+        self.on_moved()
         self._endpoint.loop.kick()
 
     def _begin(self, name: str, provider: _Provider) -> None:
@@ -90,6 +92,7 @@ class Accounts:
         if address == provider.address:
             return
         provider.address = address
+        self.on_moved()
         config = self._trunk_config(provider.sip, address)
         if provider.account:
             provider.account.modify(config)
@@ -119,6 +122,10 @@ class Accounts:
     def username(self, name: str) -> str:
         """What the user part of a trunk's contact is. KeyError."""
         return self._trunks[name].sip.username
+
+    def addresses(self) -> set[str]:
+        """IP addresses of all providers that are known."""
+        return {provider.address for provider in self._trunks.values() if provider.address}
 
     def trunk_at(self, source: str) -> str | None:
         """The trunk whose registrar is at this address ("host:port"), None when it is nobody's."""
@@ -151,12 +158,15 @@ class Accounts:
     def _local_config(self) -> pj.AccountConfig:
         config = pj.AccountConfig()
         config.idUri = f"sip:tipring@{self._endpoint.host if self._endpoint.bound else socket.gethostname()}"
+        config.sipConfig.transportId = self._endpoint.inside_id
         return self._media(config)
 
     def _trunk_config(self, sip: TrunkSip, address: str) -> pj.AccountConfig:
         config = pj.AccountConfig()
         host = host_of(sip.registrar)
         config.idUri = f"sip:{sip.username or 'tipring'}@{host}"
+        if sip.transport == "udp":
+            config.sipConfig.transportId = self._endpoint.outside_id
         if host != address:
             config.sipConfig.proxies.append(_hop(sip, address))
         if sip.registers:

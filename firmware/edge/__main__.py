@@ -21,6 +21,7 @@ from firmware.edge.configuration import listening, render, render_addresses, ren
 from firmware.edge.files import EdgeFiles, write_phones
 from firmware.edge.ports import Ports
 from firmware.edge.rpc import Rpc
+from firmware.edge.text import write
 from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.store.config_db import ConfigDb
 
@@ -60,14 +61,6 @@ def _config(configs: ConfigDb) -> Config:
         return check(configs.current().document)
     except NotFound:
         return Config()
-
-
-def write(file: Path, text: str) -> None:
-    """Whole or not at all, and for nobody else to read."""
-    new = file.with_suffix(".new")
-    new.touch(mode=0o600)
-    new.write_text(text)
-    os.replace(new, file)
 
 
 def _become_kamailio(program: str, files: EdgeFiles) -> NoReturn:

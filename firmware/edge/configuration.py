@@ -87,8 +87,8 @@ def render_tls(files: EdgeFiles) -> str:
 
 
 def render_addresses(config: Config, providers: Iterable[str]) -> str:
-    """The address file of Kamailio's `permissions`: group, network, mask, port (0 is any), tag."""
+    """The address file of Kamailio's `permissions`: group, network, length of its prefix."""
     groups = [(TRUSTED, str(BOX)), *((TRUSTED, network) for network in config.edge.trusted)]
     groups += [(PROVIDERS, address) for address in providers]
     known = [(group, ipaddress.ip_network(network, strict=False)) for group, network in dict.fromkeys(groups)]
-    return "".join(f"{group} {network.network_address}/{network.prefixlen}\n" for group, network in known)
+    return "".join(f"{group} {network.network_address} {network.prefixlen}\n" for group, network in known)
