@@ -4,10 +4,32 @@
 Import this package before pjsua2: both share one libpjsua.
 """
 
-from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
+from drivers.lineaudio.caller_id import (
+    LONGEST_NUMBER,
+    CallerId,
+    MessageWaiting,
+    compose_japanese,
+    compose_mdmf,
+    compose_sdmf,
+    compose_waiting,
+    parse_message,
+)
 from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
+from drivers.lineaudio.data_link import JAPAN, OFF_HOOK, ON_HOOK, Framing, framed
 from drivers.lineaudio.events import NativeEvents
-from drivers.lineaudio.line import Hear, Heard, HeardKind, Law, LineAudio, LineStats, hear_memory, set_tones
+from drivers.lineaudio.line import (
+    Damage,
+    Hear,
+    Heard,
+    HeardKind,
+    Law,
+    LineAudio,
+    LineStats,
+    Modem,
+    Mute,
+    hear_memory,
+    set_tones,
+)
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
@@ -15,14 +37,23 @@ from drivers.lineaudio.sip import install_sip, next_timer_s, sip_event_fd
 from drivers.lineaudio.tones import SoundStep, ToneStep
 
 __all__ = [
+    "JAPAN",
+    "LONGEST_NUMBER",
+    "OFF_HOOK",
+    "ON_HOOK",
     "CallerId",
     "ClockStats",
+    "Damage",
+    "Framing",
     "Hear",
     "Heard",
     "HeardKind",
     "Law",
     "LineAudio",
     "LineStats",
+    "MessageWaiting",
+    "Modem",
+    "Mute",
     "NativeEvents",
     "Player",
     "Recorded",
@@ -31,10 +62,14 @@ __all__ = [
     "SoundStep",
     "ToneStep",
     "clock_stats",
+    "compose_japanese",
     "compose_mdmf",
+    "compose_sdmf",
+    "compose_waiting",
     "connect",
     "direct",
     "disconnect",
+    "framed",
     "hear_memory",
     "install_rtp",
     "install_sip",

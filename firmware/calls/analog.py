@@ -10,6 +10,7 @@ from typing import Protocol
 
 from drivers.lineaudio import Hear, Heard, LineAudio
 from drivers.port import Port, PortEventRecord
+from firmware.calls.caller_display import Display
 from firmware.calls.leg import Leg
 from firmware.countries import Country, Tone
 from firmware.media.tone_table import opening, sound
@@ -23,6 +24,9 @@ class AnalogHost(Protocol):
     @property
     def country(self) -> Country:
         """Of the site, now."""
+
+    def display(self, port: str) -> Display:
+        """How caller ID crosses the wire of this port, now."""
 
     def port_changed(self, id: str) -> None:
         """State or leg of this port is another one."""
@@ -86,6 +90,11 @@ class AnalogPort:
         port.connect_audio(audio)
         audio.on_heard = self._on_heard
         audio.hear(self.idle_hears)
+
+    @property
+    def display(self) -> Display:
+        """How caller ID crosses its wire."""
+        return self.host.display(self.id)
 
     @property
     def idle_hears(self) -> Hear:

@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 from typing import Any, Literal
 
-from drivers.lineaudio import CallerId, Hear, Heard, HeardKind, LineAudio, parse_message
+from drivers.lineaudio import CallerId, Damage, Hear, Heard, HeardKind, LineAudio, MessageWaiting, parse_message
 from drivers.port import Battery, FxoPort, PortError, PortEvent, PortEventRecord
-from firmware.calls import caller_display
+from firmware.calls import japan
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort, later
 from firmware.calls.causes import Cause
+from firmware.calls.dtmf_caller_id import DtmfOnHook
 from firmware.calls.leg import Caller, Failed
-from firmware.countries import ToneName
+from firmware.calls.waiting import WaitingHeard
+from firmware.countries import CallerIdKind, ToneName
 from firmware.media.tone_table import RECOGNISED
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ SETTLE_S = 0.2  # between going off hook and listening; between dial tone and th
 GUARD_S = 1.0  # after hanging up: the exchange needs to see it
 PROGRESS_S = 8.0  # after the last digit, without any tone: the far end has answered
 RINGBACK_GAP_S = 0.7  # ringing that stops, and no other tone: answered
+
+DAMAGES = {Damage.CHECKSUM: "checksum is wrong", Damage.OCTET: "octets are broken", Damage.CUT: "end is missing"}
 
 
 class LineLeg(AnalogLeg):
@@ -44,6 +48,7 @@ class LineLeg(AnalogLeg):
         self._seized_at = 0.0
         self._answer_known = False  # else `connected` is a guess: nothing was heard for long
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._waiting = WaitingHeard(self.audio, lambda caller: self.on_waiting(caller))
 
     # ---- inbound -----------------------------------------------------------------------------
 
@@ -52,6 +57,8 @@ class LineLeg(AnalogLeg):
         burst = self._line.host.country.ring_cadence_ms[0] / 1000
         again = asyncio.ensure_future(self.rang_again.wait())
         signs: set[asyncio.Future[Any]] = {self.caller_id, again}
+        if self._line.display.kind in (CallerIdKind.NTT, CallerIdKind.NONE):
+            again.cancel()  # nothing more will come
         try:
             done, _ = await asyncio.wait(signs, timeout=burst + STEADY_RING_S, return_when=asyncio.FIRST_COMPLETED)
             if not done and not self._line.ringing:
@@ -60,6 +67,11 @@ class LineLeg(AnalogLeg):
             again.cancel()
         known = self.caller_id.result() if self.caller_id.done() else CallerId()
         return Caller(known.number, known.name, known.private)
+
+    @property
+    def caller_id_damage(self) -> str:
+        """Why who calls could not be read, "" when it was, or when nothing came."""
+        return "" if self.caller_id.done() else self._line.damage
 
     async def alert(self) -> None:
         """The exchange lets the caller hear ringing itself."""
@@ -88,7 +100,7 @@ class LineLeg(AnalogLeg):
         await asyncio.sleep(SETTLE_S)
         await self.audio.dial(digits)
         self._start_timer("progress", PROGRESS_S, self.connected.set)
-        self.audio.hear(Hear.TONES)  # afresh: the dial tone is over
+        self._hear(Hear.TONES)  # afresh: the dial tone is over
 
     async def _dial_tone(self) -> None:
         try:
@@ -108,13 +120,18 @@ class LineLeg(AnalogLeg):
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
         self._seized_at = time.monotonic()
         self._line.host.port_changed(self._line.id)
-        self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF)
+        self._hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF)
+
+    def _hear(self, what: Hear) -> None:
+        self._waiting.hears = what | (Hear.ALERTING if self._line.display.in_calls else Hear.NOTHING)
+        self.audio.hear(self._waiting.hears)
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """Goes on hook and gives the line back."""
         self.left(cause)
         for name in list(self._timers):
             self._stop_timer(name)
+        self._waiting.stop()
         self._line.release(self)
 
     def on_port(self, record: PortEventRecord) -> None:
@@ -144,7 +161,9 @@ class LineLeg(AnalogLeg):
             self.left(Cause.NORMAL)
 
     def on_heard(self, heard: Heard) -> None:
-        """Caller ID while ringing; digits and tones while off hook."""
+        """Digits and tones while off hook, and who else calls."""
+        if self._waiting.heard(heard):
+            return
         if heard.kind == HeardKind.DIGIT:
             self.dialled(str(heard.value))
         elif heard.kind == HeardKind.TONE:
@@ -192,15 +211,19 @@ class Line(AnalogPort):
         self.ringing = False
         self._on_incoming = on_incoming
         self._heard_caller: tuple[float, CallerId] | None = None
-        self._dtmf_caller = caller_display.DtmfCallerId()
+        self.damage = ""  # of the last message that could not be read
+        self._dtmf = DtmfOnHook()
+        self._japanese: japan.Reading | None = None
+        self._read_at = -CALLER_ID_FRESH_S  # a line of Japan was last answered for its data
+        self._reading: asyncio.Task[None] | None = None  # kept, so that it is not collected
         self._free_at = 0.0
+        self.message_waiting = False  # at the telephone company's voicemail, as far as it says so
         super().__init__(host, port, audio)
 
     @property
     def idle_hears(self) -> Hear:
-        """Caller ID: both kinds of FSK, which are told apart by nothing else, and DTMF where exchanges send it."""
-        fsk = Hear.BELL202 | Hear.V23
-        return fsk | Hear.DTMF if self.host.country.caller_id in caller_display.DTMF else fsk
+        """Caller ID."""
+        return self.display.hears
 
     @property
     def state(self) -> Literal["idle", "ringing", "in_use", "no_battery", "fault"]:
@@ -229,7 +252,7 @@ class Line(AnalogPort):
         if self.leg is not leg:
             return
         self.leg = None
-        self._heard_caller = None
+        self._forget_caller()
         if self.port.off_hook:
             self._free_at = time.monotonic() + GUARD_S
         self.port.release()
@@ -242,8 +265,26 @@ class Line(AnalogPort):
             self.ringing = record.event == PortEvent.RING_BEGAN
         if self.leg:
             self.leg.on_port(record)
+        elif self._japanese:
+            if record.event == PortEvent.RING_ENDED:
+                self._japanese.ring_ended()
         elif record.event == PortEvent.RING_BEGAN:
+            if self.display.kind is CallerIdKind.NTT and time.monotonic() - self._read_at > CALLER_ID_FRESH_S:
+                self._japanese = japan.Reading(self.port)
+                self._reading = asyncio.create_task(self._read_japanese(self._japanese))
+            else:
+                self._incoming()
+
+    async def _read_japanese(self, reading: japan.Reading) -> None:
+        try:
+            again = await reading.read()
+        finally:
+            self._japanese = None
+        if again:
+            self._read_at = time.monotonic()
+        elif self.ringing and not self.leg:
             self._incoming()
+        self.host.port_changed(self.id)
 
     def _incoming(self) -> None:
         self.leg = leg = LineLeg(self, "inbound")
@@ -253,18 +294,42 @@ class Line(AnalogPort):
 
     def on_heard(self, heard: Heard) -> None:
         """Caller ID is kept for the ring it belongs to; everything else is the leg's."""
-        if heard.kind == HeardKind.FSK_MESSAGE and isinstance(heard.value, bytes):
-            caller = parse_message(heard.value)
-            if not caller:
-                log.warning("%s: an FSK message that is no caller ID: %r", self.id, heard.value)
-            self._called_by(caller)
-        elif heard.kind == HeardKind.DIGIT and not self.port.off_hook:
-            self._called_by(self._dtmf_caller.feed(str(heard.value)))
+        if self.leg and self.port.off_hook:
+            self.leg.on_heard(heard)
+        elif heard.kind == HeardKind.FSK_MESSAGE and isinstance(heard.value, bytes):
+            self._message(heard.value)
+        elif heard.kind == HeardKind.FSK_DAMAGED:
+            self._damaged(f"its {DAMAGES[Damage(str(heard.value))]}", heard.detail)
+        elif heard.kind == HeardKind.DIGIT:
+            self._called_by(self._dtmf.feed(str(heard.value)))
         elif self.leg:
             self.leg.on_heard(heard)
 
+    def _message(self, message: bytes) -> None:
+        match parse_message(message):
+            case CallerId() as caller:
+                self._called_by(caller)
+            case MessageWaiting() as waiting:
+                log.info("%s: messages are waiting at the telephone company: %s", self.id, waiting.on)
+                self.message_waiting = waiting.on
+            case None:
+                self._damaged("its contents make no sense", message)
+
+    def _damaged(self, why: str, received: bytes) -> None:
+        log.warning("%s: caller ID could not be read, %s: %s", self.id, why, received.hex(" "))
+        self.damage = why
+        if self._japanese:
+            self._japanese.heard()
+
+    def _forget_caller(self) -> None:
+        self._heard_caller, self.damage = None, ""
+
     def _called_by(self, caller: CallerId | None) -> None:
-        if caller and not self.leg:
+        if not caller:
+            return
+        if self._japanese:
+            self._japanese.heard()
+        if not self.leg:
             self._heard_caller = (time.monotonic(), caller)
-        elif caller and self.leg and not self.leg.caller_id.done():
+        elif not self.leg.caller_id.done():
             self.leg.caller_id.set_result(caller)

@@ -9,12 +9,16 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Literal
 
-from drivers.lineaudio import Hear, Heard, HeardKind, LineAudio
-from drivers.port import FxsPort, PortError, PortEvent, PortEventRecord
-from firmware.calls import caller_display
+from drivers.lineaudio import Hear, Heard, HeardKind, LineAudio, MessageWaiting
+from drivers.port import Battery, FxsPort, PortError, PortEvent, PortEventRecord
+from firmware.calls import caller_display, japan
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort, later
+from firmware.calls.caller_display import Display
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Caller, Failed
+from firmware.calls.waiting import WaitingTold
+from firmware.countries import CallerIdKind
+from firmware.media.tone_table import first_burst
 
 log = logging.getLogger(__name__)
 
@@ -29,18 +33,23 @@ class StationLeg(AnalogLeg):
         self._station = station
         self.lifted = asyncio.Event()
         self._display: asyncio.Task[None] | None = None
+        self._hook: japan.Hook | None = None  # while it is told who calls in Japan's way
+        self._waiting = WaitingTold(self.audio)
 
     async def ring(self, caller: Caller) -> None:
         """Rings with the country's cadence, and caller ID before or after the first burst, until lifted.
 
         Failed when the phone cannot ring. Cancelling stops the ringing.
         """
-        country = self._station.host.country
+        display = self._station.display
         try:
-            if country.caller_id in caller_display.BEFORE_RING:
-                await self._unless_lifted(self._announce(caller))
+            if display.kind is CallerIdKind.NTT:
+                await self._announce_japanese(display, caller)
+            elif display.kind.before_ring:
+                await self._unless_lifted(self._announce(display, caller))
             if not self.lifted.is_set():
-                self._station.port.ring(country.ring_cadence_ms, lambda: self._begin_display(caller))
+                cadence = self._station.host.country.ring_cadence_ms
+                self._station.port.ring(cadence, lambda: self._begin_display(display, caller))
             await self.lifted.wait()
         except PortError as error:
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
@@ -49,6 +58,8 @@ class StationLeg(AnalogLeg):
                 self._display.cancel()
             if self._station.leg is self:  # else the phone may ring for somebody else by now
                 self._station.port.stop_ringing()
+                if display.kind is CallerIdKind.NTT:
+                    self._station.port.set_battery(Battery.NORMAL)
                 self.quiet()
         self.audio.hear(Hear.DTMF)
 
@@ -61,18 +72,37 @@ class StationLeg(AnalogLeg):
             task.cancel()
             lifted.cancel()
 
-    def _announce(self, caller: Caller) -> Coroutine[Any, Any, None]:
-        port, kind = self._station.port, self._station.host.country.caller_id
-        return caller_display.before_ring(port, self.audio, kind, caller, self._station.local_time())
+    def _announce(self, display: Display, caller: Caller) -> Coroutine[Any, Any, None]:
+        return display.before_ring(self._station.port, self.audio, caller, self._station.local_time())
 
-    def _begin_display(self, caller: Caller) -> None:
-        if self._station.host.country.caller_id in caller_display.AFTER_RING:
-            self._display = asyncio.create_task(self._show(caller))
+    async def _announce_japanese(self, display: Display, caller: Caller) -> None:
+        self._hook = japan.Hook()
+        try:
+            await japan.announce(
+                self._station.port, self._hook, lambda: display.send(self.audio, caller, self._station.local_time())
+            )
+        finally:
+            self._hook = None
+            if self._station.port.off_hook:
+                self.lifted.set()
 
-    async def _show(self, caller: Caller) -> None:
+    def _begin_display(self, display: Display, caller: Caller) -> None:
+        if display.kind.after_ring:
+            self._display = asyncio.create_task(self._show(display, caller))
+
+    async def _show(self, display: Display, caller: Caller) -> None:
         await asyncio.sleep(caller_display.AFTER_RING_S)
-        kind = self._station.host.country.caller_id
-        await caller_display.send(self.audio, kind, caller, self._station.local_time())
+        await display.send(self.audio, caller, self._station.local_time())
+
+    async def show_waiting(self, caller: Caller) -> bool:
+        """Tells the phone in a call who waits: the country's tone, the alerting signal, and data if it acknowledges.
+
+        True when it did. The parties hear nothing of each other meanwhile, for less than two seconds.
+        """
+        display = self._station.display
+        tone = first_burst(self._station.host.country.call_waiting)
+        await self.audio.tone(tone, repeat=False)
+        return display.in_calls and await self._waiting.tell(display, caller, self._station.local_time())
 
     async def alert(self) -> None:
         """Plays the country's ringing tone."""
@@ -93,6 +123,8 @@ class StationLeg(AnalogLeg):
     def on_port(self, record: PortEventRecord) -> None:
         """Hook changes and rotary digits."""
         match record.event:
+            case PortEvent.OFF_HOOK | PortEvent.ON_HOOK if self._hook:
+                self._hook.changed(off_hook=record.event == PortEvent.OFF_HOOK)
             case PortEvent.OFF_HOOK:
                 self.lifted.set()
             case PortEvent.ON_HOOK:
@@ -106,7 +138,7 @@ class StationLeg(AnalogLeg):
 
     def on_heard(self, heard: Heard) -> None:
         """Digits by tone."""
-        if heard.kind == HeardKind.DIGIT:
+        if heard.kind == HeardKind.DIGIT and not self._waiting.acknowledges(str(heard.value)):
             self.dialled(str(heard.value))
 
 
@@ -155,6 +187,13 @@ class Station(AnalogPort):
         self.leg = StationLeg(self)
         self.host.port_changed(self.id)
         return self.leg
+
+    async def show_messages(self, waiting: MessageWaiting) -> bool:
+        """Switches the voicemail lamp of an idle phone by data; False when it is in use. PortError from the card."""
+        if self.leg or self.port.off_hook:
+            return False
+        await self.display.show_waiting(self.port, self.audio, waiting)
+        return True
 
     def release(self, leg: StationLeg, cause: Cause) -> None:
         """The leg is done with the phone."""

@@ -60,9 +60,8 @@ def _url(text: str) -> str:
 
 
 def _caller_id(text: str) -> str:
-    allowed = (*CallerIdKind, "none")
-    if text not in allowed:
-        raise ValueError(f'"{text}" is no kind of caller ID; use one of {", ".join(allowed)}')
+    if text not in tuple(CallerIdKind):
+        raise ValueError(f'"{text}" is no kind of caller ID; use one of {", ".join(CallerIdKind)}')
     return text
 
 
@@ -110,11 +109,15 @@ class ExtensionSip(Section):
 
 
 class Extension(Section):
+    """An internal number. `caller_id` and `caller_id_charset` are for the telephone on its port, else the country's."""
+
     number: Number
     name: Text = ""
     port: PortId | None = None
     sip: ExtensionSip | None = None
     voicemail: bool = False
+    caller_id: Annotated[str, AfterValidator(_caller_id)] | None = None
+    caller_id_charset: Literal["ascii", "latin1"] | None = None
 
 
 class HangUp(Section):
@@ -140,7 +143,7 @@ class LearntTone(Section):
 class Line(Section):
     """What the telephone company plugged into an FXO port; `number` is its number there.
 
-    `caller_id` is a `CallerIdKind` or "none"; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
+    `caller_id` is a `CallerIdKind`; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
     """
 
     port: PortId

@@ -19,6 +19,7 @@ from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
 from firmware.calls import dialled, inbound
 from firmware.calls.call import CallState
+from firmware.calls.caller_display import Display
 from firmware.calls.causes import Cause
 from firmware.calls.journal import TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
@@ -105,6 +106,16 @@ class Pbx:
     def country(self) -> Country:
         """Of the site, now."""
         return countries.load(self._config.site.country)
+
+    def display(self, port: str) -> Display:
+        """How caller ID crosses the wire of this port: its own setting, or the country's."""
+        for line in self._config.lines:
+            if line.port == port:
+                return Display.of(self.country, line.caller_id)
+        for phone in self._config.extensions:
+            if phone.port == port:
+                return Display.of(self.country, phone.caller_id, phone.caller_id_charset)
+        return Display.of(self.country)
 
     def local_time(self) -> datetime:
         """Now, at the site."""

@@ -6,7 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from firmware.countries.profile import BusyDetection, CallerIdKind, Country, Flash, Law, Pulse, Step, Tone, ToneName
+from firmware.countries.profile import (
+    BusyDetection,
+    CallerIdKind,
+    Country,
+    DtmfCodes,
+    Flash,
+    Law,
+    Pulse,
+    Step,
+    Tone,
+    ToneName,
+)
 
 
 def read(code: str, data: Mapping[str, Any]) -> Country:
@@ -24,6 +35,7 @@ def read(code: str, data: Mapping[str, Any]) -> Country:
         tones=tones,
         ring_cadence_ms=tuple(fields.pop("ring_cadence_ms")),
         caller_id=CallerIdKind(fields.pop("caller_id")),
+        caller_id_dtmf=DtmfCodes(**fields.pop("caller_id_dtmf", {})),
         flash=Flash(*fields.pop("flash_ms")),
         pulse=Pulse(*fields.pop("pulse_ms")),
         busy_detection=BusyDetection(**fields.pop("busy_detection")),

@@ -17,3 +17,4 @@ struct hearer *hear_dtmf(void);
 struct hearer *hear_bell202(void);
 struct hearer *hear_v23(void);
 struct hearer *hear_tones(void);
+struct hearer *hear_alerting(void);

@@ -25,7 +25,7 @@ enum {
 struct la_line {
 	pjmedia_port base;
 	int source, slot, fd, attachment;
-	atomic_int law;
+	atomic_int law, mute;
 	_Atomic int64_t next;                   /* number of the attachment and its descriptor + 1, or UNCHANGED */
 	int attachments;                        /* Python's */
 	struct handover ears, voice;
@@ -187,6 +187,8 @@ void lines_receive(bool tick)
 		receive(line, tick);
 		if (tick && (ears = (struct ears *)handover_take(&line->ears)))
 			ears_hear(ears, line->in);
+		if (tick && line->mute & LA_MUTE_IN)
+			pj_bzero(line->in, sizeof line->in);
 		line->out_filled = line->out_filled && !tick;
 	}
 }
@@ -231,7 +233,7 @@ void lines_send(void)
 	for (int i = 0; i < count; i++) {
 		struct la_line *line = lines[i];
 
-		if (!line->out_filled)
+		if (!line->out_filled || line->mute & LA_MUTE_OUT)
 			pj_bzero(line->out, sizeof line->out);
 		speak(line);
 		line->stats.peak_out = PJ_MAX(line->stats.peak_out, peak(line->out));
@@ -288,6 +290,8 @@ struct la_line *la_line_open(int source, int law)
 int la_line_slot(struct la_line *line) { return line->slot; }
 
 void la_line_law(struct la_line *line, int law) { atomic_store(&line->law, law); }
+
+void la_line_mute(struct la_line *line, int what) { atomic_store(&line->mute, what); }
 
 int la_line_attach(struct la_line *line, int fd)
 {
