@@ -32,6 +32,7 @@ TEMPLATES = (
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
     N_("The trunk {trunk} cannot register ({why}). Check its registrar and password."),
+    N_("The cloud cannot be reached. Everything is kept and sent later; check the internet and cloud.url."),
     N_("The cloud refuses {what} (status {status}). Check cloud.url and cloud.token."),
     # how a call failed
     N_("no trunk"),

@@ -29,6 +29,7 @@ from drivers.lineaudio.line import (
     Mute,
     hear_memory,
     set_tones,
+    tone_memory,
 )
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
@@ -83,4 +84,5 @@ __all__ = [
     "start_clock",
     "stop_clock",
     "stop_rtp",
+    "tone_memory",
 ]

@@ -88,6 +88,7 @@ int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms
 struct la_data_sound { int standard, seizure, mark, stop_bits; float dbm0; };
 int la_line_data(struct la_line *line, const struct la_data_sound *sound, const uint8_t *octets, int length);
 void la_line_quiet(struct la_line *line);
+int la_tone_memory(const struct la_sound_step *steps, int count, int repeat, int16_t *samples, int room);  /* samples made */
 
 /* ---- players: sound from memory into the bridge --------------------------------------- */
 
