@@ -38,7 +38,7 @@ def office() -> dict[str, Any]:
 async def told(exchange: Exchange, phone: Phone, caller: CallerId) -> str:
     """Who the phone shows for this caller: a number, P or O, or "" when it is not told."""
     exchange.ring(caller_id=caller, cadence_ms=QUICK)
-    await phone.rung(timeout=14, steps=2)
+    await phone.rung(timeout=14, steps=1)
     if phone.kind == "none":
         assert phone.caller is None
         return ""
