@@ -52,7 +52,9 @@ class Phone(FarEnd):
         self.ring_log: deque[tuple[float, bool]] = deque(maxlen=1000)  # ring voltage on and off, monotonic seconds
         self.battery_log: deque[tuple[float, Battery]] = deque(maxlen=1000)
         self.caller: CallerId | None = None  # what the display shows
-        self.lamp: bool | None = None  # messages wait; None: nobody has said so
+        self.waiting: bool | None = None  # its message lamp as FSK told it, None when never told
+        self.lamp = False  # lit by voltage
+        self.metering_log: list[tuple[float, int]] = []  # charging pulses: when each began, and its frequency in Hz
         self.acknowledges = True  # an alerting signal in a call
         self.alerted: list[int] = []  # alerting signals in calls, in ms
         self._answering_for_data = False  # Japan
@@ -163,8 +165,8 @@ class Phone(FarEnd):
 
     def _data(self, samples: Sequence[int]) -> None:
         for message in self._demodulator.feed(samples):
-            if (lamp := lamp_of(message)) is not None:
-                self.lamp = lamp
+            if (waiting := lamp_of(message)) is not None:
+                self.waiting = waiting
                 self.watch.changed()
             elif (caller := parse(message)) is not None:
                 self._shown(caller)
@@ -215,6 +217,9 @@ class Phone(FarEnd):
         if "battery" in message:
             self.battery = Battery(message["battery"])
             self.battery_log.append((now, self.battery))
+        self.lamp = message.get("lamp", self.lamp)
+        if message.get("metering_hz"):
+            self.metering_log.append((now, message["metering_hz"]))
 
     def _perhaps_answer_for_data(self) -> None:
         """A terminal of Japan takes a short ring, with the polarity reversed, for a call for itself."""

@@ -97,7 +97,11 @@ class Display:
 
     async def before_ring(self, port: FxsPort, audio: LineAudio, caller: Caller, at: datetime) -> None:
         """Alert and data, as the kind has them. What is cancelled leaves normal battery and no ring."""
-        await self._alerted(port, audio, lambda: self.send(audio, caller, at))
+        await self._alerted(port, audio, lambda: self._send_before_ring(audio, caller, at))
+
+    async def _send_before_ring(self, audio: LineAudio, caller: Caller, at: datetime) -> None:
+        await self.send(audio, caller, at)
+        await asyncio.sleep(BEFORE_RING_S)
 
     async def show_waiting(self, port: FxsPort, audio: LineAudio, waiting: MessageWaiting) -> None:
         """The voicemail lamp of a phone on hook (EN 300 659-1, 6.2; GR-1401-CORE). Nothing where none is told so."""
@@ -107,11 +111,11 @@ class Display:
         await self._alerted(port, audio, lambda: audio.send_data(message, self.modem, ON_HOOK))
 
     async def _alerted(self, port: FxsPort, audio: LineAudio, data: Callable[[], Awaitable[None]]) -> None:
+        port.transmit_on_hook(int(LONGEST_S * 1000))
         try:
             async with asyncio.timeout(LONGEST_S):
                 await self._alert(port, audio)
                 await data()
-                await asyncio.sleep(BEFORE_RING_S)
         finally:
             if self.kind.reverses:
                 port.set_battery(Battery.NORMAL)

@@ -13,6 +13,7 @@ from drivers.lineaudio import CallerId, Damage, Hear, Heard, HeardKind, LineAudi
 from drivers.port import Battery, FxoPort, PortError, PortEvent, PortEventRecord
 from firmware.calls import japan
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort, later
+from firmware.calls.caller_display import Display
 from firmware.calls.causes import Cause
 from firmware.calls.dtmf_caller_id import DtmfOnHook
 from firmware.calls.leg import Caller, Failed
@@ -219,6 +220,12 @@ class Line(AnalogPort):
         self._free_at = 0.0
         self.message_waiting = False  # at the telephone company's voicemail, as far as it says so
         super().__init__(host, port, audio)
+
+    @property
+    def display(self) -> Display:
+        """How this line tells who calls."""
+        known = next((known for known in self.host.config.lines if known.port == self.id), None)
+        return Display.of(self.host.country, known.caller_id if known else None)
 
     @property
     def idle_hears(self) -> Hear:

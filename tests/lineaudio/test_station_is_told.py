@@ -12,12 +12,12 @@ import pytest
 import pytest_asyncio
 
 from drivers.card import open_card
-from drivers.lineaudio import Law, LineAudio, MessageWaiting, NativeEvents
+from drivers.lineaudio import Law, LineAudio, NativeEvents
 from drivers.port import Card, FxsPort
 from firmware import countries
-from firmware.calls.caller_display import Display
 from firmware.calls.leg import Caller
 from firmware.calls.station import Station, StationLeg
+from firmware.config import Config, check
 from firmware.countries import Country
 from hil.phone import Phone
 
@@ -31,12 +31,21 @@ class Office:
     """What a station needs of a box; port n has the n-th kind."""
 
     country: Country = countries.load("us")
-
-    def display(self, port: str) -> Display:
-        return Display.of(self.country, KINDS[int(port[3:]) - 1])
+    config: Config = check(
+        {
+            "site": {"country": "us"},
+            "extension": [{"number": f"20{n}", "port": f"fxs{n}", "caller_id": k} for n, k in enumerate(KINDS, 1)],
+        }
+    )
 
     def port_changed(self, id: str) -> None:
         pass
+
+    def left_off_hook(self, id: str, locked_out: bool) -> None:
+        pass
+
+    def port_cannot(self, id: str, why: str) -> None:
+        raise AssertionError(f"{id} cannot: {why}")
 
 
 class Desk:
@@ -102,8 +111,13 @@ async def test_a_phone_that_does_not_acknowledge_is_sent_nothing(desks: list[Des
     assert desk.phone.caller is None
 
 
-@pytest.mark.parametrize("on", [True, False])
-async def test_the_voicemail_lamp_is_switched(desks: list[Desk], on: bool) -> None:
-    await asyncio.gather(*(desk.station.show_messages(MessageWaiting(on, 2)) for desk in desks))
-    await asyncio.sleep(0.2)
-    assert {desk.phone.kind: desk.phone.lamp for desk in desks} == {k: None if k == "dtmf" else on for k in KINDS}
+async def test_the_voicemail_lamp_is_switched(desks: list[Desk]) -> None:
+    for on in (True, False):
+        for desk in desks:
+            desk.station.messages.set(on)
+        wanted = {kind: None if kind == "dtmf" else on for kind in KINDS}
+        for _ in range(250):
+            if {desk.phone.kind: desk.phone.waiting for desk in desks} == wanted:
+                break
+            await asyncio.sleep(0.02)
+        assert {desk.phone.kind: desk.phone.waiting for desk in desks} == wanted
