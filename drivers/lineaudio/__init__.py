@@ -14,7 +14,15 @@ from drivers.lineaudio.caller_id import (
     compose_waiting,
     parse_message,
 )
-from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
+from drivers.lineaudio.clock import (
+    ClockStats,
+    clock_stats,
+    connect,
+    disconnect,
+    follow_clock,
+    start_clock,
+    stop_clock,
+)
 from drivers.lineaudio.data_link import JAPAN, OFF_HOOK, ON_HOOK, Framing, framed
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
@@ -28,7 +36,6 @@ from drivers.lineaudio.line import (
     Modem,
     Mute,
     hear_memory,
-    set_tones,
     tone_memory,
 )
 from drivers.lineaudio.player import Player, Sound
@@ -70,6 +77,7 @@ __all__ = [
     "connect",
     "direct",
     "disconnect",
+    "follow_clock",
     "framed",
     "hear_memory",
     "install_rtp",
@@ -78,7 +86,6 @@ __all__ = [
     "parse_message",
     "part",
     "rtp_stats",
-    "set_tones",
     "sip_event_fd",
     "stall_writer",
     "start_clock",

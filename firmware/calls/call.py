@@ -95,10 +95,8 @@ class Call:
         """A party became part of the call."""
         self.legs[leg] = LegRecord(str(uuid7()), self.id, leg.kind, leg.name, times.now())
         self._journal.leg_began(self.legs[leg])
+        leg.on_note = self.note
         leg.on_digit = lambda digit: self.note("digit", leg=leg.name, digit=digit)
-        leg.on_waiting = lambda caller: self.note(
-            "call_waiting", leg=leg.name, number=caller.number, name=caller.name, private=caller.private
-        )
 
     def parted(self, leg: Leg) -> None:
         """A party is no longer part of it."""

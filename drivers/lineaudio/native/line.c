@@ -36,6 +36,7 @@ struct la_line {
 	int hold;                               /* ticks to wait before the first block is used */
 	int16_t in[BLOCK], out[BLOCK];
 	bool out_filled;
+	atomic_long quiet;                      /* ticks since something was heard */
 	struct la_line_stats stats;
 };
 
@@ -174,6 +175,7 @@ static void receive(struct la_line *line, bool tick)
 		starve(line);
 	}
 	line->stats.peak_in = PJ_MAX(line->stats.peak_in, peak(line->in));
+	line->quiet = peak(line->in) < QUIET ? line->quiet + 1 : 0;
 }
 
 void lines_receive(bool tick)
@@ -307,12 +309,14 @@ int la_line_attach(struct la_line *line, int fd)
 	return line->attachments;
 }
 
-void la_line_hear(struct la_line *line, int what)
+int la_line_hear(struct la_line *line, int what, const struct la_tone_step *steps, int count)
 {
-	struct ears *ears = ears_create(FROM_CLOCK, line->source, what);
+	struct ears *ears = ears_create(FROM_CLOCK, line->source, what, (struct tones){ steps, count });
 
-	if (ears)
-		handover_give(&line->ears, (struct handed *)ears);
+	if (!ears)
+		return -1;
+	handover_give(&line->ears, (struct handed *)ears);
+	return 0;
 }
 
 int line_give_voice(struct la_line *line, struct voice *voice)
@@ -323,6 +327,8 @@ int line_give_voice(struct la_line *line, struct voice *voice)
 	handover_give(&line->voice, &voice->handed);
 	return voice->token;
 }
+
+long la_line_quiet_ticks(struct la_line *line) { return atomic_load(&line->quiet); }
 
 void la_line_stats(struct la_line *line, struct la_line_stats *out)
 {
