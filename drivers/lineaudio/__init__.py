@@ -4,6 +4,7 @@
 Import this package before pjsua2: both share one libpjsua.
 """
 
+from drivers.lineaudio.analyse import Frame, analyse, peaks
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
 from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
 from drivers.lineaudio.events import NativeEvents
@@ -17,6 +18,7 @@ from drivers.lineaudio.tones import SoundStep, ToneStep
 __all__ = [
     "CallerId",
     "ClockStats",
+    "Frame",
     "Hear",
     "Heard",
     "HeardKind",
@@ -30,6 +32,7 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "analyse",
     "clock_stats",
     "compose_mdmf",
     "connect",
@@ -41,6 +44,7 @@ __all__ = [
     "next_timer_s",
     "parse_message",
     "part",
+    "peaks",
     "rtp_stats",
     "set_tones",
     "sip_event_fd",

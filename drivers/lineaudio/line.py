@@ -14,6 +14,7 @@ from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.tones import SoundStep, ToneStep, sound_steps, tone_steps
 
 BLOCK_BYTES = 160
+MEMORY_BLOCKS = 590  # of the 600 that a line remembers: the clock goes on while they are copied
 DTMF_ON_MS, DTMF_OFF_MS = 80, 80  # ITU-T Q.24 asks for at least 40 and 40 at the receiver
 DTMF_LEVEL_DBM0 = -9  # each of the two tones; ETSI ES 201 235-2: -9 dBV +- at the sender
 
@@ -128,6 +129,26 @@ class LineAudio:
         raw = ffi.new("struct la_line_stats *")
         lib.la_line_stats(self._line, raw)
         return LineStats(**{name: getattr(raw, name) for name in LineStats.__slots__})
+
+    def remember(self) -> None:
+        """Keeps the sound of the last 12 s from now on, for `recall`. MemoryError."""
+        if lib.la_line_remember(self._line):
+            raise MemoryError("no memory for the sound of a line")
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks of 20 ms came in since the start: the time of this line's memory."""
+        return int(lib.la_line_blocks(self._line))
+
+    def recall(self, first: int, blocks: int) -> tuple[int, bytes]:
+        """Sound of the last 12 s from the wire: its first block and 16-bit samples at 8 kHz.
+
+        From block `first` on, or the oldest that is still remembered; as many as asked for and already there.
+        """
+        out = ffi.new("int16_t[]", BLOCK_BYTES * max(blocks, 1))
+        first = max(first, 0, self.blocks - MEMORY_BLOCKS)
+        count = lib.la_line_recall(self._line, first, blocks, out)
+        return first, bytes(ffi.buffer(out, 2 * BLOCK_BYTES * max(count, 0)))
 
     def tone(self, steps: Sequence[SoundStep], *, repeat: bool = True) -> asyncio.Future[None]:
         """Plays a tone to the line in place of what was playing; done when it has ended (never, if it repeats)."""

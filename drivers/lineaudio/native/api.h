@@ -74,6 +74,14 @@ int la_tones_set(const struct la_tone_step *steps, int count);
  * the source of each is the block of 20 ms in which it was found. */
 int la_hear_memory(int what, const int16_t *samples, int count, struct la_event *out, int room);
 
+/* The sound of the last 12 s from the wire, kept from la_line_remember on (192 kB a line, for ever). `la_line_blocks` counts
+ * the blocks of 20 ms that the clock took in since the line was opened (silence where none came). `la_line_recall` copies
+ * up to `blocks` of them from number `first` on, and returns how many: fewer when they are not there yet; -1 when the first
+ * is forgotten, or nothing is remembered. */
+int la_line_remember(struct la_line *line);
+int64_t la_line_blocks(struct la_line *line);
+int la_line_recall(struct la_line *line, int64_t first, int blocks, int16_t *out);
+
 /* Generators. Each replaces what was playing and returns a token, or -1. */
 enum { LA_SOUND_PARTS = 4 };
 struct la_sound_step { float hz[4], dbm0[4]; int ms; };        /* sines, to the first of 0 Hz (none: silence); ms 0: for ever */
@@ -81,6 +89,17 @@ int la_line_tone(struct la_line *line, const struct la_sound_step *steps, int co
 int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms, int level_dbm0);
 int la_line_caller_id(struct la_line *line, int standard, const uint8_t *message, int length);  /* LA_HEAR_BELL202 or _V23 */
 void la_line_quiet(struct la_line *line);
+
+/* ---- analysis of sound in memory, in the caller's thread -------------------------------- */
+
+struct la_frame {                                       /* 10 ms */
+	float hz[2], dbm0[2];                           /* the strongest sines in the 64 ms around its middle, strongest first; 0 Hz: none */
+	float total_dbm0, purity;                       /* level of the 10 ms; part of the power (0 to 1) that is in these sines */
+};
+struct la_peak { float hz, dbm0; };
+int la_analyse(const int16_t *samples, int count, struct la_frame *out, int room);      /* number of frames, -1: no memory */
+int la_peaks(const int16_t *samples, int count, struct la_peak *out, int room);         /* up to 8 sines in all of it (at
+	                                                   most its middle 1.02 s), strongest first, none below -26 dB of it */
 
 /* ---- players: sound from memory into the bridge --------------------------------------- */
 
