@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Frequencies and levels of sound in memory (16-bit samples at 8 kHz): finer than detectors, and for no thread of sound."""
+"""Frequencies and levels of sound in memory (16-bit samples at 8 kHz): finer than detectors, for no thread of sound."""
 
 from __future__ import annotations
 
