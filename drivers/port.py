@@ -123,6 +123,18 @@ class Port(ABC):
     def fault(self) -> str:
         """Why the port cannot be used at all ("" when it can), as a sentence for the installer."""
 
+    @property
+    def has_echo_canceller(self) -> bool:
+        """True when the card cancels the port's echo, else `drivers.lineaudio` should. Known once it is started."""
+        return False
+
+    def cancel_echo(self, on: bool) -> None:  # noqa: B027
+        """Switches the card's echo canceller for the rest of the call; each call begins with it switched on.
+
+        For fax and modems (ITU-T V.8, G.168: off at an answer tone with phase reversals), and for lines that are
+        better without. Harmless where the card has none.
+        """
+
 
 class FxoPort(Port):
     """A port that plays the telephone towards a line of the telephone company."""

@@ -15,7 +15,7 @@ from bottle import LocalRequest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from firmware import times
-from webui import i18n, words
+from webui import i18n, sentences, words
 from webui.auth import Identity, csrf_token
 from webui.box import Box
 from webui.i18n import N_
@@ -69,6 +69,9 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
     def say(kind: str, code: str) -> str:
         return translate(words.english(kind, code))
 
+    def sentence(text: str) -> str:
+        return sentences.translated(text, translate)
+
     def agent_name(id: str) -> str:
         return next((a["name"] or id for a in box.live.picture()["agents"] if a["id"] == id), id)
 
@@ -76,10 +79,11 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         "language": language,
         "asset": box.assets.url,
         "words": say,
+        "sentence": sentence,
         "tone": words.tone,
         "span": i18n.duration,
         "size": lambda count: i18n.size(count, language),
-        "trail_facts": lambda data: _trail_facts(data, say, agent_name),
+        "trail_facts": lambda data: _trail_facts(data, say, agent_name, sentence),
         "when": lambda at: f"{i18n.day(local(at), language)} {i18n.clock(local(at))}",
         "day_of": lambda at: i18n.day(local(at), language),
         "clock_of": lambda at: i18n.clock(local(at)),
@@ -97,22 +101,28 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _trail_facts(data: dict[str, Any], say: Callable[[str, str], str], agent_name: Callable[[str], str]) -> list[str]:
+def _trail_facts(
+    data: dict[str, Any],
+    say: Callable[[str, str], str],
+    agent_name: Callable[[str], str],
+    sentence: Callable[[str], str],
+) -> list[str]:
     """What a trail event knows, as short lines; empty values and inner numbers are left out."""
     show: dict[str, Callable[[Any], str]] = {
         "agent": agent_name,
         "by": lambda value: say("party", value),
         "disposition": lambda value: say("disposition", value),
-        "considered": lambda found: ", ".join(_considered(item, agent_name) for item in found),
+        "considered": lambda found: ", ".join(_considered(item, agent_name, sentence) for item in found),
+        "reason": lambda value: sentence(_plain(value)),
     }
     facts = {key: value for key, value in data.items() if value not in (None, "", [], {}, False) and key != "recording"}
     return [f"{say('key', key)}: {show.get(key, _plain)(value)}" for key, value in facts.items()]
 
 
-def _considered(item: dict[str, Any], agent_name: Callable[[str], str]) -> str:
+def _considered(item: dict[str, Any], agent_name: Callable[[str], str], sentence: Callable[[str], str]) -> str:
     """One agent of an offer, and why this one was chosen or passed over."""
     mark = "✓ " if item.get("chosen") else ""
-    reason = item.get("reason", "")
+    reason = sentence(item.get("reason", ""))
     return f"{mark}{agent_name(item['agent'])}" + (f" ({reason})" if reason else "")
 
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 
 from drivers.dahdi import sentences
 from drivers.dahdi.channel import Channel
+from drivers.dahdi.echo import EchoCanceller
 from drivers.dahdi.gains import gain_table
-from drivers.dahdi.ioctls import EVENT_PULSEDIGIT, Event, Flush, Hook, Law, Params
+from drivers.dahdi.ioctls import EVENT_PULSEDIGIT, Event, Flush, Hook, Law, Params, Vmwi
 from drivers.port import AudioPath, HookTiming, Port, PortError, PortEvent, PortEventRecord
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Settings:
     hook_timing: HookTiming = field(default_factory=HookTiming)
     buffers: int = BUFFERS
     echo_taps: int = ECHO_TAPS
+    lamp: Vmwi = Vmwi.NONE  # how this card lights message lamps; it cannot be asked
 
 
 class DahdiPort(Port):
@@ -46,6 +48,7 @@ class DahdiPort(Port):
         self._channel: Channel | None = None
         self._fault = ""
         self._audio: AudioPath | None = None
+        self._echo = EchoCanceller(id, number, settings.echo_taps)
         self._gains = (0.0, 0.0)
         self._watcher: select.epoll | None = None
         self._retry: asyncio.TimerHandle | None = None
@@ -106,6 +109,7 @@ class DahdiPort(Port):
         # asyncio watches for EPOLLIN only, and DAHDI tells events as EPOLLPRI: an epoll in an epoll
         asyncio.get_running_loop().add_reader(self._watcher.fileno(), self._events_due)
         self._attach_audio()
+        self._echo.opened()
         self._set_fault(sentences.card_alarm(channel.span()))
         self.on_opened(params)
 
@@ -225,14 +229,15 @@ class DahdiPort(Port):
         received, sent = (gain_table(law, db) for db in self._gains)
         self._channel.set_gains(received, sent)
 
-    def echo_canceller(self, *, on: bool) -> None:
-        """Switches the channel's echo canceller; a channel that has none configured is left as it is."""
-        if self._channel is None or not self._settings.echo_taps:
-            return
-        try:
-            self._channel.set_echo_canceller(self._settings.echo_taps if on else 0)
-        except OSError as error:
-            log.info("%s: no echo canceller: %s", self.id, error.strerror)
+    @property
+    def has_echo_canceller(self) -> bool:
+        """True when system.conf gives the channel one, in the card or in the kernel."""
+        return self._echo.there
+
+    def cancel_echo(self, on: bool) -> None:
+        """Switches it for the rest of the call; the core by itself switches it off at CED with phase reversals."""
+        if self._channel is not None:
+            self._echo.switch(self._channel, on=on)
 
     @contextlib.contextmanager
     def doing(self, what: str) -> Iterator[None]:

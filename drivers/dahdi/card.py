@@ -9,7 +9,7 @@ from drivers.dahdi.base import BUFFERS, ECHO_TAPS, Settings
 from drivers.dahdi.discovery import Found, discover
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
-from drivers.dahdi.ioctls import Law
+from drivers.dahdi.ioctls import Law, Vmwi
 from drivers.port import Card, HookTiming, PortKind
 
 
@@ -17,14 +17,15 @@ class DahdiCard(Card):
     """Ports fxo1, fxo2, …, fxs1, … in the order of the channels. PortError when there is no DAHDI or no port.
 
     `buffers` are blocks of 20 ms that the core keeps each way; `echo_taps` samples of echo are cancelled while a port
-    is off hook, by whatever echo canceller /etc/dahdi/system.conf gives the channel (0: never).
+    is off hook, by whatever echo canceller /etc/dahdi/system.conf gives the channel (0: never). `lamp` is the voltage
+    that the card has for message lamps.
     """
 
     ports: Sequence[DahdiFxo | DahdiFxs]
 
-    def __init__(self, *, buffers: int = BUFFERS, echo_taps: int = ECHO_TAPS) -> None:
+    def __init__(self, *, buffers: int = BUFFERS, echo_taps: int = ECHO_TAPS, lamp: Vmwi = Vmwi.NONE) -> None:
         found = discover()
-        self._settings = Settings(buffers=buffers, echo_taps=echo_taps)
+        self._settings = Settings(buffers=buffers, echo_taps=echo_taps, lamp=lamp)
         self.name = ", ".join(dict.fromkeys(one.card for one in found))
         self.ports = [*self._lines(found), *self._stations(found)]
 

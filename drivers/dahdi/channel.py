@@ -15,7 +15,19 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from drivers.dahdi import ioctls
-from drivers.dahdi.ioctls import BufferInfo, DialOp, Flush, Gains, Hook, Law, Params, SpanInfo
+from drivers.dahdi.ioctls import (
+    BufferInfo,
+    DialOp,
+    EchoCancelParams,
+    Flush,
+    Gains,
+    Hook,
+    Law,
+    Params,
+    SpanInfo,
+    Vmwi,
+    VmwiInfo,
+)
 
 DEVICE = "/dev/dahdi/channel"
 CONTROL = "/dev/dahdi/ctl"
@@ -114,8 +126,9 @@ class Channel:
         """Lets an FXS port be heard by a phone on hook for so long: caller ID, message waiting by FSK."""
         self._set(ioctls.ONHOOKTRANSFER, ms)
 
-    def set_message_waiting(self, count: int) -> None:
-        """Lights the lamp of a phone by voltage, where the card can."""
+    def set_message_waiting(self, how: Vmwi, count: int) -> None:
+        """Lights the lamp of a phone by voltage for `count` messages, where the card can."""
+        fcntl.ioctl(self.fd, ioctls.VMWI_CONFIG, VmwiInfo(how))
         self._set(ioctls.VMWI, count)
 
     # ---- sound -----------------------------------------------------------------------------------
@@ -133,9 +146,15 @@ class Channel:
         """Companding of what is read and written, until the channel is closed."""
         self._set(ioctls.SETLAW, law)
 
-    def set_echo_canceller(self, taps: int) -> None:
-        """Of so many samples (32 to 1024), 0 switches it off."""
-        self._set(ioctls.ECHOCANCEL, taps)
+    def set_echo_canceller(self, taps: int, **parameters: int) -> None:
+        """Of so many samples (32 to 1024), with parameters that its kind knows; 0 switches it off.
+
+        It does nothing, and does not say so, when the channel has none: see `drivers.dahdi.echo.canceller_of`.
+        """
+        wanted = EchoCancelParams(taps, len(parameters))
+        for place, (name, value) in zip(wanted.params, parameters.items(), strict=False):
+            place.name, place.value = name.encode(), value
+        fcntl.ioctl(self.fd, ioctls.ECHOCANCEL_PARAMS, wanted)
 
     def set_gains(self, received: bytes, sent: bytes) -> None:
         """Tables of 256 G.711 codes: which one each becomes."""

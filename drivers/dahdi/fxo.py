@@ -81,7 +81,7 @@ class DahdiFxo(DahdiPort, FxoPort):
             channel.hook(Hook.OFFHOOK)
         self._off_hook = True
         self._set_ringing(False)
-        self.echo_canceller(on=True)
+        self.cancel_echo(True)
         self._look_again(SETTLE_MS / 1000 + LOOK_FIRST_S)  # what happened while the core was deaf
 
     def release(self) -> None:
@@ -89,7 +89,7 @@ class DahdiFxo(DahdiPort, FxoPort):
         if not self._off_hook:
             return
         self._off_hook = False
-        self.echo_canceller(on=False)
+        self.cancel_echo(False)
         if self._channel is not None:
             with self.doing("go on hook"):
                 self._channel.hook(Hook.ONHOOK)

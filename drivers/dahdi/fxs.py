@@ -158,10 +158,13 @@ class DahdiFxs(DahdiPort, FxsPort):
                 if self._off_hook:
                     self._try("give battery back", lambda channel: channel.hook(Hook.OFFHOOK))
 
-    def set_message_waiting(self, count: int) -> bool:
+    def message_waiting(self, on: bool) -> bool:
         """Lights the station's lamp by voltage; False when this card cannot (then send it as FSK)."""
+        lamp = self._settings.lamp
+        if not lamp:
+            return False
         try:
-            self.channel.set_message_waiting(count)
+            self.channel.set_message_waiting(lamp, int(on))
         except OSError as error:
             if error.errno not in (errno.ENOTTY, errno.ENOSYS, errno.EINVAL):
                 raise PortError(f"{self.id} cannot light the lamp: {error.strerror}.") from error
@@ -189,12 +192,12 @@ class DahdiFxs(DahdiPort, FxsPort):
         self._off_hook = True
         self.stop_ringing()
         self._try("feed the station", lambda channel: channel.hook(Hook.OFFHOOK))
-        self.echo_canceller(on=True)
+        self.cancel_echo(True)
         self.emit(PortEvent.OFF_HOOK)
 
     def _put_down(self) -> None:
         self._off_hook = False
-        self.echo_canceller(on=False)
+        self.cancel_echo(False)
         self._try("hang up", lambda channel: channel.hook(Hook.ONHOOK))
         self.emit(PortEvent.ON_HOOK)
 

@@ -46,6 +46,7 @@ DAHDI_MAX_SPANS = 128
 DAHDI_MAX_CHANNELS = 1024
 DAHDI_MAX_EVENTSIZE = 64
 DAHDI_MAX_NUM_BUFS = 32
+DAHDI_MAX_ECHOCANPARAMS = 8
 
 
 class Params(ctypes.Structure):
@@ -108,6 +109,28 @@ class DialOperation(ctypes.Structure):
     _fields_ = [("op", ctypes.c_int), ("dialstr", ctypes.c_char * DAHDI_MAX_DTMF_BUF)]
 
 
+class EchoCancelParam(ctypes.Structure):
+    """struct dahdi_echocanparam: what one kind of canceller understands, as in MG2's "aggressive"."""
+
+    _fields_ = [("name", ctypes.c_char * 16), ("value", ctypes.c_int32)]
+
+
+class EchoCancelParams(ctypes.Structure):
+    """struct dahdi_echocanparams, with room for all of its params. 8 taps a millisecond; 0 switches it off."""
+
+    _fields_ = [
+        ("tap_length", ctypes.c_uint32),
+        ("param_count", ctypes.c_uint32),
+        ("params", EchoCancelParam * DAHDI_MAX_ECHOCANPARAMS),
+    ]
+
+
+class VmwiInfo(ctypes.Structure):
+    """struct dahdi_vmwi_info: how a message lamp is lit."""
+
+    _fields_ = [("vmwi_type", ctypes.c_uint)]
+
+
 class RingCadence(ctypes.Structure):
     """struct dahdi_ring_cadence: times on and off in turn, 0 ends them."""
 
@@ -126,13 +149,16 @@ SETGAINS = _iow(16, ctypes.sizeof(Gains))
 GET_BUFINFO = _ior(27, ctypes.sizeof(BufferInfo))
 SET_BUFINFO = _iow(27, ctypes.sizeof(BufferInfo))
 DIAL = _iow(31, ctypes.sizeof(DialOperation))
-ECHOCANCEL = _iow(33)
+ECHOCANCEL_PARAMS = _iow(33, EchoCancelParams.params.offset)  # sizeof of the header's, whose array has no length
 SPECIFY = _iow(38)
 SETLAW = _iow(39)
 SETCADENCE = _iow(42, ctypes.sizeof(RingCadence))
+TIMERCONFIG = _iow(47)
+TIMERACK = _iow(48)
 ONHOOKTRANSFER = _iow(51)
 SETPOLARITY = _iow(92)
 VMWI = _iowr(94)
+VMWI_CONFIG = _iow(95, ctypes.sizeof(VmwiInfo))
 
 # ---- values ---------------------------------------------------------------------------------------
 
@@ -212,6 +238,15 @@ class Event(enum.IntEnum):
 
 
 EVENT_PULSEDIGIT = 1 << 16  # with the digit's character
+
+
+class Vmwi(enum.IntFlag):
+    """DAHDI_VMWI_*: what lights the message lamp of a phone."""
+
+    NONE = 0
+    LREV = 1 << 0  # polarity reversed
+    HVDC = 1 << 1  # 90 V DC
+    HVAC = 1 << 2  # 90 V AC, for a neon lamp
 
 
 class Law(enum.IntEnum):

@@ -28,6 +28,15 @@ class CallerIdKind(enum.StrEnum):
     NTT = "ntt"  # Japan: polarity reversal, short rings, V.23 with its own framing
 
 
+class RingName(enum.StrEnum):
+    """What a ring tells before anybody answers."""
+
+    OUTSIDE = "outside"  # the country's normal ring
+    INSIDE = "inside"  # another extension calls
+    GROUP = "group"  # a queue offers a call
+    RECALL = "recall"  # the call that this phone asked for: click to dial
+
+
 class ToneName(enum.StrEnum):
     DIAL = "dial"
     STUTTER = "stutter"  # special dial tone: messages wait, or a service is on
@@ -90,6 +99,19 @@ class Tone:
 
 
 @dataclass(frozen=True, slots=True)
+class Howler:
+    """The tone for a phone that was left off the hook: `steps`, repeated, louder each `rise_s`.
+
+    `levels_dbm0` are those of each frequency; the last one stays.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    levels_dbm0: tuple[float, ...]
+    rise_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Flash:
     """Register recall: a break from `min_ms` to `max_ms` is one; `generate_ms` is what a phone of the country does."""
 
@@ -124,12 +146,14 @@ class Country:
     law: Law
     tones: Mapping[ToneName, Tone]
     ring_cadence_ms: tuple[int, ...]
+    rings: Mapping[RingName, tuple[int, ...]]
     caller_id: CallerIdKind
     flash: Flash
     pulse: Pulse
     disconnect_ms: int  # battery gone for so long means that the far end hung up
     disconnect_generate_ms: int  # for how long the box takes battery from a station to say so
     busy_detection: BusyDetection
+    howler: Howler
     emergency: tuple[str, ...]
     international_prefix: str
     trunk_prefix: str

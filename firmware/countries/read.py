@@ -3,10 +3,25 @@
 
 from __future__ import annotations
 
+import functools
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from firmware.countries.profile import BusyDetection, CallerIdKind, Country, Flash, Law, Pulse, Step, Tone, ToneName
+from firmware.countries.profile import (
+    BusyDetection,
+    CallerIdKind,
+    Country,
+    Flash,
+    Howler,
+    Law,
+    Pulse,
+    RingName,
+    Step,
+    Tone,
+    ToneName,
+)
 
 
 def read(code: str, data: Mapping[str, Any]) -> Country:
@@ -18,15 +33,18 @@ def read(code: str, data: Mapping[str, Any]) -> Country:
     tones = {ToneName(name): _tone(ToneName(name), tone, level) for name, tone in fields.pop("tones").items()}
     if missing := set(ToneName) - set(tones):
         raise KeyError(f"{code}.toml lacks the tones {', '.join(sorted(missing))}")
+    normal = tuple(fields.pop("ring_cadence_ms"))
     return Country(
         code=code,
         law=Law(fields.pop("law")),
         tones=tones,
-        ring_cadence_ms=tuple(fields.pop("ring_cadence_ms")),
+        ring_cadence_ms=normal,
+        rings=_rings(fields.pop("ring_plan"), normal),
         caller_id=CallerIdKind(fields.pop("caller_id")),
         flash=Flash(*fields.pop("flash_ms")),
         pulse=Pulse(*fields.pop("pulse_ms")),
         busy_detection=BusyDetection(**fields.pop("busy_detection")),
+        howler=_howler(fields.pop("howler")),
         emergency=tuple(fields.pop("emergency")),
         **fields,
     )
@@ -38,3 +56,21 @@ def _tone(name: ToneName, tone: Mapping[str, Any], level: float) -> Tone:
 
 def _step(ms: int, frequencies: tuple[int, ...] = (), modulated_by: int = 0, once: bool = False) -> Step:
     return Step(tuple(frequencies), ms, modulated_by, once)
+
+
+@functools.cache
+def _common() -> dict[str, Any]:
+    """What several countries share: howlers and ring plans, by name."""
+    with (Path(__file__).parent / "common.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _howler(name: str) -> Howler:
+    howler = _common()["howlers"][name]
+    steps = tuple(_step(**step) for step in howler["steps"])
+    return Howler(name, steps, tuple(map(float, howler["levels_dbm0"])), float(howler["rise_s"]))
+
+
+def _rings(plan: str, normal: tuple[int, ...]) -> Mapping[RingName, tuple[int, ...]]:
+    others = {RingName(name): tuple(cadence) for name, cadence in _common()["rings"][plan].items()}
+    return {RingName.OUTSIDE: normal, **others}

@@ -11,7 +11,7 @@ from types import FrameType
 
 from firmware import service
 from firmware.errors import TipringError
-from firmware.uplink.forwarder import Forwarder
+from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
 
 log = logging.getLogger("uplink")
 
@@ -24,6 +24,13 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m firmware.uplink", description="Forwards the outbox to the cloud.")
     parser.add_argument("--state", metavar="DIR", help="where the box keeps what it remembers (TIPRING_STATE)")
+    parser.add_argument(
+        "--unreachable-after",
+        metavar="SECONDS",
+        type=float,
+        default=UNREACHABLE_S,
+        help="until a silent cloud is an alarm",
+    )
     arguments = parser.parse_args()
     service.log_to_stderr("uplink")
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -31,7 +38,7 @@ def main() -> int:
     state = service.state_dir(arguments.state)
     try:
         with service.hold_lock(state, "uplink"):
-            forwarder = Forwarder(state)
+            forwarder = Forwarder(state, arguments.unreachable_after)
             service.notify("READY=1")
             forwarder.run()
     except TipringError as error:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
+import math
 import sqlite3
 import time
 from itertools import takewhile
@@ -27,13 +29,17 @@ log = logging.getLogger("uplink")
 
 POLL_S = 0.5
 BATCH = 100
-ALARM_KINDS = ("cloud_refused", "recording_lost")
+PARKED = ("cloud_refused", "recording_lost")  # kinds of alarms of what was set aside
+UNREACHABLE = "cloud_unreachable"
+UNREACHABLE_S = 600.0  # a shorter absence is nobody's business: nothing is lost
 
 
 class Forwarder:
     """The uplink of one state directory. Unavailable when its databases cannot be opened."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, unreachable_s: float = UNREACHABLE_S) -> None:
+        self._unreachable_s = unreachable_s
+        self._failing_since: float | None = None
         self._recordings = state / "recordings"
         configs = ConfigDb(state)
         self._source = f"urn:uuid:{configs.box_id()}"
@@ -61,6 +67,8 @@ class Forwarder:
     def _pause(self, error: TryAgain | Unavailable) -> None:
         wait_s = self._backoff.next(error.after_s if isinstance(error, TryAgain) else 0.0)
         log.warning("the cloud has not got everything, next try in %.1f s: %s", wait_s, error)
+        if isinstance(error, TryAgain):
+            self._failed_again()
         deadline = time.monotonic() + wait_s
         while (left_s := deadline - time.monotonic()) > 0 and self._configuration.cloud() == self._wanted:
             time.sleep(min(POLL_S, left_s))
@@ -94,9 +102,19 @@ class Forwarder:
         with transaction(self._db, self._path) as db:
             if outbox.of_cloud(db, fingerprint):
                 log.info("the cloud changed: %d parked items are tried again", outbox.unpark(db))
-                for kind in ALARM_KINDS:
-                    for row in db.execute("SELECT id FROM alarms WHERE kind = ? AND cleared_at IS NULL", (kind,)):
-                        history.alarm_cleared(db, row["id"], times.now(), cloud=True)
+                _clear(db, *PARKED)
+
+    def _failed_again(self) -> None:
+        """A cloud that is away for long is told once, until it answers."""
+        now = time.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+        if now - self._failing_since < self._unreachable_s:
+            return
+        self._failing_since = math.inf
+        text = "The cloud cannot be reached. Everything is kept and sent later; check the internet and cloud.url."
+        with contextlib.suppress(Unavailable), transaction(self._db, self._path) as db:
+            history.alarm_raised(db, Alarm(uuid7(), UNREACHABLE, Severity.WARNING, text, times.now()), cloud=True)
 
     def _drain(self) -> None:
         """Sends until nothing waits."""
@@ -159,6 +177,8 @@ class Forwarder:
     def _acknowledged(self, items: list[Item]) -> None:
         with transaction(self._db, self._path) as db:
             outbox.acknowledge(db, items)
+            _clear(db, UNREACHABLE)
+        self._failing_since = None
         self._backoff.reset()
         log.debug("acknowledged %s", ", ".join(item.id for item in items))
 
@@ -173,8 +193,16 @@ class Forwarder:
         alarm = Alarm(uuid7(), kind, Severity.ERROR, text, times.now())
         with transaction(self._db, self._path) as db:
             outbox.park(db, item, reason)
+            _clear(db, UNREACHABLE)
             history.alarm_raised(db, alarm, cloud=True)
+        self._failing_since = None
         self._backoff.reset()
+
+
+def _clear(db: sqlite3.Connection, *kinds: str) -> None:
+    for alarm in history.standing_alarms(db):
+        if alarm.kind in kinds:
+            history.alarm_cleared(db, alarm.id, times.now(), cloud=True)
 
 
 def _sha256(recording: Recording, path: Path) -> bytes:

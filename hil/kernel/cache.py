@@ -61,9 +61,9 @@ def _make(kit: Path, versions: packages.Versions) -> None:
         packages.unpack([archive for archive in archives if archive not in for_kernel], kit / "root")
         root.finish(kit / "root")
         kernel.extract(kit / "kit/boot" / f"vmlinuz-{versions.release}", kit / "vmlinux")
-    with step("compiling DAHDI"):
+    with step("compiling DAHDI and gpio-sim"):
         headers = modules.prepare_headers(kit / "kit", versions)
-        built = modules.build_dahdi(kit / "kit", headers)
+        built = [*modules.build_dahdi(kit / "kit", headers), modules.build_gpio_sim(kit / "kit", headers)]
     _make_initramfs(kit, versions, built)
     shutil.rmtree(kit / "archives")
     (kit / "complete").touch()

@@ -51,7 +51,8 @@ def find_pjproject() -> Path | None:
 
 def options(parts: Parts, results: Path) -> list[str]:
     """What makes this machine this bench: one processor, time by instructions, and the shares."""
-    shares = {"root": parts.root, "project": PROJECT, "pjproject": find_pjproject()}
+    venv = (PROJECT / ".venv").resolve()  # another checkout's, when it is a link: the guest could not follow it
+    shares = {"root": parts.root, "project": PROJECT, "venv": venv, "pjproject": find_pjproject()}
     words = [
         "-smp", "1", "-accel", "tcg", "-icount", "shift=1,sleep=off", "-rtc", "clock=vm",
         "-nodefaults", "-no-reboot", "-initrd", str(parts.initramfs),

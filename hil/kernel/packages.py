@@ -13,7 +13,7 @@ from hil.kernel.steps import StepFailed, Unavailable, run
 
 # With everything they depend on; the libraries are those of drivers.lineaudio and of our pjproject.
 GUEST = [
-    "python3", "kmod", "busybox-static", "tzdata",
+    "python3", "python3-periphery", "kmod", "busybox-static", "tzdata",
     "libspandsp2", "libssl3", "libsrtp2-1", "libopus0", "libspeexdsp1", "libgsm1", "libuuid1", "libstdc++6",
 ]  # fmt: skip
 TOOLS = ["dahdi", "libtonezone2.0"]  # alone: their dependencies would bring dkms and a compiler
@@ -38,7 +38,7 @@ class Versions:
         series = ".".join(self.kernel.split(".")[:2])
         return [
             f"linux-image-{self.release}", f"linux-headers-{self.release}", f"linux-headers-{self.kernel}-common",
-            f"linux-kbuild-{series}", "linux-compiler-gcc-12-x86", "dahdi-dkms",
+            f"linux-kbuild-{series}", f"linux-source-{series}", "linux-compiler-gcc-12-x86", "dahdi-dkms",
         ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hil.kernel.steps import run
 INIT = Path(__file__).resolve().parent / "guest" / "init.sh"
 # To reach the shares: virtio over PCI, the 9p file system, and a layer in memory above it.
 TO_BOOT = ["virtio_pci", "9pnet_virtio", "9p", "overlay"]
-MOUNT_POINTS = ("proc", "sys", "dev", "run", "tmp", "project", "pjproject", "results")
+MOUNT_POINTS = ("proc", "sys", "dev", "run", "tmp", "project", "venv", "pjproject", "results")
 
 
 def finish(root: Path) -> None:

@@ -19,6 +19,8 @@ from drivers.dahdi import ioctls
         (ioctls.Gains, 516),
         (ioctls.DialOperation, 260),
         (ioctls.RingCadence, 64),
+        (ioctls.EchoCancelParam, 20),
+        (ioctls.VmwiInfo, 4),
     ],
 )
 def test_a_structure_is_as_large_as_the_kernels(structure: type[ctypes.Structure], size: int) -> None:
@@ -41,6 +43,10 @@ def test_a_structure_is_as_large_as_the_kernels(structure: type[ctypes.Structure
         ("ONHOOKTRANSFER", 0x4004DA33),
         ("SETPOLARITY", 0x4004DA5C),
         ("VMWI", 0xC004DA5E),
+        ("VMWI_CONFIG", 0x4004DA5F),
+        ("ECHOCANCEL_PARAMS", 0x4008DA21),
+        ("TIMERCONFIG", 0x4004DA2F),
+        ("TIMERACK", 0x4004DA30),
     ],
 )
 def test_a_request_has_the_number_that_the_kernel_knows(name: str, number: int) -> None:

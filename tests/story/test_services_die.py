@@ -112,7 +112,7 @@ async def _recorded_to_the_last_second(box: Box, id: str, spoken: object) -> Non
         assert file.getnchannels() == 2
         samples = memoryview(file.readframes(file.getnframes())).cast("h")
     found = align(spoken, samples[0::2])  # type: ignore[arg-type]
-    assert found.correlation > 0.99
+    assert found.correlation > 0.99, [str(fault) for fault in faults(spoken, samples[0::2])]
     missing_s = (found.offset + 32000 - len(samples) // 2) / 8000
     assert missing_s < 1
 

@@ -146,6 +146,9 @@ class Box:
     def parked(self) -> int:
         return outbox.counts(self.db)[1]
 
+    def alarms(self):
+        return history.standing_alarms(self.db)
+
     def close(self) -> None:
         self.db.close()
         self.history.close()
@@ -158,11 +161,12 @@ class Uplink:
         self._state = state
         self.process: subprocess.Popen | None = None
         self.log = state / "uplink.log"
+        self.options: list[str] = []
 
     def launch(self, notify: str = "") -> None:
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "firmware.uplink", "--state", str(self._state)],
+                [sys.executable, "-m", "firmware.uplink", "--state", str(self._state), *self.options],
                 env={**os.environ, "NOTIFY_SOCKET": notify},
                 stderr=log,
             )

@@ -77,6 +77,19 @@ def test_what_happened_while_the_cloud_was_down_arrives_afterwards(box, cloud, u
     assert cloud.subjects() == calls
 
 
+def test_a_cloud_that_is_away_for_long_is_an_alarm_until_it_answers(box, cloud, uplink, until):
+    cloud.down()
+    uplink.options = ["--unreachable-after", "0.1"]
+    uplink.start()
+    box.end_call()
+    until(box.alarms, "the alarm")
+    assert [alarm.kind for alarm in box.alarms()] == ["cloud_unreachable"]
+    cloud.up()
+    until(lambda: not box.alarms() and not box.pending(), "the alarm's end")
+    types = [event["type"] for event in cloud.events]
+    assert (types.count("tipring.alarm.raised"), types.count("tipring.alarm.cleared")) == (1, 1)
+
+
 def test_errors_of_the_server_and_too_many_requests_only_delay(box, cloud, uplink, until):
     statuses = iter((500, 408, 425))
     cloud.answer = lambda method, path, body: (status, {}) if (status := next(statuses, None)) else None

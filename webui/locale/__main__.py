@@ -63,7 +63,9 @@ def update() -> int:
     for language in LANGUAGES:
         path = po_path(language)
         catalog = load(language) if path.exists() else Catalog(locale=language, domain=DOMAIN, project="Tipring")
+        born = catalog.creation_date
         catalog.update(extract(), no_fuzzy_matching=True)
+        catalog.creation_date = born  # else every update by everybody changes the same line
         catalog.header_comment = HEADER
         catalog.fuzzy = False
         catalog.obsolete.clear()

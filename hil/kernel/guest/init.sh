@@ -16,6 +16,7 @@ mkdir /mnt/memory/above /mnt/memory/work
 share root ro,cache=loose /mnt/below &&
 	mount -t overlay -o lowerdir=/mnt/below,upperdir=/mnt/memory/above,workdir=/mnt/memory/work none /mnt/root &&
 	share project ro,cache=loose /mnt/root/project &&
+	share venv ro,cache=loose /mnt/root/venv &&
 	share results rw,cache=none /mnt/root/results || {
 		echo "init: the shares of the host cannot be mounted"
 		poweroff -f

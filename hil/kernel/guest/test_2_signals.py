@@ -150,7 +150,7 @@ async def test_ringing_right_after_a_battery_drop_waits_for_the_card(pair: LineP
 
 
 async def test_a_card_without_lamp_voltage_says_so(pair: LinePair) -> None:
-    assert pair.station.set_message_waiting(3) is False
+    assert pair.station.message_waiting(True) is False
 
 
 async def test_battery_cannot_be_held_back(pair: LinePair) -> None:

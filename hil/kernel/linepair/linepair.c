@@ -6,11 +6,17 @@
  * pair of wires: battery and its polarity, ring voltage, loop current, and sound where a wire would carry it.
  * What a card sees of it is debounced as the drivers of real cards do (wctdm's defaults, module parameters).
  *
- * debugfs: linepair/alarms (alarm bits of the whole card), ticks, late, and for each pair
+ * The card's clock runs skew_ppm (module parameter, may be changed while it runs) faster than CLOCK_MONOTONIC.
+ *
+ * debugfs: linepair/alarms (alarm bits of the whole card), ticks, late, lamps (the card has voltage for message
+ * lamps), and for each pair
  *   I/cut       the cable is cut
  *   I/swapped   tip and ring are swapped
  *   I/dead      the exchange's battery has failed
  *   I/drop_ms   write: battery goes for so many milliseconds, exactly
+ *   I/echo      write: the impulse response, in Q15, of the hybrid that the FXO port hears itself through;
+ *               integers with commas, up to 128 of them at 8 kHz; "0": no echo
+ *   I/lamp      read: messages waiting, as the FXS port's lamp shows them
  */
 #include <linux/debugfs.h>
 #include <linux/hrtimer.h>
@@ -19,6 +25,7 @@
 #include <dahdi/kernel.h>
 
 #define PAIRS_MAX 24
+#define ECHO_TAPS 128
 
 static int pairs = 4;
 module_param(pairs, int, 0444);
@@ -38,9 +45,19 @@ MODULE_PARM_DESC(polarity_debounce, "ms of the other polarity before an FXO port
 module_param(battery_alarm, int, 0644);
 MODULE_PARM_DESC(battery_alarm, "ms without battery before an FXO port is in red alarm");
 
+static int skew_ppm;
+module_param(skew_ppm, int, 0644);
+MODULE_PARM_DESC(skew_ppm, "how much faster than CLOCK_MONOTONIC the card's clock is, in 1/1000000");
+
 /* A level that counts when it has been steady. `state` -1: not reported yet. */
 struct level {
 	int raw, state, steady_ms;
+};
+
+/* `taps`, newest first, applied to `said`, a ring of what was said; `count` is written last. */
+struct echo {
+	int count, taps[ECHO_TAPS], at;
+	s16 said[ECHO_TAPS];
 };
 
 struct pair {
@@ -51,6 +68,9 @@ struct pair {
 	u32 drop_ms;
 	bool cut, swapped, dead;	/* faults */
 	struct level loop, ring, battery, polarity, alarm;
+	struct echo echo;
+	u32 lamp;
+	unsigned int lamp_type;
 };
 
 struct card {
@@ -62,6 +82,7 @@ struct card {
 	struct dentry *debugfs;
 	u32 alarms;
 	u64 ticks, late;
+	bool lamps;
 };
 
 static struct card *card;
@@ -96,6 +117,28 @@ static void hear(struct dahdi_chan *listener, struct dahdi_chan *speaker, bool t
 		memset(listener->readchunk, DAHDI_LIN2X(0, listener), DAHDI_CHUNKSIZE);
 }
 
+static s16 limited(int sample)
+{
+	return clamp(sample, -32768, 32767);
+}
+
+/* The hybrid is not balanced: what `chan` says comes back to it. */
+static void add_echo(struct echo *echo, struct dahdi_chan *chan)
+{
+	int count = smp_load_acquire(&echo->count), i, n;
+
+	for (n = 0; count && n < DAHDI_CHUNKSIZE; n++) {
+		s64 sum = 0;
+
+		echo->said[echo->at] = DAHDI_XLAW(chan->writechunk[n], chan);
+		for (i = 0; i < count; i++)
+			sum += (s64)echo->taps[i] * echo->said[(echo->at - i) & (ECHO_TAPS - 1)];
+		echo->at = (echo->at + 1) & (ECHO_TAPS - 1);
+		sum = DAHDI_XLAW(chan->readchunk[n], chan) + (sum >> 15);
+		chan->readchunk[n] = DAHDI_LIN2X(limited(sum), chan);
+	}
+}
+
 /*
  * The exchange is heard on hook only while its line circuit is active or was asked for on-hook transmission;
  * a telephone is heard only with the loop closed.
@@ -107,7 +150,14 @@ static void carry_sound(struct pair *pair, bool battery, bool loop, bool ringing
 	if (pair->transmission_ms > 0)
 		pair->transmission_ms--;
 	hear(pair->fxo, pair->fxs, battery && active && !ringing);
+	if (loop)
+		add_echo(&pair->echo, pair->fxo);
 	hear(pair->fxs, pair->fxo, loop);
+}
+
+static bool lit_by_reversal(struct pair *pair)
+{
+	return pair->lamp && pair->lamp_type & DAHDI_VMWI_LREV;
 }
 
 static void report(struct pair *pair, bool battery, bool loop, bool ringing)
@@ -120,7 +170,7 @@ static void report(struct pair *pair, bool battery, bool loop, bool ringing)
 		dahdi_hooksig(pair->fxo, battery ? DAHDI_RXSIG_OFFHOOK : DAHDI_RXSIG_ONHOOK);
 	if (settles(&pair->alarm, !battery, battery_alarm))
 		dahdi_alarm_channel(pair->fxo, battery ? DAHDI_ALARM_NONE : DAHDI_ALARM_RED);
-	if (battery && settles(&pair->polarity, pair->reversed != pair->swapped, polarity_debounce))
+	if (battery && settles(&pair->polarity, lit_by_reversal(pair) ^ pair->reversed ^ pair->swapped, polarity_debounce))
 		dahdi_qevent_lock(pair->fxo, DAHDI_EVENT_POLARITY);
 }
 
@@ -154,7 +204,7 @@ static void card_tick(void)
 
 static enum hrtimer_restart timer_tick(struct hrtimer *timer)
 {
-	u64 due = hrtimer_forward_now(timer, ms_to_ktime(1));
+	u64 due = hrtimer_forward_now(timer, ns_to_ktime(NSEC_PER_MSEC - READ_ONCE(skew_ppm)));
 
 	card->late += due - 1;
 	if (due > 100)			/* the machine stood still: let the lost time go */
@@ -179,19 +229,31 @@ static int hooksig(struct dahdi_chan *chan, enum dahdi_txsig txsig)
 
 static int ioctl(struct dahdi_chan *chan, unsigned int command, unsigned long data)
 {
-	int i = chan->chanpos - 1, value;
+	struct pair *pair = &card->pair[chan->chanpos - 1];
+	int value;
 
-	if (i >= pairs)
+	BUILD_BUG_ON(sizeof(struct dahdi_vmwi_info) != sizeof(value));
+	if (chan->chanpos > pairs)
 		return -ENOTTY;
-	if (command != DAHDI_SETPOLARITY && command != DAHDI_ONHOOKTRANSFER)
+	if ((command == DAHDI_VMWI || command == DAHDI_VMWI_CONFIG) && !card->lamps)
 		return -ENOTTY;
 	if (get_user(value, (int __user *)data))
 		return -EFAULT;
-	if (command == DAHDI_SETPOLARITY)
-		card->pair[i].reversed = !!value;
-	else
-		card->pair[i].transmission_ms = value;
-	return 0;
+	switch (command) {
+	case DAHDI_SETPOLARITY:
+		pair->reversed = !!value;
+		return 0;
+	case DAHDI_ONHOOKTRANSFER:
+		pair->transmission_ms = value;
+		return 0;
+	case DAHDI_VMWI_CONFIG:
+		pair->lamp_type = value;
+		return 0;
+	case DAHDI_VMWI:
+		pair->lamp = pair->lamp_type ? value : 0;
+		return 0;
+	}
+	return -ENOTTY;
 }
 
 /* The core has forgotten what it was told: tell it again. */
@@ -264,6 +326,32 @@ static void describe(void)
 	list_add_tail(&span->device_node, &card->device->spans);
 }
 
+static ssize_t set_echo(struct file *file, const char __user *text, size_t size, loff_t *at)
+{
+	struct echo *echo = file->private_data;
+	int *numbers = kcalloc(ECHO_TAPS + 1, sizeof(int), GFP_KERNEL);
+	char *copy = memdup_user_nul(text, size);
+
+	if (!numbers || IS_ERR(copy)) {
+		kfree(numbers);
+		return IS_ERR(copy) ? PTR_ERR(copy) : -ENOMEM;
+	}
+	get_options(copy, ECHO_TAPS + 1, numbers);
+	smp_store_release(&echo->count, 0);
+	memcpy(echo->taps, numbers + 1, sizeof(echo->taps));
+	memset(echo->said, 0, sizeof(echo->said));
+	smp_store_release(&echo->count, numbers[0]);
+	kfree(copy);
+	kfree(numbers);
+	return size;
+}
+
+static const struct file_operations echo_operations = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = set_echo,
+};
+
 static void make_faults(void)
 {
 	char name[8];
@@ -273,6 +361,7 @@ static void make_faults(void)
 	debugfs_create_u32("alarms", 0644, card->debugfs, &card->alarms);
 	debugfs_create_u64("ticks", 0444, card->debugfs, &card->ticks);
 	debugfs_create_u64("late", 0444, card->debugfs, &card->late);
+	debugfs_create_bool("lamps", 0644, card->debugfs, &card->lamps);
 	for (i = 0; i < pairs; i++) {
 		struct pair *pair = &card->pair[i];
 		struct dentry *folder;
@@ -283,6 +372,8 @@ static void make_faults(void)
 		debugfs_create_bool("swapped", 0644, folder, &pair->swapped);
 		debugfs_create_bool("dead", 0644, folder, &pair->dead);
 		debugfs_create_u32("drop_ms", 0644, folder, &pair->drop_ms);
+		debugfs_create_u32("lamp", 0444, folder, &pair->lamp);
+		debugfs_create_file("echo", 0200, folder, &pair->echo, &echo_operations);
 	}
 }
 

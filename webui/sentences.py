@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sentences of the core and the uplink in the reader's language.
+
+The API speaks English, and a sentence is whole there. Pages know each by its template; what is not among them is shown
+as it came.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from webui.i18n import N_
+
+TEMPLATES = (
+    # why an agent is not offered a call (firmware.acd), and why a phone cannot ring (firmware.calls)
+    N_("is on another call"),
+    N_("is being offered another call"),
+    N_("is paused"),
+    N_("is paused ({reason})"),
+    N_("is logged out"),
+    N_("is in wrap-up for {seconds} s more"),
+    N_("did not answer the last offer"),
+    N_("longest idle: idle for {seconds} s, tier {tier}"),
+    N_("later in line: idle for {seconds} s, tier {tier}"),
+    N_("phone port is faulty"),
+    N_("phone is off hook"),
+    N_("phone is ringing for another call"),
+    N_("has no phone that could ring"),
+    # alarms
+    N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
+    N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
+    N_("The trunk {trunk} cannot register ({why}). Check its registrar and password."),
+    N_("The cloud cannot be reached. Everything is kept and sent later; check the internet and cloud.url."),
+    N_("The cloud refuses {what} (status {status}). Check cloud.url and cloud.token."),
+    # how a call failed
+    N_("no trunk"),
+    N_("every line of {trunk} is in use or dead"),
+    N_("{line} failed while dialling"),
+    N_("no dial tone on {line} within {seconds} s"),
+    N_("{trunk} refused"),
+    N_("{trunk} did not answer within {seconds} s"),
+    N_("{port} is in use"),
+    N_("the queue {queue} was deleted"),
+    N_("there is no extension {number}"),
+    N_("there is no outbound route"),
+    N_("{address} cannot be called: {why}"),
+    N_("{number} did not answer within {seconds} s"),
+    N_("nobody answered"),
+    N_("{port} has no route: a call came in and nobody is to answer it"),
+    N_("nothing here has the number {number}"),
+    N_("nothing in the dial plan matches {number}"),
+    N_("the address of {registrar} is not known"),
+)
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Longest first: the one that says most wins."""
+    ordered = sorted(TEMPLATES, key=len, reverse=True)
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text)), re.S), text) for text in ordered]
+
+
+def translated(sentence: str, gettext: Callable[[str], str]) -> str:
+    """The sentence in the language of `gettext`."""
+    for pattern, template in _patterns():
+        if found := pattern.fullmatch(sentence):
+            return gettext(template).format_map(found.groupdict())
+    return sentence
