@@ -44,6 +44,7 @@ class LineLeg(AnalogLeg):
         self._seized_at = 0.0
         self._answer_known = False  # else `connected` is a guess: nothing was heard for long
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self.line_ended_it = False  # after `hang_up`: whether it was the line that ended the call
 
     # ---- inbound -----------------------------------------------------------------------------
 
@@ -107,11 +108,13 @@ class LineLeg(AnalogLeg):
         except PortError as error:
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
         self._seized_at = time.monotonic()
+        self._line.on_seized(self)
         self._line.host.port_changed(self._line.id)
         self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF)
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """Goes on hook and gives the line back."""
+        self.line_ended_it = self.gone.done()
         self.left(cause)
         for name in list(self._timers):
             self._stop_timer(name)
@@ -181,7 +184,11 @@ class LineLeg(AnalogLeg):
 
 
 class Line(AnalogPort):
-    """The port, ringing or idle. `on_incoming` is called with the leg at the first ring."""
+    """The port, ringing or idle. `on_incoming` is called with the leg at the first ring.
+
+    `watchers` are told of everything on the wire, `on_seized` of a leg that went off hook, `on_released` of one that is
+    about to go on hook. While the line is `reserved` (by the Line Doctor), no call comes in or goes out on it.
+    """
 
     port: FxoPort
 
@@ -190,6 +197,10 @@ class Line(AnalogPort):
     ) -> None:
         self.leg: LineLeg | None = None
         self.ringing = False
+        self.reserved = False
+        self.watchers: list[Callable[[PortEventRecord], None]] = []
+        self.on_seized: Callable[[LineLeg], None] = lambda leg: None
+        self.on_released: Callable[[LineLeg], None] = lambda leg: None
         self._on_incoming = on_incoming
         self._heard_caller: tuple[float, CallerId] | None = None
         self._dtmf_caller = caller_display.DtmfCallerId()
@@ -207,7 +218,7 @@ class Line(AnalogPort):
         """As the API shows it."""
         if self.port.fault:
             return "fault"
-        if self.port.off_hook:
+        if self.port.off_hook or self.reserved:
             return "in_use"
         if self.port.battery == Battery.NONE:
             return "no_battery"
@@ -231,6 +242,7 @@ class Line(AnalogPort):
         self.leg = None
         self._heard_caller = None
         if self.port.off_hook:
+            self.on_released(leg)
             self._free_at = time.monotonic() + GUARD_S
         self.port.release()
         self.listen_idle()
@@ -240,8 +252,12 @@ class Line(AnalogPort):
         """A ring begins a call; everything else is the leg's."""
         if record.event in (PortEvent.RING_BEGAN, PortEvent.RING_ENDED):
             self.ringing = record.event == PortEvent.RING_BEGAN
+        for watcher in self.watchers:
+            watcher(record)
         if self.leg:
             self.leg.on_port(record)
+        elif self.reserved:
+            return
         elif record.event == PortEvent.RING_BEGAN:
             self._incoming()
 
@@ -253,6 +269,8 @@ class Line(AnalogPort):
 
     def on_heard(self, heard: Heard) -> None:
         """Caller ID is kept for the ring it belongs to; everything else is the leg's."""
+        if self.reserved:
+            return
         if heard.kind == HeardKind.FSK_MESSAGE and isinstance(heard.value, bytes):
             caller = parse_message(heard.value)
             if not caller:

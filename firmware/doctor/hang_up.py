@@ -9,9 +9,11 @@ from typing import Any
 
 from drivers.port import PortEvent
 from firmware.doctor.signs import Sign, battery_drops, times_of
-from firmware.doctor.tones import HeardTone
+from firmware.doctor.tones import HeardTone, same_frequencies
 
 ANSWER_SETTLES_MS = 600.0  # a reversal this soon after answering is the exchange's answer
+LASTING_MS = 2000.0  # of a dial tone that is not known
+DIAL_TONE_BELOW_HZ = 700.0  # no country's is higher
 SURE = 3  # repetitions of a cadence
 REGULAR = 0.08
 
@@ -51,17 +53,27 @@ class HangUpFound:
         }
 
 
-def find(signs: Sequence[Sign], heard: Sequence[HeardTone], answered_ms: float) -> HangUpFound:
-    """The signs after the answer, of which the last of each kind counts."""
+def find(
+    signs: Sequence[Sign], heard: Sequence[HeardTone], answered_ms: float, dial_tone: HeardTone | None = None
+) -> HangUpFound:
+    """The signs after the answer, of which the last of each kind counts. `dial_tone` is the line's, where it is known."""
     drops = [drop for drop in battery_drops(signs) if drop[0] > answered_ms]
     reversals = [at for at in times_of(signs, PortEvent.POLARITY_REVERSED) if at > answered_ms + ANSWER_SETTLES_MS]
     cadenced = [tone for tone in heard if not tone.lasts and tone.begin_ms > answered_ms and clear(tone)]
-    lasting = [tone for tone in heard if tone.lasts and tone.begin_ms > answered_ms and tone.frequencies[-1] < 1000]
+    lasting = [tone for tone in heard if tone.begin_ms > answered_ms and _is_dial_tone(tone, dial_tone)]
     at, ms = drops[-1] if drops else (None, None)
     return HangUpFound(
         at, ms, reversals[-1] if reversals else None, cadenced[-1] if cadenced else None,
         lasting[-1] if lasting else None,
     )  # fmt: skip
+
+
+def _is_dial_tone(tone: HeardTone, known: HeardTone | None) -> bool:
+    if not tone.lasts:
+        return False
+    if known:
+        return same_frequencies(tone.frequencies, known.frequencies)
+    return tone.end_ms - tone.begin_ms >= LASTING_MS and tone.frequencies[-1] < DIAL_TONE_BELOW_HZ
 
 
 def clear(tone: HeardTone) -> bool:

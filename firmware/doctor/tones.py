@@ -12,7 +12,7 @@ from typing import Any
 from firmware.countries import Tone
 from firmware.doctor.bursts import Burst, bursts, same
 
-CONTINUOUS_MS = 1000  # a burst that long is a tone by itself
+CONTINUOUS_MS = 1500  # a burst that long is a tone by itself
 PATTERN_MAX = 4  # bursts in a cadence
 REGULAR = 0.10  # of a time, between repetitions: exchanges are exact, speech and music are not
 REGULAR_MS = 15.0

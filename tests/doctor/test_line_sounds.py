@@ -39,7 +39,7 @@ def within(tone: HeardTone, known: Tone) -> bool:
 def test_a_hang_up_tone_after_speech_is_measured_whatever_the_country(code: str, name: ToneName) -> None:
     country = countries.load(code)
     tone = country.tones[name]
-    audio = speech_like(1.0, seed=3) + quiet(300) + played(country, name, 4)
+    audio = speech_like(1.0, seed=3) + quiet(300) + played(country, name, max(4.0, 3.2 * sum(tone.cadence_ms) / 1000))
     heard = tones(on_the_line(audio, tone.level_dbm0 - 10 - 15, -10))
     assert [t for t in heard if within(t, tone)], [str(t) for t in heard]
 
