@@ -56,7 +56,7 @@ class HangUpFound:
 def find(
     signs: Sequence[Sign], heard: Sequence[HeardTone], answered_ms: float, dial_tone: HeardTone | None = None
 ) -> HangUpFound:
-    """The signs after the answer, of which the last of each kind counts. `dial_tone` is the line's, where it is known."""
+    """The signs after the answer; the last of each kind counts. `dial_tone` is the line's, where it is known."""
     drops = [drop for drop in battery_drops(signs) if drop[0] > answered_ms]
     reversals = [at for at in times_of(signs, PortEvent.POLARITY_REVERSED) if at > answered_ms + ANSWER_SETTLES_MS]
     cadenced = [tone for tone in heard if not tone.lasts and tone.begin_ms > answered_ms and clear(tone)]
