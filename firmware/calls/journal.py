@@ -19,12 +19,13 @@ from firmware.store.writer import HistoryWriter
 log = logging.getLogger(__name__)
 
 Publish = Callable[[str, dict[str, Any]], None]
-HISTORY, RECORDING, TRUNK = "history", "recording", "trunk:"  # kinds of alarms; TRUNK goes before a trunk's name
+HISTORY, RECORDING = "history", "recording"  # kinds of alarms
+TRUNK, LINE = "trunk:", "line:"  # before a trunk's name, and before a line's port and what changed on it
 
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING) or kind.startswith(TRUNK)
+    return kind in (HISTORY, RECORDING) or kind.startswith((TRUNK, LINE))
 
 
 class Journal:

@@ -7,11 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from drivers.lineaudio import CallerId
 from firmware.doctor.bursts import same
-from firmware.doctor.tones import in_words, same_frequencies
+from firmware.doctor.caller_id import FoundCallerId
+from firmware.doctor.hang_up import HangUpFound
+from firmware.doctor.levels import Noise
+from firmware.doctor.proposal import Findings
+from firmware.doctor.tones import HeardTone, in_words, same_frequencies
 
 ESTABLISHED = 3  # so often the same, and it is usual
 CHANGED = 3  # so often in a row another, and it has changed
+LEARNT = 2  # so often the same, and it may be proposed
 SILENT_CALLS = 20  # without any sign of the far end's hang-up, on a line that used to give signs
 TONE_TOLERANCE, CADENCE_TOLERANCE, CADENCE_MS = 0.02, 0.1, 20
 BATTERY_TOLERANCE, BATTERY_MS = 0.35, 100
@@ -242,3 +248,33 @@ def _level(level: Level, value: float | None, tolerance_db: float, kind: str, wh
         return None
     how = "louder" if value > before else "softer"
     return Change(kind, f"is {how}: {what} is at {value:.0f} dBm0, it used to be at {before:.0f} dBm0")
+
+
+def as_findings(baseline: Baseline) -> Findings:
+    """What calls have taught, as an examination would have found it: for a line that nobody examined."""
+    battery, polarity, tone = (usual.value if usual.seen >= LEARNT else None for usual in _hang_up_signs(baseline))
+    heard = _heard(tone, baseline.tone.seen) if tone else None
+    known = battery is not None or polarity or heard
+    hang_up = HangUpFound(0 if battery is not None else None, battery, 0 if polarity else None, heard)
+    kind = baseline.caller_id.value if baseline.caller_id.seen >= LEARNT else None
+    why = f"in {baseline.caller_id.seen} calls"
+    dial_tone = baseline.dial_tone.value
+    return Findings(
+        noise=Noise(round(baseline.noise_dbm0.value, 1)) if baseline.noise_dbm0.value is not None else None,
+        dial_tone=_heard(dial_tone, baseline.dial_tone.seen) if dial_tone else None,
+        caller_id=FoundCallerId(kind, CallerId(), sure(baseline.caller_id.seen), why) if kind else None,
+        hang_up=hang_up if known else None,
+    )
+
+
+def _hang_up_signs(baseline: Baseline) -> tuple[Usual, Usual, Usual]:
+    return baseline.battery, baseline.polarity, baseline.tone
+
+
+def _heard(tone: ToneSaid, times: int) -> HeardTone:
+    return HeardTone(tuple(tone["frequencies"]), tuple(tone["cadence_ms"]), 0.0, 0.0, 0.0, times)
+
+
+def sure(times: int) -> float:
+    """How sure something is that so many calls have shown."""
+    return round(1 - 0.5 ** min(times, 6), 2)

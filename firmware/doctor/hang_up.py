@@ -15,7 +15,7 @@ ANSWER_SETTLES_MS = 600.0  # a reversal this soon after answering is the exchang
 LASTING_MS = 2000.0  # of a dial tone that is not known
 DIAL_TONE_BELOW_HZ = 700.0  # no country's is higher
 SURE = 3  # repetitions of a cadence
-REGULAR = 0.08
+REGULAR = 0.04  # of spread
 
 
 @dataclass(frozen=True, slots=True)

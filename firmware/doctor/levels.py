@@ -10,8 +10,9 @@ from statistics import fmean, median
 
 from drivers.lineaudio import Frame, analyse, peaks
 
-SPEECH_ABOVE_NOISE_DB = 15.0
 SPEECH_LEAST_DBM0 = -50.0
+SPEECH_RANGE_DB = 16.0  # below its loud parts: the margin of ITU-T P.56
+EVEN_BELOW_DBM0, EVEN_DB = -35.0, 8.0  # noise
 MAINS_HZ = (50.0, 60.0)
 HUM_HIGHEST_HZ = 320.0
 HUM_LEAST_DBM0 = -60.0
@@ -48,7 +49,18 @@ def speech_dbm0(sound: bytes) -> float | None:
     return round(10 * log10(fmean(10 ** (dbm0 / 10) for dbm0 in loud)), 1)
 
 
+def quietest_dbm0(sound: bytes) -> float | None:
+    """The level between the words of a call; None of no sound."""
+    found = sorted(frame.dbm0 for frame in analyse(sound))
+    return round(found[len(found) // 10], 1) if found else None
+
+
 def _loud(frames: Sequence[Frame]) -> list[float]:
+    """Levels while somebody speaks; [] when it is as quiet, or as even, as a line on which nobody does."""
     levels = sorted(frame.dbm0 for frame in frames)
-    quiet = levels[len(levels) // 10] if levels else 0.0
-    return [dbm0 for dbm0 in levels if dbm0 > max(quiet + SPEECH_ABOVE_NOISE_DB, SPEECH_LEAST_DBM0)]
+    if not levels:
+        return []
+    quiet, loud = levels[len(levels) // 10], levels[len(levels) * 19 // 20]
+    if loud < SPEECH_LEAST_DBM0 or (loud < EVEN_BELOW_DBM0 and loud - quiet < EVEN_DB):
+        return []
+    return [dbm0 for dbm0 in levels if dbm0 > loud - SPEECH_RANGE_DB]

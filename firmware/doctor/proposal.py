@@ -12,7 +12,7 @@ from firmware.doctor.caller_id import FoundCallerId
 from firmware.doctor.country import Guess
 from firmware.doctor.hang_up import HangUpFound
 from firmware.doctor.levels import Noise
-from firmware.doctor.tones import HeardTone, in_words, matches
+from firmware.doctor.tones import HeardTone, matches
 
 BATTERY_PART = 0.6  # of the drop that was seen: sure to be reached, far above what a line does by itself
 BATTERY_MS = (50, 250)
@@ -151,6 +151,3 @@ def country_in_words(guesses: Iterable[Guess]) -> str:
         return f"This exchange is one of {best[0].name}."
     names = ", ".join(guess.name for guess in best[:6]) + (", …" if len(best) > 6 else "")
     return f"This exchange may be one of: {names}."
-
-
-__all__ = ["Findings", "Proposed", "country_in_words", "in_words", "known_to", "propose", "sure_of"]

@@ -26,7 +26,7 @@ REPEATED = 3  # bursts of a simple cadence; each burst of a longer one has to co
 class HeardTone:
     """`cadence_ms` is on and off times in turn, (0,) when it lasts; `frequencies` are those of its first burst.
 
-    `repetitions` is how often the cadence was heard, whole or begun; `spread` how far its times lay apart (0.02: 2 %).
+    `repetitions`: how often the cadence was heard, whole or begun. `spread`: the mean part by which its times are off.
     """
 
     frequencies: tuple[float, ...]
@@ -147,7 +147,7 @@ def _cadenced(run: Sequence[Burst], period: int) -> HeardTone:
     on = [[b.ms for b in run[place::period] if b.whole] or [run[place].ms] for place in range(period)]
     off = [[b.begin_ms - a.end_ms for a, b in pairwise(run)][place::period] for place in range(period)]
     times = [ms for place in range(period) for ms in (median(on[place]), median(off[place]))]
-    spread = max(abs(ms - median(group)) / median(group) for group in (*on, *off) for ms in group)
+    spread = fmean(abs(ms - median(group)) / median(group) for group in (*on, *off) for ms in group)
     first = run[0]
     return HeardTone(
         tuple(round(median(hz), 1) for hz in zip(*(b.frequencies for b in run[::period]), strict=True)),
