@@ -178,6 +178,8 @@ class FxsPort(Port):
     def off_hook(self) -> bool:
         """True while the station draws loop current."""
 
+    hook_timing: HookTiming = HookTiming()  # of this station; may be set at any time
+
     @abstractmethod
     def ring(self, cadence_ms: Sequence[int], on_gap: Callable[[], None] | None = None) -> None:
         """Rings with alternating on and off times until answered or stopped.
@@ -200,6 +202,22 @@ class FxsPort(Port):
     @abstractmethod
     async def drop_battery(self, ms: int) -> None:
         """Takes battery away for `ms` milliseconds: the open-loop disconnect that answering machines expect."""
+
+    # What not every card has.
+
+    def transmit_on_hook(self, ms: int) -> None:
+        """Lets a station on hook hear the box for the next `ms` milliseconds; nothing to do where it always can."""
+
+    def message_waiting(self, on: bool) -> bool:
+        """Lights the station's lamp by voltage (neon, or high voltage on the loop); False where the card cannot."""
+        return False
+
+    async def metering_pulse(self, hz: int, ms: int) -> None:
+        """Sends one charging pulse of 12000 or 16000 Hz (ETSI ES 201 970, section 15) of `ms` milliseconds.
+
+        It is above what audio at 8 kHz can carry, so the line interface makes it. PortError where it cannot.
+        """
+        raise PortError(f"{self.id}: this card makes no metering pulses. Leave out extension.metering for this port.")
 
 
 class Card(ABC):

@@ -22,6 +22,7 @@ from hil.wire import KEEP_ALL
 
 DIGIT_MS = 70
 PULSES = "0123456789"
+MESSAGE_WAITING, LIT = b"\x82", b"\xff"  # ETSI EN 300 659-3, 5.3.2: the visual indicator is its only parameter
 
 
 class Phone(FarEnd):
@@ -44,6 +45,9 @@ class Phone(FarEnd):
         self.ring_log: deque[tuple[float, bool]] = deque(maxlen=1000)  # ring voltage on and off, monotonic seconds
         self.battery_log: deque[tuple[float, Battery]] = deque(maxlen=1000)
         self.caller: CallerId | None = None  # what the display shows
+        self.waiting: bool | None = None  # its message lamp as FSK told it, None when never told
+        self.lamp = False  # lit by voltage
+        self.metering_log: list[tuple[float, int]] = []  # charging pulses: when each began, and its frequency in Hz
         self._callers: deque[CallerId] = deque(maxlen=100)
         self._reset_caller_id()
 
@@ -141,6 +145,9 @@ class Phone(FarEnd):
         for message in self._demodulator.feed(samples):
             if (caller := parse(message)) is not None:
                 self._shown(caller)
+            elif message[:1] == MESSAGE_WAITING:
+                self.waiting = message[-1:] == LIT
+                self.watch.changed()
 
     def _dtmf_caller_id(self, key: str | None) -> None:
         if key != "C":
@@ -174,6 +181,9 @@ class Phone(FarEnd):
         if "battery" in message:
             self.battery = Battery(message["battery"])
             self.battery_log.append((now, self.battery))
+        self.lamp = message.get("lamp", self.lamp)
+        if message.get("metering_hz"):
+            self.metering_log.append((now, message["metering_hz"]))
 
     def _cut(self, reason: str) -> None:
         self.hook = "on"

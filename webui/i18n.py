@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale
+
 DOMAIN = "tipring"
 LOCALES = Path(__file__).parent / "locale"
 NAMES = {"en": "English", "zh": "中文"}
@@ -61,6 +63,12 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+@cache
+def country_name(code: str, language: str) -> str:
+    """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none."""
+    return str(Locale(language).territories.get(code.upper(), code))
 
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -26,6 +26,8 @@ TEMPLATES = (
     N_("later in line: idle for {seconds} s, tier {tier}"),
     N_("phone port is faulty"),
     N_("phone is off hook"),
+    N_("phone was left off the hook"),
+    N_("phone was left off the hook; it rests until it is put down"),
     N_("phone is ringing for another call"),
     N_("has no phone that could ring"),
     # alarms
@@ -34,6 +36,8 @@ TEMPLATES = (
     N_("The trunk {trunk} cannot register ({why}). Check its registrar and password."),
     N_("The cloud cannot be reached. Everything is kept and sent later; check the internet and cloud.url."),
     N_("The cloud refuses {what} (status {status}). Check cloud.url and cloud.token."),
+    N_("The phone {phone} was left off the hook. It rings again once it is put down."),
+    N_("{port}: this card makes no metering pulses. Leave out extension.metering for this port."),
     # how a call failed
     N_("no trunk"),
     N_("every line of {trunk} is in use or dead"),

@@ -39,7 +39,7 @@ class DahdiCard(Card):
 
     @property
     def hook_timing(self) -> HookTiming:
-        """How the hooks of the stations are read; of DAHDI only `flash_max_ms` can be set."""
+        """How the hooks of the stations are read that have no timing of their own; DAHDI takes only `flash_max_ms`."""
         return self._settings.hook_timing
 
     @hook_timing.setter

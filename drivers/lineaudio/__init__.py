@@ -8,7 +8,18 @@ from drivers.lineaudio.analyse import Frame, analyse, peaks
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
 from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
 from drivers.lineaudio.events import NativeEvents
-from drivers.lineaudio.line import Hear, Heard, HeardKind, Law, LineAudio, LineStats, hear_memory, set_tones
+from drivers.lineaudio.line import (
+    Hear,
+    Heard,
+    HeardKind,
+    Law,
+    LineAudio,
+    LineStats,
+    hear_memory,
+    set_tones,
+    tone_memory,
+)
+from drivers.lineaudio.message_waiting import compose_message_waiting
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
@@ -35,6 +46,7 @@ __all__ = [
     "analyse",
     "clock_stats",
     "compose_mdmf",
+    "compose_message_waiting",
     "connect",
     "direct",
     "disconnect",
@@ -52,4 +64,5 @@ __all__ = [
     "start_clock",
     "stop_clock",
     "stop_rtp",
+    "tone_memory",
 ]

@@ -80,6 +80,13 @@ def hear_memory(what: Hear, samples: bytes) -> list[tuple[float, Heard]]:
     return [(at, heard) for at, heard in found if heard]
 
 
+def tone_memory(steps: Sequence[SoundStep], seconds: float, *, repeat: bool = True) -> bytes:
+    """What `LineAudio.tone` plays, as 16-bit samples at 8 kHz."""
+    samples = ffi.new("int16_t[]", round(seconds * 8000))
+    made = lib.la_tone_memory(sound_steps(steps), len(steps), repeat, samples, len(samples))
+    return bytes(ffi.buffer(samples, 2 * made))
+
+
 def _heard(kind: int, value: int, data: bytes) -> Heard | None:
     if kind == lib.LA_DTMF:
         return Heard(HeardKind.DIGIT, chr(value))

@@ -111,6 +111,19 @@ class SimulatedFxs(FxsPort):
             if not self._dropping and self._battery is Battery.NONE:
                 self.set_battery(self._before_drop)
 
+    def message_waiting(self, on: bool) -> bool:
+        """The simulated phone's lamp."""
+        self._sockets.send({"lamp": on})
+        return True
+
+    async def metering_pulse(self, hz: int, ms: int) -> None:
+        """The frequency, and 0 when the pulse is over."""
+        self._sockets.send({"metering_hz": hz})
+        try:
+            await asyncio.sleep(ms / 1000)
+        finally:
+            self._sockets.send({"metering_hz": 0})
+
     def _ring_step(self, cadence: tuple[int, ...], step: int, at: float, at_gap: dict[int, Callable[[], None]]) -> None:
         """Step `step` of the cadence begins at loop time `at`."""
         loop = asyncio.get_running_loop()

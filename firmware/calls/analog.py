@@ -11,6 +11,7 @@ from typing import Protocol
 from drivers.lineaudio import Hear, Heard, LineAudio
 from drivers.port import Port, PortEventRecord
 from firmware.calls.leg import Leg
+from firmware.config import Config
 from firmware.countries import Country, Tone
 from firmware.media.tone_table import opening, sound
 
@@ -24,8 +25,18 @@ class AnalogHost(Protocol):
     def country(self) -> Country:
         """Of the site, now."""
 
+    @property
+    def config(self) -> Config:
+        """In force now."""
+
     def port_changed(self, id: str) -> None:
         """State or leg of this port is another one."""
+
+    def left_off_hook(self, id: str, locked_out: bool) -> None:
+        """A station was left off the hook for so long that its line rests; False when it was put down."""
+
+    def port_cannot(self, id: str, why: str) -> None:
+        """The card cannot do what the configuration asks of this port; `why` is a sentence."""
 
 
 class AnalogLeg(Leg):
@@ -86,6 +97,11 @@ class AnalogPort:
         port.connect_audio(audio)
         audio.on_heard = self._on_heard
         audio.hear(self.idle_hears)
+
+    @property
+    def detail(self) -> str:
+        """What is wrong with it, "" when nothing is."""
+        return self.port.fault
 
     @property
     def idle_hears(self) -> Hear:

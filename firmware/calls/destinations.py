@@ -19,6 +19,8 @@ from firmware.calls.sip_leg import SipLeg
 from firmware.calls.talking import hearing, joined, play, talk
 from firmware.config import Agent, Outbound, Queue, Target, TargetKind
 from firmware.config.dialplan import lookup, to_dial
+from firmware.countries import RingName
+from firmware.records import Direction
 
 EXTENSION_RING_S = 120.0  # a direct call to an extension; the caller decides when it is enough
 ANSWER_LIMIT_S = 180.0  # ringing outside
@@ -69,7 +71,8 @@ async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None
         raise Failed(Cause.UNALLOCATED, f"there is no extension {number}")
     async with while_present(caller):
         await caller.alert()
-        callee = await ring_extension(host, extension, call.caller, EXTENSION_RING_S)
+        ring = RingName.INSIDE if call.cdr.direction == Direction.INTERNAL else RingName.OUTSIDE
+        callee = await ring_extension(host, extension, call.caller, EXTENSION_RING_S, ring)
     await _talk(host, call, caller, callee, record=False)
 
 
@@ -80,6 +83,7 @@ async def _talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: boo
             await caller.answer()
         if not caller.gone.done():
             call.answered(**({"agent": agent.id} if agent else {}))
+            caller.far_end_answered(outside=False)
         await talk(host.room, call, caller, callee, record=record)
     finally:
         call.parted(callee)
@@ -130,6 +134,7 @@ async def _outside(host: Host, call: Call, caller: Leg, digits: str, trunks: tup
                 await outside.answered(callee)
                 await caller.answer()
             call.answered()
+            caller.far_end_answered(outside=True)
             await talk(host.room, call, caller, callee, record=False)
     finally:
         call.parted(callee)
@@ -144,4 +149,5 @@ async def _listen_in(call: Call, caller: Leg, callee: Leg) -> None:
         stack.enter_context(joined(caller, callee, None))
         await outside.answered(callee)
         call.answered()
+        caller.far_end_answered(outside=True)
         await asyncio.get_running_loop().create_future()

@@ -16,6 +16,7 @@ from firmware.calls.scope import Gone, while_present
 from firmware.calls.station import Station, StationLeg
 from firmware.config import Extension, Target, TargetKind
 from firmware.config.dialplan import lookup
+from firmware.countries import RingName
 from firmware.errors import NotFound
 from firmware.records import Direction, Disposition
 
@@ -65,7 +66,7 @@ async def _connect(host: Host, call: Call, leg: Leg, number: str) -> None:
 
 async def _collect(host: Host, leg: StationLeg) -> str:
     """Dial tone, then digits until the dial plan has enough, # is pressed, or no more come."""
-    leg.play_tone(host.country.dial)
+    leg.play_dial_tone()
     digits = ""
     while len(digits) < LONGEST:
         try:
@@ -104,7 +105,7 @@ def resolve(host: Host, number: str) -> Target | None:
 async def originate(host: Host, call: Call, extension: Extension, number: str) -> None:
     """Click to dial: rings the extension, then calls `number` for it."""
     try:
-        leg = await ring_extension(host, extension, Caller(number), ORIGINATE_RING_S)
+        leg = await ring_extension(host, extension, Caller(number), ORIGINATE_RING_S, RingName.RECALL)
     except Failed as failed:
         call.note("failed", cause=int(failed.cause), reason=str(failed))
         call.ended(Disposition.FAILED, failed.cause, "system")

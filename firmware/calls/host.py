@@ -50,3 +50,9 @@ class Host(Protocol):
 
     def port_changed(self, id: str) -> None:
         """State or leg of this port is another one."""
+
+    def left_off_hook(self, id: str, locked_out: bool) -> None:
+        """A station was left off the hook for so long that its line rests; False when it was put down."""
+
+    def port_cannot(self, id: str, why: str) -> None:
+        """The card cannot do what the configuration asks of this port; `why` is a sentence."""

@@ -72,6 +72,9 @@ class Leg(ABC):
     def send_digit(self, digit: str) -> None:
         """Lets the party hear a digit that came as a signal instead of as sound (RFC 4733)."""
 
+    def far_end_answered(self, *, outside: bool) -> None:  # noqa: B027 (most kinds of legs need not know)
+        """From here on the calling party's call counts; `outside`: it costs money."""
+
     def left(self, cause: Cause) -> None:
         """The party has hung up."""
         if not self.gone.done():

@@ -16,7 +16,9 @@ from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
 from firmware.calls.ringing import ring_extension, why_not
 from firmware.config import Agent, Extension
+from firmware.countries import RingName
 from firmware.errors import Conflict, NotFound
+from firmware.records import Direction
 from firmware.times import iso
 
 log = logging.getLogger(__name__)
@@ -118,7 +120,8 @@ class Queues:
         call.became(CallState.OFFERED, "offered", agent=offer.agent, considered=considered)
         try:
             extension = self.extension_of(self.agent(offer.agent))
-            leg = await ring_extension(self._host, extension, call.caller, offer.ring_timeout_s)
+            ring = self._ring_of(call)
+            leg = await ring_extension(self._host, extension, call.caller, offer.ring_timeout_s, ring)
         except (Failed, NotFound, StopIteration) as failed:
             call.learnt(agent=None)
             call.became(CallState.WAITING, "not_answered", agent=offer.agent, reason=str(failed))
@@ -127,6 +130,12 @@ class Queues:
             return None
         self.handle(acd.Answered(call.id, offer.agent))
         return leg
+
+    def _ring_of(self, call: Call) -> RingName:
+        queue = next((q for q in self._host.config.queues if q.name == call.cdr.queue), None)
+        if queue and queue.ring == "group":
+            return RingName.GROUP
+        return RingName.INSIDE if call.cdr.direction == Direction.INTERNAL else RingName.OUTSIDE
 
     def talk_ended(self, agent: Agent) -> None:
         """The agent's conversation is over."""

@@ -14,6 +14,7 @@ from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.sip_leg import SipLeg, from_header
 from firmware.calls.station import StationLeg
 from firmware.config import Extension
+from firmware.countries import RingName
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,12 @@ def why_not(host: Host, extension: Extension) -> str:
     return "has no phone that could ring"
 
 
-async def ring_extension(host: Host, extension: Extension, caller: Caller, timeout_s: float) -> Leg:
+async def ring_extension(
+    host: Host, extension: Extension, caller: Caller, timeout_s: float, ring: RingName = RingName.OUTSIDE
+) -> Leg:
     """The leg that answered. Failed when nobody did, everything is busy, or nothing can ring."""
     legs = _legs(host, extension, caller)
-    rings = {asyncio.create_task(_ring(leg, caller)): leg for leg in legs}
+    rings = {asyncio.create_task(_ring(leg, caller, ring)): leg for leg in legs}
     winner: Leg | None = None
     try:
         async with asyncio.timeout(timeout_s):
@@ -68,9 +71,10 @@ def _legs(host: Host, extension: Extension, caller: Caller) -> list[StationLeg |
     return legs
 
 
-async def _ring(leg: StationLeg | SipLeg, caller: Caller) -> Leg:
+async def _ring(leg: StationLeg | SipLeg, caller: Caller, ring: RingName) -> Leg:
     """Until answered. Failed when the phone says no."""
-    up: asyncio.Future[Any] = asyncio.ensure_future(leg.ring(caller) if isinstance(leg, StationLeg) else leg.up.wait())
+    ringing = leg.ring(caller, ring) if isinstance(leg, StationLeg) else leg.up.wait()
+    up: asyncio.Future[Any] = asyncio.ensure_future(ringing)
     try:
         signs: set[asyncio.Future[Any]] = {up, leg.gone}
         await asyncio.wait(signs, return_when=asyncio.FIRST_COMPLETED)

@@ -6,19 +6,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
 from drivers.lineaudio import Hear, Heard, HeardKind, LineAudio
-from drivers.port import FxsPort, PortError, PortEvent, PortEventRecord
+from drivers.port import FxsPort, HookTiming, PortError, PortEvent, PortEventRecord
 from firmware.calls import caller_display
-from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort, later
+from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort
+from firmware.calls.answer_signals import AnswerSignals
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Caller, Failed
+from firmware.calls.message_waiting import MessageWaiting
+from firmware.calls.off_hook import OffHook
+from firmware.config import Extension
+from firmware.countries import RingName
 
 log = logging.getLogger(__name__)
 
-TONE_LIMIT_S = 60.0  # a busy or congestion tone to a phone that is left off the hook
+# A break of the loop so long is a hang-up where no flash is expected: longer than any rotary pulse (drivers.hook).
+HANG_UP_MS = 200
 
 
 class StationLeg(AnalogLeg):
@@ -28,10 +35,12 @@ class StationLeg(AnalogLeg):
         super().__init__(station)
         self._station = station
         self.lifted = asyncio.Event()
+        self.calling = False  # it was lifted to call, and nobody has answered yet
+        self._signals = AnswerSignals(station.port, lambda why: station.host.port_cannot(station.id, why))
         self._display: asyncio.Task[None] | None = None
 
-    async def ring(self, caller: Caller) -> None:
-        """Rings with the country's cadence, and caller ID before or after the first burst, until lifted.
+    async def ring(self, caller: Caller, ring: RingName = RingName.OUTSIDE) -> None:
+        """Rings with the cadence that tells who calls, and caller ID before or after the first burst, until lifted.
 
         Failed when the phone cannot ring. Cancelling stops the ringing.
         """
@@ -40,7 +49,7 @@ class StationLeg(AnalogLeg):
             if country.caller_id in caller_display.BEFORE_RING:
                 await self._unless_lifted(self._announce(caller))
             if not self.lifted.is_set():
-                self._station.port.ring(country.ring_cadence_ms, lambda: self._begin_display(caller))
+                self._station.port.ring(self._station.cadence(ring), lambda: self._begin_display(caller))
             await self.lifted.wait()
         except PortError as error:
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
@@ -78,8 +87,21 @@ class StationLeg(AnalogLeg):
         """Plays the country's ringing tone."""
         self.play_tone(self._station.host.country.ringback)
 
+    def play_dial_tone(self) -> None:
+        """It stutters while messages wait."""
+        country = self._station.host.country
+        self.play_tone(country.stutter if self._station.messages.on else country.dial)
+
+    def far_end_answered(self, *, outside: bool) -> None:
+        """Tells a coin phone or a charge meter, where the extension says that there is one."""
+        extension = self._station.extension
+        if extension:
+            metering = extension.metering if outside else None
+            self._signals.begin(reverse=extension.reversal_on_answer, metering=metering)
+
     async def answer(self) -> None:
         """A lifted phone is connected already; it hears no tone any more."""
+        self.calling = False
         self.quiet()
 
     async def refuse(self, cause: Cause) -> None:
@@ -88,6 +110,7 @@ class StationLeg(AnalogLeg):
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """Lets go of the phone; one that is still off hook hears a tone that says why, until it is put down."""
         self.left(cause)
+        self._signals.end()
         self._station.release(self, cause)
 
     def on_port(self, record: PortEventRecord) -> None:
@@ -96,6 +119,9 @@ class StationLeg(AnalogLeg):
             case PortEvent.OFF_HOOK:
                 self.lifted.set()
             case PortEvent.ON_HOOK:
+                self.left(Cause.NORMAL)
+            case PortEvent.HOOK_FLASH if self.calling:
+                self._station.begins_again = True
                 self.left(Cause.NORMAL)
             case PortEvent.PULSE_DIGIT:
                 self.dialled(record.digit)
@@ -124,7 +150,9 @@ class Station(AnalogPort):
         local_time: Callable[[], datetime],
     ) -> None:
         self.leg: StationLeg | None = None
-        self._alone: asyncio.TimerHandle | None = None
+        self.begins_again = False  # a flash before anybody answered: a fresh dial tone, as every exchange does
+        self.off_hook = OffHook(self, self._locked_out)
+        self.messages = MessageWaiting(self)
         self._dropping: asyncio.Task[None] | None = None  # kept, so that it is not collected
         self.local_time = local_time
         self._on_lifted = on_lifted
@@ -145,13 +173,33 @@ class Station(AnalogPort):
         if self.port.fault:
             return "phone port is faulty"
         if self.port.off_hook:
-            return "phone is off hook"
+            return self.off_hook.sentence or "phone is off hook"
         return "phone is ringing for another call" if self.leg else ""
+
+    @property
+    def detail(self) -> str:
+        """What is wrong with it, "" when nothing is."""
+        return self.port.fault or self.off_hook.sentence
+
+    @property
+    def extension(self) -> Extension | None:
+        """Whose phone it is."""
+        return next((e for e in self.host.config.extensions if e.port == self.id), None)
+
+    def cadence(self, ring: RingName) -> tuple[int, ...]:
+        """How it rings."""
+        country = self.host.country
+        return country.rings[ring] if self.host.config.phones.distinctive_rings else country.ring_cadence_ms
+
+    def configure(self) -> None:
+        """Takes over what the configuration says of this phone."""
+        self.port.hook_timing = hook_timing(self.host.country.hook_timing, self.extension)
 
     def take(self) -> StationLeg:
         """A leg to ring the phone with. Failed when it is in use."""
         if self.leg or self.port.off_hook:
             raise Failed(Cause.BUSY, f"{self.id} is in use")
+        self.messages.busy()
         self.leg = StationLeg(self)
         self.host.port_changed(self.id)
         return self.leg
@@ -163,38 +211,59 @@ class Station(AnalogPort):
         self.leg = None
         self.port.stop_ringing()
         self.listen_idle()
-        if self.port.off_hook:
+        again, self.begins_again = self.begins_again, False
+        if not self.port.off_hook:
+            self.messages.idle()
+        elif again:
+            self._lifted()
+        else:
             self._leave_alone(cause)
         self.host.port_changed(self.id)
 
     def _leave_alone(self, cause: Cause) -> None:
-        """Nobody is there any more: never silence, but not for ever either."""
+        """Nobody is there any more."""
         country = self.host.country
         tones = {Cause.BUSY: country.busy, Cause.UNALLOCATED: country.unobtainable}
-        self.play(tones.get(cause, country.congestion))
-        self._alone = later(TONE_LIMIT_S, self.listen_idle)
+        self.off_hook.begin(tones.get(cause, country.congestion))
         if cause == Cause.NORMAL:
             self._dropping = asyncio.create_task(self.port.drop_battery(country.disconnect_generate_ms))
 
-    def _not_alone(self) -> None:
-        if self._alone:
-            self._alone.cancel()
-            self._alone = None
+    def _locked_out(self, locked: bool) -> None:
+        self.host.left_off_hook(self.id, locked)
+
+    def _lifted(self) -> None:
+        """Somebody wants to call."""
+        self.off_hook.end()
+        self.messages.busy()
+        self.leg = StationLeg(self)
+        self.leg.lifted.set()
+        self.leg.calling = True
+        self.audio.hear(Hear.DTMF)
+        self._on_lifted(self, self.leg)
 
     def on_port(self, record: PortEventRecord) -> None:
-        """Lifting an idle phone begins a call; everything else is the leg's."""
+        """Lifting an idle phone begins a call, as does a flash when nobody is on it; everything else is the leg's."""
+        if record.event == PortEvent.PLUGGED:
+            self.messages.plugged()
         if self.leg:
             self.leg.on_port(record)
         elif record.event == PortEvent.ON_HOOK:
-            self._not_alone()
+            self.off_hook.end()
             self.listen_idle()
-        elif record.event == PortEvent.OFF_HOOK:
-            self.leg = StationLeg(self)
-            self.leg.lifted.set()
-            self.audio.hear(Hear.DTMF)
-            self._on_lifted(self, self.leg)
+            self.messages.idle()
+        elif record.event in (PortEvent.OFF_HOOK, PortEvent.HOOK_FLASH):
+            self._lifted()
 
     def on_heard(self, heard: Heard) -> None:
         """Digits are the leg's."""
         if self.leg:
             self.leg.on_heard(heard)
+
+
+def hook_timing(country: HookTiming, extension: Extension | None) -> HookTiming:
+    """The country's, as far as the extension has no other one. Without flash a hang-up is known after HANG_UP_MS."""
+    if extension and not extension.flash:
+        return replace(country, flash_min_ms=HANG_UP_MS + 1, flash_max_ms=HANG_UP_MS, pulse_max_ms=HANG_UP_MS // 2)
+    if extension and extension.flash_max_ms:
+        return replace(country, flash_max_ms=max(extension.flash_max_ms, country.flash_min_ms))
+    return country

@@ -162,6 +162,17 @@ def means_of_ringing(document: Document) -> Iterator[ConfigProblem]:
             yield ConfigProblem(path_of("trunk", index, "ports"), "is empty; name at least one fxo port")
 
 
+OF_A_PORT = ("flash", "flash_max_ms", "reversal_on_answer", "metering")
+
+
+def settings_of_ports(document: Document) -> Iterator[ConfigProblem]:
+    """What only a phone on a port can have is not given to another one."""
+    for index, item in _tables(document, "extension"):
+        for key in OF_A_PORT:
+            if key in item and "port" not in item:
+                yield ConfigProblem(path_of("extension", index, key), "needs a port: give this extension an fxs port")
+
+
 def agents(document: Document, names: Names) -> Iterator[ConfigProblem]:
     """Agents sit at extensions that exist and serve queues that exist."""
     for index, item in _tables(document, "agent"):
@@ -255,6 +266,7 @@ def cross_check(document: Document, ports: Collection[str] | None) -> Iterator[C
     names = Names.of(document)
     yield from site(document)
     yield from means_of_ringing(document)
+    yield from settings_of_ports(document)
     yield from ports_exist(document, ports)
     yield from named_once(document)
     yield from agents(document, names)

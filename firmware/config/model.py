@@ -102,6 +102,14 @@ class Site(Section):
     timezone: str = "UTC"
 
 
+class Phones(Section):
+    """All phones on ports. `off_hook_tone_s`: busy or congestion tone to one that nobody is on; then the howler."""
+
+    distinctive_rings: bool = True
+    off_hook_tone_s: Annotated[Seconds, Field(ge=1, le=600)] = 30
+    howler_s: Annotated[Seconds, Field(ge=0, le=600)] = 60
+
+
 class ExtensionSip(Section):
     """A SIP phone. `address` is where it is reached until it registers somewhere."""
 
@@ -109,12 +117,26 @@ class ExtensionSip(Section):
     address: Contact | None = None
 
 
+class Metering(Section):
+    """Charging pulses to a phone on a port while it talks outside: one at the answer, and one each `every_s`."""
+
+    every_s: Annotated[Seconds, Field(ge=1, le=3600)]
+    hz: Literal[12000, 16000] = 16000
+    pulse_ms: Annotated[int, Field(ge=50, le=500)] = 120
+
+
 class Extension(Section):
+    """The last four are for a phone on a port: see docs/signals/phones.md."""
+
     number: Number
     name: Text = ""
     port: PortId | None = None
     sip: ExtensionSip | None = None
     voicemail: bool = False
+    flash: bool = True
+    flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
+    reversal_on_answer: bool = False
+    metering: Metering | None = None
 
 
 class HangUp(Section):
@@ -194,6 +216,7 @@ class Queue(Section):
     wrap_up_s: Annotated[Seconds, Field(ge=0, le=3600)] = 10
     max_wait_s: Annotated[Seconds, Field(ge=1, le=86400)] = 300
     record: bool = True
+    ring: Literal["normal", "group"] = "normal"
     overflow: TargetText | None = None
     greeting: Name | None = None
 
@@ -237,4 +260,5 @@ class Config(Section):
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
+    phones: Phones = Field(default_factory=Phones)
     cloud: Cloud | None = None

@@ -20,7 +20,7 @@ from firmware import countries
 from firmware.calls import dialled, inbound
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
-from firmware.calls.journal import TRUNK, Journal, Publish
+from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line, LineLeg
 from firmware.calls.queueing import Queues
@@ -122,12 +122,14 @@ class Pbx:
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
             port.audio.set_law(Law[self.country.law.upper()])
+            if isinstance(port, Station):
+                port.configure()
             if port.state == "idle":
                 port.listen_idle()
             self.port_changed(port.id)
         assert self._accounts
         self._accounts.configure(self._config.trunks)
-        self._forget_trunk_alarms()
+        self._forget_alarms()
         self.queues.configure()
 
     # ---- calls -----------------------------------------------------------------------------------
@@ -160,9 +162,12 @@ class Pbx:
             number = identity(header(message, "To")).number  # it calls our contact; To says which number was dialled
         self.spawn(inbound.from_sip(self, leg, caller, number, trunk))
 
-    def _forget_trunk_alarms(self) -> None:
+    def _forget_alarms(self) -> None:
         registering = {TRUNK + trunk.name for trunk in self._config.trunks if trunk.sip and trunk.sip.registers}
         for kind in [kind for kind in self.journal.alarms if kind.startswith(TRUNK) and kind not in registering]:
+            self.journal.clear_alarm(kind)
+        resting = {OFF_HOOK + id for id, station in self.stations.items() if station.off_hook.resting}
+        for kind in [kind for kind in self.journal.alarms if kind.startswith((OFF_HOOK, PORT)) and kind not in resting]:
             self.journal.clear_alarm(kind)
 
     def _on_registered(self, trunk: str, ok: bool, text: str) -> None:
@@ -231,6 +236,25 @@ class Pbx:
             self._publish("port", item)
         self.queues.check_phones()
 
+    def left_off_hook(self, id: str, locked_out: bool) -> None:
+        """Somebody should put the handset down."""
+        if locked_out:
+            text = f"The phone {self._name_of(id) or id} was left off the hook. It rings again once it is put down."
+            self.journal.raise_alarm(OFF_HOOK + id, Severity.WARNING, text)
+        else:
+            self.journal.clear_alarm(OFF_HOOK + id)
+
+    def port_cannot(self, id: str, why: str) -> None:
+        """The alarm stands until the configuration is another one."""
+        self.journal.raise_alarm(PORT + id, Severity.WARNING, why)
+
+    def message_waiting(self, number: str, on: bool) -> None:
+        """Messages wait for the extension's phone, or none any more. NotFound."""
+        extension = dialled.extension_of(self, number)
+        station = self.stations.get(extension.port or "")
+        if station:
+            station.messages.set(on)
+
     def port_json(self, id: str) -> dict[str, Any]:
         """Port of the control socket."""
         port = self.lines.get(id) or self.stations[id]
@@ -239,7 +263,7 @@ class Pbx:
             "kind": port.port.kind.value,
             "state": port.state,
             "name": self._name_of(id),
-            "detail": port.port.fault,
+            "detail": port.detail,
         }
 
     def ports_json(self) -> list[dict[str, Any]]:

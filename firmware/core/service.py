@@ -12,7 +12,7 @@ from typing import Any
 
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, rtp_stats
-from firmware import __version__, times
+from firmware import __version__, countries, times
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.control import ControlServer
@@ -158,6 +158,8 @@ class Core:
             "call.originate": self._originate,
             "call.hangup": self._hangup,
             "agent.set_state": self._set_agent,
+            "extension.message_waiting": self._message_waiting,
+            "countries": self._countries,
             "config.show": self._show,
             "config.apply": self._apply,
         }
@@ -206,6 +208,17 @@ class Core:
     async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
         reason = params.get("reason") or ""
         return self.pbx.queues.set_agent(_text(params, "id"), _text(params, "state"), str(reason))
+
+    async def _countries(self, params: dict[str, Any]) -> list[dict[str, Any]]:
+        profiles = [countries.load(code) for code in countries.codes()]
+        return [{"code": c.code, "name": c.name, "emergency": list(c.emergency)} for c in profiles]
+
+    async def _message_waiting(self, params: dict[str, Any]) -> dict[str, Any]:
+        on = params.get("on")
+        if not isinstance(on, bool):
+            raise Invalid("`on` must be true or false.", field="on")
+        self.pbx.message_waiting(_text(params, "extension"), on)
+        return {}
 
     async def _show(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"revision": self._revision.id, "document": self._revision.document}

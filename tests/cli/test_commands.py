@@ -39,7 +39,7 @@ def test_every_error_of_a_file_is_a_line_with_its_path(tipring, tmp_path, bad, a
     assert (status, out) == (1, "")
     lines = err.splitlines()
     assert [line.split(": ")[0] for line in lines] == ["extension[1].speed", "site.country", "extension[1].port"]
-    assert lines[1].startswith('site.country: "xx" is not a country this box knows; use one of at, au, be, ')
+    assert lines[1].startswith('site.country: "xx" is not a country this box knows; use one of ae, ar, at, ')
     assert not (tmp_path / "config.db").exists()
 
 

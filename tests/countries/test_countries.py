@@ -11,13 +11,19 @@ import pytest
 
 import firmware.countries
 from firmware import countries
-from firmware.countries import Country, Tone, ToneName
+from firmware.countries import Country, RingName, Tone, ToneName
+from firmware.countries.table import page
 from firmware.errors import Invalid
 
+PAGE = Path(__file__).parents[2] / "docs/signals/countries.md"
 # fmt: off
 REQUIRED = {
-    "us", "ca", "gb", "ie", "de", "at", "ch", "fr", "nl", "be", "es", "pt", "it", "se", "no", "dk", "fi", "pl", "cz",
-    "hu", "ru", "cn", "hk", "tw", "jp", "kr", "sg", "my", "in", "au", "nz", "za", "br", "mx", "il", "tr",
+    "ae", "ar", "at", "au", "bd", "be", "bg", "bh", "bn", "br", "by", "ca", "ch", "cl", "cn", "co", "cr", "cy",
+    "cz", "de", "dk", "dz", "ec", "ee", "eg", "es", "fi", "fr", "gb", "gh", "gr", "hk", "hr", "hu", "id", "ie",
+    "il", "in", "ir", "is", "it", "jm", "jo", "jp", "ke", "kr", "kw", "kz", "lb", "lk", "lt", "lu", "lv", "ma",
+    "mo", "mt", "mx", "my", "ng", "nl", "no", "np", "nz", "om", "pa", "pe", "ph", "pk", "pl", "pt", "py", "qa",
+    "ro", "rs", "ru", "sa", "se", "sg", "si", "sk", "th", "tn", "tr", "tt", "tw", "ua", "us", "uy", "ve", "vn",
+    "za",
 }
 # fmt: on
 
@@ -94,6 +100,36 @@ def test_tones_that_mean_different_things_sound_different(country: Country) -> N
 
     sounds = [sound(tone) for tone in (country.dial, country.busy, country.ringback)]
     assert len(set(sounds)) == len(sounds)
+
+
+def test_a_country_whose_busy_and_congestion_are_alike_says_so(country: Country) -> None:
+    text = (Path(firmware.countries.__file__).parent / f"{country.code}.toml").read_text()
+    alike = country.busy.repeated == country.congestion.repeated
+    assert alike == ("Busy and congestion tone are the same." in text or "Congestion has the cadence of busy" in text)
+
+
+def test_mu_law_is_where_the_networks_have_it(country: Country) -> None:
+    assert (country.law == "ulaw") == (country.code in {"us", "ca", "jm", "tt", "jp", "kr", "tw", "hk"})
+
+
+def test_emergency_numbers_are_short_and_different(country: Country) -> None:
+    assert all(2 <= len(number) <= 5 for number in country.emergency)
+    assert len(set(country.emergency)) == len(country.emergency)
+
+
+def test_each_ring_sounds_different_and_leaves_room_for_caller_id(country: Country) -> None:
+    assert set(country.rings) == set(RingName)
+    assert len(set(country.rings.values())) == len(RingName)
+    assert country.rings[RingName.OUTSIDE] == country.ring_cadence_ms
+    for cadence in country.rings.values():
+        assert len(cadence) % 2 == 0
+        assert all(200 <= ms <= 6000 for ms in cadence)
+        assert sum(cadence) <= 6500
+        assert max(cadence[1::2]) >= 1000, "no room for caller ID"
+
+
+def test_the_page_of_countries_is_made_from_these_profiles() -> None:
+    assert PAGE.read_text() == page(), "run `python -m firmware.countries.table`"
 
 
 def test_the_precise_tone_plan_of_north_america() -> None:

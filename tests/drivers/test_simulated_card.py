@@ -329,3 +329,23 @@ async def test_a_far_end_that_reads_nothing_is_no_burden(box: Box) -> None:
         box.line.seize()
         box.line.release()
     assert not box.line.plugged
+
+
+async def test_a_phone_sees_metering_pulses_and_its_lamp_as_line_states(box: Box) -> None:
+    phone = box.plug("fxs1.control")
+    await box.until_told("fxs1", "plugged")
+    await box.station.metering_pulse(16000, 50)
+    assert [await hear(phone), await hear(phone)] == [{"metering_hz": 16000}, {"metering_hz": 0}]
+    assert box.station.message_waiting(True)
+    assert await hear(phone) == {"lamp": True}
+
+
+async def test_a_phone_without_flash_is_known_to_be_down_at_once(box: Box) -> None:
+    box.station.hook_timing = HookTiming(flash_min_ms=201, flash_max_ms=200, pulse_max_ms=100)
+    phone = box.plug("fxs1.control")
+    say(phone, hook="off")
+    await box.until_told("fxs1", "plugged", "off_hook")
+    say(phone, hook="on")
+    put_down = asyncio.get_running_loop().time()
+    await box.until_told("fxs1", "plugged", "off_hook", "on_hook")
+    assert asyncio.get_running_loop().time() - put_down < 0.9  # the country's flash would last a second

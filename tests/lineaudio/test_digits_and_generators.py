@@ -10,13 +10,11 @@ from copper_wire import Wires
 
 from drivers.lineaudio import Hear, HeardKind, Law
 from firmware import countries
-from firmware.countries import ToneName
 from firmware.media.tone_table import opening, sound
 from hil.dtmf_receiver import DtmfReceiver
 from hil.g711 import BLOCK
 from hil.listen import tone_level_dbm0
 from hil.signals import dtmf, quiet
-from hil.tone_receiver import ToneReceiver
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -68,28 +66,6 @@ async def test_what_cannot_be_dialled_is_refused(wires: Wires) -> None:
     for digits in ("", "12x", "1" * 101):
         with pytest.raises(ValueError, match="cannot be sent as DTMF"):
             wires().port.dial(digits)
-
-
-async def test_tones_of_every_country_are_made_as_they_are(wires: Wires) -> None:
-    """Heard by the exchange's own receiver, all countries at once."""
-    made = []
-    for code in countries.codes():
-        country = countries.load(code)
-        for name in (ToneName.DIAL, ToneName.BUSY, ToneName.CONGESTION):
-            wire = wires(Law[country.law.upper()])
-            wire.port.tone(sound(country.tones[name]))
-            made.append((country, name, wire))
-    await asyncio.sleep(3.6)  # India's unobtainable sounds like its dial tone for 2.8 s
-    wrong = {}
-    for country, name, wire in made:
-        receiver, heard = ToneReceiver(country), wire.heard_pcm()
-        ever = set()
-        for begin in range(0, len(heard) - BLOCK, BLOCK):
-            receiver.feed(heard[begin : begin + BLOCK])
-            ever |= receiver.names
-        if name not in ever:
-            wrong[f"{country.code} {name}"] = receiver.described()
-    assert wrong == {}
 
 
 async def test_a_tone_has_its_level_and_ends_when_told(wires: Wires) -> None:

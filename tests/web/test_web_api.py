@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from fake_core import CoreError, FakeCore
 from web_client import Browser
 from web_service import wait_until
+
+from firmware import countries
 
 Token = Callable[[str], str]
 
@@ -52,6 +55,14 @@ def test_without_a_token_nothing_else_is_told(live_url: str) -> None:
 def test_a_wrong_token_is_refused_even_with_a_session(owner: Browser) -> None:
     assert owner.get("/api/v1/calls").status == 200
     assert owner.get("/api/v1/calls", Authorization="Bearer nonsense").status == 401
+
+
+def test_every_country_has_its_name_in_each_language_of_the_pages(admin: Browser, core: FakeCore) -> None:
+    core.answers["countries"] = [{"code": code, "name": "", "emergency": ["112"]} for code in countries.codes()]
+    names = {country["code"]: country["names"] for country in admin.get("/api/v1/countries").json}
+    assert names["de"] == {"en": "Germany", "zh": "德国"}
+    assert names["sa"]["zh"] == "沙特阿拉伯"
+    assert all(re.search(r"[\u4e00-\u9fff]", name["zh"]) and name["en"] != code for code, name in names.items())
 
 
 def test_ports_calls_queues_and_agents_are_the_cores_picture(admin: Browser) -> None:

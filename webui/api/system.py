@@ -8,6 +8,7 @@ from typing import Any
 import firmware
 from webui.api.route import Ask, Route
 from webui.http import json_response
+from webui.i18n import NAMES, country_name
 
 
 def health(ask: Ask) -> Any:
@@ -27,8 +28,17 @@ def alarms(ask: Ask) -> Any:
     return ask.box.live.need()["alarms"]
 
 
+def countries(ask: Ask) -> Any:
+    """What `site.country` may be, under its name in each language of the pages."""
+    return [
+        {**country, "names": {language: country_name(country["code"], language) for language in NAMES}}
+        for country in ask.box.live.ask("countries")
+    ]
+
+
 ROUTES = [
     Route("GET", "/health", health, roles=None),
     Route("GET", "/ports", ports),
     Route("GET", "/alarms", alarms),
+    Route("GET", "/countries", countries),
 ]

@@ -89,6 +89,7 @@ int la_line_tone(struct la_line *line, const struct la_sound_step *steps, int co
 int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms, int level_dbm0);
 int la_line_caller_id(struct la_line *line, int standard, const uint8_t *message, int length);  /* LA_HEAR_BELL202 or _V23 */
 void la_line_quiet(struct la_line *line);
+int la_tone_memory(const struct la_sound_step *steps, int count, int repeat, int16_t *samples, int room);  /* samples made */
 
 /* ---- analysis of sound in memory, in the caller's thread -------------------------------- */
 

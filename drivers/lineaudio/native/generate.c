@@ -61,6 +61,15 @@ void tone_free(void *state)
 	free(tone);
 }
 
+int la_tone_memory(const struct la_sound_step *steps, int count, int repeat, int16_t *samples, int room)
+{
+	void *tone = tone_create(steps, count, repeat);
+	int made = tone_fill(tone, samples, room);
+
+	tone_free(tone);
+	return made;
+}
+
 /* ---- DTMF and caller ID ------------------------------------------------------------------- */
 
 static int dtmf_more(void *state, int16_t *pcm, int samples) { return dtmf_tx(state, pcm, samples); }

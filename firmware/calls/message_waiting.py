@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Messages wait for a phone: its dial tone stutters, its lamp is lit, its display is told by FSK when it is on hook."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from drivers.lineaudio import compose_message_waiting
+from drivers.port import Battery, PortError
+from firmware.calls import caller_display
+from firmware.countries import CallerIdKind
+
+if TYPE_CHECKING:
+    from firmware.calls.station import Station
+
+log = logging.getLogger(__name__)
+
+AFTER_HOOK_S = 1.5  # the phone is down and has settled; GR-30-CORE, 2.3.3, and EN 300 659-1, 6.2 name shorter ones
+TRANSMISSION_MS = 3000  # the longest that alerting signal and message last together
+
+
+class MessageWaiting:
+    """Of one station. A phone that could not be told is told when it is idle the next time."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self.on = False
+        self._told = False  # what the phone shows, as far as we know: nothing, after it was plugged in
+        self._task: asyncio.Task[None] | None = None
+
+    def set(self, on: bool) -> None:
+        """Messages wait, or none any more."""
+        if on != self.on:
+            self.on = on
+            log.info("%s: message waiting %s", self._station.id, "on" if on else "off")
+            self._light()
+            self.idle()
+
+    def plugged(self) -> None:
+        """Another phone, perhaps: it shows nothing."""
+        self._told = False
+        if self.on:
+            self._light()
+        self.idle()
+
+    def idle(self) -> None:
+        """The phone is on hook and nobody rings it: it may be told now."""
+        if self.on != self._told and not self._task and self._free:
+            self._task = asyncio.create_task(self._tell())
+            self._task.add_done_callback(self._done)
+
+    def busy(self) -> None:
+        """It rings or was lifted: whatever is being sent stops."""
+        if self._task:
+            self._task.cancel()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if task.cancelled():
+            return
+        if task.exception():
+            log.warning("%s: the message waiting signal failed", self._station.id, exc_info=task.exception())
+        else:
+            self.idle()  # it may have changed meanwhile
+
+    @property
+    def _free(self) -> bool:
+        return not self._station.leg and not self._station.port.off_hook
+
+    def _light(self) -> None:
+        try:
+            self._station.port.message_waiting(self.on)
+        except PortError as error:
+            log.warning("%s", error)
+
+    async def _tell(self) -> None:
+        kind, on = self._station.host.country.caller_id, self.on
+        if kind not in caller_display.DTMF:
+            await asyncio.sleep(AFTER_HOOK_S)
+            await self._send(kind, on)
+        self._told = on
+
+    async def _send(self, kind: CallerIdKind, on: bool) -> None:
+        """By EN 300 659-1, section 6.2, or GR-30-CORE, section 2.3.3: data on hook, without ringing."""
+        port, audio = self._station.port, self._station.audio
+        port.transmit_on_hook(TRANSMISSION_MS)
+        try:
+            if kind in caller_display.REVERSED:
+                port.set_battery(Battery.REVERSED)
+                await asyncio.sleep(caller_display.AFTER_REVERSAL_S)
+            if kind != CallerIdKind.BELL202:
+                await audio.tone(caller_display.ALERTING, repeat=False)
+            await audio.send_caller_id(compose_message_waiting(on), v23=kind != CallerIdKind.BELL202)
+        except asyncio.CancelledError:
+            self._station.quiet()
+            raise
+        finally:
+            if kind in caller_display.REVERSED:
+                port.set_battery(Battery.NORMAL)
