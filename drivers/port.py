@@ -227,6 +227,7 @@ class Card(ABC):
     ports: Sequence[Port]
     hook_timing: HookTiming = HookTiming()  # may be set at any time; the FXS ports follow
     law: str = "ulaw"  # ITU-T G.711 of the ports' audio, "ulaw" or "alaw"; may be set at any time
+    clock_fd: int = -1  # tells each 10 ms of the card's clock (`drivers.lineaudio.follow_clock`); -1: it has none
 
     @abstractmethod
     async def start(self) -> None:

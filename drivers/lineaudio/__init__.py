@@ -6,7 +6,15 @@ Import this package before pjsua2: both share one libpjsua.
 
 from drivers.lineaudio.analyse import Frame, analyse, peaks
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
-from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
+from drivers.lineaudio.clock import (
+    ClockStats,
+    clock_stats,
+    connect,
+    disconnect,
+    follow_clock,
+    start_clock,
+    stop_clock,
+)
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
     Hear,
@@ -16,7 +24,6 @@ from drivers.lineaudio.line import (
     LineAudio,
     LineStats,
     hear_memory,
-    set_tones,
     tone_memory,
 )
 from drivers.lineaudio.message_waiting import compose_message_waiting
@@ -50,6 +57,7 @@ __all__ = [
     "connect",
     "direct",
     "disconnect",
+    "follow_clock",
     "hear_memory",
     "install_rtp",
     "install_sip",
@@ -58,7 +66,6 @@ __all__ = [
     "part",
     "peaks",
     "rtp_stats",
-    "set_tones",
     "sip_event_fd",
     "stall_writer",
     "start_clock",

@@ -63,16 +63,19 @@ class LineStats:
     bad: int
 
 
-def set_tones(steps: Sequence[ToneStep]) -> None:
-    """What `Hear.TONES` recognises from the next `LineAudio.hear` on. ValueError: tones not numbered 0, 1, …"""
-    if lib.la_tones_set(tone_steps(steps), len(steps)):
-        raise ValueError("the tones of the table must be numbered 0, 1, 2, … in order")
+_TOO_MANY_TONES = "the tones of the table must be numbered 0, 1, 2, … in order, and not be too many"
 
 
-def hear_memory(what: Hear, samples: bytes) -> list[tuple[float, Heard]]:
-    """What the detectors find in 16-bit samples at 8 kHz, with its time in seconds. At most 1000 finds."""
+def hear_memory(what: Hear, samples: bytes, tones: Sequence[ToneStep] = ()) -> list[tuple[float, Heard]]:
+    """What the detectors find in 16-bit samples at 8 kHz, with its time in seconds. At most 1000 finds.
+
+    `tones` are for `Hear.TONES`; ValueError when they are not numbered 0, 1, …, or too many.
+    """
     events = ffi.new("struct la_event[]", 1000)
-    count = lib.la_hear_memory(what, ffi.from_buffer("int16_t[]", samples), len(samples) // 2, events, len(events))
+    pcm = ffi.from_buffer("int16_t[]", samples)
+    count = lib.la_hear_memory(what, tone_steps(tones), len(tones), pcm, len(samples) // 2, events, len(events))
+    if count < 0:
+        raise ValueError(_TOO_MANY_TONES)
     found = (
         (event.source * 0.02, _heard(event.kind, event.value, bytes(ffi.buffer(event.data, event.length))))
         for event in events[0:count]
@@ -107,6 +110,7 @@ class LineAudio:
         self.on_heard: Callable[[Heard], None] = lambda heard: None
         self.on_bad_audio: Callable[[str], None] | None = None
         self._attachment = 0
+        self._tones: Sequence[ToneStep] = ()
         self._ended: dict[int, asyncio.Future[None]] = {}
         self._line = lib.la_line_open(events.register(self._on_event), law)
         if not self._line:
@@ -127,9 +131,19 @@ class LineAudio:
         """Another companding law from the next tick on."""
         lib.la_line_law(self._line, law)
 
+    def set_tones(self, tones: Sequence[ToneStep]) -> None:
+        """What `Hear.TONES` recognises on this line from the next `hear` on."""
+        self._tones = tones
+
     def hear(self, what: Hear) -> None:
-        """Switches the detectors, which begin afresh."""
-        lib.la_line_hear(self._line, what)
+        """Switches the detectors, which begin afresh. ValueError: tones not numbered 0, 1, …, or too many."""
+        if lib.la_line_hear(self._line, what, tone_steps(self._tones), len(self._tones)):
+            raise ValueError(_TOO_MANY_TONES)
+
+    @property
+    def quiet_s(self) -> float:
+        """For how long nothing louder than -44 dBm0 has come from the line."""
+        return float(lib.la_line_quiet_ticks(self._line)) * 0.02
 
     def stats(self) -> LineStats:
         """Counters; reading them resets the peaks."""

@@ -35,7 +35,8 @@ class Leg(ABC):
     """`gone` is done, with the cause, as soon as the party has hung up. Close a leg with `hang_up`, always.
 
     `slot` is its place on the conference bridge while it has sound; those in `on_moved` are called when it is
-    another one (a SIP re-INVITE), and have to connect anew. `on_digit` is told of digits dialled during a call.
+    another one (a SIP re-INVITE), and have to connect anew. `on_digit` is told of digits dialled during a call,
+    `on_note` of what belongs into the call's trail (an event, and its data by name).
     """
 
     kind: Literal["analog", "sip"]
@@ -46,6 +47,7 @@ class Leg(ABC):
         self.digits: asyncio.Queue[str] = asyncio.Queue()
         self.on_moved: list[Callable[[], None]] = []
         self.on_digit: Callable[[str], None] = lambda digit: None
+        self.on_note: Callable[..., None] = lambda event, **data: None
 
     @property
     @abstractmethod

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pjsua2 as pj
 
-from drivers import lineaudio
-from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound
+from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
 from firmware.calls import dialled, inbound
@@ -28,12 +27,12 @@ from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station, StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.config import Config, Extension, Trunk
+from firmware.config import Line as LineSettings
 from firmware.core.accounts import Accounts, uri
 from firmware.countries import Country
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
-from firmware.media.tone_table import tone_table
 from firmware.records import Severity
 from firmware.store.writer import HistoryWriter
 
@@ -69,6 +68,7 @@ class Pbx:
         for port in self._card.ports:
             self._open_port(port)
         await self._card.start()
+        follow_clock(self._card.clock_fd)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
         self._apply()
 
@@ -81,6 +81,7 @@ class Pbx:
         await self.room.finish_all(1.5)
         if self._accounts:
             await self._accounts.close()
+        follow_clock(-1)
         await self._card.stop()
         if self._music:
             self._music.close()
@@ -116,11 +117,13 @@ class Pbx:
         self._apply()
 
     def _apply(self) -> None:
-        lineaudio.set_tones(tone_table(self.country).steps)
         self._card.hook_timing = self.country.hook_timing
         self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
+            if isinstance(port, Line):
+                known = (line for line in self._config.lines if line.port == port.id)
+                port.configure(next(known, LineSettings(port=port.id)))
             port.audio.set_law(Law[self.country.law.upper()])
             if isinstance(port, Station):
                 port.configure()

@@ -66,7 +66,7 @@ def _dial_tone(country: Country, tone: HeardTone | None) -> bool | None:
     )
 
 
-def _alike(heard: Sequence[float], known: Iterable[int]) -> bool:
+def _alike(heard: Sequence[float], known: Iterable[float]) -> bool:
     return same_frequencies(heard, sorted(known), 0.02)
 
 

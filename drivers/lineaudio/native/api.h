@@ -8,7 +8,7 @@
 enum la_event_kind {
 	LA_DTMF = 1,            /* value: the digit's character when it begins */
 	LA_DTMF_END,
-	LA_TONE,                /* value: number of the tone of the country's table that is recognised, -1 when it ended */
+	LA_TONE,                /* value: number of the tone of the line's table that is recognised, -1 when it ended */
 	LA_CALLER_ID,           /* data: an FSK data link message, its checksum verified and removed */
 	LA_VOICE_ENDED,         /* value: the token that la_line_* returned; the generator has played all */
 	LA_LINE_ENDED,          /* the far end of the line's descriptor is gone; data: int, number of the attachment */
@@ -38,9 +38,14 @@ struct la_clock_stats {
 	int64_t late_max_us, late_sum_us, spent_max_us, spent_sum_us;
 	int64_t late_over_1ms, late_over_5ms, late_over_20ms;
 	int64_t realtime;                               /* 1 when the thread has real-time priority */
+	int64_t by_card;                                /* 1 while the card's clock is followed */
+	int64_t card_lost;                              /* how often it fell silent, or was no clock, since the start */
 };
 int la_clock_start(void);                               /* after pjsua's init; becomes the bridge's only clock */
 void la_clock_stop(void);
+/* Follows a descriptor that tells each 10 ms: /dev/dahdi/timer configured so (POLLPRI), or a timerfd (POLLIN). It is
+ * duplicated; -1: none. While it is silent or implausible, a monotonic timer is followed. */
+int la_clock_follow(int fd);
 void la_clock_stats(struct la_clock_stats *out, int reset);
 int la_connect(int source, int sink);                   /* slots of the bridge */
 int la_disconnect(int source, int sink);
@@ -63,16 +68,20 @@ struct la_line *la_line_open(int source, int law);      /* source: names the lin
 int la_line_slot(struct la_line *line);
 void la_line_law(struct la_line *line, int law);
 int la_line_attach(struct la_line *line, int fd);       /* duplicates fd; -1 detaches; number of the attachment, or -1 */
-void la_line_hear(struct la_line *line, int what);      /* LA_HEAR_…; tones from la_tones_set */
 void la_line_stats(struct la_line *line, struct la_line_stats *out);
+long la_line_quiet_ticks(struct la_line *line);         /* of 20 ms, since something louder than -44 dBm0 was heard */
 
-/* Tones to recognise: steps of all tones in one table, a tone ends where `tone` changes. */
-struct la_tone_step { int tone, f1, f2, min_ms, max_ms; };
-int la_tones_set(const struct la_tone_step *steps, int count);
+/* Tones to recognise: steps of all tones in one table, numbered from 0 and in order. Up to three frequencies at once, 0
+ * after the last (none: silence), for min_ms to max_ms, 0 for any. The last step counts as soon as min_ms of it were heard. */
+struct la_tone_step { int tone; float hz[3]; int min_ms, max_ms; };
 
-/* The same detectors on sound in memory, in one thread at a time. Returns the number of events put into `out`;
+/* LA_HEAR_…; the steps are copied. -1: there are too many, and no tones are heard. */
+int la_line_hear(struct la_line *line, int what, const struct la_tone_step *steps, int count);
+
+/* The same detectors on sound in memory, in one thread at a time. Returns the number of events put into `out`, or -1;
  * the source of each is the block of 20 ms in which it was found. */
-int la_hear_memory(int what, const int16_t *samples, int count, struct la_event *out, int room);
+int la_hear_memory(int what, const struct la_tone_step *steps, int step_count, const int16_t *samples, int count,
+                   struct la_event *out, int room);
 
 /* The sound of the last 12 s from the wire, kept from la_line_remember on (192 kB a line, for ever). `la_line_blocks` counts
  * the blocks of 20 ms that the clock took in since the line was opened (silence where none came). `la_line_recall` copies

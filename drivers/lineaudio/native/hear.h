@@ -16,4 +16,4 @@ void heard(const struct hearer *hearer, enum la_event_kind kind, int value, cons
 struct hearer *hear_dtmf(void);
 struct hearer *hear_bell202(void);
 struct hearer *hear_v23(void);
-struct hearer *hear_tones(void);
+struct hearer *hear_tones(const struct la_tone_step *steps, int count);

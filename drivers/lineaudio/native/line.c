@@ -39,6 +39,7 @@ struct la_line {
 	int hold;                               /* ticks to wait before the first block is used */
 	int16_t in[BLOCK], out[BLOCK];
 	bool out_filled;
+	atomic_long quiet;                      /* ticks since something was heard */
 	struct la_line_stats stats;
 	atomic_llong remembered;                /* blocks since the start; the last MEMORY of them are in `memory` */
 	_Atomic(struct memory *) memory;        /* NULL until somebody wants it; then never freed */
@@ -179,6 +180,7 @@ static void receive(struct la_line *line, bool tick)
 		starve(line);
 	}
 	line->stats.peak_in = PJ_MAX(line->stats.peak_in, peak(line->in));
+	line->quiet = peak(line->in) < QUIET ? line->quiet + 1 : 0;
 }
 
 static void remember(struct la_line *line)
@@ -320,12 +322,14 @@ int la_line_attach(struct la_line *line, int fd)
 	return line->attachments;
 }
 
-void la_line_hear(struct la_line *line, int what)
+int la_line_hear(struct la_line *line, int what, const struct la_tone_step *steps, int count)
 {
-	struct ears *ears = ears_create(FROM_CLOCK, line->source, what);
+	struct ears *ears = ears_create(FROM_CLOCK, line->source, what, (struct tones){ steps, count });
 
-	if (ears)
-		handover_give(&line->ears, (struct handed *)ears);
+	if (!ears)
+		return -1;
+	handover_give(&line->ears, (struct handed *)ears);
+	return 0;
 }
 
 int line_give_voice(struct la_line *line, struct voice *voice)
@@ -336,6 +340,8 @@ int line_give_voice(struct la_line *line, struct voice *voice)
 	handover_give(&line->voice, &voice->handed);
 	return voice->token;
 }
+
+long la_line_quiet_ticks(struct la_line *line) { return atomic_load(&line->quiet); }
 
 void la_line_stats(struct la_line *line, struct la_line_stats *out)
 {

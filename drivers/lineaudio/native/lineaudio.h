@@ -58,7 +58,8 @@ void lines_send(void);                  /* after it has mixed */
 /* detect.c */
 struct ears;
 void ears_hear(struct ears *ears, const int16_t *pcm);
-struct ears *ears_create(enum producer from, int line, int what);
+struct tones { const struct la_tone_step *steps; int count; };
+struct ears *ears_create(enum producer from, int line, int what, struct tones tones);      /* NULL: no memory, or too many tones */
 
 /* generate.c */
 struct voice { struct handed handed; int token; void *state; int (*more)(void *state, int16_t *pcm, int samples); };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Would the proposed tones have hung up on people? Tried on recordings of the line's calls."""
+"""Would the proposed tones have hung up on people? The detectors of the line are tried on recordings of its calls."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from firmware.doctor.baseline import ToneSaid, same_tones
-from firmware.doctor.hang_up import clear
-from firmware.doctor.tones import tones
+from drivers.lineaudio import Hear, HeardKind, hear_memory
+from firmware.countries import ToneName
+from firmware.media.tone_table import ToneTable
 
 RECORDINGS = 20
 MOST_S = 1800.0  # of sound, the newest first
-PIECE_S, OVERLAP_S = 30.0, 6.0
+LONGEST_S = 900.0  # of one recording
+HANG_UP = (ToneName.BUSY, ToneName.CONGESTION)
 END_S = 10.0  # a hang-up tone this near to the end of a recording is one
 RATE = 8000
 
@@ -46,14 +47,14 @@ class Checked:
         }
 
 
-def check(recordings: Iterable[tuple[str, str, float]], folder: Path, tone: ToneSaid) -> Checked:
-    """Looks for the tone in the caller's channel of recordings (id, path, seconds). Runs for seconds: in a thread."""
+def check(recordings: Iterable[tuple[str, str, float]], folder: Path, table: ToneTable) -> Checked:
+    """Listens to the caller's channel of recordings (id, path, seconds) for hang-up tones. In a thread: it takes time."""
     heard, seconds, cuts = 0, 0.0, []
     for id, path, _ in recordings:
         if seconds >= MOST_S:
             break
         try:
-            found, length = _in_recording(folder / path, tone)
+            found, length = _in_recording(folder / path, table)
         except (OSError, EOFError, wave.Error):
             continue  # deleted meanwhile, or encoded
         heard, seconds = heard + 1, seconds + length
@@ -61,18 +62,13 @@ def check(recordings: Iterable[tuple[str, str, float]], folder: Path, tone: Tone
     return Checked(heard, seconds, tuple(cuts))
 
 
-def _in_recording(path: Path, tone: ToneSaid) -> tuple[list[float], float]:
+def _in_recording(path: Path, table: ToneTable) -> tuple[list[float], float]:
     with wave.open(str(path), "rb") as wav:
-        length = wav.getnframes() / RATE
-        found: list[float] = []
-        at = 0.0
-        while at < length - END_S:
-            wav.setpos(int(at * RATE))
-            sound = _left(wav.readframes(int(PIECE_S * RATE)), wav.getnchannels())
-            ends = [at + t.end_ms / 1000 for t in tones(sound) if clear(t) and same_tones(t.as_json(), tone)]
-            found += [end for end in ends if end < length - END_S and end not in found]
-            at += PIECE_S - OVERLAP_S
-        return found, length
+        length, channels = wav.getnframes() / RATE, wav.getnchannels()
+        sound = _left(wav.readframes(int(min(length, LONGEST_S) * RATE)), channels)
+    heard = hear_memory(Hear.TONES, sound, table.steps)
+    cuts = [at for at, tone in heard if tone.kind == HeardKind.TONE and table.names[int(tone.value)] in HANG_UP]
+    return [at for at in cuts if at < length - END_S], length
 
 
 def _left(frames: bytes, channels: int) -> bytes:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from firmware import countries, times
 from firmware.calls.journal import LINE, Publish
-from firmware.calls.line import Line
+from firmware.calls.line import Line, learnt_tone
 from firmware.core.line_doctor import clips
 from firmware.core.line_doctor.check import RECORDINGS, Checked, check
 from firmware.core.line_doctor.examination import Examination, Examined, Patience
@@ -27,6 +27,7 @@ from firmware.doctor.country import Clues
 from firmware.doctor.proposal import Findings, Proposed, propose
 from firmware.errors import Conflict, Invalid, NotFound, TipringError
 from firmware.ids import uuid7
+from firmware.media.tone_table import tone_table
 from firmware.records import Severity
 from firmware.store import lines as store
 from firmware.store.writer import HistoryWriter
@@ -146,7 +147,7 @@ class LineDoctor:
     async def _conclude(self, line: Line, report: Json, examined: Examined) -> None:
         findings = await asyncio.to_thread(_with_countries, examined.findings)
         proposed = propose(findings, self._pbx.country)
-        checked = await self._check(line.id, findings)
+        checked = await self._check(line.id, proposed)
         report["findings"] = findings.as_json()
         report["proposal"] = [_doubted(item, checked).as_json() for item in proposed]
         report["check"] = checked.as_json() if checked else None
@@ -156,12 +157,15 @@ class LineDoctor:
         except OSError as error:
             log.error("the sound of the examination of %s cannot be kept: %s", line.id, error)
 
-    async def _check(self, line: str, findings: Findings) -> Checked | None:
-        tone = findings.hang_up.tone if findings.hang_up else None
-        if not tone:
+    async def _check(self, line: str, proposed: Sequence[Proposed]) -> Checked | None:
+        """The tones that the line would end its calls by, on what its callers said."""
+        if not any(item.key in ("hangup", "busy_tone") for item in proposed):
             return None
+        value = next((item.value for item in proposed if item.key == "busy_tone"), None)
+        tone = learnt_tone(value["frequencies"], value["cadence_ms"]) if value else None
         recordings = await self._writer.run(store.recordings, line, RECORDINGS)
-        return await asyncio.to_thread(check, recordings, self._state / "recordings", tone.as_json())
+        table = tone_table(self._pbx.country, tone)
+        return await asyncio.to_thread(check, recordings, self._state / "recordings", table)
 
     # ---- what is known -----------------------------------------------------------------------------
 
