@@ -17,12 +17,15 @@ from drivers.lineaudio.clock import (
 )
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
+    EchoReport,
+    FaxTone,
     Hear,
     Heard,
     HeardKind,
     Law,
     LineAudio,
     LineStats,
+    cancel_memory,
     hear_memory,
     tone_memory,
 )
@@ -36,6 +39,8 @@ from drivers.lineaudio.tones import SoundStep, ToneStep
 __all__ = [
     "CallerId",
     "ClockStats",
+    "EchoReport",
+    "FaxTone",
     "Frame",
     "Hear",
     "Heard",
@@ -51,6 +56,7 @@ __all__ = [
     "SoundStep",
     "ToneStep",
     "analyse",
+    "cancel_memory",
     "clock_stats",
     "compose_mdmf",
     "compose_message_waiting",

@@ -10,6 +10,7 @@ enum la_event_kind {
 	LA_DTMF_END,
 	LA_TONE,                /* value: number of the tone of the line's table that is recognised, -1 when it ended */
 	LA_CALLER_ID,           /* data: an FSK data link message, its checksum verified and removed */
+	LA_FAX,                 /* value: LA_FAX_… */
 	LA_VOICE_ENDED,         /* value: the token that la_line_* returned; the generator has played all */
 	LA_LINE_ENDED,          /* the far end of the line's descriptor is gone; data: int, number of the attachment */
 	LA_LINE_BAD,            /* value: a block of this many bytes (161: or more) came instead of 160; data: likewise */
@@ -53,7 +54,8 @@ int la_disconnect(int source, int sink);
 /* ---- line ports ----------------------------------------------------------------------- */
 
 enum { LA_ULAW, LA_ALAW };
-enum { LA_HEAR_DTMF = 1, LA_HEAR_TONES = 2, LA_HEAR_BELL202 = 4, LA_HEAR_V23 = 8 };
+enum { LA_HEAR_DTMF = 1, LA_HEAR_TONES = 2, LA_HEAR_BELL202 = 4, LA_HEAR_V23 = 8, LA_HEAR_FAX = 128 };
+enum { LA_FAX_CNG = 1, LA_FAX_CED, LA_FAX_CED_REVERSED };      /* CED_REVERSED: with phase reversals */
 
 struct la_line_stats {
 	int64_t received, sent;                         /* blocks of 20 ms */
@@ -62,12 +64,16 @@ struct la_line_stats {
 	int64_t depth;                                  /* blocks waiting now */
 	int64_t peak_in, peak_out;                      /* largest sample since the last reading, 0 to 32768 */
 	int64_t bad;                                    /* blocks of the wrong size */
+	double level_in, level_out, noise_in;           /* dBm0 on the wire in the last whole second; quietest 100 ms of it */
+	double echo_loss, echo_cancelled;               /* dB: of the line, and beyond it by the canceller; 0: no echo found */
 };
 struct la_line;
 struct la_line *la_line_open(int source, int law);      /* source: names the line in events; NULL: failure */
 int la_line_slot(struct la_line *line);
 void la_line_law(struct la_line *line, int law);
 int la_line_attach(struct la_line *line, int fd);       /* duplicates fd; -1 detaches; number of the attachment, or -1 */
+int la_line_cancel_echo(struct la_line *line, int on);  /* keeps what it has learnt while it is off */
+void la_line_gains(struct la_line *line, double in_db, double out_db);     /* 0: as it came, bit by bit */
 void la_line_stats(struct la_line *line, struct la_line_stats *out);
 long la_line_quiet_ticks(struct la_line *line);         /* of 20 ms, since something louder than -44 dBm0 was heard */
 
@@ -90,6 +96,13 @@ int la_hear_memory(int what, const struct la_tone_step *steps, int step_count, c
 int la_line_remember(struct la_line *line);
 int64_t la_line_blocks(struct la_line *line);
 int la_line_recall(struct la_line *line, int64_t first, int blocks, int16_t *out);
+
+/* The echo canceller on sound in memory, in place: `received` has come back from `sent`, sample by sample. */
+struct la_echo_report {
+	int found;                                      /* the rest holds only when an echo was found */
+	double loss_db, cancelled_db;                   /* echo return loss of the line; loss by the filter (ERLE) */
+};
+int la_echo_memory(const int16_t *sent, int16_t *received, int count, int suppress, struct la_echo_report *report);
 
 /* Generators. Each replaces what was playing and returns a token, or -1. */
 enum { LA_SOUND_PARTS = 4 };

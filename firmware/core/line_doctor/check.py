@@ -48,7 +48,7 @@ class Checked:
 
 
 def check(recordings: Iterable[tuple[str, str, float]], folder: Path, table: ToneTable) -> Checked:
-    """Listens to the caller's channel of recordings (id, path, seconds) for hang-up tones. In a thread: it takes time."""
+    """Listens to the caller's channel of recordings (id, path, seconds) for hang-up tones. Runs in a thread."""
     heard, seconds, cuts = 0, 0.0, []
     for id, path, _ in recordings:
         if seconds >= MOST_S:

@@ -80,6 +80,7 @@ class Examination:
     async def _holding(self) -> AsyncIterator[Ear]:
         line = self._line
         line.reserved = True
+        line.set_gains(0.0, 0.0)  # what is measured is what comes
         line.host.port_changed(line.id)
         ear = Ear(line)
         try:
@@ -87,6 +88,7 @@ class Examination:
         finally:
             ear.close()
             line.reserved = False
+            line.set_gains(line.settings.rx_gain_db, line.settings.tx_gain_db)
             line.port.release()
             line.listen_idle()
             line.host.port_changed(line.id)
