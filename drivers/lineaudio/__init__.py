@@ -4,6 +4,7 @@
 Import this package before pjsua2: both share one libpjsua.
 """
 
+from drivers.lineaudio.analyse import Frame, analyse, peaks
 from drivers.lineaudio.caller_id import (
     LONGEST_NUMBER,
     CallerId,
@@ -27,6 +28,8 @@ from drivers.lineaudio.data_link import JAPAN, OFF_HOOK, ON_HOOK, Framing, frame
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
     Damage,
+    EchoReport,
+    FaxTone,
     Hear,
     Heard,
     HeardKind,
@@ -35,6 +38,7 @@ from drivers.lineaudio.line import (
     LineStats,
     Modem,
     Mute,
+    cancel_memory,
     hear_memory,
     tone_memory,
 )
@@ -52,6 +56,9 @@ __all__ = [
     "CallerId",
     "ClockStats",
     "Damage",
+    "EchoReport",
+    "FaxTone",
+    "Frame",
     "Framing",
     "Hear",
     "Heard",
@@ -69,6 +76,8 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "analyse",
+    "cancel_memory",
     "clock_stats",
     "compose_japanese",
     "compose_mdmf",
@@ -85,6 +94,7 @@ __all__ = [
     "next_timer_s",
     "parse_message",
     "part",
+    "peaks",
     "rtp_stats",
     "sip_event_fd",
     "stall_writer",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from firmware.calls import destinations
+from firmware.calls import destinations, fax
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
@@ -27,7 +27,7 @@ async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
             call.identified(await leg.identify())
             if leg.caller_id_damage:
                 call.note("caller_id_damaged", line=line.id, why=leg.caller_id_damage)
-        await destinations.connect(host, call, leg, _route_of_line(host, line.id, number))
+        await fax.connect(host, call, leg, _route_of_line(host, line.id, number), known.fax if known else None)
 
 
 def _route_of_line(host: Host, port: str, number: str) -> Target:

@@ -69,7 +69,7 @@ class StationLeg(AnalogLeg):
                 if display.kind is CallerIdKind.NTT:
                     self._station.port.set_battery(Battery.NORMAL)
                 self.quiet()
-        self.audio.hear(Hear.DTMF)
+        self.audio.hear(Hear.DTMF | Hear.FAX)
 
     async def _unless_lifted(self, announcing: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(announcing)
@@ -162,9 +162,9 @@ class StationLeg(AnalogLeg):
                 self.left(Cause.OUT_OF_ORDER)
 
     def on_heard(self, heard: Heard) -> None:
-        """Digits by tone."""
-        if heard.kind == HeardKind.DIGIT and not self._waiting.acknowledges(str(heard.value)):
-            self.dialled(str(heard.value))
+        """Digits by tone, but for the acknowledgement of a phone that is told who waits."""
+        if heard.kind != HeardKind.DIGIT or not self._waiting.acknowledges(str(heard.value)):
+            super().on_heard(heard)
 
 
 class Station(AnalogPort):
@@ -275,13 +275,15 @@ class Station(AnalogPort):
         self.leg = StationLeg(self)
         self.leg.lifted.set()
         self.leg.calling = True
-        self.audio.hear(Hear.DTMF)
+        self.audio.hear(Hear.DTMF | Hear.FAX)
         self._on_lifted(self, self.leg)
 
     def on_port(self, record: PortEventRecord) -> None:
         """Lifting an idle phone begins a call, as does a flash when nobody is on it; everything else is the leg's."""
         if record.event == PortEvent.PLUGGED:
             self.messages.plugged()
+        if record.event == PortEvent.OFF_HOOK:
+            self.cancel_echo(True)
         if self.leg:
             self.leg.on_port(record)
         elif record.event == PortEvent.ON_HOOK:

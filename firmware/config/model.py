@@ -134,6 +134,7 @@ class Extension(Section):
     voicemail: bool = False
     caller_id: Annotated[str, AfterValidator(_caller_id)] | None = None
     caller_id_charset: Literal["ascii", "latin1"] | None = None
+    echo_canceller: bool = True
     flash: bool = True
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
     reversal_on_answer: bool = False
@@ -164,6 +165,7 @@ class Line(Section):
     """What the telephone company plugged into an FXO port; `number` is its number there.
 
     `caller_id` is a `CallerIdKind`; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
+    `fax` is where a caller goes who turns out to be a fax machine.
     """
 
     port: PortId
@@ -175,6 +177,7 @@ class Line(Section):
     rx_gain_db: Gain = 0.0
     tx_gain_db: Gain = 0.0
     echo_canceller: bool = True
+    fax: TargetText | None = None
 
 
 class TrunkSip(Section):

@@ -121,6 +121,7 @@ class Pbx:
         self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
+            self._apply_sound(port)
             if isinstance(port, Line):
                 known = (line for line in self._config.lines if line.port == port.id)
                 port.configure(next(known, LineSettings(port=port.id)))
@@ -134,6 +135,16 @@ class Pbx:
         self._accounts.configure(self._config.trunks)
         self._forget_alarms()
         self.queues.configure()
+
+    def _apply_sound(self, port: Line | Station) -> None:
+        """Echo canceller and gains of a port; a call in progress follows at once."""
+        owners: tuple[Extension | LineSettings, ...] = (*self._config.extensions, *self._config.lines)
+        wanted = all(owner.echo_canceller for owner in owners if owner.port == port.id)
+        if port.echo_canceller != wanted:
+            port.echo_canceller = wanted
+            port.cancel_echo(wanted)
+        gains = {line.port: (line.rx_gain_db, line.tx_gain_db) for line in self._config.lines}
+        port.set_gains(*gains.get(port.id, (0.0, 0.0)))
 
     # ---- calls -----------------------------------------------------------------------------------
 
