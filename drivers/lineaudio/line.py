@@ -85,7 +85,6 @@ class Modem(enum.IntEnum):
 
     BELL202 = lib.LA_HEAR_BELL202  # 1200 and 2200 Hz
     V23 = lib.LA_HEAR_V23  # 1300 and 2100 Hz, ITU-T V.23
-    FAX = "fax"  # value: a FaxTone
 
 
 @dataclass(frozen=True, slots=True)
