@@ -124,7 +124,7 @@ def dtmf_digits(caller: CallerId, codes: DtmfCodes) -> str:
     return codes.withheld if caller.number_absent == "P" else codes.unknown
 
 
-def as_dtmf(caller: CallerId, codes: DtmfCodes) -> Pcm:
+def as_dtmf(caller: CallerId, codes: DtmfCodes = DtmfCodes()) -> Pcm:  # noqa: B008
     """These digits as tones."""
     return dtmf(dtmf_digits(caller, codes))
 
