@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def why_not(host: Host, extension: Extension) -> str:
     """Why no endpoint of the extension can be rung, "" when one can."""
-    if extension.sip and extension.sip.address:
+    if host.phone_reachable(extension):
         return ""
     station = host.stations.get(extension.port or "")
     if station:
@@ -60,7 +60,7 @@ def _legs(host: Host, extension: Extension, caller: Caller) -> list[StationLeg |
         except Failed as failed:
             cause = failed.cause
             reasons.append(str(failed))
-    if extension.sip and extension.sip.address:
+    if host.phone_reachable(extension):
         try:
             legs.append(host.call_phone(extension, from_header(caller, "tipring.invalid")))
         except Failed as failed:

@@ -50,7 +50,8 @@ class Accounts:
         self._trunks: dict[str, _Provider] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._resolver = ThreadPoolExecutor(2, "dns")
-        self.local = self._open(self._local_config(), None)
+        self.local = self._open(self._local_config(), None, default=True)
+        self.phones = self._open(self._phones_config(), None) if endpoint.inside else self.local
 
     def configure(self, trunks: tuple[Trunk, ...]) -> None:
         """Opens, changes and closes accounts so that they are those of `trunks`."""
@@ -141,11 +142,12 @@ class Accounts:
         if self._leaving:
             await asyncio.wait(self._leaving, timeout=LEAVE_S + 0.2)
         self._trunks.clear()
-        self.local.shutdown()
+        for account in {self.local, self.phones}:
+            account.shutdown()
 
-    def _open(self, config: pj.AccountConfig, trunk: str | None) -> Account:
+    def _open(self, config: pj.AccountConfig, trunk: str | None, default: bool = False) -> Account:
         account = Account(self._on_invite, self._on_registered, trunk)
-        account.create(config, trunk is None)
+        account.create(config, default)
         return account
 
     def _media(self, config: pj.AccountConfig) -> pj.AccountConfig:
@@ -158,6 +160,12 @@ class Accounts:
     def _local_config(self) -> pj.AccountConfig:
         config = pj.AccountConfig()
         config.idUri = f"sip:tipring@{self._endpoint.host if self._endpoint.bound else socket.gethostname()}"
+        return self._media(config)
+
+    def _phones_config(self) -> pj.AccountConfig:
+        """For those behind the edge."""
+        config = pj.AccountConfig()
+        config.idUri = "sip:tipring@127.0.0.1"
         config.sipConfig.transportId = self._endpoint.inside_id
         return self._media(config)
 

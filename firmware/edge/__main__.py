@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import logging
 import os
 import sys
@@ -28,6 +29,7 @@ from firmware.store.config_db import ConfigDb
 log = logging.getLogger(__name__)
 
 SHARED_MB, PRIVATE_MB = 64, 4  # Kamailio's pools: of all its processes, and of each
+FIRST_KEPT = 64  # Kamailio closes what it inherits below 32
 ANSWERS_S = 20.0  # from the start until RPC answers
 
 
@@ -95,7 +97,7 @@ def main() -> NoReturn:
         if not program:
             raise TipringError("Kamailio is not installed; SIP phones cannot register.", code="no_kamailio")
         lock = service.hold_lock(state, "edge")
-        os.set_inheritable(lock.fileno(), True)  # Kamailio's processes hold it from now on
+        fcntl.fcntl(lock, fcntl.F_DUPFD, FIRST_KEPT)  # Kamailio's processes hold it from now on
         files = prepare(state, ports)
     except TipringError as error:
         log.error("%s", error)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import ssl
@@ -69,7 +68,8 @@ def install(files: EdgeFiles, certificate: Path, key: Path) -> Certificate:
 
 def read(certificate: Path) -> Certificate:
     """The first certificate of a PEM file. Invalid when there is none."""
-    told = _openssl("x509", "-in", str(certificate), "-noout", "-subject", "-issuer", "-enddate", "-fingerprint", "-sha256")
+    wanted = ("-subject", "-issuer", "-enddate", "-fingerprint", "-sha256")
+    told = _openssl("x509", "-in", str(certificate), "-noout", *wanted)
     fields = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
     expires = datetime.fromtimestamp(ssl.cert_time_to_seconds(fields["notAfter"]), UTC)
     fingerprint = next(value for name, value in fields.items() if name.lower().endswith("fingerprint"))
@@ -92,4 +92,4 @@ def _put(files: EdgeFiles, certificate: Path, key: Path) -> None:
         new = target.with_suffix(".new")
         shutil.copyfile(source, new)
         new.chmod(0o600)
-        os.replace(new, target)
+        new.replace(target)

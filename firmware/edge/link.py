@@ -88,7 +88,7 @@ class EdgeLink:
 
     def registered(self, number: str) -> bool:
         """Whether a device of the extension would ring."""
-        return bool(self._devices.get(number))
+        return self.up and bool(self._devices.get(number))
 
     def devices(self) -> list[Registration]:
         """All that are registered, by extension."""
@@ -102,7 +102,8 @@ class EdgeLink:
 
     async def bans(self) -> list[bans.Ban]:
         """Addresses that are not heard. Unavailable."""
-        return await self._in_thread(lambda rpc: bans.bans(rpc, self._config.edge.ban_s))
+        found: list[bans.Ban] = await self._in_thread(lambda rpc: bans.bans(rpc, self._config.edge.ban_s))
+        return found
 
     async def lift_ban(self, address: str) -> None:
         """Invalid, NotFound, Unavailable."""

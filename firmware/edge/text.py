@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 
@@ -12,4 +11,4 @@ def write(file: Path, text: str) -> None:
     new = file.with_suffix(".new")
     new.touch(mode=0o600)
     new.write_text(text)
-    os.replace(new, file)
+    new.replace(file)
