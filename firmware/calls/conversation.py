@@ -150,6 +150,7 @@ class Conversation:
         """This party goes on in another call."""
         party = self.party(leg)
         if party:
+            self._sound.close()
             self._forget(party)
             self.call.parted(leg)
             self._look(leg, Cause.NORMAL)

@@ -17,7 +17,7 @@ from drivers import lineaudio
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
-from firmware.calls import dialled, inbound
+from firmware.calls import dialled, inbound, referring
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
 from firmware.calls.journal import OFF_HOOK, TRUNK, Journal, Publish
@@ -71,6 +71,7 @@ class Pbx:
     async def start(self) -> None:
         """Ports and accounts come up; from here on calls are taken."""
         self.events.start()
+        self._endpoint.loop.on_refer = lambda refer: referring.referred(self, refer)
         for port in self._card.ports:
             self._open_port(port)
         await self._card.start()
