@@ -111,6 +111,7 @@ class Call:
         if record:
             cause = leg.gone.result() if leg.gone.done() else Cause.NORMAL
             self._journal.leg_ended(replace(record, ended_at=times.now(), cause=int(cause)))
+            self._journal.changed(self)
 
     def answered(self, **known: Any) -> None:
         """A person took the call."""
