@@ -23,7 +23,7 @@ EDGE = 0.7  # a block with so much less power than its neighbour is only partly 
 CLEAR_MS = 200  # so much of a tone that only one has is enough
 REMEMBERED = 24  # segments
 
-Frequencies = frozenset[int]
+Frequencies = frozenset[float]
 SILENCE: Frequencies | None = None
 OTHER_SOUND: Frequencies = frozenset()
 

@@ -37,6 +37,7 @@ TEMPLATES = (
     N_("The cloud cannot be reached. Everything is kept and sent later; check the internet and cloud.url."),
     N_("The cloud refuses {what} (status {status}). Check cloud.url and cloud.token."),
     N_("The phone {phone} was left off the hook. It rings again once it is put down."),
+    N_("{port}: this card makes no metering pulses. Leave out extension.metering for this port."),
     # how a call failed
     N_("no trunk"),
     N_("every line of {trunk} is in use or dead"),

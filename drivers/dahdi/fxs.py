@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from drivers.dahdi.base import DahdiPort
 from drivers.dahdi.channel import Channel
 from drivers.dahdi.ioctls import DAHDI_MAX_CADENCE, EVENT_PULSEDIGIT, Event, Hook, Params
-from drivers.port import Battery, FxsPort, PortError, PortEvent
+from drivers.port import Battery, FxsPort, HookTiming, PortError, PortEvent
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ class DahdiFxs(DahdiPort, FxsPort):
     _battery = Battery.NORMAL
     _cadence: tuple[int, ...] = ()
     _bursts = 0
+    _timing: HookTiming | None = None
     _on_gap: Callable[[], None] | None = None
     _busy: asyncio.TimerHandle | None = None
 
@@ -54,7 +55,18 @@ class DahdiFxs(DahdiPort, FxsPort):
         """Law and gains, and how the hook is read."""
         super().apply_settings()
         if self._channel is not None:
-            self._channel.set_times(debouncetime=SETTLE_MS, rxflashtime=self._settings.hook_timing.flash_max_ms)
+            self._channel.set_times(debouncetime=SETTLE_MS, rxflashtime=self.hook_timing.flash_max_ms)
+
+    @property
+    def hook_timing(self) -> HookTiming:
+        """Of this station, or the card's."""
+        return self._timing or self._settings.hook_timing
+
+    @hook_timing.setter
+    def hook_timing(self, timing: HookTiming) -> None:
+        self._timing = timing
+        with self.doing("take its settings"):
+            self.apply_settings()
 
     # ---- state -------------------------------------------------------------------------------------
 

@@ -4,18 +4,29 @@
 Import this package before pjsua2: both share one libpjsua.
 """
 
+from drivers.lineaudio.analyse import Frame, analyse, peaks
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
-from drivers.lineaudio.clock import ClockStats, clock_stats, connect, disconnect, start_clock, stop_clock
+from drivers.lineaudio.clock import (
+    ClockStats,
+    clock_stats,
+    connect,
+    disconnect,
+    follow_clock,
+    start_clock,
+    stop_clock,
+)
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
+    EchoReport,
+    FaxTone,
     Hear,
     Heard,
     HeardKind,
     Law,
     LineAudio,
     LineStats,
+    cancel_memory,
     hear_memory,
-    set_tones,
     tone_memory,
 )
 from drivers.lineaudio.message_waiting import compose_message_waiting
@@ -28,6 +39,9 @@ from drivers.lineaudio.tones import SoundStep, ToneStep
 __all__ = [
     "CallerId",
     "ClockStats",
+    "EchoReport",
+    "FaxTone",
+    "Frame",
     "Hear",
     "Heard",
     "HeardKind",
@@ -42,12 +56,15 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "analyse",
+    "cancel_memory",
     "clock_stats",
     "compose_mdmf",
     "compose_message_waiting",
     "connect",
     "direct",
     "disconnect",
+    "follow_clock",
     "hear_memory",
     "install_rtp",
     "install_sip",
@@ -55,9 +72,9 @@ __all__ = [
     "next_timer_s",
     "parse_message",
     "part",
+    "peaks",
     "refer_result",
     "rtp_stats",
-    "set_tones",
     "sip_event_fd",
     "stall_writer",
     "start_clock",

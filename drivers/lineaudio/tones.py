@@ -20,11 +20,13 @@ class SoundStep:
 
 @dataclass(frozen=True, slots=True)
 class ToneStep:
-    """A part of a tone to be recognised: frequencies in Hz (0: none) that last `min_ms` to `max_ms` (0: any)."""
+    """A part of a tone to be recognised: up to three frequencies in Hz at once (none: silence), `min_ms` to `max_ms`.
+
+    `max_ms` 0 is any time. The last part counts as soon as `min_ms` of it were heard.
+    """
 
     tone: int
-    f1: int
-    f2: int
+    frequencies: tuple[float, ...]
     min_ms: int
     max_ms: int
 
@@ -39,4 +41,4 @@ def sound_steps(steps: Sequence[SoundStep]) -> Any:
 
 def tone_steps(steps: Sequence[ToneStep]) -> Any:
     """The steps as a C array."""
-    return ffi.new("struct la_tone_step[]", [(s.tone, s.f1, s.f2, s.min_ms, s.max_ms) for s in steps])
+    return ffi.new("struct la_tone_step[]", [(s.tone, s.frequencies, s.min_ms, s.max_ms) for s in steps])

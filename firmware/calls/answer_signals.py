@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+from collections.abc import Callable
 
 from drivers.port import Battery, FxsPort, PortError
 from firmware.config import Metering
 
-log = logging.getLogger(__name__)
-
 
 class AnswerSignals:
-    """Of one call of a station, from the answer to `end`. Polarity: ETSI ES 201 970, section 14.4."""
+    """Of one call of a station, from the answer to `end`. Polarity: ETSI ES 201 970, section 14.4.
 
-    def __init__(self, port: FxsPort) -> None:
-        self._port = port
+    `on_failed` is told in a sentence what the card cannot.
+    """
+
+    def __init__(self, port: FxsPort, on_failed: Callable[[str], None]) -> None:
+        self._port, self._on_failed = port, on_failed
         self._reversed = False
         self._metering: asyncio.Task[None] | None = None
 
@@ -40,7 +41,7 @@ class AnswerSignals:
         try:
             self._port.set_battery(battery)
         except PortError as error:
-            log.warning("%s", error)
+            self._on_failed(str(error))
             return False
         return True
 
@@ -50,4 +51,4 @@ class AnswerSignals:
                 await self._port.metering_pulse(metering.hz, metering.pulse_ms)
                 await asyncio.sleep(metering.every_s - metering.pulse_ms / 1000)
         except PortError as error:
-            log.warning("%s", error)
+            self._on_failed(str(error))

@@ -97,6 +97,7 @@ class Call:
         """A party became part of the call."""
         self.legs[leg] = LegRecord(str(uuid7()), self.id, leg.kind, leg.name, times.now())
         self._journal.leg_began(self.legs[leg])
+        leg.on_note = self.note
         leg.on_digit = lambda digit: self.note("digit", leg=leg.name, digit=digit)
 
     def release(self, leg: Leg, cause: Cause = Cause.NORMAL) -> None:

@@ -57,3 +57,6 @@ class Host(Protocol):
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:
         """A station was left off the hook for so long that its line rests; False when it was put down."""
+
+    def port_cannot(self, id: str, why: str) -> None:
+        """The card cannot do what the configuration asks of this port; `why` is a sentence."""

@@ -6,29 +6,35 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from drivers.lineaudio import CallerId, Hear, Heard, HeardKind, LineAudio, parse_message
 from drivers.port import Battery, FxoPort, PortError, PortEvent, PortEventRecord
 from firmware.calls import caller_display
-from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort, later
+from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Caller, Failed
-from firmware.countries import ToneName
-from firmware.media.tone_table import RECOGNISED
+from firmware.calls.progress import Progress
+from firmware.calls.supervision import Sign, Supervision, rules_of
+from firmware.calls.timers import Timers
+from firmware.config import Line as LineSettings
+from firmware.countries import Step, Tone, ToneName
+from firmware.media.tone_table import ToneTable, tone_table
 
 log = logging.getLogger(__name__)
 
 CALLER_ID_FRESH_S = 10.0  # a message that came this long before the first ring belongs to it
 RING_GAP_S = 2.0  # beyond the cadence's pause: the caller has given up
 STEADY_RING_S = 1.0  # beyond the cadence's burst: this exchange has no cadence, so no caller ID between rings
-ANSWER_SETTLES_S = 0.6  # a reversal this soon after answering is the exchange's answer, not its hang-up
 DIAL_TONE_S = 7.0  # the slowest special dial tones take 6 s to be known
 SETTLE_S = 0.2  # between going off hook and listening; between dial tone and the first digit
 GUARD_S = 1.0  # after hanging up: the exchange needs to see it
-PROGRESS_S = 8.0  # after the last digit, without any tone: the far end has answered
-RINGBACK_GAP_S = 0.7  # ringing that stops, and no other tone: answered
+_UNANSWERED = {
+    Sign.BUSY: Cause.BUSY,
+    Sign.CONGESTION: Cause.CONGESTION,
+    Sign.DIAL_TONE: Cause.NETWORK_OUT_OF_ORDER,  # it did not take the digits
+}
 
 
 class LineLeg(AnalogLeg):
@@ -39,11 +45,19 @@ class LineLeg(AnalogLeg):
         self._line, self.direction = line, direction
         self.caller_id: asyncio.Future[CallerId] = asyncio.get_running_loop().create_future()
         self.rang_again = asyncio.Event()
-        self.connected = asyncio.Event()  # outbound: the far end answered, as far as a line tells
-        self._tone: asyncio.Queue[ToneName | None] = asyncio.Queue()
         self._seized_at = 0.0
-        self._answer_known = False  # else `connected` is a guess: nothing was heard for long
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._dial_tone = asyncio.Event()
+        self._dialled = False
+        self.sign: Sign | None = None  # what told that the far end hung up
+        self._timers = Timers()
+        self._progress = Progress(self.left)
+        rules = rules_of(line.settings.hangup, line.host.country)
+        self._supervision = Supervision(rules, lambda: self.audio.quiet_s, self._hung_up, self._answered)
+
+    @property
+    def connected(self) -> asyncio.Event:
+        """Outbound: the far end answered, as far as a line tells."""
+        return self._progress.connected
 
     # ---- inbound -----------------------------------------------------------------------------
 
@@ -68,7 +82,7 @@ class LineLeg(AnalogLeg):
         """Goes off hook. Failed when the line died meanwhile."""
         if self._line.port.off_hook:
             return
-        self._stop_timer("ring")
+        self._timers.stop("ring")
         self._seize()
 
     async def refuse(self, cause: Cause) -> None:
@@ -84,20 +98,25 @@ class LineLeg(AnalogLeg):
         """Seizes the line, waits for dial tone, sends the digits. Failed without battery or dial tone."""
         self._seize()
         await asyncio.sleep(SETTLE_S)
-        await self._dial_tone()
+        await self._hear_dial_tone()
         await asyncio.sleep(SETTLE_S)
         await self.audio.dial(digits)
-        self._start_timer("progress", PROGRESS_S, self.connected.set)
-        self.audio.hear(Hear.TONES)  # afresh: the dial tone is over
+        self._dialled = True
+        self._progress.dialled()
+        self.audio.hear(Hear.TONES | Hear.FAX)  # afresh: the dial tone is over
 
-    async def _dial_tone(self) -> None:
+    async def _hear_dial_tone(self) -> None:
         try:
             async with asyncio.timeout(DIAL_TONE_S):
-                while await self._tone.get() not in (ToneName.DIAL, ToneName.STUTTER):
-                    pass
+                await self._dial_tone.wait()
         except TimeoutError:
             why = f"no dial tone on {self.name} within {DIAL_TONE_S:.0f} s"
             raise Failed(Cause.NETWORK_OUT_OF_ORDER, why) from None
+
+    @property
+    def off_hook_s(self) -> float:
+        """For how long the line has been seized; only while it is."""
+        return time.monotonic() - self._seized_at
 
     # ---- both --------------------------------------------------------------------------------
 
@@ -106,82 +125,79 @@ class LineLeg(AnalogLeg):
             self._line.port.seize()
         except PortError as error:
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
+        self._line.on_seized(self)
         self._seized_at = time.monotonic()
+        self._line.cancel_echo(True)
+        self._supervision.start(answer_expected=self.direction == "outbound")
         self._line.host.port_changed(self._line.id)
-        self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF)
+        self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF | Hear.FAX)
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """Goes on hook and gives the line back."""
         self.left(cause)
-        for name in list(self._timers):
-            self._stop_timer(name)
+        for watch in (self._supervision, self._progress):
+            watch.stop()
+        self._timers.stop_all()
         self._line.release(self)
 
     def on_port(self, record: PortEventRecord) -> None:
         """Ring, battery, polarity."""
         match record.event:
             case PortEvent.RING_BEGAN:
-                self._stop_timer("ring")
+                self._timers.stop("ring")
                 self.rang_again.set()
             case PortEvent.RING_ENDED if not self._line.port.off_hook:
                 pause = max(self._line.host.country.ring_cadence_ms[1::2], default=4000) / 1000
-                self._start_timer("ring", pause + RING_GAP_S, lambda: self.left(Cause.NORMAL))
-            case PortEvent.BATTERY_LOST if self._line.port.off_hook:
-                drop = self._line.host.country.disconnect_ms / 1000
-                self._start_timer("battery", drop, lambda: self.left(Cause.NORMAL))
+                self._timers.start("ring", pause + RING_GAP_S, lambda: self.left(Cause.NORMAL))
+            case PortEvent.BATTERY_LOST:
+                self._supervision.battery_lost()
             case PortEvent.BATTERY_RESTORED:
-                self._stop_timer("battery")
-            case PortEvent.POLARITY_REVERSED if self._line.port.off_hook:
-                self._polarity_reversed()
+                self._supervision.battery_restored()
+            case PortEvent.POLARITY_REVERSED if self.direction == "inbound" or self._dial_tone.is_set():
+                if self._progress.sure and not self._line.answers_by_reversal:
+                    self._supervision.answer_expected = False
+                self._supervision.polarity_reversed()
             case PortEvent.UNPLUGGED | PortEvent.FAULT:
                 self.left(Cause.OUT_OF_ORDER)
 
-    def _polarity_reversed(self) -> None:
-        """Outbound, the first one says that the far end answered, unless that was heard; any other, that it hung up."""
-        if self.direction == "outbound" and not self._answer_known:
-            self._answered()
-        elif time.monotonic() - self._seized_at > ANSWER_SETTLES_S:
-            self.left(Cause.NORMAL)
-
     def on_heard(self, heard: Heard) -> None:
-        """Caller ID while ringing; digits and tones while off hook."""
-        if heard.kind == HeardKind.DIGIT:
-            self.dialled(str(heard.value))
-        elif heard.kind == HeardKind.TONE:
-            self._on_tone(RECOGNISED[int(heard.value)])
-        elif heard.kind == HeardKind.TONE_ENDED and self.direction == "outbound" and "ringback" in self._timers:
-            self._start_timer("answer", RINGBACK_GAP_S, self._answered)
+        """Digits, tones, fax machines, while off hook."""
+        super().on_heard(heard)
+        if heard.kind == HeardKind.TONE:
+            self._on_tone(self._line.tones.names[int(heard.value)])
+        elif heard.kind == HeardKind.TONE_ENDED:
+            self._supervision.tone_ended()
+            self._progress.tone_ended()
 
     def _on_tone(self, tone: ToneName) -> None:
         log.info("%s hears %s", self.name, tone)
-        self._tone.put_nowait(tone)
-        self._stop_timer("answer")
-        if tone == ToneName.BUSY:
-            self.left(Cause.NORMAL if self.direction == "inbound" or self.connected.is_set() else Cause.BUSY)
-        elif tone == ToneName.CONGESTION:
-            self.left(Cause.NORMAL if self.direction == "inbound" or self.connected.is_set() else Cause.CONGESTION)
-        elif tone == ToneName.RINGBACK and self.direction == "outbound":
-            self._stop_timer("progress")
-            self._start_timer("ringback", 600, lambda: self.left(Cause.NO_ANSWER))
+        if self.direction == "outbound" and not self.connected.is_set():
+            self.on_note("progress", leg=self.name, tone=tone)
+        if tone in (ToneName.DIAL, ToneName.STUTTER):
+            self._dial_tone.set()
+        if self.direction == "outbound" and not self._dialled and self._dial_tone.is_set():
+            return
+        self._progress.tone(tone)
+        self._supervision.tone(tone)
 
     def _answered(self) -> None:
-        for name in ("progress", "ringback", "answer"):
-            self._stop_timer(name)
-        self._answer_known = True
-        self.connected.set()
+        """By a reversal: the line is known for it from now on, so its first one is never a hang-up."""
+        self._line.answers_by_reversal = True
+        self._progress.answered()
 
-    def _start_timer(self, name: str, seconds: float, action: Callable[[], None]) -> None:
-        self._stop_timer(name)
-        self._timers[name] = later(seconds, action)
-
-    def _stop_timer(self, name: str) -> None:
-        timer = self._timers.pop(name, None)
-        if timer:
-            timer.cancel()
+    def _hung_up(self, sign: Sign) -> None:
+        self.sign = sign
+        self.on_note("hung_up", leg=self.name, sign=sign)
+        inbound = self.direction == "inbound"
+        self.left(Cause.NORMAL if inbound else self._progress.cause(_UNANSWERED.get(sign, Cause.NORMAL)))
 
 
 class Line(AnalogPort):
-    """The port, ringing or idle. `on_incoming` is called with the leg at the first ring."""
+    """The port, ringing or idle. `on_incoming` is called with the leg at the first ring.
+
+    `watchers` are told of everything on the wire, `on_seized` of a leg that went off hook, `on_released` of one that is
+    about to go on hook. While the line is `reserved` (by the Line Doctor), no call comes in or goes out on it.
+    """
 
     port: FxoPort
 
@@ -190,11 +206,25 @@ class Line(AnalogPort):
     ) -> None:
         self.leg: LineLeg | None = None
         self.ringing = False
+        self.reserved = False
+        self.watchers: list[Callable[[PortEventRecord], None]] = []
+        self.on_seized: Callable[[LineLeg], None] = lambda leg: None
+        self.on_released: Callable[[LineLeg], None] = lambda leg: None
+        self.settings = LineSettings(port=port.id)
+        self.tones = ToneTable((), ())
+        self.answers_by_reversal = False  # of calls that went out
         self._on_incoming = on_incoming
         self._heard_caller: tuple[float, CallerId] | None = None
         self._dtmf_caller = caller_display.DtmfCallerId()
         self._free_at = 0.0
         super().__init__(host, port, audio)
+
+    def configure(self, settings: LineSettings) -> None:
+        """What was set for this line, and the country; a call in progress ends by what it began with."""
+        learnt = settings.busy_tone
+        tone = learnt_tone(learnt.frequencies, learnt.cadence_ms) if learnt else None
+        self.settings, self.tones = settings, tone_table(self.host.country, tone)
+        self.audio.set_tones(self.tones.steps)
 
     @property
     def idle_hears(self) -> Hear:
@@ -207,7 +237,7 @@ class Line(AnalogPort):
         """As the API shows it."""
         if self.port.fault:
             return "fault"
-        if self.port.off_hook:
+        if self.port.off_hook or self.reserved:
             return "in_use"
         if self.port.battery == Battery.NONE:
             return "no_battery"
@@ -231,6 +261,7 @@ class Line(AnalogPort):
         self.leg = None
         self._heard_caller = None
         if self.port.off_hook:
+            self.on_released(leg)
             self._free_at = time.monotonic() + GUARD_S
         self.port.release()
         self.listen_idle()
@@ -240,8 +271,12 @@ class Line(AnalogPort):
         """A ring begins a call; everything else is the leg's."""
         if record.event in (PortEvent.RING_BEGAN, PortEvent.RING_ENDED):
             self.ringing = record.event == PortEvent.RING_BEGAN
+        for watcher in self.watchers:
+            watcher(record)
         if self.leg:
             self.leg.on_port(record)
+        elif self.reserved:
+            return
         elif record.event == PortEvent.RING_BEGAN:
             self._incoming()
 
@@ -253,6 +288,8 @@ class Line(AnalogPort):
 
     def on_heard(self, heard: Heard) -> None:
         """Caller ID is kept for the ring it belongs to; everything else is the leg's."""
+        if self.reserved:
+            return
         if heard.kind == HeardKind.FSK_MESSAGE and isinstance(heard.value, bytes):
             caller = parse_message(heard.value)
             if not caller:
@@ -268,3 +305,9 @@ class Line(AnalogPort):
             self._heard_caller = (time.monotonic(), caller)
         elif caller and self.leg and not self.leg.caller_id.done():
             self.leg.caller_id.set_result(caller)
+
+
+def learnt_tone(frequencies: Sequence[float], cadence_ms: Sequence[int]) -> Tone:
+    """A line's own busy tone, as a country's."""
+    steps = (Step(() if number % 2 else tuple(frequencies), ms) for number, ms in enumerate(cadence_ms))
+    return Tone(ToneName.BUSY, tuple(steps), 0)

@@ -58,8 +58,12 @@ class MessageWaiting:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._task = None
-        if not task.cancelled() and task.exception():
+        if task.cancelled():
+            return
+        if task.exception():
             log.warning("%s: the message waiting signal failed", self._station.id, exc_info=task.exception())
+        else:
+            self.idle()  # it may have changed meanwhile
 
     @property
     def _free(self) -> bool:
@@ -89,6 +93,9 @@ class MessageWaiting:
             if kind != CallerIdKind.BELL202:
                 await audio.tone(caller_display.ALERTING, repeat=False)
             await audio.send_caller_id(compose_message_waiting(on), v23=kind != CallerIdKind.BELL202)
+        except asyncio.CancelledError:
+            self._station.quiet()
+            raise
         finally:
             if kind in caller_display.REVERSED:
                 port.set_battery(Battery.NORMAL)

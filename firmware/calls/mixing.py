@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from drivers import lineaudio
-from drivers.lineaudio import Recorder
+from drivers.lineaudio import FaxTone, Recorder
 from firmware.calls.leg import Leg
 from firmware.calls.sip_leg import SipLeg
 
@@ -22,12 +22,14 @@ def joined(a: Leg, b: Leg, recorder: Recorder | None) -> Iterator[None]:
     for leg in (a, b):
         leg.on_moved.append(path.open)
         leg.on_digit = functools.partial(path.digit, leg, leg.on_digit)
+        leg.on_fax.append(path.fax)
     try:
         yield
     finally:
         a.on_digit, b.on_digit = told
         for leg in (a, b):
             leg.on_moved.remove(path.open)
+            leg.on_fax.remove(path.fax)
         path.close()
 
 
@@ -56,6 +58,12 @@ class _Path:
         told(digit)
         if self._bridged and isinstance(leg, SipLeg):
             (self._b if leg is self._a else self._a).send_digit(digit)
+
+    def fax(self, tone: FaxTone) -> None:
+        """An answer tone with phase reversals wants no echo canceller on its way (ITU-T V.25, G.168)."""
+        if tone is FaxTone.CED_REVERSED:
+            self._a.cancel_echo(False)
+            self._b.cancel_echo(False)
 
     def close(self) -> None:
         if isinstance(self._a, SipLeg):

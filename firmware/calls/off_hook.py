@@ -40,6 +40,11 @@ class OffHook:
         self.state = OffHookState.ATTENDED
 
     @property
+    def resting(self) -> bool:
+        """True while the line is locked out."""
+        return self.state is OffHookState.LOCKED_OUT
+
+    @property
     def sentence(self) -> str:
         """What a supervisor reads, "" when nothing is wrong."""
         return SENTENCES.get(self.state, "")
@@ -55,9 +60,9 @@ class OffHook:
             self._task.cancel()
             self._task = None
         if self.state is not OffHookState.ATTENDED:
-            locked = self.state is OffHookState.LOCKED_OUT
+            resting = self.resting
             self._set(OffHookState.ATTENDED, "attended")
-            if locked:
+            if resting:
                 self._on_locked_out(False)
 
     async def _run(self, tone: Tone) -> None:

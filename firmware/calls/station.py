@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from drivers.lineaudio import Hear, Heard, HeardKind, LineAudio
+from drivers.lineaudio import Hear, Heard, LineAudio
 from drivers.port import FxsPort, HookTiming, PortError, PortEvent, PortEventRecord
 from firmware.calls import caller_display
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort
@@ -37,7 +37,7 @@ class StationLeg(AnalogLeg):
         self.number = station.extension.number if station.extension else ""
         self.lifted = asyncio.Event()
         self.calling = False  # it was lifted to call, and nobody has answered yet
-        self._signals = AnswerSignals(station.port)
+        self._signals = AnswerSignals(station.port, lambda why: station.host.port_cannot(station.id, why))
         self._display: asyncio.Task[None] | None = None
 
     async def ring(self, caller: Caller, ring: RingName = RingName.OUTSIDE) -> None:
@@ -60,7 +60,7 @@ class StationLeg(AnalogLeg):
             if self._station.leg is self:  # else the phone may ring for somebody else by now
                 self._station.port.stop_ringing()
                 self.quiet()
-        self.audio.hear(Hear.DTMF)
+        self.audio.hear(Hear.DTMF | Hear.FAX)
 
     async def _unless_lifted(self, announcing: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(announcing)
@@ -136,11 +136,6 @@ class StationLeg(AnalogLeg):
                 self.left(Cause.OUT_OF_ORDER)
             case PortEvent.UNPLUGGED if self.lifted.is_set():
                 self.left(Cause.OUT_OF_ORDER)
-
-    def on_heard(self, heard: Heard) -> None:
-        """Digits by tone."""
-        if heard.kind == HeardKind.DIGIT:
-            self.dialled(str(heard.value))
 
 
 class Station(AnalogPort):
@@ -218,9 +213,10 @@ class Station(AnalogPort):
         self.leg = None
         self.port.stop_ringing()
         self.listen_idle()
+        again, self.begins_again = self.begins_again, False
         if not self.port.off_hook:
             self.messages.idle()
-        elif self.begins_again:
+        elif again:
             self._lifted()
         else:
             self._leave_alone(cause)
@@ -242,19 +238,20 @@ class Station(AnalogPort):
 
     def _lifted(self) -> None:
         """Somebody wants to call."""
-        self.begins_again = False
         self.off_hook.end()
         self.messages.busy()
         self.leg = StationLeg(self)
         self.leg.lifted.set()
         self.leg.calling = True
-        self.audio.hear(Hear.DTMF)
+        self.audio.hear(Hear.DTMF | Hear.FAX)
         self._on_lifted(self, self.leg)
 
     def on_port(self, record: PortEventRecord) -> None:
         """Lifting an idle phone begins a call, as does a flash when nobody is on it; everything else is the leg's."""
         if record.event == PortEvent.PLUGGED:
             self.messages.plugged()
+        if record.event == PortEvent.OFF_HOOK:
+            self.cancel_echo(True)
         if self.leg:
             self.leg.on_port(record)
         elif record.event == PortEvent.ON_HOOK:

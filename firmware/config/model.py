@@ -142,6 +142,7 @@ class Extension(Section):
     port: PortId | None = None
     sip: ExtensionSip | None = None
     voicemail: bool = False
+    echo_canceller: bool = True
     flash: bool = True
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
     reversal_on_answer: bool = False
@@ -172,6 +173,7 @@ class Line(Section):
     """What the telephone company plugged into an FXO port; `number` is its number there.
 
     `caller_id` is a `CallerIdKind` or "none"; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
+    `fax` is where a caller goes who turns out to be a fax machine.
     """
 
     port: PortId
@@ -183,6 +185,7 @@ class Line(Section):
     rx_gain_db: Gain = 0.0
     tx_gain_db: Gain = 0.0
     echo_canceller: bool = True
+    fax: TargetText | None = None
 
 
 class TrunkSip(Section):

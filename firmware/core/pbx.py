@@ -13,17 +13,15 @@ from zoneinfo import ZoneInfo
 
 import pjsua2 as pj
 
-from drivers import lineaudio
-from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound
+from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
 from firmware.calls import dialled, inbound, referring
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
-from firmware.calls.journal import OFF_HOOK, TRUNK, Journal, Publish
+from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line, LineLeg
-from firmware.calls.off_hook import OffHookState
 from firmware.calls.parking import ParkingLot
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
@@ -31,12 +29,12 @@ from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station, StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.config import Config, Extension, Trunk
+from firmware.config import Line as LineSettings
 from firmware.core.accounts import Accounts, uri
 from firmware.countries import Country
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
-from firmware.media.tone_table import tone_table
 from firmware.records import Severity
 from firmware.store.writer import HistoryWriter
 
@@ -75,6 +73,7 @@ class Pbx:
         for port in self._card.ports:
             self._open_port(port)
         await self._card.start()
+        follow_clock(self._card.clock_fd)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
         self._apply()
 
@@ -87,6 +86,7 @@ class Pbx:
         await self.room.finish_all(1.5)
         if self._accounts:
             await self._accounts.close()
+        follow_clock(-1)
         await self._card.stop()
         if self._music:
             self._music.close()
@@ -122,11 +122,14 @@ class Pbx:
         self._apply()
 
     def _apply(self) -> None:
-        lineaudio.set_tones(tone_table(self.country).steps)
         self._card.hook_timing = self.country.hook_timing
         self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
+            self._apply_sound(port)
+            if isinstance(port, Line):
+                known = (line for line in self._config.lines if line.port == port.id)
+                port.configure(next(known, LineSettings(port=port.id)))
             port.audio.set_law(Law[self.country.law.upper()])
             if isinstance(port, Station):
                 port.configure()
@@ -137,6 +140,16 @@ class Pbx:
         self._accounts.configure(self._config.trunks)
         self._forget_alarms()
         self.queues.configure()
+
+    def _apply_sound(self, port: Line | Station) -> None:
+        """Echo canceller and gains of a port; a call in progress follows at once."""
+        owners: tuple[Extension | LineSettings, ...] = (*self._config.extensions, *self._config.lines)
+        wanted = all(owner.echo_canceller for owner in owners if owner.port == port.id)
+        if port.echo_canceller != wanted:
+            port.echo_canceller = wanted
+            port.cancel_echo(wanted)
+        gains = {line.port: (line.rx_gain_db, line.tx_gain_db) for line in self._config.lines}
+        port.set_gains(*gains.get(port.id, (0.0, 0.0)))
 
     # ---- calls -----------------------------------------------------------------------------------
 
@@ -172,10 +185,9 @@ class Pbx:
         registering = {TRUNK + trunk.name for trunk in self._config.trunks if trunk.sip and trunk.sip.registers}
         for kind in [kind for kind in self.journal.alarms if kind.startswith(TRUNK) and kind not in registering]:
             self.journal.clear_alarm(kind)
-        for kind in [kind for kind in self.journal.alarms if kind.startswith(OFF_HOOK)]:
-            station = self.stations.get(kind.removeprefix(OFF_HOOK))
-            if not station or station.off_hook.state is not OffHookState.LOCKED_OUT:
-                self.journal.clear_alarm(kind)
+        resting = {OFF_HOOK + id for id, station in self.stations.items() if station.off_hook.resting}
+        for kind in [kind for kind in self.journal.alarms if kind.startswith((OFF_HOOK, PORT)) and kind not in resting]:
+            self.journal.clear_alarm(kind)
 
     def _on_registered(self, trunk: str, ok: bool, text: str) -> None:
         log.info("trunk %s: registration %s", trunk, text)
@@ -256,6 +268,10 @@ class Pbx:
             self.journal.raise_alarm(OFF_HOOK + id, Severity.WARNING, text)
         else:
             self.journal.clear_alarm(OFF_HOOK + id)
+
+    def port_cannot(self, id: str, why: str) -> None:
+        """The alarm stands until the configuration is another one."""
+        self.journal.raise_alarm(PORT + id, Severity.WARNING, why)
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""

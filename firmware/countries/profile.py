@@ -55,7 +55,7 @@ class Step:
     is an opening; the others repeat after it.
     """
 
-    frequencies: tuple[int, ...]
+    frequencies: tuple[float, ...]
     ms: int
     modulated_by: int = 0
     once: bool = False
@@ -70,7 +70,7 @@ class Tone:
     level_dbm0: float
 
     @property
-    def frequencies(self) -> frozenset[int]:
+    def frequencies(self) -> frozenset[float]:
         """Every frequency in it; modulation is left out."""
         return frozenset(frequency for step in self.steps for frequency in step.frequencies)
 

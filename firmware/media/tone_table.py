@@ -6,20 +6,29 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from drivers.lineaudio import SoundStep, ToneStep
-from firmware.countries import BusyDetection, Country, Step, Tone, ToneName
+from firmware.countries import Country, Step, Tone, ToneName
 
-GRAIN_MS = 16  # a block of the detector: 128 samples
-RESOLUTION_HZ = 31  # half of what such a block can tell apart; nearer ones are one sound to it
-ELEMENTS_MAX = 10  # so many steps the detector remembers
-TOLERANCE = 0.25  # of a step's time, at most; busy and congestion have the profile's in milliseconds too
-SURE_MS = 2000  # of busy or congestion until it is believed: speech and music come close to the quick ones
-STEADY_MS = 350  # of dial tone, where nothing else has its frequencies
-SEEN_MS = 60  # of the last step: long enough that it is there
+GRAIN_MS = 10  # a moment of the detector
+STEPS_MAX = 12  # so many steps the detector compares
+TOLERANCE = 0.2  # of a step's time, at most; busy and congestion have the profile's in milliseconds too
+SURE_CYCLES, SURE_MS = 2, 300  # of busy and congestion until they are believed, and what comes in this time after them
+STEADY_MS = 350  # of a continuous tone, where nothing else has its frequencies
+SEEN_MS = 50  # of the last step: long enough that it is there
+JOIN_MS = 50  # a pause between different frequencies that may be missing
 PAUSE_MS = 800  # of the last step of ringing: longer than any pause inside it
 MODULATION = 0.9  # of a tone that is amplitude-modulated: see Step.modulated_by
-RECOGNISED = (ToneName.BUSY, ToneName.CONGESTION, ToneName.RINGBACK, ToneName.DIAL, ToneName.STUTTER)
+HANG_UP = (ToneName.BUSY, ToneName.CONGESTION)
+WITH_PAUSE = (ToneName.RINGBACK, ToneName.CALL_WAITING)
+LIKE_DIAL = (
+    ToneName.DIAL,
+    ToneName.STUTTER,
+    ToneName.UNOBTAINABLE,
+)  # never needed at once: which it is, its place tells
+RECOGNISED = (ToneName.BUSY, ToneName.CONGESTION, ToneName.RINGBACK, ToneName.DIAL, ToneName.STUTTER,
+              ToneName.UNOBTAINABLE, ToneName.CALL_WAITING)  # fmt: skip
 
 
 def sound(tone: Tone) -> list[SoundStep]:
@@ -50,101 +59,147 @@ def _db(ratio: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ToneTable:
-    """Steps for `lineaudio.set_tones`, and the name of each tone number."""
+    """Steps for `LineAudio.set_tones`, and the name of each tone number."""
 
     steps: Sequence[ToneStep]
     names: Sequence[ToneName]
 
 
-def tone_table(country: Country) -> ToneTable:
-    """What is recognised on a line of the country: busy and congestion after the profile's cycles, ringing, dial tone.
+def tone_table(country: Country, learnt: Tone | None = None) -> ToneTable:
+    """What is recognised on a line of the country, and the line's own busy tone beside it.
 
-    The numbers are those of RECOGNISED; a special dial tone that only begins differently is dial tone.
+    Busy and congestion are told within SURE_MS after their second cycle. A special dial tone that nothing but a
+    short gap tells from dial tone is dial tone.
     """
-    near = _inseparable(country)
-    patterns = {name: _pattern(country.tones[name], near) for name in RECOGNISED}
-    if len(patterns[ToneName.STUTTER]) == 1:
-        del patterns[ToneName.STUTTER]
+    patterns = [(name, _pattern(country.tones[name])) for name in RECOGNISED]
+    patterns += [(learnt.name, _pattern(learnt))] if learnt else []
+    patterns = [
+        entry
+        for entry in patterns
+        if entry[0] != ToneName.STUTTER or len(entry[1]) > 1 or _other_dial(entry[1], patterns)
+    ]
     steps: list[ToneStep] = []
-    for number, (name, pattern) in enumerate(patterns.items()):
-        others = [other for other in patterns.values() if other != pattern]
-        elements = _continuous(pattern, others) if len(pattern) == 1 else _cadenced(name, pattern, others, country)
-        steps += [ToneStep(number, *element.pair, element.shortest, element.longest) for element in elements]
-    return ToneTable(steps, tuple(patterns))
+    for number, (name, pattern) in enumerate(patterns):
+        others = [(other, steps) for other, steps in patterns if steps != pattern]
+        elements = _elements(name, pattern, others, country.busy_detection.tolerance_ms)
+        steps += [ToneStep(number, each.frequencies, each.shortest, each.longest) for each in elements]
+    return ToneTable(tuple(steps), tuple(name for name, _ in patterns))
 
 
-Pattern = list[tuple[tuple[int, int], int]]  # two frequencies in Hz, ascending, 0 for none; and for how many ms
+Frequencies = tuple[float, ...]  # Hz; () for silence
+Pattern = list[tuple[Frequencies, int]]  # frequencies, and for how many ms
+Named = list[tuple[ToneName, Pattern]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Element:
     """A step as it is recognised; `longest` 0 is no limit."""
 
-    pair: tuple[int, int]
+    frequencies: Frequencies
     shortest: int
     longest: int
 
 
-def _inseparable(country: Country) -> dict[int, int]:
-    """Each frequency, and the one that stands for it and those that the detector cannot tell from it."""
-    groups: list[list[int]] = []
-    for frequency in sorted({hz for name in RECOGNISED for hz in country.tones[name].frequencies}):
-        if groups and frequency - groups[-1][-1] < RESOLUTION_HZ:
-            groups[-1].append(frequency)
-        else:
-            groups.append([frequency])
-    return {frequency: round(sum(group) / len(group)) for group in groups for frequency in group}
+def _other_dial(stutter: Pattern, patterns: Named) -> bool:
+    return all(pattern != stutter for name, pattern in patterns if name == ToneName.DIAL)
 
 
-def _pattern(tone: Tone, near: dict[int, int]) -> Pattern:
+def _pattern(tone: Tone) -> Pattern:
+    """What is repeated; or the opening, where a tone is only known by it."""
+    known_by_opening = tone.name in (ToneName.STUTTER, ToneName.UNOBTAINABLE) and tone.opening
     steps: Pattern = []
-    for step in tone.repeated:
-        low, high, *_ = (*sorted({near[frequency] for frequency in step.frequencies}), 0, 0)
-        if steps and steps[-1][0] == (low, high):
-            steps[-1] = (low, high), steps[-1][1] + step.ms
-        else:
-            steps.append(((low, high), step.ms))
+    for step in _joined(tone.opening if known_by_opening else tone.repeated):
+        sines = _frequencies(step)
+        if steps and steps[-1][0] == sines:
+            steps[-1] = sines, steps[-1][1] + step.ms
+        elif steps or sines:
+            steps.append((sines, step.ms))
     return steps
 
 
-def _continuous(pattern: Pattern, others: list[Pattern]) -> list[_Element]:
+def _joined(steps: Sequence[Step]) -> list[Step]:
+    """Without the short pauses between different frequencies, which are not always noticed."""
+    around = zip(steps, [*steps[1:], *steps[:1]], [*steps[-1:], *steps[:-1]], strict=True)
+    return [
+        step
+        for step, after, before in around
+        if step.frequencies or step.ms > JOIN_MS or after.frequencies == before.frequencies
+    ]
+
+
+def _frequencies(step: Step) -> Frequencies:
+    by = step.modulated_by
+    if by and len(step.frequencies) == 1:
+        (carrier,) = step.frequencies
+        return (carrier, carrier - by, carrier + by)
+    return tuple(sorted(step.frequencies))
+
+
+def _elements(name: ToneName, pattern: Pattern, others: Named, tolerance_ms: int) -> list[_Element]:
+    if len(pattern) == 1:
+        return _continuous(name, pattern, others)
+    if all(frequencies for frequencies, _ in pattern[:3]):
+        return _information(pattern)
+    return _cadenced(name, pattern, [steps for _, steps in others], tolerance_ms)
+
+
+def _continuous(name: ToneName, pattern: Pattern, others: Named) -> list[_Element]:
     """Steady for longer than any burst of another tone with the same frequencies."""
-    pair = pattern[0][0]
-    bursts = [ms for other in others for sounding, ms in other if any(sounding) and set(sounding) <= {*pair, 0}]
-    return [_Element(pair, int(max([STEADY_MS, *(ms * (1 + TOLERANCE) for ms in bursts)])), 0)]
+    frequencies = pattern[0][0]
+    rivals = [steps for other, steps in others if name not in LIKE_DIAL or other not in LIKE_DIAL]
+    bursts = [ms for steps in rivals for sounding, ms in steps if sounding and set(sounding) <= set(frequencies)]
+    return [_Element(frequencies, int(max([STEADY_MS, *(ms * (1 + TOLERANCE) for ms in bursts)])), 0)]
 
 
-def _cadenced(name: ToneName, pattern: Pattern, others: list[Pattern], country: Country) -> list[_Element]:
+def _information(pattern: Pattern) -> list[_Element]:
+    """Special information tones follow each other without a pause (ITU-T E.180: 330 +-70 ms each)."""
+    sounding = [_element(frequencies, ms, ms) for frequencies, ms in pattern if frequencies]
+    return _seen(sounding, SEEN_MS)
+
+
+def _cadenced(name: ToneName, pattern: Pattern, others: list[Pattern], tolerance_ms: int) -> list[_Element]:
     """As many steps as it takes, and more when they are also a part of another tone."""
-    detection = country.busy_detection
-    for count in range(min(_steps_needed(name, pattern, detection), ELEMENTS_MAX), ELEMENTS_MAX + 1):
-        steps = (pattern * ELEMENTS_MAX)[:count]
-        if name in (ToneName.BUSY, ToneName.CONGESTION):
-            elements = _seen([_element(pair, ms, detection.tolerance_ms) for pair, ms in steps], SEEN_MS)
-        elif name == ToneName.RINGBACK:
-            elements = _seen([_element(pair, ms, ms) for pair, ms in steps], PAUSE_MS)
-        else:
-            elements = _seen([_of_dial_tone(pair, ms) for pair, ms in steps], SEEN_MS)
-        if not any(_is_part(elements, other) for other in others):
-            break
+    elements = _fewest(name, pattern, tolerance_ms)
+    while any(_is_part(elements, other) for other in others) and len(elements) < STEPS_MAX:
+        whole = (pattern * STEPS_MAX)[: len(elements) + 1]
+        tolerance = tolerance_ms if name in HANG_UP else max(ms for _, ms in pattern)
+        elements = _seen([_element(frequencies, ms, tolerance) for frequencies, ms in whole], SEEN_MS)
     return elements
 
 
-def _steps_needed(name: ToneName, pattern: Pattern, detection: BusyDetection) -> int:
-    if name in (ToneName.BUSY, ToneName.CONGESTION):
-        return len(pattern) * max(detection.cycles, -(-SURE_MS // sum(ms for _, ms in pattern)))
-    return len(pattern) + (name != ToneName.RINGBACK)
+def _fewest(name: ToneName, pattern: Pattern, tolerance_ms: int) -> list[_Element]:
+    if name in HANG_UP:
+        return _until_sure(pattern, tolerance_ms)
+    count = 5 if name == ToneName.STUTTER else len(pattern) + (name not in WITH_PAUSE)
+    steps = (pattern * STEPS_MAX)[: min(count, STEPS_MAX)]
+    if name in (ToneName.DIAL, ToneName.STUTTER):
+        return _seen([_of_dial_tone(frequencies, ms) for frequencies, ms in steps], SEEN_MS)
+    return _seen(
+        [_element(frequencies, ms, ms) for frequencies, ms in steps], PAUSE_MS if name in WITH_PAUSE else SEEN_MS
+    )
 
 
-def _element(pair: tuple[int, int], ms: int, tolerance_ms: int) -> _Element:
+def _until_sure(pattern: Pattern, tolerance_ms: int) -> list[_Element]:
+    """Two cycles, and whatever of the next ones fits into the time that is left."""
+    left = SURE_CYCLES * sum(ms for _, ms in pattern) + SURE_MS
+    elements: list[_Element] = []
+    for frequencies, ms in cycle(pattern):
+        elements.append(_element(frequencies, ms, tolerance_ms))
+        if ms > left - SEEN_MS or len(elements) == STEPS_MAX:
+            break
+        left -= ms
+    return _seen(elements, left)
+
+
+def _element(frequencies: Frequencies, ms: int, tolerance_ms: int) -> _Element:
     tolerance = min(tolerance_ms, int(ms * TOLERANCE))
-    return _Element(pair, ms - tolerance, ms + tolerance + 2 * GRAIN_MS)
+    return _Element(frequencies, ms - tolerance - GRAIN_MS, ms + tolerance + GRAIN_MS)
 
 
-def _of_dial_tone(pair: tuple[int, int], ms: int) -> _Element:
+def _of_dial_tone(frequencies: Frequencies, ms: int) -> _Element:
     """Some are interrupted for so short that not every gap is noticed."""
-    usual = _element(pair, ms, ms)
-    return replace(usual, longest=0) if any(pair) else replace(usual, shortest=min(usual.shortest, 2 * GRAIN_MS - 1))
+    usual = _element(frequencies, ms, ms)
+    return replace(usual, longest=0) if frequencies else replace(usual, shortest=min(usual.shortest, 3 * GRAIN_MS))
 
 
 def _seen(elements: list[_Element], ms: int) -> list[_Element]:
@@ -161,6 +216,8 @@ def _is_part(elements: list[_Element], other: Pattern) -> bool:
 
 def _matches(elements: list[_Element], steps: Pattern) -> bool:
     fit = [
-        e.pair == pair and e.shortest <= ms <= (e.longest or ms) for e, (pair, ms) in zip(elements, steps, strict=True)
+        each.frequencies == frequencies and each.shortest <= ms <= (each.longest or ms)
+        for each, (frequencies, ms) in zip(elements, steps, strict=True)
     ]
-    return all(fit[:-1]) and elements[-1].pair == steps[-1][0] and elements[-1].shortest <= steps[-1][1]
+    last, (frequencies, ms) = elements[-1], steps[-1]
+    return all(fit[:-1]) and last.frequencies == frequencies and last.shortest <= ms

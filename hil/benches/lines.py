@@ -29,7 +29,6 @@ async def measure() -> dict[str, Any]:
     endpoint.start()
     events = NativeEvents()
     events.start()
-    lineaudio.set_tones(tone_table(countries.load("us")).steps)
     pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(PORTS)]
     lines = [_line(events, near) for near, _ in pairs]
     for a, b in zip(lines[::2], lines[1::2], strict=True):
@@ -58,6 +57,7 @@ async def measure() -> dict[str, Any]:
 
 def _line(events: NativeEvents, near: socket.socket) -> LineAudio:
     line = LineAudio(events, Law.ULAW)
+    line.set_tones(tone_table(countries.load("us")).steps)
     line.attach(near.fileno())
     line.hear(EVERYTHING)
     return line
