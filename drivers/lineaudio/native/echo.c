@@ -135,7 +135,7 @@ static bool better(struct echo *echo, float received, float used, float learning
 
 static void judge(struct echo *echo, float received, float used, float learning)
 {
-	echo->idle = learning < 0.8f * used ? 0 : echo->idle + 1;
+	echo->idle = learning < (echo->search == FOUND ? 0.8f : 0.5f) * used ? 0 : echo->idle + 1;
 	if (echo->search != FOUND) {
 		search(echo, received, used, learning);
 		return;

@@ -7,7 +7,7 @@
 
 enum { PIECE = 40, OPEN = 30 };                 /* 5 ms; pieces: 150 ms */
 static const float COMPANDING = 8 * 8;          /* power of G.711's own noise in a quiet block: -66 dBm0 */
-static const float MARGIN = 4;                  /* 6 dB above what is expected is the near end's */
+static const float MARGIN = 8;                  /* 9 dB above what is expected is the near end's */
 static const float DECAY = 0.7f;                /* of the echo in 5 ms */
 static const float RISE = 0.005f;               /* of the noise floor in a block of 20 ms: 1 dB a second */
 
