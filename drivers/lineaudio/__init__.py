@@ -4,6 +4,7 @@
 Import this package before pjsua2: both share one libpjsua.
 """
 
+from drivers.lineaudio.analyse import Frame, analyse, peaks
 from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
 from drivers.lineaudio.clock import (
     ClockStats,
@@ -17,6 +18,7 @@ from drivers.lineaudio.clock import (
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
     EchoReport,
+    FaxTone,
     Hear,
     Heard,
     HeardKind,
@@ -38,6 +40,8 @@ __all__ = [
     "CallerId",
     "ClockStats",
     "EchoReport",
+    "FaxTone",
+    "Frame",
     "Hear",
     "Heard",
     "HeardKind",
@@ -51,6 +55,7 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "analyse",
     "cancel_memory",
     "clock_stats",
     "compose_mdmf",
@@ -65,6 +70,7 @@ __all__ = [
     "next_timer_s",
     "parse_message",
     "part",
+    "peaks",
     "rtp_stats",
     "sip_event_fd",
     "stall_writer",

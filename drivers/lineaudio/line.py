@@ -14,6 +14,7 @@ from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.tones import SoundStep, ToneStep, sound_steps, tone_steps
 
 BLOCK_BYTES = 160
+MEMORY_BLOCKS = 590  # of the 600 that a line remembers: the clock goes on while they are copied
 DTMF_ON_MS, DTMF_OFF_MS = 80, 80  # ITU-T Q.24 asks for at least 40 and 40 at the receiver
 DTMF_LEVEL_DBM0 = -9  # each of the two tones; ETSI ES 201 235-2: -9 dBV +- at the sender
 
@@ -33,6 +34,22 @@ class Hear(enum.IntFlag):
     TONES = lib.LA_HEAR_TONES
     BELL202 = lib.LA_HEAR_BELL202
     V23 = lib.LA_HEAR_V23
+    FAX = lib.LA_HEAR_FAX
+
+
+class FaxTone(enum.StrEnum):
+    """What a fax machine says first (ITU-T T.30, 4.3.3.2 and 4.3.3.3)."""
+
+    CNG = "cng"  # it calls: one burst of 1100 Hz was heard
+    CED = "ced"  # it answers: 2100 Hz
+    CED_REVERSED = "ced_reversed"  # the same with phase reversals: echo cancellers off (ITU-T V.25); also V.8's ANSam
+
+
+_FAX_TONES = {
+    lib.LA_FAX_CNG: FaxTone.CNG,
+    lib.LA_FAX_CED: FaxTone.CED,
+    lib.LA_FAX_CED_REVERSED: FaxTone.CED_REVERSED,
+}
 
 
 class HeardKind(enum.Enum):
@@ -40,6 +57,7 @@ class HeardKind(enum.Enum):
     TONE = "tone"  # value: number of the tone in the table
     TONE_ENDED = "tone_ended"
     FSK_MESSAGE = "fsk_message"  # value: message type, length and parameters; the checksum was right
+    FAX = "fax"  # value: a FaxTone
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,8 @@ def _heard(kind: int, value: int, data: bytes) -> Heard | None:
         return Heard(HeardKind.DIGIT, chr(value))
     if kind == lib.LA_TONE:
         return Heard(HeardKind.TONE if value >= 0 else HeardKind.TONE_ENDED, value)
+    if kind == lib.LA_FAX:
+        return Heard(HeardKind.FAX, _FAX_TONES[value])
     if kind == lib.LA_CALLER_ID:
         return Heard(HeardKind.FSK_MESSAGE, data)
     return None
@@ -194,6 +214,26 @@ class LineAudio:
         raw = ffi.new("struct la_line_stats *")
         lib.la_line_stats(self._line, raw)
         return LineStats(**{name: getattr(raw, name) for name in LineStats.__slots__})
+
+    def remember(self) -> None:
+        """Keeps the sound of the last 12 s from now on, for `recall`. MemoryError."""
+        if lib.la_line_remember(self._line):
+            raise MemoryError("no memory for the sound of a line")
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks of 20 ms came in since the start: the time of this line's memory."""
+        return int(lib.la_line_blocks(self._line))
+
+    def recall(self, first: int, blocks: int) -> tuple[int, bytes]:
+        """Sound of the last 12 s from the wire: its first block and 16-bit samples at 8 kHz.
+
+        From block `first` on, or the oldest that is still remembered; as many as asked for and already there.
+        """
+        out = ffi.new("int16_t[]", BLOCK_BYTES * max(blocks, 1))
+        first = max(first, 0, self.blocks - MEMORY_BLOCKS)
+        count = lib.la_line_recall(self._line, first, blocks, out)
+        return first, bytes(ffi.buffer(out, 2 * BLOCK_BYTES * max(count, 0)))
 
     def tone(self, steps: Sequence[SoundStep], *, repeat: bool = True) -> asyncio.Future[None]:
         """Plays a tone to the line in place of what was playing; done when it has ended (never, if it repeats)."""

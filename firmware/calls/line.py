@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from drivers.lineaudio import CallerId, Hear, Heard, HeardKind, LineAudio, parse_message
@@ -45,8 +45,10 @@ class LineLeg(AnalogLeg):
         self._line, self.direction = line, direction
         self.caller_id: asyncio.Future[CallerId] = asyncio.get_running_loop().create_future()
         self.rang_again = asyncio.Event()
+        self._seized_at = 0.0
         self._dial_tone = asyncio.Event()
         self._dialled = False
+        self.sign: Sign | None = None  # what told that the far end hung up
         self._timers = Timers()
         self._progress = Progress(self.left)
         rules = rules_of(line.settings.hangup, line.host.country)
@@ -101,7 +103,7 @@ class LineLeg(AnalogLeg):
         await self.audio.dial(digits)
         self._dialled = True
         self._progress.dialled()
-        self.audio.hear(Hear.TONES)  # afresh: the dial tone is over
+        self.audio.hear(Hear.TONES | Hear.FAX)  # afresh: the dial tone is over
 
     async def _hear_dial_tone(self) -> None:
         try:
@@ -111,6 +113,11 @@ class LineLeg(AnalogLeg):
             why = f"no dial tone on {self.name} within {DIAL_TONE_S:.0f} s"
             raise Failed(Cause.NETWORK_OUT_OF_ORDER, why) from None
 
+    @property
+    def off_hook_s(self) -> float:
+        """For how long the line has been seized; only while it is."""
+        return time.monotonic() - self._seized_at
+
     # ---- both --------------------------------------------------------------------------------
 
     def _seize(self) -> None:
@@ -118,10 +125,12 @@ class LineLeg(AnalogLeg):
             self._line.port.seize()
         except PortError as error:
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
+        self._line.on_seized(self)
+        self._seized_at = time.monotonic()
         self._line.cancel_echo(True)
         self._supervision.start(answer_expected=self.direction == "outbound")
         self._line.host.port_changed(self._line.id)
-        self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF)
+        self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF | Hear.FAX)
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """Goes on hook and gives the line back."""
@@ -152,10 +161,9 @@ class LineLeg(AnalogLeg):
                 self.left(Cause.OUT_OF_ORDER)
 
     def on_heard(self, heard: Heard) -> None:
-        """Caller ID while ringing; digits and tones while off hook."""
-        if heard.kind == HeardKind.DIGIT:
-            self.dialled(str(heard.value))
-        elif heard.kind == HeardKind.TONE:
+        """Digits, tones, fax machines, while off hook."""
+        super().on_heard(heard)
+        if heard.kind == HeardKind.TONE:
             self._on_tone(self._line.tones.names[int(heard.value)])
         elif heard.kind == HeardKind.TONE_ENDED:
             self._supervision.tone_ended()
@@ -178,13 +186,18 @@ class LineLeg(AnalogLeg):
         self._progress.answered()
 
     def _hung_up(self, sign: Sign) -> None:
+        self.sign = sign
         self.on_note("hung_up", leg=self.name, sign=sign)
         inbound = self.direction == "inbound"
         self.left(Cause.NORMAL if inbound else self._progress.cause(_UNANSWERED.get(sign, Cause.NORMAL)))
 
 
 class Line(AnalogPort):
-    """The port, ringing or idle. `on_incoming` is called with the leg at the first ring."""
+    """The port, ringing or idle. `on_incoming` is called with the leg at the first ring.
+
+    `watchers` are told of everything on the wire, `on_seized` of a leg that went off hook, `on_released` of one that is
+    about to go on hook. While the line is `reserved` (by the Line Doctor), no call comes in or goes out on it.
+    """
 
     port: FxoPort
 
@@ -193,6 +206,10 @@ class Line(AnalogPort):
     ) -> None:
         self.leg: LineLeg | None = None
         self.ringing = False
+        self.reserved = False
+        self.watchers: list[Callable[[PortEventRecord], None]] = []
+        self.on_seized: Callable[[LineLeg], None] = lambda leg: None
+        self.on_released: Callable[[LineLeg], None] = lambda leg: None
         self.settings = LineSettings(port=port.id)
         self.tones = ToneTable((), ())
         self.answers_by_reversal = False  # of calls that went out
@@ -205,7 +222,7 @@ class Line(AnalogPort):
     def configure(self, settings: LineSettings) -> None:
         """What was set for this line, and the country; a call in progress ends by what it began with."""
         learnt = settings.busy_tone
-        tone = _learnt(learnt.frequencies, learnt.cadence_ms) if learnt else None
+        tone = learnt_tone(learnt.frequencies, learnt.cadence_ms) if learnt else None
         self.settings, self.tones = settings, tone_table(self.host.country, tone)
         self.audio.set_tones(self.tones.steps)
 
@@ -220,7 +237,7 @@ class Line(AnalogPort):
         """As the API shows it."""
         if self.port.fault:
             return "fault"
-        if self.port.off_hook:
+        if self.port.off_hook or self.reserved:
             return "in_use"
         if self.port.battery == Battery.NONE:
             return "no_battery"
@@ -244,6 +261,7 @@ class Line(AnalogPort):
         self.leg = None
         self._heard_caller = None
         if self.port.off_hook:
+            self.on_released(leg)
             self._free_at = time.monotonic() + GUARD_S
         self.port.release()
         self.listen_idle()
@@ -253,8 +271,12 @@ class Line(AnalogPort):
         """A ring begins a call; everything else is the leg's."""
         if record.event in (PortEvent.RING_BEGAN, PortEvent.RING_ENDED):
             self.ringing = record.event == PortEvent.RING_BEGAN
+        for watcher in self.watchers:
+            watcher(record)
         if self.leg:
             self.leg.on_port(record)
+        elif self.reserved:
+            return
         elif record.event == PortEvent.RING_BEGAN:
             self._incoming()
 
@@ -266,6 +288,8 @@ class Line(AnalogPort):
 
     def on_heard(self, heard: Heard) -> None:
         """Caller ID is kept for the ring it belongs to; everything else is the leg's."""
+        if self.reserved:
+            return
         if heard.kind == HeardKind.FSK_MESSAGE and isinstance(heard.value, bytes):
             caller = parse_message(heard.value)
             if not caller:
@@ -283,6 +307,7 @@ class Line(AnalogPort):
             self.leg.caller_id.set_result(caller)
 
 
-def _learnt(frequencies: tuple[float, ...], cadence_ms: tuple[int, ...]) -> Tone:
-    steps = (Step(() if number % 2 else frequencies, ms) for number, ms in enumerate(cadence_ms))
+def learnt_tone(frequencies: Sequence[float], cadence_ms: Sequence[int]) -> Tone:
+    """A line's own busy tone, as a country's."""
+    steps = (Step(() if number % 2 else tuple(frequencies), ms) for number, ms in enumerate(cadence_ms))
     return Tone(ToneName.BUSY, tuple(steps), 0)

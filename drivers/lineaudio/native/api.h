@@ -10,6 +10,7 @@ enum la_event_kind {
 	LA_DTMF_END,
 	LA_TONE,                /* value: number of the tone of the line's table that is recognised, -1 when it ended */
 	LA_CALLER_ID,           /* data: an FSK data link message, its checksum verified and removed */
+	LA_FAX,                 /* value: LA_FAX_… */
 	LA_VOICE_ENDED,         /* value: the token that la_line_* returned; the generator has played all */
 	LA_LINE_ENDED,          /* the far end of the line's descriptor is gone; data: int, number of the attachment */
 	LA_LINE_BAD,            /* value: a block of this many bytes (161: or more) came instead of 160; data: likewise */
@@ -53,7 +54,8 @@ int la_disconnect(int source, int sink);
 /* ---- line ports ----------------------------------------------------------------------- */
 
 enum { LA_ULAW, LA_ALAW };
-enum { LA_HEAR_DTMF = 1, LA_HEAR_TONES = 2, LA_HEAR_BELL202 = 4, LA_HEAR_V23 = 8 };
+enum { LA_HEAR_DTMF = 1, LA_HEAR_TONES = 2, LA_HEAR_BELL202 = 4, LA_HEAR_V23 = 8, LA_HEAR_FAX = 128 };
+enum { LA_FAX_CNG = 1, LA_FAX_CED, LA_FAX_CED_REVERSED };      /* CED_REVERSED: with phase reversals */
 
 struct la_line_stats {
 	int64_t received, sent;                         /* blocks of 20 ms */
@@ -87,6 +89,14 @@ int la_line_hear(struct la_line *line, int what, const struct la_tone_step *step
 int la_hear_memory(int what, const struct la_tone_step *steps, int step_count, const int16_t *samples, int count,
                    struct la_event *out, int room);
 
+/* The sound of the last 12 s from the wire, kept from la_line_remember on (192 kB a line, for ever). `la_line_blocks` counts
+ * the blocks of 20 ms that the clock took in since the line was opened (silence where none came). `la_line_recall` copies
+ * up to `blocks` of them from number `first` on, and returns how many: fewer when they are not there yet; -1 when the first
+ * is forgotten, or nothing is remembered. */
+int la_line_remember(struct la_line *line);
+int64_t la_line_blocks(struct la_line *line);
+int la_line_recall(struct la_line *line, int64_t first, int blocks, int16_t *out);
+
 /* The echo canceller on sound in memory, in place: `received` has come back from `sent`, sample by sample. */
 struct la_echo_report {
 	int found;                                      /* the rest holds only when an echo was found */
@@ -102,6 +112,17 @@ int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms
 int la_line_caller_id(struct la_line *line, int standard, const uint8_t *message, int length);  /* LA_HEAR_BELL202 or _V23 */
 void la_line_quiet(struct la_line *line);
 int la_tone_memory(const struct la_sound_step *steps, int count, int repeat, int16_t *samples, int room);  /* samples made */
+
+/* ---- analysis of sound in memory, in the caller's thread -------------------------------- */
+
+struct la_frame {                                       /* 10 ms */
+	float hz[2], dbm0[2];                           /* the strongest sines in the 64 ms around its middle, strongest first; 0 Hz: none */
+	float total_dbm0, purity;                       /* level of the 10 ms; part of the power (0 to 1) that is in these sines */
+};
+struct la_peak { float hz, dbm0; };
+int la_analyse(const int16_t *samples, int count, struct la_frame *out, int room);      /* number of frames, -1: no memory */
+int la_peaks(const int16_t *samples, int count, struct la_peak *out, int room);         /* up to 8 sines in all of it (at
+	                                                   most its middle 1.02 s), strongest first, none below -26 dB of it */
 
 /* ---- players: sound from memory into the bridge --------------------------------------- */
 
