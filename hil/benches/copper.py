@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The far ends of many line ports, in a process of their own: `python -m hil.benches.copper FD…`.
 
-Sends each descriptor a block every 20 ms: two neighbours speak by turns, 2 s each, and while one listens it returns what
-it hears, 12 dB quieter, as the hybrid of a line does.
+Sends each descriptor a block every 20 ms: two neighbours speak by turns, 2 s each, and while one listens it returns
+what it hears, 12 dB quieter, as the hybrid of a line does.
 """
 
 from __future__ import annotations

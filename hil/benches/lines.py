@@ -20,11 +20,11 @@ from firmware.media.tone_table import tone_table
 PORTS = 32
 SETTLE_S, MEASURE_S = 2.0, 20.0
 BURNERS = 3
-EVERYTHING = Hear.DTMF | Hear.TONES | Hear.BELL202 | Hear.V23
+EVERYTHING = Hear(sum(Hear))
 
 
 async def measure() -> dict[str, Any]:
-    """CPU of the process per second, and how late ticks began; first alone, with echo cancellers, and then beside busy Python threads."""
+    """CPU of the process per second, and how late ticks began: alone, with echo cancellers, beside busy Python."""
     endpoint = Endpoint("127.0.0.1", 0)
     endpoint.start()
     events = NativeEvents()
