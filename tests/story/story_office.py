@@ -10,6 +10,12 @@ from hil.listen import speech_like
 
 MUSIC = speech_like(20, seed=99)
 
+# What line 5 has of its own: a slow battery, and a busy tone that no country has.
+OWN_WAYS = {
+    "hangup": {"battery_ms": 1000, "silence_s": 20},
+    "busy_tone": {"frequencies": [600], "cadence_ms": [200, 300]},
+}
+
 
 def office(**queue: Any) -> dict[str, Any]:
     """Five lines, six phones, two agents. Lines 3 and 4 lead to queues without agents."""
@@ -18,7 +24,10 @@ def office(**queue: Any) -> dict[str, Any]:
     return {
         "site": {"name": "Test office", "country": "us", "language": "en", "timezone": "UTC"},
         "extension": [{"number": f"20{n}", "name": f"Phone {n}", "port": f"fxs{n}"} for n in range(1, 7)],
-        "line": [{"port": f"fxo{n}", "name": f"Line {n}", "number": f"555010{n}"} for n in range(1, 6)],
+        "line": [
+            {"port": f"fxo{n}", "name": f"Line {n}", "number": f"555010{n}", **(OWN_WAYS if n == 5 else {})}
+            for n in range(1, 6)
+        ],
         "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}],
         "agent": [
             {"id": id, "name": id.title(), "extension": number, "queues": {"support": 1, "brisk": 1}}
