@@ -135,6 +135,14 @@ class Port(ABC):
         better without. Harmless where the card has none.
         """
 
+    @property
+    def has_gains(self) -> bool:
+        """True when the card makes the port's sound louder and softer, else `drivers.lineaudio` should."""
+        return False
+
+    def set_gains(self, received_db: float, sent_db: float) -> None:  # noqa: B027
+        """Gains in dB of what comes from the wire and of what goes to it. Harmless where the card has none."""
+
 
 class FxoPort(Port):
     """A port that plays the telephone towards a line of the telephone company."""
@@ -227,6 +235,7 @@ class Card(ABC):
     ports: Sequence[Port]
     hook_timing: HookTiming = HookTiming()  # may be set at any time; the FXS ports follow
     law: str = "ulaw"  # ITU-T G.711 of the ports' audio, "ulaw" or "alaw"; may be set at any time
+    clock_fd: int = -1  # tells each 10 ms of the card's clock (`drivers.lineaudio.follow_clock`); -1: it has none
 
     @abstractmethod
     async def start(self) -> None:

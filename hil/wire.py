@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from hil.clock import clock
 from hil.g711 import BLOCK, Law, Pcm, decode, pcm
@@ -29,6 +29,16 @@ class WireError(ConnectionError):
     """The port cannot be plugged into; the message says why."""
 
 
+class Shaping(Protocol):
+    """What the wire does to the sound: `hil.copper.Copper`."""
+
+    def heard(self, block: bytes) -> bytes:
+        """A block from the box, as it arrives here."""
+
+    def said(self, block: bytes) -> bytes:
+        """A block from here, as it arrives at the box."""
+
+
 class Wire:
     """A cable in port `id`: says what `player` has, each 20 ms, and keeps what it hears with its arrival times.
 
@@ -40,6 +50,7 @@ class Wire:
         self.id = id
         self.law: Law = law
         self.player = Player(law)
+        self.copper: Shaping | None = None  # None: a perfect wire
         self.heard: deque[tuple[float, bytes]] = deque(maxlen=keep)
         self.heard_blocks = 0
         self.sent_blocks = 0
@@ -122,6 +133,8 @@ class Wire:
         block = self.player.next_block()
         if self._audio is None:
             return
+        if self.copper:
+            block = self.copper.said(block)
         try:
             self._audio.send(block)
         except BlockingIOError:
@@ -143,6 +156,8 @@ class Wire:
             if len(block) != BLOCK:
                 self._cut(f"the box sent {len(block)} bytes of audio" if block else "the box closed the audio socket")
                 return
+            if self.copper:
+                block = self.copper.heard(block)
             self.heard.append((time.monotonic(), block))
             self.heard_blocks += 1
             self.on_block(block)

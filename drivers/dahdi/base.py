@@ -214,6 +214,11 @@ class DahdiPort(Port):
     def _bad_audio(self, why: str) -> None:
         self.lost(f"DAHDI channel {self.number} gives no sound any more ({why}). Look at dmesg.")
 
+    @property
+    def has_gains(self) -> bool:
+        """The kernel changes codes by a table."""
+        return True
+
     def set_gains(self, received_db: float, sent_db: float) -> None:
         """Louder or softer, each way, in dB; kept when the channel comes back."""
         self._gains = (received_db, sent_db)

@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from drivers.dahdi.base import BUFFERS, ECHO_TAPS, Settings
+from drivers.dahdi.channel import open_timer
 from drivers.dahdi.discovery import Found, discover
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
 from drivers.dahdi.ioctls import Law, Vmwi
 from drivers.port import Card, HookTiming, PortKind
+
+CLOCK_SAMPLES = 80  # 10 ms
 
 
 class DahdiCard(Card):
@@ -64,6 +68,7 @@ class DahdiCard(Card):
 
     async def start(self) -> None:
         """Opens the channels. A port that cannot be opened says why in `fault`, and goes on trying."""
+        self.clock_fd = open_timer(CLOCK_SAMPLES)
         for port in self.ports:
             port.open()
 
@@ -71,3 +76,6 @@ class DahdiCard(Card):
         """Puts every port on hook and closes the channels."""
         for port in self.ports:
             port.close()
+        if self.clock_fd >= 0:
+            os.close(self.clock_fd)
+            self.clock_fd = -1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import logging
 import os
 import struct
 from collections.abc import Iterator, Sequence
@@ -31,7 +32,10 @@ from drivers.dahdi.ioctls import (
 
 DEVICE = "/dev/dahdi/channel"
 CONTROL = "/dev/dahdi/ctl"
+TIMER = "/dev/dahdi/timer"
 BLOCK_BYTES = 160  # 20 ms of G.711
+
+log = logging.getLogger(__name__)
 
 _Structure = TypeVar("_Structure", bound=ctypes.Structure)
 
@@ -40,6 +44,20 @@ def ask(fd: int, request: int, question: _Structure) -> _Structure:
     """Fills a structure."""
     fcntl.ioctl(fd, request, question)
     return question
+
+
+def open_timer(samples: int) -> int:
+    """A descriptor with POLLPRI each `samples` of the master span's clock, to be acknowledged by TIMERACK; or -1.
+
+    When no span ticks, the core's own timer goes on (dahdi-base.c, coretimer_func).
+    """
+    try:
+        fd = os.open(TIMER, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        log.warning("%s cannot be opened (%s): the bridge goes by the machine's clock", TIMER, error.strerror)
+        return -1
+    fcntl.ioctl(fd, ioctls.TIMERCONFIG, struct.pack("=i", samples))
+    return fd
 
 
 class Channel:

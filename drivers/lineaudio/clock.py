@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from drivers.lineaudio._lineaudio import ffi, lib
@@ -12,7 +13,10 @@ TICK_MS = 20
 
 @dataclass(frozen=True, slots=True)
 class ClockStats:
-    """Ticks of 20 ms since the last reset, and how punctual they were (microseconds)."""
+    """Ticks of 20 ms since the last reset, and how punctual they were (microseconds).
+
+    `by_card` is 1 while a card's own clock is followed; `card_lost` counts how often it was given up since the start.
+    """
 
     ticks: int
     skipped: int
@@ -24,6 +28,8 @@ class ClockStats:
     late_over_5ms: int
     late_over_20ms: int
     realtime: int
+    by_card: int
+    card_lost: int
 
 
 def start_clock() -> None:
@@ -35,6 +41,15 @@ def start_clock() -> None:
 def stop_clock() -> None:
     """Stops ticking; returns when the thread has ended."""
     lib.la_clock_stop()
+
+
+def follow_clock(fd: int) -> None:
+    """Lets the bridge go by a card's clock: `fd` is `drivers.port.Card.clock_fd`, -1 for none. OSError.
+
+    It is duplicated, and stays the caller's. The bridge goes on by the machine's time whenever it falls silent.
+    """
+    if lib.la_clock_follow(fd):
+        raise OSError(ffi.errno, os.strerror(ffi.errno))
 
 
 def clock_stats(*, reset: bool = False) -> ClockStats:

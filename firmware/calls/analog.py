@@ -8,8 +8,9 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from drivers.lineaudio import Hear, Heard, LineAudio
+from drivers.lineaudio import FaxTone, Hear, Heard, HeardKind, LineAudio
 from drivers.port import Port, PortEventRecord
+from firmware.calls.caller_display import Display
 from firmware.calls.leg import Leg
 from firmware.config import Config
 from firmware.countries import Country, Tone
@@ -74,6 +75,10 @@ class AnalogLeg(Leg):
             self._sending, self._unsent = self.audio.dial(self._unsent), ""
             self._sending.add_done_callback(lambda sent: None if sent.cancelled() else self._send())
 
+    def cancel_echo(self, on: bool) -> None:
+        """For the rest of the call: off for fax and modems, whose answer tone asks for it by phase reversals."""
+        self._owner.cancel_echo(on)
+
     def dialled(self, digit: str) -> None:
         """The party pressed a key, or turned the dial."""
         self.digits.put_nowait(digit)
@@ -84,6 +89,15 @@ class AnalogLeg(Leg):
 
     def on_heard(self, heard: Heard) -> None:
         """A detector found something."""
+        if heard.kind == HeardKind.DIGIT:
+            self.dialled(str(heard.value))
+        elif heard.kind == HeardKind.FAX:
+            self._fax(FaxTone(str(heard.value)))
+
+    def _fax(self, tone: FaxTone) -> None:
+        log.info("%s hears a fax machine: %s", self.name, tone)
+        for told in list(self.on_fax):
+            told(tone)
 
 
 class AnalogPort:
@@ -93,6 +107,7 @@ class AnalogPort:
         self.host, self.port, self.audio = host, port, audio
         self.id = port.id
         self._opening: asyncio.Future[None] | None = None
+        self.echo_canceller = True  # allowed by the configuration; each call begins with it
         port.on_event = self._on_port
         port.connect_audio(audio)
         audio.on_heard = self._on_heard
@@ -102,6 +117,11 @@ class AnalogPort:
     def detail(self) -> str:
         """What is wrong with it, "" when nothing is."""
         return self.port.fault
+
+    @property
+    def display(self) -> Display:
+        """How caller ID crosses its wire: its own setting, or the country's."""
+        raise NotImplementedError
 
     @property
     def idle_hears(self) -> Hear:
@@ -138,6 +158,17 @@ class AnalogPort:
     def _opened(self, ended: asyncio.Future[None], tone: Tone) -> None:
         if not ended.cancelled() and self._opening is ended:
             self.audio.tone(sound(tone))
+
+    def cancel_echo(self, on: bool) -> None:
+        """Until the next call: by the card when it can, else by lineaudio, and by neither when not configured."""
+        on = on and self.echo_canceller
+        self.port.cancel_echo(on)
+        self.audio.cancel_echo(on and not self.port.has_echo_canceller)
+
+    def set_gains(self, received_db: float, sent_db: float) -> None:
+        """In dB, by the card when it can."""
+        self.port.set_gains(received_db, sent_db)
+        self.audio.set_gains(*((0.0, 0.0) if self.port.has_gains else (received_db, sent_db)))
 
     def quiet(self) -> None:
         """Stops the tone."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pjsua2 as pj
 
-from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound
+from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
 from firmware.calls import dialled, inbound
@@ -68,6 +68,7 @@ class Pbx:
         for port in self._card.ports:
             self._open_port(port)
         await self._card.start()
+        follow_clock(self._card.clock_fd)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
         self._apply()
 
@@ -80,6 +81,7 @@ class Pbx:
         await self.room.finish_all(1.5)
         if self._accounts:
             await self._accounts.close()
+        follow_clock(-1)
         await self._card.stop()
         if self._music:
             self._music.close()
@@ -119,19 +121,30 @@ class Pbx:
         self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
+            self._apply_sound(port)
             if isinstance(port, Line):
                 known = (line for line in self._config.lines if line.port == port.id)
                 port.configure(next(known, LineSettings(port=port.id)))
             port.audio.set_law(Law[self.country.law.upper()])
             if isinstance(port, Station):
                 port.configure()
-            if port.state == "idle":
+            if port.state in ("idle", "no_battery"):
                 port.listen_idle()
             self.port_changed(port.id)
         assert self._accounts
         self._accounts.configure(self._config.trunks)
         self._forget_alarms()
         self.queues.configure()
+
+    def _apply_sound(self, port: Line | Station) -> None:
+        """Echo canceller and gains of a port; a call in progress follows at once."""
+        owners: tuple[Extension | LineSettings, ...] = (*self._config.extensions, *self._config.lines)
+        wanted = all(owner.echo_canceller for owner in owners if owner.port == port.id)
+        if port.echo_canceller != wanted:
+            port.echo_canceller = wanted
+            port.cancel_echo(wanted)
+        gains = {line.port: (line.rx_gain_db, line.tx_gain_db) for line in self._config.lines}
+        port.set_gains(*gains.get(port.id, (0.0, 0.0)))
 
     # ---- calls -----------------------------------------------------------------------------------
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hil.kernel import cache, machine
-from hil.kernel.steps import StepFailed, say, step
+from hil.kernel.steps import StepFailed, run, say, step
 
 RESULTS = cache.BUILD / "results"
-GUEST = "hil/kernel/guest"
+FOLDER = cache.PROJECT / "hil/kernel/guest"
+SHARED = "tests/line_pair"  # what runs on simulated copper, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def run_guest(arguments: Sequence[str] = ()) -> Run:
     with alone():
         parts = cache.ensure()
         prepare(parts, arguments)
+        compile_ahead()
         with step("running the guest"):
             ended = machine.boot(parts, RESULTS, lambda line: say(f"| {line}"))
     return Run(verdicts(RESULTS / "junit.xml"), ended.console, _kernel_log(), ended.seconds, ended.timed_out)
@@ -69,7 +71,20 @@ def prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
     (RESULTS / "modules").mkdir(parents=True)
     for number, module in enumerate(parts.modules):
         shutil.copy(module, RESULTS / "modules" / f"{number:02}-{module.name.lstrip('0123456789-')}")
-    (RESULTS / "arguments").write_text("\n".join(arguments or [GUEST]))
+    wanted = arguments or [str(file.relative_to(cache.PROJECT)) for file in files()]
+    (RESULTS / "arguments").write_text("\n".join(wanted))
+
+
+def compile_ahead() -> None:
+    """Byte code for the guest, which is 16 times slower at making it, and may not write it."""
+    python = cache.PROJECT / ".venv" / "bin" / "python"
+    run([python, "-m", "compileall", "-q", "firmware", "drivers", "hil"], cwd=cache.PROJECT)
+
+
+def files() -> list[Path]:
+    """What the guest runs, in this order: loading first, unloading last, the shared ones after loading."""
+    first, *others = sorted(FOLDER.glob("test_*.py"))
+    return [first, *sorted((cache.PROJECT / SHARED).glob("test_*.py")), *others]
 
 
 def _kernel_log() -> str:

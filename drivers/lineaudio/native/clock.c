@@ -3,10 +3,10 @@
  * 10 ms later, it looks at lines whose sound has just begun, to learn when their blocks arrive (line.c).
  */
 #include "lineaudio.h"
-#include <sys/timerfd.h>
+#include "pace.h"
 #include <time.h>
 
-enum { HALF_US = TICK_US / 2, CATCH_UP = 10 /* half ticks made up for in one go */, PRIORITY = 20 };
+enum { CATCH_UP = 10 /* half ticks made up for in one go */, PRIORITY = 20 };
 
 atomic_ulong clock_tick;
 
@@ -14,11 +14,9 @@ static struct {
 	pj_thread_t *thread;
 	pj_pool_t *pool;
 	pjmedia_port *master;
-	int fd;
-	int64_t due_us;
 	atomic_bool stop, reset;
 	struct la_clock_stats stats;
-} clk = { .fd = -1 };
+} clk;
 
 int64_t now_us(void)
 {
@@ -63,24 +61,25 @@ static int clock_main(void *unused)
 	static int16_t buffer[BLOCK * 4];
 	pjmedia_frame frame = { .buf = buffer };
 	struct sched_param fifo = { .sched_priority = PRIORITY };
-	uint64_t expired;
+	int64_t due, expired;
 	bool half = false;
 
 	PJ_UNUSED_ARG(unused);
 	clk.stats.realtime = pthread_setschedparam(pthread_self(), SCHED_FIFO, &fifo) == 0;
-	while (!atomic_load(&clk.stop) && read(clk.fd, &expired, sizeof expired) == sizeof expired) {
+	while (!atomic_load(&clk.stop)) {
+		expired = pace_wait();
 		if (expired > CATCH_UP) {               /* the machine was away: skip whole ticks, never burst */
-			uint64_t skip = (expired - CATCH_UP + 1) / 2 * 2;
+			int64_t skip = (expired - CATCH_UP + 1) / 2 * 2;
 			clk.stats.skipped += skip / 2;
-			clk.due_us += skip * HALF_US;
+			pace_skip(skip);
 			expired -= skip;
 		}
 		for (; expired; expired--, half = !half) {
-			clk.due_us += HALF_US;
+			due = pace_due_us();
 			if (half)
 				lines_receive(false);
 			else
-				tick(&frame, clk.due_us);
+				tick(&frame, due);
 		}
 	}
 	return 0;
@@ -88,16 +87,11 @@ static int clock_main(void *unused)
 
 int la_clock_start(void)
 {
-	struct itimerspec every = { .it_interval = { 0, HALF_US * 1000L } };
-
 	clk.master = pjsua_set_no_snd_dev();
 	if (!clk.master || PJMEDIA_PIA_SPF(&clk.master->info) != BLOCK)
 		return -1;
-	clk.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	clk.pool = pjsua_pool_create("clock", 1024, 1024);
-	clk.due_us = now_us();
-	every.it_value = (struct timespec){ (clk.due_us + HALF_US) / 1000000, (clk.due_us + HALF_US) % 1000000 * 1000 };
-	if (clk.fd < 0 || timerfd_settime(clk.fd, TFD_TIMER_ABSTIME, &every, NULL) < 0)
+	if (pace_open() < 0)
 		return -1;
 	atomic_store(&clk.stop, false);
 	return pj_thread_create(clk.pool, "clock", clock_main, NULL, 0, 0, &clk.thread) == PJ_SUCCESS ? 0 : -1;
@@ -111,13 +105,14 @@ void la_clock_stop(void)
 	pj_thread_join(clk.thread);
 	pj_thread_destroy(clk.thread);
 	clk.thread = NULL;
-	close(clk.fd);
+	pace_close();
 	pj_pool_release(clk.pool);
 }
 
 void la_clock_stats(struct la_clock_stats *out, int reset)
 {
 	*out = clk.stats;                               /* a torn figure in a statistic is of no consequence */
+	pace_stats(&out->by_card, &out->card_lost);
 	if (reset)
 		atomic_store(&clk.reset, true);
 }

@@ -9,8 +9,10 @@
  */
 #include "lineaudio.h"
 #include "generate.h"
+#include "echo.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 
 enum {
 	FIFO = 16,
@@ -20,12 +22,16 @@ enum {
 	QUIET = 200,                            /* largest sample of a block nobody misses: -44 dBm0 */
 	GIVE_UP = 50,                           /* ticks without a block until the stream counts as ended */
 	UNCHANGED = -1,
+	MEMORY = 600,                           /* blocks that can be recalled: 12 s */
+	LEAD_WATCH = 64,                        /* blocks over which `lead` is taken */
 };
+
+struct memory { int16_t blocks[MEMORY][BLOCK]; };
 
 struct la_line {
 	pjmedia_port base;
 	int source, slot, fd, attachment;
-	atomic_int law;
+	atomic_int law, mute;
 	_Atomic int64_t next;                   /* number of the attachment and its descriptor + 1, or UNCHANGED */
 	int attachments;                        /* Python's */
 	struct handover ears, voice;
@@ -36,8 +42,16 @@ struct la_line {
 	int hold;                               /* ticks to wait before the first block is used */
 	int16_t in[BLOCK], out[BLOCK];
 	bool out_filled;
+	struct handover echo;
+	bool echo_made;                         /* Python's */
+	atomic_bool cancels;
+	int64_t lead, lead_next;                /* blocks sent before one arrives, its own number subtracted */
+	_Atomic float gain_in, gain_out;
+	struct level level_in, level_out;
 	atomic_long quiet;                      /* ticks since something was heard */
 	struct la_line_stats stats;
+	atomic_llong remembered;                /* blocks since the start; the last MEMORY of them are in `memory` */
+	_Atomic(struct memory *) memory;        /* NULL until somebody wants it; then never freed */
 };
 
 static struct la_line *lines[LINES_MAX];
@@ -59,6 +73,9 @@ static void adopt_descriptor(struct la_line *line)
 	line->attachment = next >> 32;
 	line->depth = line->missing = 0;
 	line->flowing = false;
+	line->lead = line->lead_next = INT64_MAX;
+	if (handover_take(&line->echo))
+		echo_forget((struct echo *)line->echo.now);
 }
 
 static void drop(struct la_line *line, enum la_event_kind kind, int value)
@@ -75,8 +92,23 @@ static void discard_oldest(struct la_line *line)
 	line->stats.overruns++;
 }
 
+/* A far end answers a block with the one that it sends next. The numbers of the two differ by the same as long as neither
+ * end slips, however late blocks come and whatever waits here: so the least difference seen is the true one. */
+static void watch_lead(struct la_line *line)
+{
+	int64_t lead = line->stats.sent - line->stats.received;
+
+	line->lead = PJ_MIN(line->lead, lead);
+	line->lead_next = PJ_MIN(line->lead_next, lead);
+	if (line->stats.received % LEAD_WATCH)
+		return;
+	line->lead = line->lead_next;
+	line->lead_next = INT64_MAX;
+}
+
 static void take(struct la_line *line, const uint8_t *block)
 {
+	watch_lead(line);
 	if (line->depth >= DEPTH_MAX)
 		discard_oldest(line);
 	memcpy(line->fifo[(line->head + line->depth++) % FIFO], block, BLOCK);
@@ -112,16 +144,44 @@ static int peak(const int16_t *pcm)
 	return most;
 }
 
-static void expand(struct la_line *line, const uint8_t *block)
+static void expand(const struct la_line *line, const uint8_t *block, int16_t *pcm)
 {
 	for (int i = 0; i < BLOCK; i++)
-		line->in[i] = line->law == LA_ALAW ? pjmedia_alaw2linear(block[i]) : pjmedia_ulaw2linear(block[i]);
+		pcm[i] = line->law == LA_ALAW ? pjmedia_alaw2linear(block[i]) : pjmedia_ulaw2linear(block[i]);
+}
+
+static void amplify(int16_t *pcm, float gain)
+{
+	for (int i = 0; i < BLOCK && gain != 1; i++)
+		pcm[i] = lrintf(PJ_MIN(PJ_MAX(gain * pcm[i], -32768), 32767));
+}
+
+static struct echo *canceller(struct la_line *line)
+{
+	return atomic_load_explicit(&line->cancels, memory_order_relaxed) ? (struct echo *)handover_take(&line->echo) : NULL;
 }
 
 static void pop(struct la_line *line)
 {
-	expand(line, line->fifo[line->head++ % FIFO]);
+	int64_t number = line->stats.received - line->depth;
+	struct echo *echo = canceller(line);
+	int most;
+
+	expand(line, line->fifo[line->head++ % FIFO], line->in);
 	line->depth--;
+	most = level_add(&line->level_in, line->in);
+	line->stats.peak_in = PJ_MAX(line->stats.peak_in, most);
+	if (echo)
+		echo_cancel(echo, line->in, number + line->lead - 1);
+	amplify(line->in, line->gain_in);
+}
+
+static bool oldest_is_quiet(const struct la_line *line)
+{
+	int16_t pcm[BLOCK];
+
+	expand(line, line->fifo[line->head % FIFO], pcm);
+	return peak(pcm) < QUIET;
 }
 
 static void shed(struct la_line *line)
@@ -129,7 +189,7 @@ static void shed(struct la_line *line)
 	line->least = PJ_MIN(line->least, line->depth);
 	if (++line->watched < WATCH)
 		return;
-	if (line->least >= DEPTH_FINE && peak(line->in) < QUIET)
+	if (line->least >= DEPTH_FINE && oldest_is_quiet(line))
 		discard_oldest(line);
 	else if (line->least >= DEPTH_FINE)
 		return;                                 /* try again at the next quiet block */
@@ -140,6 +200,7 @@ static void shed(struct la_line *line)
 static void starve(struct la_line *line)
 {
 	pj_bzero(line->in, sizeof line->in);
+	level_add(&line->level_in, line->in);
 	if (!line->flowing)
 		return;
 	if (++line->missing >= GIVE_UP) {
@@ -174,8 +235,17 @@ static void receive(struct la_line *line, bool tick)
 	} else {
 		starve(line);
 	}
-	line->stats.peak_in = PJ_MAX(line->stats.peak_in, peak(line->in));
 	line->quiet = peak(line->in) < QUIET ? line->quiet + 1 : 0;
+}
+
+static void remember(struct la_line *line)
+{
+	struct memory *memory = atomic_load_explicit(&line->memory, memory_order_acquire);
+	long long n = atomic_load_explicit(&line->remembered, memory_order_relaxed);
+
+	if (memory)
+		memcpy(memory->blocks[n % MEMORY], line->in, sizeof line->in);
+	atomic_store_explicit(&line->remembered, n + 1, memory_order_release);
 }
 
 void lines_receive(bool tick)
@@ -187,8 +257,12 @@ void lines_receive(bool tick)
 		struct ears *ears;
 
 		receive(line, tick);
+		if (tick)
+			remember(line);
 		if (tick && (ears = (struct ears *)handover_take(&line->ears)))
 			ears_hear(ears, line->in);
+		if (tick && line->mute & LA_MUTE_IN)
+			pj_bzero(line->in, sizeof line->in);
 		line->out_filled = line->out_filled && !tick;
 	}
 }
@@ -216,14 +290,20 @@ static void speak(struct la_line *line)
 
 static void send_block(struct la_line *line)
 {
+	struct echo *echo = canceller(line);
 	uint8_t block[BLOCK];
 
 	for (int i = 0; i < BLOCK; i++)
 		block[i] = line->law == LA_ALAW ? pjmedia_linear2alaw(line->out[i]) : pjmedia_linear2ulaw(line->out[i]);
-	if (write(line->fd, block, BLOCK) == BLOCK)
-		line->stats.sent++;
-	else
+	if (write(line->fd, block, BLOCK) != BLOCK) {
 		line->stats.overruns++;                 /* not fetched: a wire does not wait */
+		return;
+	}
+	if (echo) {
+		expand(line, block, line->out);
+		echo_sent(echo, line->out, line->stats.sent);
+	}
+	line->stats.sent++;
 }
 
 void lines_send(void)
@@ -232,11 +312,14 @@ void lines_send(void)
 
 	for (int i = 0; i < count; i++) {
 		struct la_line *line = lines[i];
+		int most;
 
-		if (!line->out_filled)
+		if (!line->out_filled || line->mute & LA_MUTE_OUT)
 			pj_bzero(line->out, sizeof line->out);
 		speak(line);
-		line->stats.peak_out = PJ_MAX(line->stats.peak_out, peak(line->out));
+		amplify(line->out, line->gain_out);
+		most = level_add(&line->level_out, line->out);
+		line->stats.peak_out = PJ_MAX(line->stats.peak_out, most);
 		if (line->fd >= 0)
 			send_block(line);
 	}
@@ -275,6 +358,7 @@ struct la_line *la_line_open(int source, int law)
 	line->law = law;
 	line->fd = -1;
 	line->least = FIFO;
+	line->gain_in = line->gain_out = 1;
 	atomic_store(&line->next, UNCHANGED);
 	line->base.get_frame = get_frame;
 	line->base.put_frame = put_frame;
@@ -290,6 +374,8 @@ struct la_line *la_line_open(int source, int law)
 int la_line_slot(struct la_line *line) { return line->slot; }
 
 void la_line_law(struct la_line *line, int law) { atomic_store(&line->law, law); }
+
+void la_line_mute(struct la_line *line, int what) { atomic_store(&line->mute, what); }
 
 int la_line_attach(struct la_line *line, int fd)
 {
@@ -324,11 +410,65 @@ int line_give_voice(struct la_line *line, struct voice *voice)
 	return voice->token;
 }
 
+int la_line_cancel_echo(struct la_line *line, int on)
+{
+	struct echo *echo = on && !line->echo_made ? echo_create(true) : NULL;
+
+	if (on && !line->echo_made && !echo)
+		return -1;
+	if (echo)
+		handover_give(&line->echo, (struct handed *)echo);
+	line->echo_made = line->echo_made || echo;
+	atomic_store(&line->cancels, on);
+	return 0;
+}
+
+void la_line_gains(struct la_line *line, double in_db, double out_db)
+{
+	line->gain_in = pow(10, in_db / 20);
+	line->gain_out = pow(10, out_db / 20);
+}
+
+static void report_echo(struct la_line *line, struct la_line_stats *out)
+{
+	struct echo *echo = (struct echo *)line->echo.now;      /* made once, and never freed */
+	struct la_echo_report report = { 0 };
+
+	if (echo && atomic_load(&line->cancels))
+		report = echo_report(echo);
+	out->echo_loss = report.loss_db;
+	out->echo_cancelled = report.cancelled_db;
+}
 long la_line_quiet_ticks(struct la_line *line) { return atomic_load(&line->quiet); }
 
 void la_line_stats(struct la_line *line, struct la_line_stats *out)
 {
 	*out = line->stats;
 	out->depth = line->depth;
+	out->level_in = level_dbm0(line->level_in.mean);
+	out->noise_in = level_dbm0(line->level_in.floor);
+	out->level_out = level_dbm0(line->level_out.mean);
+	report_echo(line, out);
 	line->stats.peak_in = line->stats.peak_out = 0;
+}
+
+int la_line_remember(struct la_line *line)
+{
+	if (!atomic_load(&line->memory))
+		atomic_store(&line->memory, calloc(1, sizeof(struct memory)));
+	return atomic_load(&line->memory) ? 0 : -1;
+}
+
+int64_t la_line_blocks(struct la_line *line) { return atomic_load_explicit(&line->remembered, memory_order_acquire); }
+
+/* What the clock may be overwriting while it is copied counts as forgotten. */
+int la_line_recall(struct la_line *line, int64_t first, int blocks, int16_t *out)
+{
+	struct memory *memory = atomic_load(&line->memory);
+	int count = PJ_MAX(0, PJ_MIN((int64_t)blocks, la_line_blocks(line) - first));
+
+	for (int i = 0; memory && i < count; i++)
+		memcpy(out + i * BLOCK, memory->blocks[(first + i) % MEMORY], sizeof memory->blocks[0]);
+	atomic_thread_fence(memory_order_acquire);
+	return memory && first >= 0 && first > la_line_blocks(line) - MEMORY ? count : -1;
 }

@@ -55,6 +55,16 @@ void handover_retire(struct handover *h);                          /* clock: don
 void lines_receive(bool tick);          /* before the bridge mixes; also half-way between two ticks */
 void lines_send(void);                  /* after it has mixed */
 
+/* level.c */
+enum { LEVEL_PART = 5, LEVEL_PARTS = 10 };      /* blocks in 100 ms; parts in a second */
+struct level {
+	unsigned blocks;
+	double part, all, least;                /* sums of mean squares */
+	_Atomic double mean, floor;             /* mean squares of the last second */
+};
+int level_add(struct level *level, const int16_t *pcm);                 /* a BLOCK; returns its peak */
+double level_dbm0(double mean_square);
+
 /* detect.c */
 struct ears;
 void ears_hear(struct ears *ears, const int16_t *pcm);

@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import tempfile
-from collections.abc import Collection
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from drivers.dahdi import DahdiCard
+from drivers.dahdi.base import DahdiPort
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
-from drivers.port import Port, PortEvent, PortEventRecord
+from drivers.port import Port
+from hil.kernel.guest.sound import hear, send
+from hil.line_pair import Fault, LinePair, Manners
 
 RESULTS = Path("/results")
 FAULTS = Path("/sys/kernel/debug/linepair")
@@ -46,78 +46,48 @@ def fault(pair: int, name: str, value: int | str) -> None:
     (FAULTS / str(pair) / name).write_text(f"{value}\n")
 
 
-@dataclass(slots=True)
-class Ear:
-    """Hears the events of a port."""
-
-    port: Port
-    events: asyncio.Queue[PortEventRecord] = field(default_factory=asyncio.Queue)
-    all: list[PortEventRecord] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.port.on_event = self._heard
-
-    def _heard(self, record: PortEventRecord) -> None:
-        self.all.append(record)
-        self.events.put_nowait(record)
-
-    async def next(self, within_s: float = 3.0) -> PortEventRecord:
-        """The next event. TimeoutError."""
-        return await asyncio.wait_for(self.events.get(), within_s)
-
-    async def expect(self, event: PortEvent, within_s: float = 3.0) -> PortEventRecord:
-        """The next event, which must be this one."""
-        try:
-            record = await self.next(within_s)
-        except TimeoutError:
-            raise AssertionError(f"{self.port.id}: no {event} within {within_s} s; before: {self.names}") from None
-        assert record.event == event, f"{self.port.id}: {record} came instead of {event}; all: {self.names}"
-        return record
-
-    async def silence(self, seconds: float, allowed: Collection[PortEvent] = ()) -> None:
-        """Nothing (else) happens for so long."""
-        await asyncio.sleep(seconds)
-        while not self.events.empty():
-            record = self.events.get_nowait()
-            assert record.event in allowed, f"{self.port.id}: {record} came, nothing was expected; all: {self.names}"
-
-    def forget(self) -> None:
-        """Begins afresh."""
-        self.all.clear()
-        while not self.events.empty():
-            self.events.get_nowait()
-
-    @property
-    def names(self) -> str:
-        """What was heard, for messages."""
-        return " ".join(str(record.event) for record in self.all) or "nothing"
+def skew(ppm: int) -> None:
+    """The card's clock is so much faster than CLOCK_MONOTONIC."""
+    Path("/sys/module/linepair/parameters/skew_ppm").write_text(f"{ppm}\n")
 
 
-@dataclass(slots=True)
-class LinePair:
-    """An FXS port wired to an FXO port of the same card: each is the other's far end."""
+def mend(pair: int) -> None:
+    """Takes every fault away, so that a test that failed does not fail the next."""
+    for name in ("cut", "swapped", "dead", "drop_ms", "echo"):
+        fault(pair, name, 0)
 
-    number: int
+
+class DahdiPair(LinePair):
+    """Tier 2: two ports of the card of line pairs, on the real DAHDI core. Debounced as wctdm does (linepair.c)."""
+
+    # DAHDI's trailer of 50 ms after a ring, and its chunks, are in `ring_ended`.
+    manners = Manners(ring_began=64, ring_ended=128 + 60, battery=65, slack=40)
     station: DahdiFxs
     line: DahdiFxo
-    station_ear: Ear
-    line_ear: Ear
 
-    async def talk(self) -> None:
-        """The line is seized, and the exchange has seen it."""
-        self.line.seize()
-        await self.station_ear.expect(PortEvent.OFF_HOOK)
-        await asyncio.sleep(0.3)  # both have settled
-
-    def fault(self, name: str, value: int | str) -> None:
-        """Breaks the cable between them, or mends it."""
+    def fault(self, name: Fault, value: int) -> None:
+        """See `LinePair`."""
         fault(self.number, name, value)
 
+    async def send(self, port: Port, sound: bytes) -> None:
+        """See `LinePair`."""
+        assert isinstance(port, DahdiPort)
+        await send(port, sound)
 
-def pair_of(card: DahdiCard, number: int) -> LinePair:
+    async def hear(self, port: Port, seconds: float) -> bytes:
+        """See `LinePair`."""
+        assert isinstance(port, DahdiPort)
+        return await hear(port, seconds)
+
+    def let_hear_on_hook(self, ms: int) -> None:
+        """See `LinePair`."""
+        self.station.transmit_on_hook(ms)
+
+
+def pair_of(card: DahdiCard, number: int) -> DahdiPair:
     """Pair 1, 2, … of the card."""
     ports = {port.id: port for port in card.ports}
     station, line = ports[f"fxs{number}"], ports[f"fxo{number}"]
     assert isinstance(station, DahdiFxs)
     assert isinstance(line, DahdiFxo)
-    return LinePair(number, station, line, Ear(station), Ear(line))
+    return DahdiPair(number, station, line)

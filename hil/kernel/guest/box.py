@@ -47,9 +47,9 @@ class GuestCore:
             self._process.kill()
             return self._process.wait()
 
-    def ask(self, method: str) -> Any:
+    def ask(self, method: str, **params: Any) -> Any:
         """The result of a request."""
-        return self._control.request(method)
+        return self._control.request(method, **params)
 
     def configure_queues(self, **settings: Any) -> None:
         """Other settings for every queue."""

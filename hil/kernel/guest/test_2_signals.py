@@ -1,143 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every signal of a line, from one port of a pair to the other, through the real DAHDI core."""
+"""Signals that only a DAHDI card has, beside those of tests/line_pair: its own limits, and message lamps."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
 from drivers.port import Battery, PortError, PortEvent
-from hil.kernel.guest.bench import LinePair
+from hil.fsk import BELL202, Demodulator, bits_of, checksum, modulate
+from hil.g711 import decode, encode
+from hil.kernel.guest import bench
+from hil.kernel.guest.bench import DahdiPair
+from hil.signals import quiet
 
-CORE_MS = 60  # DAHDI's trailer of 50 ms after a ring, and its chunks
-RING_BEGAN_MS, RING_ENDED_MS = 64, 128  # debouncing by the card (linepair)
-
-
-def ms(seconds: float) -> float:
-    """Milliseconds, for asserting."""
-    return seconds * 1000
-
-
-async def test_a_ring_is_seen_burst_by_burst(pair: LinePair) -> None:
-    began_at = time.monotonic()
-    pair.station.ring([1000, 1500])
-    first = await pair.line_ear.expect(PortEvent.RING_BEGAN)
-    ended = await pair.line_ear.expect(PortEvent.RING_ENDED)
-    second = await pair.line_ear.expect(PortEvent.RING_BEGAN)
-    pair.station.stop_ringing()
-    await pair.line_ear.expect(PortEvent.RING_ENDED)
-    assert ms(first.at - began_at) == pytest.approx(RING_BEGAN_MS, abs=40)
-    assert ms(ended.at - first.at) == pytest.approx(1000 - RING_BEGAN_MS + RING_ENDED_MS + CORE_MS, abs=60)
-    assert ms(second.at - first.at) == pytest.approx(2500, abs=40)
-    await pair.line_ear.silence(3)
+_VISUAL_INDICATOR = bytes((0x82, 3, 0x0B, 1, 0xFF))  # MDMF, GR-1401-CORE 2.2: parameter 11, all ones lights the lamp
+VMWI_ON = _VISUAL_INDICATOR + bytes((checksum(_VISUAL_INDICATOR),))
 
 
-async def test_a_distinctive_cadence_tells_its_longest_silence_once(pair: LinePair) -> None:
-    gaps: list[float] = []
-    began_at = time.monotonic()
-    pair.station.ring([400, 200, 400, 2000], lambda: gaps.append(time.monotonic()))
-    await asyncio.sleep(7)
-    assert pair.station.ringing
-    pair.station.stop_ringing()
-    assert [round(ms(at - began_at), -2) for at in gaps] == [1000]
-
-
-async def test_answering_stops_the_ring_and_nothing_rings_on(pair: LinePair) -> None:
-    pair.station.ring([2000, 4000])
-    await pair.line_ear.expect(PortEvent.RING_BEGAN)
-    pair.line.seize()
-    await pair.line_ear.expect(PortEvent.RING_ENDED)
-    lifted = await pair.station_ear.expect(PortEvent.OFF_HOOK)
-    assert not pair.station.ringing
-    assert pair.station.off_hook
-    await pair.station_ear.silence(3)
-    pair.line.release()
-    put_down = await pair.station_ear.expect(PortEvent.ON_HOOK)
-    assert put_down.at > lifted.at
-    await pair.line_ear.silence(1)
-
-
-async def test_a_station_that_is_off_hook_cannot_be_rung(pair: LinePair) -> None:
-    await pair.talk()
-    with pytest.raises(PortError, match="fxs1 cannot ring: the station is off hook"):
-        pair.station.ring([2000, 4000])
-    pair.line.release()
-    await pair.station_ear.expect(PortEvent.ON_HOOK)
-    with pytest.raises(PortError, match="pairs of on and off"):
-        pair.station.ring([2000])
-
-
-@pytest.mark.parametrize("flash_ms", [300, 600])
-async def test_a_hook_flash_is_no_hang_up(pair: LinePair, flash_ms: int) -> None:
-    await pair.talk()
-    began_at = time.monotonic()
-    await pair.line.flash(flash_ms)
-    flash = await pair.station_ear.expect(PortEvent.HOOK_FLASH)
-    assert ms(flash.at - began_at) == pytest.approx(flash_ms, abs=40)
-    await pair.station_ear.silence(2)
-    assert pair.station.off_hook
-
-
-async def test_rotary_digits_arrive_as_they_were_dialled(pair: LinePair) -> None:
-    await pair.talk()
-    await pair.line.dial_pulse("1029", 60, 40, 700)
-    digits = [(await pair.station_ear.expect(PortEvent.PULSE_DIGIT)).digit for _ in range(4)]
-    assert digits == ["1", "0", "2", "9"]
-    await pair.station_ear.silence(2)
-
-
-async def test_a_line_on_hook_neither_flashes_nor_dials(pair: LinePair) -> None:
-    with pytest.raises(PortError, match="seize the line"):
-        await pair.line.flash(300)
-    with pytest.raises(PortError, match="seize the line"):
-        await pair.line.dial_pulse("1", 60, 40, 700)
-    with pytest.raises(PortError, match="only the digits"):
-        await pair.line.dial_pulse("1a", 60, 40, 700)
-
-
-async def test_polarity_reversal_is_seen_at_the_other_end(pair: LinePair) -> None:
-    await pair.talk()
-    pair.station.set_battery(Battery.REVERSED)
-    await pair.line_ear.expect(PortEvent.POLARITY_REVERSED)
-    assert str(pair.line.battery) == "reversed"
-    pair.station.set_battery(Battery.NORMAL)
-    await pair.line_ear.expect(PortEvent.POLARITY_REVERSED)
-    assert str(pair.line.battery) == "normal"
-
-
-async def test_tip_and_ring_swapped_in_the_cable_is_a_reversal(pair: LinePair) -> None:
-    pair.fault("swapped", 1)
-    await pair.line_ear.expect(PortEvent.POLARITY_REVERSED)
-    pair.fault("swapped", 0)
-    await pair.line_ear.expect(PortEvent.POLARITY_REVERSED)
-
-
-@pytest.mark.parametrize("drop_ms", [200, 350, 500])
-async def test_a_battery_drop_is_seen_as_long_as_it_was(pair: LinePair, drop_ms: int) -> None:
-    await pair.talk()
-    began_at = time.monotonic()
-    await pair.station.drop_battery(drop_ms)
-    lost = await pair.line_ear.expect(PortEvent.BATTERY_LOST)
-    restored = await pair.line_ear.expect(PortEvent.BATTERY_RESTORED)
-    assert ms(lost.at - began_at) == pytest.approx(65, abs=20)
-    assert ms(restored.at - lost.at) == pytest.approx(drop_ms, abs=50)
-    await pair.station_ear.silence(2)
-    assert pair.station.off_hook
-    pair.line.release()
-    await pair.station_ear.expect(PortEvent.ON_HOOK)
-
-
-async def test_a_phone_put_down_right_after_it_was_lifted_is_noticed(pair: LinePair) -> None:
-    pair.line.seize()
-    await asyncio.sleep(0.03)
-    pair.line.release()
-    await pair.station_ear.expect(PortEvent.OFF_HOOK)
-    await pair.station_ear.expect(PortEvent.ON_HOOK)
-
-
-async def test_ringing_right_after_a_battery_drop_waits_for_the_card(pair: LinePair) -> None:
+async def test_ringing_right_after_a_battery_drop_waits_for_the_card(pair: DahdiPair) -> None:
     await pair.talk()
     dropping = asyncio.create_task(pair.station.drop_battery(500))
     await asyncio.sleep(0.1)
@@ -149,10 +30,39 @@ async def test_ringing_right_after_a_battery_drop_waits_for_the_card(pair: LineP
     await pair.line_ear.expect(PortEvent.RING_BEGAN)
 
 
-async def test_a_card_without_lamp_voltage_says_so(pair: LinePair) -> None:
+def lamp(pair: DahdiPair) -> int:
+    """Messages waiting, as the phone's lamp has it."""
+    return int((bench.FAULTS / str(pair.number) / "lamp").read_text())
+
+
+async def test_a_card_without_lamp_voltage_says_so(pair: DahdiPair) -> None:
     assert pair.station.message_waiting(True) is False
+    assert lamp(pair) == 0
 
 
-async def test_battery_cannot_be_held_back(pair: LinePair) -> None:
+async def test_a_neon_lamp_is_lit_and_put_out(neon_pair: DahdiPair) -> None:
+    (bench.FAULTS / "lamps").write_text("1\n")
+    try:
+        assert neon_pair.station.message_waiting(True) is True
+        assert lamp(neon_pair) == 1
+        assert neon_pair.station.message_waiting(False) is True
+        assert lamp(neon_pair) == 0
+    finally:
+        (bench.FAULTS / "lamps").write_text("0\n")
+
+
+async def test_a_card_that_was_said_to_have_lamps_and_has_none_says_so(neon_pair: DahdiPair) -> None:
+    assert neon_pair.station.message_waiting(True) is False
+
+
+async def test_message_waiting_by_fsk_is_heard_on_hook_without_a_ring(pair: DahdiPair) -> None:
+    sound = encode(quiet(100) + modulate(bits_of(VMWI_ON), BELL202) + quiet(60), "ulaw")
+    pair.station.transmit_on_hook(1500)
+    heard, _ = await asyncio.gather(pair.hear(pair.line, 1.5), pair.send(pair.station, sound))
+    assert Demodulator(BELL202).feed(decode(heard, "ulaw")) == [VMWI_ON[:-1]]
+    assert not pair.line_ear.all
+
+
+async def test_battery_cannot_be_held_back(pair: DahdiPair) -> None:
     with pytest.raises(PortError, match="use drop_battery"):
         pair.station.set_battery(Battery.NONE)

@@ -4,58 +4,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
 from drivers.dahdi import DahdiCard
 from drivers.port import Battery, PortError, PortEvent
 from hil.kernel.guest import bench
-from hil.kernel.guest.bench import LinePair
-
-
-async def test_50_ms_without_battery_are_nothing(pair: LinePair) -> None:
-    await pair.talk()
-    pair.fault("drop_ms", 50)
-    await pair.line_ear.silence(3)
-    await pair.station_ear.silence(0, {PortEvent.PULSE_DIGIT})  # to the exchange it is a rotary 1
-    assert pair.line.off_hook
-
-
-async def test_500_ms_without_battery_are_told_as_they_were(pair: LinePair) -> None:
-    await pair.talk()
-    pair.fault("drop_ms", 500)
-    lost = await pair.line_ear.expect(PortEvent.BATTERY_LOST)
-    restored = await pair.line_ear.expect(PortEvent.BATTERY_RESTORED)
-    assert (restored.at - lost.at) * 1000 == pytest.approx(500, abs=60)
-    assert pair.line.plugged
-
-
-async def test_a_cable_cut_in_a_call_ends_it_and_the_line_comes_back(pair: LinePair) -> None:
-    await pair.talk()
-    began = time.monotonic()
-    pair.fault("cut", 1)
-    lost = await pair.line_ear.expect(PortEvent.BATTERY_LOST)
-    assert (lost.at - began) * 1000 == pytest.approx(65, abs=30)
-    await pair.line_ear.silence(4.5)
-    assert not pair.line.plugged
-    await pair.station_ear.expect(PortEvent.ON_HOOK)
-    pair.line.release()
-    with pytest.raises(PortError, match="fxo1 has no battery"):
-        pair.line.seize()
-    pair.fault("cut", 0)
-    await pair.line_ear.expect(PortEvent.BATTERY_RESTORED)
-    assert pair.line.battery is Battery.NORMAL
-    pair.line.seize()
-    await pair.station_ear.expect(PortEvent.OFF_HOOK)
-
-
-async def test_a_dead_line_on_hook_is_noticed_by_the_cards_alarm(pair: LinePair) -> None:
-    pair.fault("dead", 1)
-    await pair.line_ear.expect(PortEvent.BATTERY_LOST)
-    pair.fault("dead", 0)
-    await pair.line_ear.expect(PortEvent.BATTERY_RESTORED)
-    await pair.line_ear.silence(2)
+from hil.kernel.guest.bench import DahdiPair
 
 
 async def test_a_line_that_is_dead_from_the_beginning_is_noticed(dahdi: None) -> None:
@@ -72,7 +27,7 @@ async def test_a_line_that_is_dead_from_the_beginning_is_noticed(dahdi: None) ->
     await card.stop()
 
 
-async def test_a_card_in_alarm_says_what_to_check_and_comes_back(pair: LinePair) -> None:
+async def test_a_card_in_alarm_says_what_to_check_and_comes_back(pair: DahdiPair) -> None:
     (bench.FAULTS / "alarms").write_text("8\n")  # DAHDI_ALARM_RED
     told = await pair.station_ear.expect(PortEvent.FAULT)
     assert "“Tipring line pairs, 2 FXS 2 FXO” is in red alarm. Check its power" in told.detail
@@ -84,7 +39,7 @@ async def test_a_card_in_alarm_says_what_to_check_and_comes_back(pair: LinePair)
     assert pair.station.fault == ""
 
 
-async def test_a_card_removed_in_a_call_ends_it_and_comes_back_by_itself(pair: LinePair) -> None:
+async def test_a_card_removed_in_a_call_ends_it_and_comes_back_by_itself(pair: DahdiPair) -> None:
     await pair.talk()
     (bench.DEVICES / "unassign_span").write_text("1\n")
     await pair.line_ear.expect(PortEvent.BATTERY_LOST)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import time
 import wave
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -24,10 +26,10 @@ from hil.dtmf_receiver import DtmfReceiver
 from hil.fsk import BELL202, Demodulator
 from hil.g711 import decode, encode
 from hil.kernel.guest import bench
-from hil.kernel.guest.bench import Ear
 from hil.kernel.guest.box import GuestCore
 from hil.kernel.guest.sound import hear, send
 from hil.levels import dbm0_of_power, goertzel
+from hil.line_pair import Ear
 from hil.signals import dtmf, quiet, sines
 
 NO_PJSUA2 = importlib.util.find_spec("pjsua2") is None
@@ -229,6 +231,46 @@ async def test_a_caller_who_gives_up_after_one_ring_leaves_nothing_behind(office
     await office.ended()
     assert office.core.port("fxo1")["state"] == "idle"
     assert str(office.core.history().calls().items[0].disposition) == "abandoned"
+
+
+def slips(before: dict[str, Any], after: dict[str, Any], port: str) -> int:
+    """Blocks of this port that came and were no tick's, or the other way round, and what else was lost."""
+    ticks = after["clock"]["ticks"] - before["clock"]["ticks"]
+    old, new = before["lines"][port], after["lines"][port]
+    lost = sum(new[name] - old[name] for name in ("underruns", "overruns"))
+    return int(lost + max(0, abs(new["received"] - old["received"] - ticks) - 1))
+
+
+@pytest.mark.parametrize(("ppm", "seconds"), [(200, 120), (-2000, 30), (2000, 30)])
+async def test_the_bridge_goes_by_the_card_and_no_block_slips(office: Office, ppm: int, seconds: float) -> None:
+    bench.skew(ppm)
+    try:
+        await office.core.until(lambda: office.core.ask("stats")["clock"]["by_card"] == 1, 10, "the card's clock")
+        await asyncio.sleep(1)
+        before, began = office.core.ask("stats"), time.monotonic()
+        await asyncio.sleep(seconds)
+        after, took = office.core.ask("stats"), time.monotonic() - began
+    finally:
+        bench.skew(0)
+    assert slips(before, after, "fxo1") == 0
+    assert after["clock"]["card_lost"] == before["clock"]["card_lost"]
+    ticks = after["clock"]["ticks"] - before["clock"]["ticks"]
+    assert ticks == pytest.approx(took * 50 * (1 + ppm / 1e6), abs=2)
+
+
+async def test_a_card_whose_clock_goes_wild_is_left_for_the_machines_and_slips(office: Office) -> None:
+    """What would happen without the card's clock, and that the test above can see it."""
+    before = office.core.ask("stats")
+    bench.skew(-250_000)
+    try:
+        await office.core.until(lambda: office.core.ask("stats")["clock"]["by_card"] == 0, 10, "the machine's clock")
+        await asyncio.sleep(2)
+    finally:
+        bench.skew(0)
+    after = office.core.ask("stats")
+    assert after["clock"]["card_lost"] == before["clock"]["card_lost"] + 1
+    assert slips(before, after, "fxo1") > 10
+    await office.core.until(lambda: office.core.ask("stats")["clock"]["by_card"] == 1, 10, "the card's clock")
 
 
 async def test_a_card_removed_in_a_call_ends_it_and_the_core_gets_it_back(office: Office) -> None:

@@ -340,7 +340,8 @@ static ssize_t set_echo(struct file *file, const char __user *text, size_t size,
 	smp_store_release(&echo->count, 0);
 	memcpy(echo->taps, numbers + 1, sizeof(echo->taps));
 	memset(echo->said, 0, sizeof(echo->said));
-	smp_store_release(&echo->count, numbers[0]);
+	if (numbers[0] > 1 || numbers[1])	/* else not even companded anew */
+		smp_store_release(&echo->count, numbers[0]);
 	kfree(copy);
 	kfree(numbers);
 	return size;

@@ -4,21 +4,20 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
 
+from hil.kernel import guest_run
 from hil.kernel.guest_run import Run
 
 pytestmark = pytest.mark.timeout(900)
-GUEST = Path(__file__).resolve().parents[1] / "guest"
 
 
 def written_tests() -> list[str]:
     """ "file.py::test" of what the guest should run, read from its files without importing them."""
     return [
         f"{file.name}::{node.name}"
-        for file in sorted(GUEST.glob("test_*.py"))
+        for file in guest_run.files()
         for node in ast.parse(file.read_text()).body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
     ]

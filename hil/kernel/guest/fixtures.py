@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fixtures of the guest."""
+"""Fixtures of the guest: a plugin, so that tests/line_pair finds them, too."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 import pytest_asyncio
 
 from drivers.dahdi import DahdiCard
+from drivers.dahdi.ioctls import Vmwi
 from hil.kernel.guest import bench
-from hil.kernel.guest.bench import LinePair
+from hil.kernel.guest.bench import DahdiPair
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +37,18 @@ async def card(dahdi: None) -> AsyncIterator[DahdiCard]:
 
 
 @pytest_asyncio.fixture
-async def pair(card: DahdiCard) -> LinePair:
+async def pair(card: DahdiCard) -> AsyncIterator[DahdiPair]:
     """A line pair, at rest."""
     pair = bench.pair_of(card, 1)
     await asyncio.sleep(bench.DEAF_S)
-    return pair
+    yield pair
+    bench.mend(pair.number)
+
+
+@pytest_asyncio.fixture
+async def neon_pair(dahdi: None) -> AsyncIterator[DahdiPair]:
+    """A line pair of a card that is said to light neon lamps."""
+    card = DahdiCard(buffers=16, echo_taps=0, lamp=Vmwi.HVAC)
+    await card.start()
+    yield bench.pair_of(card, 1)
+    await card.stop()
