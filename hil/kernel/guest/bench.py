@@ -69,6 +69,10 @@ class DahdiPair(LinePair):
         """See `LinePair`."""
         fault(self.number, name, value)
 
+    def fault_text(self, name: str, value: str) -> None:
+        """A fault that is more than a number."""
+        fault(self.number, name, value)
+
     async def send(self, port: Port, sound: bytes) -> None:
         """See `LinePair`."""
         assert isinstance(port, DahdiPort)
