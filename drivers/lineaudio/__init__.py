@@ -17,6 +17,7 @@ from drivers.lineaudio.clock import (
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
     EchoReport,
+    FaxTone,
     Hear,
     Heard,
     HeardKind,
@@ -38,6 +39,7 @@ __all__ = [
     "CallerId",
     "ClockStats",
     "EchoReport",
+    "FaxTone",
     "Hear",
     "Heard",
     "HeardKind",

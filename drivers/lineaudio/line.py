@@ -33,6 +33,22 @@ class Hear(enum.IntFlag):
     TONES = lib.LA_HEAR_TONES
     BELL202 = lib.LA_HEAR_BELL202
     V23 = lib.LA_HEAR_V23
+    FAX = lib.LA_HEAR_FAX
+
+
+class FaxTone(enum.StrEnum):
+    """What a fax machine says first (ITU-T T.30, 4.3.3.2 and 4.3.3.3)."""
+
+    CNG = "cng"  # it calls: one burst of 1100 Hz was heard
+    CED = "ced"  # it answers: 2100 Hz
+    CED_REVERSED = "ced_reversed"  # the same with phase reversals: echo cancellers off (ITU-T V.25); also V.8's ANSam
+
+
+_FAX_TONES = {
+    lib.LA_FAX_CNG: FaxTone.CNG,
+    lib.LA_FAX_CED: FaxTone.CED,
+    lib.LA_FAX_CED_REVERSED: FaxTone.CED_REVERSED,
+}
 
 
 class HeardKind(enum.Enum):
@@ -40,6 +56,7 @@ class HeardKind(enum.Enum):
     TONE = "tone"  # value: number of the tone in the table
     TONE_ENDED = "tone_ended"
     FSK_MESSAGE = "fsk_message"  # value: message type, length and parameters; the checksum was right
+    FAX = "fax"  # value: a FaxTone
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +144,8 @@ def _heard(kind: int, value: int, data: bytes) -> Heard | None:
         return Heard(HeardKind.DIGIT, chr(value))
     if kind == lib.LA_TONE:
         return Heard(HeardKind.TONE if value >= 0 else HeardKind.TONE_ENDED, value)
+    if kind == lib.LA_FAX:
+        return Heard(HeardKind.FAX, _FAX_TONES[value])
     if kind == lib.LA_CALLER_ID:
         return Heard(HeardKind.FSK_MESSAGE, data)
     return None

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from drivers.lineaudio import Hear, Heard, LineAudio
+from drivers.lineaudio import FaxTone, Hear, Heard, HeardKind, LineAudio
 from drivers.port import Port, PortEventRecord
 from firmware.calls.leg import Leg
 from firmware.config import Config
@@ -88,6 +88,15 @@ class AnalogLeg(Leg):
 
     def on_heard(self, heard: Heard) -> None:
         """A detector found something."""
+        if heard.kind == HeardKind.DIGIT:
+            self.dialled(str(heard.value))
+        elif heard.kind == HeardKind.FAX:
+            self._fax(FaxTone(str(heard.value)))
+
+    def _fax(self, tone: FaxTone) -> None:
+        log.info("%s hears a fax machine: %s", self.name, tone)
+        for told in list(self.on_fax):
+            told(tone)
 
 
 class AnalogPort:

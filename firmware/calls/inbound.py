@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from firmware.calls import destinations
+from firmware.calls import destinations, fax
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
@@ -25,7 +25,7 @@ async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
     async with concluding(call, leg):
         async with while_present(leg):
             call.identified(await leg.identify())
-        await destinations.connect(host, call, leg, _route_of_line(host, line.id, number))
+        await fax.connect(host, call, leg, _route_of_line(host, line.id, number), known.fax if known else None)
 
 
 def _route_of_line(host: Host, port: str, number: str) -> Target:

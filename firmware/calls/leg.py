@@ -7,9 +7,12 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from firmware.calls.causes import Cause
+
+if TYPE_CHECKING:
+    from drivers.lineaudio import FaxTone
 
 __all__ = ["Caller", "Failed", "Leg"]
 
@@ -36,7 +39,8 @@ class Leg(ABC):
 
     `slot` is its place on the conference bridge while it has sound; those in `on_moved` are called when it is
     another one (a SIP re-INVITE), and have to connect anew. `on_digit` is told of digits dialled during a call,
-    `on_note` of what belongs into the call's trail (an event, and its data by name).
+    `on_note` of what belongs into the call's trail (an event, and its data by name), those in `on_fax` of what a fax
+    machine at the other end says first.
     """
 
     kind: Literal["analog", "sip"]
@@ -47,6 +51,7 @@ class Leg(ABC):
         self.digits: asyncio.Queue[str] = asyncio.Queue()
         self.on_moved: list[Callable[[], None]] = []
         self.on_digit: Callable[[str], None] = lambda digit: None
+        self.on_fax: list[Callable[[FaxTone], None]] = []
         self.on_note: Callable[..., None] = lambda event, **data: None
 
     @property
@@ -76,6 +81,9 @@ class Leg(ABC):
 
     def far_end_answered(self, *, outside: bool) -> None:  # noqa: B027 (most kinds of legs need not know)
         """From here on the calling party's call counts; `outside`: it costs money."""
+
+    def cancel_echo(self, on: bool) -> None:  # noqa: B027
+        """For the rest of the call: off for fax and modems. Harmless where there is no echo canceller."""
 
     def left(self, cause: Cause) -> None:
         """The party has hung up."""

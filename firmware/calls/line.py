@@ -45,6 +45,7 @@ class LineLeg(AnalogLeg):
         self._line, self.direction = line, direction
         self.caller_id: asyncio.Future[CallerId] = asyncio.get_running_loop().create_future()
         self.rang_again = asyncio.Event()
+        self._seized_at = 0.0
         self._dial_tone = asyncio.Event()
         self._dialled = False
         self._timers = Timers()
@@ -101,7 +102,7 @@ class LineLeg(AnalogLeg):
         await self.audio.dial(digits)
         self._dialled = True
         self._progress.dialled()
-        self.audio.hear(Hear.TONES)  # afresh: the dial tone is over
+        self.audio.hear(Hear.TONES | Hear.FAX)  # afresh: the dial tone is over
 
     async def _hear_dial_tone(self) -> None:
         try:
@@ -111,6 +112,11 @@ class LineLeg(AnalogLeg):
             why = f"no dial tone on {self.name} within {DIAL_TONE_S:.0f} s"
             raise Failed(Cause.NETWORK_OUT_OF_ORDER, why) from None
 
+    @property
+    def off_hook_s(self) -> float:
+        """For how long the line has been seized; only while it is."""
+        return time.monotonic() - self._seized_at
+
     # ---- both --------------------------------------------------------------------------------
 
     def _seize(self) -> None:
@@ -118,10 +124,11 @@ class LineLeg(AnalogLeg):
             self._line.port.seize()
         except PortError as error:
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
+        self._seized_at = time.monotonic()
         self._line.cancel_echo(True)
         self._supervision.start(answer_expected=self.direction == "outbound")
         self._line.host.port_changed(self._line.id)
-        self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF)
+        self.audio.hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF | Hear.FAX)
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """Goes on hook and gives the line back."""
@@ -152,10 +159,9 @@ class LineLeg(AnalogLeg):
                 self.left(Cause.OUT_OF_ORDER)
 
     def on_heard(self, heard: Heard) -> None:
-        """Caller ID while ringing; digits and tones while off hook."""
-        if heard.kind == HeardKind.DIGIT:
-            self.dialled(str(heard.value))
-        elif heard.kind == HeardKind.TONE:
+        """Digits, tones, fax machines, while off hook."""
+        super().on_heard(heard)
+        if heard.kind == HeardKind.TONE:
             self._on_tone(self._line.tones.names[int(heard.value)])
         elif heard.kind == HeardKind.TONE_ENDED:
             self._supervision.tone_ended()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from drivers.lineaudio import Hear, Heard, HeardKind, LineAudio
+from drivers.lineaudio import Hear, Heard, LineAudio
 from drivers.port import FxsPort, HookTiming, PortError, PortEvent, PortEventRecord
 from firmware.calls import caller_display
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort
@@ -59,7 +59,7 @@ class StationLeg(AnalogLeg):
             if self._station.leg is self:  # else the phone may ring for somebody else by now
                 self._station.port.stop_ringing()
                 self.quiet()
-        self.audio.hear(Hear.DTMF)
+        self.audio.hear(Hear.DTMF | Hear.FAX)
 
     async def _unless_lifted(self, announcing: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(announcing)
@@ -129,11 +129,6 @@ class StationLeg(AnalogLeg):
                 self.left(Cause.OUT_OF_ORDER)
             case PortEvent.UNPLUGGED if self.lifted.is_set():
                 self.left(Cause.OUT_OF_ORDER)
-
-    def on_heard(self, heard: Heard) -> None:
-        """Digits by tone."""
-        if heard.kind == HeardKind.DIGIT:
-            self.dialled(str(heard.value))
 
 
 class Station(AnalogPort):
@@ -238,7 +233,7 @@ class Station(AnalogPort):
         self.leg = StationLeg(self)
         self.leg.lifted.set()
         self.leg.calling = True
-        self.audio.hear(Hear.DTMF)
+        self.audio.hear(Hear.DTMF | Hear.FAX)
         self._on_lifted(self, self.leg)
 
     def on_port(self, record: PortEventRecord) -> None:

@@ -14,7 +14,7 @@ from errno import EIO
 from pathlib import Path
 
 from drivers import lineaudio
-from drivers.lineaudio import NativeEvents, Player, Recorder, Sound
+from drivers.lineaudio import FaxTone, NativeEvents, Player, Recorder, Sound
 from firmware import times
 from firmware.calls.call import Call
 from firmware.calls.journal import RECORDING, Journal
@@ -71,12 +71,14 @@ def joined(a: Leg, b: Leg, recorder: Recorder | None) -> Iterator[None]:
     for leg in (a, b):
         leg.on_moved.append(path.open)
         leg.on_digit = functools.partial(path.digit, leg, leg.on_digit)
+        leg.on_fax.append(path.fax)
     try:
         yield
     finally:
         a.on_digit, b.on_digit = told
         for leg in (a, b):
             leg.on_moved.remove(path.open)
+            leg.on_fax.remove(path.fax)
         path.close()
 
 
@@ -105,6 +107,12 @@ class _Path:
         told(digit)
         if self._bridged and isinstance(leg, SipLeg):
             (self._b if leg is self._a else self._a).send_digit(digit)
+
+    def fax(self, tone: FaxTone) -> None:
+        """An answer tone with phase reversals wants no echo canceller on its way (ITU-T V.25, G.168)."""
+        if tone is FaxTone.CED_REVERSED:
+            self._a.cancel_echo(False)
+            self._b.cancel_echo(False)
 
     def close(self) -> None:
         if isinstance(self._a, SipLeg):

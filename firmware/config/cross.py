@@ -202,10 +202,20 @@ def _nowhere(target: Target, names: Names, document: Document) -> str | None:
     return f'there is no {target.kind} "{target.value}"; {_choice(known, f"there is no {target.kind} yet, add one")}'
 
 
+def _no_fax(target: Target, port: str, document: Document) -> str | None:
+    if target.kind not in (TargetKind.EXTENSION, TargetKind.TRUNK):
+        return f'"{target}" cannot take a fax; use extension:NUMBER or trunk:NAME'
+    trunks = [item for _, item in _tables(document, "trunk") if _text(item, "name") == target.value]
+    if target.kind == TargetKind.TRUNK and trunks and trunks[0].get("ports") == [port]:
+        return f"{port} is in use by the fax itself; use another trunk"
+    return None
+
+
 def targets(document: Document, names: Names) -> Iterator[ConfigProblem]:
-    """Routes and overflows lead to something."""
+    """Routes, overflows and faxes lead to something."""
     uses = [(path_of("queue", i, "overflow"), item, "overflow") for i, item in _tables(document, "queue")]
     uses += [(path_of("route", i, "to"), item, "to") for i, item in _tables(document, "route")]
+    uses += [(path_of("line", i, "fax"), item, "fax") for i, item in _tables(document, "line")]
     for path, item, key in uses:
         try:
             target = parse_target(_text(item, key) or "")
@@ -213,6 +223,8 @@ def targets(document: Document, names: Names) -> Iterator[ConfigProblem]:
             continue  # the types have said so
         own = key == "overflow" and target == Target(TargetKind.QUEUE, _text(item, "name") or "")
         message = "a queue cannot overflow into itself; name another target" if own else None
+        if key == "fax":
+            message = _no_fax(target, _text(item, "port") or "", document)
         if message := message or _nowhere(target, names, document):
             yield ConfigProblem(path, message)
 

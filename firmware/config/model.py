@@ -164,6 +164,7 @@ class Line(Section):
     """What the telephone company plugged into an FXO port; `number` is its number there.
 
     `caller_id` is a `CallerIdKind` or "none"; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
+    `fax` is where a caller goes who turns out to be a fax machine.
     """
 
     port: PortId
@@ -175,6 +176,7 @@ class Line(Section):
     rx_gain_db: Gain = 0.0
     tx_gain_db: Gain = 0.0
     echo_canceller: bool = True
+    fax: TargetText | None = None
 
 
 class TrunkSip(Section):

@@ -14,11 +14,13 @@ MUSIC = speech_like(20, seed=99)
 def office(**queue: Any) -> dict[str, Any]:
     """Five lines, six phones, two agents. Lines 3 and 4 lead to queues without agents."""
     agents = {"alice": "201", "bob": "202"}
+    lines = [{"port": f"fxo{n}", "name": f"Line {n}", "number": f"555010{n}"} for n in range(1, 6)]
+    lines[0]["fax"] = "extension:206"
     hurried = {"wrap_up_s": 0, "max_wait_s": 2, "record": False}
     return {
         "site": {"name": "Test office", "country": "us", "language": "en", "timezone": "UTC"},
         "extension": [{"number": f"20{n}", "name": f"Phone {n}", "port": f"fxs{n}"} for n in range(1, 7)],
-        "line": [{"port": f"fxo{n}", "name": f"Line {n}", "number": f"555010{n}"} for n in range(1, 6)],
+        "line": lines,
         "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}],
         "agent": [
             {"id": id, "name": id.title(), "extension": number, "queues": {"support": 1, "brisk": 1}}

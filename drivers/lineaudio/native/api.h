@@ -10,6 +10,7 @@ enum la_event_kind {
 	LA_DTMF_END,
 	LA_TONE,                /* value: number of the tone of the line's table that is recognised, -1 when it ended */
 	LA_CALLER_ID,           /* data: an FSK data link message, its checksum verified and removed */
+	LA_FAX,                 /* value: LA_FAX_… */
 	LA_VOICE_ENDED,         /* value: the token that la_line_* returned; the generator has played all */
 	LA_LINE_ENDED,          /* the far end of the line's descriptor is gone; data: int, number of the attachment */
 	LA_LINE_BAD,            /* value: a block of this many bytes (161: or more) came instead of 160; data: likewise */
@@ -53,7 +54,8 @@ int la_disconnect(int source, int sink);
 /* ---- line ports ----------------------------------------------------------------------- */
 
 enum { LA_ULAW, LA_ALAW };
-enum { LA_HEAR_DTMF = 1, LA_HEAR_TONES = 2, LA_HEAR_BELL202 = 4, LA_HEAR_V23 = 8 };
+enum { LA_HEAR_DTMF = 1, LA_HEAR_TONES = 2, LA_HEAR_BELL202 = 4, LA_HEAR_V23 = 8, LA_HEAR_FAX = 128 };
+enum { LA_FAX_CNG = 1, LA_FAX_CED, LA_FAX_CED_REVERSED };      /* CED_REVERSED: with phase reversals */
 
 struct la_line_stats {
 	int64_t received, sent;                         /* blocks of 20 ms */

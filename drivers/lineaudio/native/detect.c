@@ -6,6 +6,7 @@
 
 static const struct { int what; struct hearer *(*create)(void); } kinds[] = {
 	{ LA_HEAR_DTMF, hear_dtmf },
+	{ LA_HEAR_FAX, hear_fax },
 	{ LA_HEAR_BELL202, hear_bell202 },
 	{ LA_HEAR_V23, hear_v23 },
 };

@@ -14,6 +14,7 @@ void heard(const struct hearer *hearer, enum la_event_kind kind, int value, cons
 
 /* Each returns NULL when there is no memory, or nothing to listen for. */
 struct hearer *hear_dtmf(void);
+struct hearer *hear_fax(void);
 struct hearer *hear_bell202(void);
 struct hearer *hear_v23(void);
 struct hearer *hear_tones(const struct la_tone_step *steps, int count);

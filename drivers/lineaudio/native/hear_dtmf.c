@@ -1,24 +1,109 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * DTMF digits, by spandsp.
+ * DTMF digits from frames that show one, by the times of ITU-T Q.24: a digit of 40 ms counts, one of 23 ms does not;
+ * a gap of 10 ms is none, a pause of 40 ms is.
  */
 #include "hear.h"
-#include <spandsp.h>
-#include <spandsp/expose.h>
+#include "dtmf.h"
+#include <math.h>
 
-enum { NORMAL_TWIST_DB = 8, REVERSE_TWIST_DB = 4 };     /* ITU-T Q.24, table A-1 */
+enum {                                                  /* frames, 5 ms apart and 20 ms long */
+	BEGINS = 5,
+	BRIDGED = 5,                                    /* without a digit, before it has begun */
+	ENDS = 7,                                       /* without the digit */
+};
+static const float FARTHEST = 0.025f;                   /* on average; Q.24: 1.5 % counts, 3.5 % does not */
+static const float WANDERS = 0.008f, SWAYS_DB = 2;      /* frequency and twist, while it begins */
 
-struct hears_dtmf { struct hearer hearer; dtmf_rx_state_t *rx; };
+struct hears_dtmf {
+	struct hearer hearer;
+	struct dtmf_eye eye;
+	char digit, candidate;
+	int run, missing, without;
+	struct dtmf_seen seen[BEGINS];                  /* of the candidate, the latest */
+};
 
-static void on_dtmf(void *hearer, int code, int level, int delay)
+static void end(struct hears_dtmf *dtmf)
 {
-	PJ_UNUSED_ARG(level);
-	PJ_UNUSED_ARG(delay);
-	heard(hearer, code ? LA_DTMF : LA_DTMF_END, code, NULL, 0);
+	if (dtmf->digit)
+		heard(&dtmf->hearer, LA_DTMF_END, dtmf->digit, NULL, 0);
+	dtmf->digit = 0;
 }
 
-static void hear(struct hearer *hearer, const int16_t *pcm) { dtmf_rx(((struct hears_dtmf *)hearer)->rx, pcm, BLOCK); }
+static void begin(struct hears_dtmf *dtmf)
+{
+	end(dtmf);
+	dtmf->digit = dtmf->candidate;
+	dtmf->without = 0;
+	heard(&dtmf->hearer, LA_DTMF, dtmf->digit, NULL, 0);
+}
 
-static void destroy(struct hearer *hearer) { dtmf_rx_free(((struct hears_dtmf *)hearer)->rx); }
+static void count(struct hears_dtmf *dtmf, const struct dtmf_seen *seen)
+{
+	if (!seen->digit && ++dtmf->missing <= BRIDGED)
+		return;
+	if (seen->digit != dtmf->candidate) {
+		dtmf->candidate = seen->digit;
+		dtmf->run = 0;
+	}
+	dtmf->missing = 0;
+	dtmf->seen[dtmf->run++ % BEGINS] = *seen;
+}
+
+static float spread(const float *x)
+{
+	float least = x[0], most = x[0];
+
+	for (int i = 1; i < BEGINS; i++) {
+		least = fminf(least, x[i]);
+		most = fmaxf(most, x[i]);
+	}
+	return most - least;
+}
+
+static bool on_average_near(const float *off)
+{
+	float sum = 0;
+
+	for (int i = 0; i < BEGINS; i++)
+		sum += off[i];
+	return fabsf(sum) < FARTHEST * BEGINS;
+}
+
+/* A tone stays where it is; a voice that happens to come by does not. */
+static bool counts(const struct hears_dtmf *dtmf)
+{
+	float low[BEGINS], high[BEGINS], twist[BEGINS];
+
+	if (dtmf->run < BEGINS)
+		return false;
+	for (int i = 0; i < BEGINS; i++) {
+		low[i] = dtmf->seen[i].low_off;
+		high[i] = dtmf->seen[i].high_off;
+		twist[i] = dtmf->seen[i].twist_db;
+	}
+	return on_average_near(low) && on_average_near(high) && spread(low) < WANDERS && spread(high) < WANDERS
+		&& spread(twist) < SWAYS_DB;
+}
+
+static void look(struct hears_dtmf *dtmf, const int16_t *hop)
+{
+	struct dtmf_seen seen = dtmf_look(&dtmf->eye, hop);
+
+	count(dtmf, &seen);
+	dtmf->without = seen.digit && seen.digit == dtmf->digit ? 0 : dtmf->without + 1;
+	if (seen.digit && seen.digit != dtmf->digit && counts(dtmf))
+		begin(dtmf);
+	else if (dtmf->without >= ENDS)
+		end(dtmf);
+}
+
+static void hear(struct hearer *hearer, const int16_t *pcm)
+{
+	for (int i = 0; i < BLOCK; i += DTMF_HOP)
+		look((struct hears_dtmf *)hearer, pcm + i);
+}
+
+static void destroy(struct hearer *hearer) { PJ_UNUSED_ARG(hearer); }
 
 struct hearer *hear_dtmf(void)
 {
@@ -26,9 +111,7 @@ struct hearer *hear_dtmf(void)
 
 	if (!dtmf)
 		return NULL;
+	dtmf_prepare();
 	dtmf->hearer = (struct hearer){ .hear = hear, .destroy = destroy };
-	dtmf->rx = dtmf_rx_init(NULL, NULL, NULL);
-	dtmf_rx_set_realtime_callback(dtmf->rx, on_dtmf, &dtmf->hearer);
-	dtmf_rx_parms(dtmf->rx, true, NORMAL_TWIST_DB, REVERSE_TWIST_DB, -99);
 	return &dtmf->hearer;
 }
