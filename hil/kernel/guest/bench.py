@@ -27,8 +27,11 @@ DEAF_S = 2.1  # after a channel was opened or hung up the core tells no ring for
 
 def load_modules() -> None:
     """The DAHDI core, an echo canceller, and the card of line pairs."""
+    loaded = Path("/proc/modules").read_text()
     for module in sorted((RESULTS / "modules").iterdir()):
         name = module.stem.partition("-")[2]
+        if f"{name.replace('-', '_')} " in loaded:
+            continue
         subprocess.run(["insmod", module, *OPTIONS.get(name, [])], check=True)
 
 
