@@ -43,7 +43,7 @@ async def from_phone(host: Host, leg: SipLeg, extension: str, number: str) -> No
     if owner:
         await dialled.place(host, leg, Caller(owner.number, owner.name), number)
     else:  # deleted since the phone registered
-        await leg.refuse(Cause.REJECTED)
+        await leg.refuse(Cause.NOT_ALLOWED)
 
 
 async def from_sip(

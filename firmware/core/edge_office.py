@@ -18,7 +18,7 @@ MISSING = (
     "Kamailio is not installed, so SIP phones cannot register: {}. Analog phones and trunks work. "
     "Install it (make run names the packages), then start the box again."
 )
-IDLE = "The SIP edge (Kamailio) does not answer: SIP phones cannot register or call until it is back."
+AWAY = "The SIP edge (Kamailio) does not answer: SIP phones cannot register or call until it is back."
 
 
 class EdgeOffice:
@@ -41,9 +41,9 @@ class EdgeOffice:
         return [device.as_json() for device in self._edge.devices()] if self._edge else []
 
     def wrong(self, config: Config) -> list[str]:
-        """Sentences for people."""
+        """Sentences for people: phones that wait for an edge which is not installed."""
         if self._edge:
-            return [] if self._edge.up else [IDLE]
+            return []
         waiting = [e.number for e in config.extensions if e.sip and not e.sip.address]
         return [MISSING.format(", ".join(waiting))] if waiting else []
 

@@ -206,7 +206,7 @@ class Pbx:
         if edged and edged.extension:
             self.spawn(inbound.from_phone(self, leg, edged.extension, number))
         elif self.edge and not edged and not trunk:
-            self.spawn(leg.refuse(Cause.REJECTED))  # past the edge, and no provider
+            self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # past the edge, and no provider
         else:
             stranger = bool(edged and not trunk and not edged.is_near(self._config.edge.trusted))
             self.spawn(inbound.from_sip(self, leg, caller, number, trunk, stranger=stranger))

@@ -13,18 +13,19 @@ from typing import Any
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, rtp_stats
 from firmware import __version__, countries, times
+from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.card_watch import CardWatch
 from firmware.core.control import ControlServer
-from firmware.core.edge_office import EdgeOffice
+from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import Invalid, NotFound, Unavailable
 from firmware.media.endpoint import Endpoint
-from firmware.records import Alarm, Cdr
+from firmware.records import Alarm, Cdr, Severity
 from firmware.store import history, recovery
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
@@ -60,7 +61,7 @@ class Core:
         self._endpoint = (
             Endpoint(edge.host, edge.outside, edge.core) if edge else Endpoint(options.sip_host, options.sip_port)
         )
-        self._edge = EdgeLink(options.state, edge, self._configs, self._phone_changed) if edge else None
+        self._edge = EdgeLink(options.state, edge, self._configs, self._phone_changed, self._edge_up) if edge else None
         self._office = EdgeOffice(self._edge)
         self._control = ControlServer(options.state / "control.sock", self._handlers(), self.status)
 
@@ -210,6 +211,12 @@ class Core:
             "alarms": alarms,
         }
 
+    def _edge_up(self, up: bool) -> None:
+        if up:
+            self.pbx.journal.clear_alarm(EDGE)
+        else:
+            self.pbx.journal.raise_alarm(EDGE, Severity.ERROR, AWAY)
+
     def _phone_changed(self, number: str) -> None:
         """A first device of an extension registered, or its last one left."""
         self.pbx.queues.check_phones()
@@ -272,6 +279,8 @@ class Core:
         config = check(document, self._known_ports())
         self._revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
         self.pbx.configure(config)
+        if self._edge:
+            await self._edge.settled()
         self._control.publish("config", {"revision": self._revision.id, "author": author})
         return self._revision.id
 

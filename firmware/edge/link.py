@@ -26,24 +26,31 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 30.0  # news may be lost; a registration that nobody told of is seen after so long
 FAILED_AGAIN_S = 1.0  # until the edge answers
+SETTLE_S = 3.0
+PATIENCE = 5  # so often before a person is told
 TERMINATE = 15  # SIGTERM: whoever supervises the edge starts it again, with its new configuration
 
 
 class EdgeLink:
     """Lives in the asyncio thread; what may block is done in another one, in order.
 
-    `on_change` is told of each extension whose devices came or went.
+    `on_change` is told of each extension whose devices came or went, `on_up` when the edge is away for long or back.
     """
 
-    def __init__(self, state: Path, ports: Ports, configs: ConfigDb, on_change: Callable[[str], None]) -> None:
-        self.files, self.ports, self._configs, self._on_change = EdgeFiles(state), ports, configs, on_change
+    def __init__(
+        self, state: Path, ports: Ports, configs: ConfigDb, on_change: Callable[[str], None],
+        on_up: Callable[[bool], None],
+    ) -> None:  # fmt: skip
+        self.files, self.ports, self._configs = EdgeFiles(state), ports, configs
+        self._on_change, self._on_up = on_change, on_up
+        self._failures = 0
         self.secret = self.files.secret()
         self._config = Config()
         self._providers: tuple[str, ...] = ()
         self._devices: dict[str, list[Registration]] = {}
         self._asked: set[str] = set()  # extensions to look at
         self._stale = False  # the edge has to be told our configuration
-        self._wake = asyncio.Event()
+        self._wake, self._settled = asyncio.Event(), asyncio.Event()
         self._lock = asyncio.Lock()
         self._transport: asyncio.DatagramTransport | None = None
         self._task: asyncio.Task[None] | None = None
@@ -74,15 +81,25 @@ class EdgeLink:
 
     def configure(self, config: Config) -> None:
         """Takes over a checked configuration: phones that may register, trusted networks, ports."""
-        self._config, self._stale = config, True
+        self._config = config
+        self._outdated()
+
+    def _outdated(self) -> None:
+        self._stale = True
+        self._settled.clear()
         self._wake.set()
+
+    async def settled(self) -> None:
+        """Until the edge has what was configured; not for long, as it may be away, and then has it when it is back."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), SETTLE_S)
 
     def set_providers(self, hosts: Iterable[str]) -> None:
         """IP addresses from which calls come in without credentials, as often as they like."""
         wanted = tuple(sorted(hosts))
         if wanted != self._providers:
-            self._providers, self._stale = wanted, True
-            self._wake.set()
+            self._providers = wanted
+            self._outdated()
 
     # ---- what the core asks ------------------------------------------------------------------------
 
@@ -117,8 +134,8 @@ class EdgeLink:
             raise NotFound(message, code="no_such_phone", field="extension")
         if new_password:
             await asyncio.to_thread(renew, self._configs, number)
-            self._stale = True
-            await self._tell()
+            self._outdated()
+            await self.settled()
         known = dict(await asyncio.to_thread(passwords, self._configs, self._config))
         return setup.settings(self._config, self.ports, number, known[number])
 
@@ -130,7 +147,7 @@ class EdgeLink:
     def _heard(self, news: str) -> None:
         kind, _, number = news.partition(" ")
         if kind == "started":
-            self._stale = True
+            self._outdated()
             self._asked.update(self._numbers())
         elif kind == "registrations":
             self._asked.add(number)
@@ -146,12 +163,10 @@ class EdgeLink:
                 if self._stale:
                     await self._tell()
                 await self._look()
-                self.up = True
+                self._answered()
             except TipringError as error:
-                if self.up:
-                    log.warning("%s", error)
-                self.up, pause = False, FAILED_AGAIN_S
-                self._asked.update(self._numbers())
+                self._silent(error)
+                pause = FAILED_AGAIN_S
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._wake.wait()
@@ -159,6 +174,20 @@ class EdgeLink:
                 self._asked.update(self._numbers())
                 self._stale = self._stale or self._moved()
             self._wake.clear()
+
+    def _answered(self) -> None:
+        if self._failures >= PATIENCE:
+            self._on_up(True)
+        self.up, self._failures = True, 0
+
+    def _silent(self, error: TipringError) -> None:
+        if self.up:
+            log.warning("%s", error)
+        self.up = False
+        self._failures += 1
+        self._asked.update(self._numbers())
+        if self._failures == PATIENCE:
+            self._on_up(False)
 
     def _moved(self) -> bool:
         """True when the machine has other addresses than before: the edge has to listen on them."""
@@ -185,6 +214,8 @@ class EdgeLink:
             self._stale = True
             raise
         self._devices = {number: self._devices.get(number, []) for number in self._numbers()}
+        if not self._stale:
+            self._settled.set()
 
     def _write(self, config: Config, providers: tuple[str, ...]) -> None:
         files = self.files
