@@ -131,6 +131,7 @@ class Examination:
     async def _first_tone(self, ear: Ear, begin: float) -> HeardTone | None:
         while ear.now_ms < begin + 1000 * DIAL_TONE_S:
             await asyncio.sleep(2 * LOOK_S)
+            self._must_be_alive()
             ear.listen()
             heard = await asyncio.to_thread(tones, ear.sound(begin))
             if sure := [tone for tone in heard if tone.lasts or hang_up.clear(tone)]:
@@ -170,7 +171,7 @@ class Examination:
 
     def _must_be_alive(self) -> None:
         if not self._line.port.plugged:
-            raise Unavailable(f"{self._line.id} was unplugged.", code="line_dead")
+            raise Unavailable(f"{self._line.id} was unplugged. Check the cable, and begin again.", code="line_dead")
 
     async def _rings_twice(self, ear: Ear, first: float) -> bool:
         """False when the ringing stops before. A line that rings without pauses is answered after a while."""

@@ -22,7 +22,7 @@ from firmware.core.line_doctor.settings import with_settings
 from firmware.core.pbx import Pbx
 from firmware.doctor import baseline as learning
 from firmware.doctor import country as origin
-from firmware.doctor.baseline import Baseline, Lesson
+from firmware.doctor.baseline import Baseline, Lesson, lesson_of
 from firmware.doctor.country import Clues
 from firmware.doctor.proposal import Findings, Proposed, propose
 from firmware.errors import Conflict, Invalid, NotFound, TipringError
@@ -149,6 +149,7 @@ class LineDoctor:
         proposed = propose(findings, self._pbx.country)
         checked = await self._check(line.id, proposed)
         report["findings"] = findings.as_json()
+        self._learn(line, lesson_of(findings))
         report["proposal"] = [_doubted(item, checked).as_json() for item in proposed]
         report["check"] = checked.as_json() if checked else None
         folder = self._state / "doctor" / report["id"]
