@@ -7,4 +7,5 @@ NAMES = {
     "sip": "100 SIP calls through the queue to SIP agents, bridged and recorded: CPU, memory, loss, delay",
     "phones": "how quickly a phone on a port has dial tone, stops ringing when lifted, and is known to be put down",
     "idle": "memory and CPU of all services with nothing to do",
+    "doctor": "the Line Doctor: how exactly it measures the tones of every country, and what that costs",
 }
