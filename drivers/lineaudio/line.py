@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.lineaudio._lineaudio import ffi, lib
+from drivers.lineaudio.data_link import DATA_DBM0, DATA_MAX, Framing
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.tones import SoundStep, ToneStep, sound_steps, tone_steps
 
@@ -34,6 +35,7 @@ class Hear(enum.IntFlag):
     TONES = lib.LA_HEAR_TONES
     BELL202 = lib.LA_HEAR_BELL202
     V23 = lib.LA_HEAR_V23
+    ALERTING = lib.LA_HEAR_ALERTING  # CAS or DT-AS, which announce data in a call
     FAX = lib.LA_HEAR_FAX
 
 
@@ -57,13 +59,46 @@ class HeardKind(enum.Enum):
     TONE = "tone"  # value: number of the tone in the table
     TONE_ENDED = "tone_ended"
     FSK_MESSAGE = "fsk_message"  # value: message type, length and parameters; the checksum was right
+    FSK_DAMAGED = "fsk_damaged"  # value: why, a `Damage`; `detail`: what was received of it
+    ALERTING = "alerting"  # value: how long the alerting signal was, in ms; it has just ended
     FAX = "fax"  # value: a FaxTone
+
+
+class Damage(enum.StrEnum):
+    """What was wrong with a data link message that was not read."""
+
+    CHECKSUM = "checksum"
+    OCTET = "octet"  # a stop bit, parity or the frame
+    CUT = "cut"  # it ended too early
+
+
+class Mute(enum.IntFlag):
+    """What is kept apart while data cross the line; detectors and generators go on."""
+
+    NOTHING = 0
+    IN = lib.LA_MUTE_IN  # the bridge hears nothing of the line
+    OUT = lib.LA_MUTE_OUT  # the line hears nothing of the bridge
+
+
+class Modem(enum.IntEnum):
+    """FSK at 1200 bit/s."""
+
+    BELL202 = lib.LA_HEAR_BELL202  # 1200 and 2200 Hz
+    V23 = lib.LA_HEAR_V23  # 1300 and 2100 Hz, ITU-T V.23
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     kind: HeardKind
     value: str | int | bytes
+    detail: bytes = b""
+
+
+_DAMAGES = {
+    lib.LA_DAMAGED_CHECKSUM: Damage.CHECKSUM,
+    lib.LA_DAMAGED_OCTET: Damage.OCTET,
+    lib.LA_DAMAGED_CUT: Damage.CUT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +184,10 @@ def _heard(kind: int, value: int, data: bytes) -> Heard | None:
         return Heard(HeardKind.FAX, _FAX_TONES[value])
     if kind == lib.LA_CALLER_ID:
         return Heard(HeardKind.FSK_MESSAGE, data)
+    if kind == lib.LA_CALLER_ID_DAMAGED:
+        return Heard(HeardKind.FSK_DAMAGED, _DAMAGES[value], data)
+    if kind == lib.LA_ALERTING:
+        return Heard(HeardKind.ALERTING, value)
     return None
 
 
@@ -245,10 +284,16 @@ class LineAudio:
             raise ValueError(f'"{digits}" cannot be sent as DTMF')
         return self._playing(lib.la_line_dtmf(self._line, digits.encode(), on_ms, off_ms, DTMF_LEVEL_DBM0))
 
-    def send_caller_id(self, message: bytes, *, v23: bool) -> asyncio.Future[None]:
-        """Sends an FSK data link message with channel seizure, mark and checksum (GR-30-CORE, EN 300 659-1)."""
-        standard = lib.LA_HEAR_V23 if v23 else lib.LA_HEAR_BELL202
-        return self._playing(lib.la_line_caller_id(self._line, standard, message, len(message)))
+    def send_data(self, octets: bytes, modem: Modem, framing: Framing, dbm0: float = DATA_DBM0) -> asyncio.Future[None]:
+        """Sends octets as FSK; `data_link` frames messages. ValueError when they are more than 600."""
+        if len(octets) > DATA_MAX:
+            raise ValueError(f"{len(octets)} octets are too many to send, {DATA_MAX} are allowed")
+        sound = ffi.new("struct la_data_sound *", (modem, framing.seizure, framing.mark, framing.stop_bits, dbm0))
+        return self._playing(lib.la_line_data(self._line, sound, octets, len(octets)))
+
+    def mute(self, what: Mute) -> None:
+        """From the next tick on."""
+        lib.la_line_mute(self._line, what)
 
     def quiet(self) -> None:
         """Stops the generator; what was playing is cancelled."""

@@ -9,6 +9,7 @@ from statistics import fmean
 
 from drivers.lineaudio import CallerId, Hear, HeardKind, hear_memory, parse_message
 from drivers.port import PortEvent
+from firmware.calls.dtmf_caller_id import DtmfCallerId
 from firmware.countries import CallerIdKind
 from firmware.doctor.bursts import Burst, bursts
 from firmware.doctor.signs import Sign, times_of
@@ -41,7 +42,7 @@ def _fsk(sound: bytes, signs: Sequence[Sign], first_ring: float) -> FoundCallerI
     for detector in (Hear.BELL202, Hear.V23):
         for at, heard in hear_memory(detector, sound):
             caller = parse_message(heard.value) if isinstance(heard.value, bytes) else None
-            if heard.kind == HeardKind.FSK_MESSAGE and caller:
+            if heard.kind == HeardKind.FSK_MESSAGE and isinstance(caller, CallerId):
                 return _named(caller, bursts(sound), 1000 * at, signs, first_ring)
     return None
 
@@ -83,10 +84,11 @@ def _dtmf(sound: bytes, signs: Sequence[Sign], first_ring: float) -> FoundCaller
     digits = "".join(digit for _, digit in heard)
     reversed_before = any(at < 1000 * heard[0][0] for at in times_of(signs, PortEvent.POLARITY_REVERSED))
     kind = CallerIdKind.DTMF_POLARITY if reversed_before else CallerIdKind.DTMF
-    number = "".join(digit for digit in digits if digit.isdigit())
+    reader = DtmfCallerId(bare=True)
+    callers = [caller for digit in digits if (caller := reader.feed(digit))]
     when = "before the first ring" if 1000 * heard[0][0] < first_ring else "between the rings"
     after = " after a polarity reversal" if reversed_before else ""
-    return FoundCallerId(str(kind), CallerId(number), 0.95, f"DTMF {when}{after}: {digits}")
+    return FoundCallerId(str(kind), callers[0] if callers else CallerId(), 0.95, f"DTMF {when}{after}: {digits}")
 
 
 def _unreadable(sound: bytes) -> FoundCallerId | None:

@@ -15,7 +15,8 @@ from firmware.doctor.hang_up import clear
 from firmware.doctor.levels import noise, speech_dbm0
 from firmware.doctor.signs import Sign
 from firmware.doctor.tones import HeardTone, matches, tones
-from hil.callerid import CallerId, alerting_signal, as_dtmf, as_fsk
+from hil import alerting
+from hil.callerid import CallerId, as_dtmf, as_fsk
 from hil.fsk import BELL202, V23
 from hil.g711 import Pcm, pcm
 from hil.listen import speech_like
@@ -97,7 +98,7 @@ RUNG, REVERSED = PortEvent.RING_BEGAN, PortEvent.POLARITY_REVERSED
         (quiet(2500) + as_fsk(ANNA, BELL202), [(RUNG, 0)], CallerIdKind.BELL202),
         (quiet(1500) + as_fsk(ANNA, V23), [(RUNG, 0)], CallerIdKind.V23),
         (
-            quiet(250) + alerting_signal() + as_fsk(ANNA, V23),
+            quiet(250) + alerting.signal() + as_fsk(ANNA, V23),
             [(REVERSED, 100), (RUNG, 3000)],
             CallerIdKind.V23_POLARITY,
         ),

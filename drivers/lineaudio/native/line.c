@@ -31,7 +31,7 @@ struct memory { int16_t blocks[MEMORY][BLOCK]; };
 struct la_line {
 	pjmedia_port base;
 	int source, slot, fd, attachment;
-	atomic_int law;
+	atomic_int law, mute;
 	_Atomic int64_t next;                   /* number of the attachment and its descriptor + 1, or UNCHANGED */
 	int attachments;                        /* Python's */
 	struct handover ears, voice;
@@ -261,6 +261,8 @@ void lines_receive(bool tick)
 			remember(line);
 		if (tick && (ears = (struct ears *)handover_take(&line->ears)))
 			ears_hear(ears, line->in);
+		if (tick && line->mute & LA_MUTE_IN)
+			pj_bzero(line->in, sizeof line->in);
 		line->out_filled = line->out_filled && !tick;
 	}
 }
@@ -312,7 +314,7 @@ void lines_send(void)
 		struct la_line *line = lines[i];
 		int most;
 
-		if (!line->out_filled)
+		if (!line->out_filled || line->mute & LA_MUTE_OUT)
 			pj_bzero(line->out, sizeof line->out);
 		speak(line);
 		amplify(line->out, line->gain_out);
@@ -372,6 +374,8 @@ struct la_line *la_line_open(int source, int law)
 int la_line_slot(struct la_line *line) { return line->slot; }
 
 void la_line_law(struct la_line *line, int law) { atomic_store(&line->law, law); }
+
+void la_line_mute(struct la_line *line, int what) { atomic_store(&line->mute, what); }
 
 int la_line_attach(struct la_line *line, int fd)
 {
