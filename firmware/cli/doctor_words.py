@@ -82,6 +82,7 @@ STEPS: Mapping[str, Callable[[Data], str]] = {
     "noise": _noise,
     "call_now": _said("\nNow call the number of this line from another phone. Let it ring twice; the box answers."),
     "ringing": _said("It rings …"),
+    "answered_for_data": _said("It rings for caller ID first, as in Japan: the box takes the data …"),
     "stopped_ringing": _said("It stopped ringing too early. Please call again, and let it ring."),
     "rung": _rung,
     "answered": _said("Answered. You should hear two beeps."),

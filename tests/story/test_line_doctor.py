@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The Line Doctor at five exchanges of different countries at once. Nobody tells it which; the site is in the US."""
+"""The Line Doctor at six exchanges of different countries at once. Nobody tells it which; the site is in the US."""
 
 from __future__ import annotations
 
@@ -46,8 +46,9 @@ HOMES = {
     "fxo3": Home("de", ("busy",), {"tones": True}),
     "fxo4": Home("cn", ("busy",), {"tones": True}),
     "fxo5": Home("br", ("polarity", "busy"), {"polarity": True, "tones": True}),
+    "fxo6": Home("jp", ("battery",), {"battery_ms": 250}),
 }
-LEARNING = "fxo6"  # in use for long: it used to take battery away at a hang-up, and in two calls it did not
+LEARNING = "fxo7"  # in use for long: it used to take battery away at a hang-up, and in two calls it did not
 LINES = {
     "site": {"country": "us"},
     "extension": [{"number": "201", "port": "fxs1"}],
@@ -68,19 +69,19 @@ CHANGING = Baseline(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def clinic(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> AsyncIterator[Box]:
-    """A box with five lines, each at an exchange of another country, and one that learnt from calls."""
+    """A box with six lines, each at an exchange of another country, and one that learnt from calls."""
     state = tmp_path_factory.mktemp("clinic") / "box"
     writer = HistoryWriter(state / "history.db")
     await writer.run(lines.baseline_changed, LEARNING, times.now(), CHANGING.as_json())
     writer.close(2)
-    async with Box(state, LINES, "sim:fxo=6,fxs=1", environment(sounds)) as box:
+    async with Box(state, LINES, "sim:fxo=7,fxs=1", environment(sounds)) as box:
         yield box
         print(box.last_words(300))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def reports(clinic: Box) -> dict[str, Any]:
-    """The reports of all five examinations."""
+    """The reports of all examinations."""
     found = await asyncio.gather(*(examined(clinic, port, home) for port, home in HOMES.items()))
     return dict(zip(HOMES, found, strict=True))
 
@@ -92,13 +93,21 @@ async def examined(box: Box, port: str, home: Home) -> dict[str, Any]:
         await box.request("POST", f"/api/v1/lines/{port}/doctor", {})
         await step(box, port, "call_now", 15)
         exchange.ring(NUMBER, "ANNA")
-        await exchange.off_hook(timeout=20)
+        await answered(exchange)
         await step(box, port, "hang_up_now", 5)
         await exchange.say(speech())
         for way in home.hangs_up_by:
             await exchange.hang_up(way)  # type: ignore[arg-type]
         await exchange.on_hook(timeout=30)
         return await step(box, port, "done", 10)
+
+
+async def answered(exchange: Exchange) -> None:
+    """The box has answered the caller: in Japan it answers for data before."""
+    await exchange.off_hook(timeout=20)
+    if exchange.asking:
+        await exchange.on_hook(timeout=8)
+        await exchange.off_hook(timeout=20)
 
 
 def _state(ports: list[dict[str, Any]], port: str) -> str:
@@ -177,12 +186,14 @@ async def test_every_call_teaches_and_a_change_of_the_telephone_company_is_an_al
     assert lesson["hang_up"]["tone"]["cadence_ms"] == pytest.approx([500, 500], rel=0.05)
     assert (lesson["caller_id"], lesson["hang_up"]["battery_ms"]) == ("bell202", None)
     assert {item["key"] for item in known["learnt"]} == {"caller_id", "hangup"}
-    alarms = {a["kind"]: a["text"] for a in await clinic.get("/alarms")}
-    assert alarms[f"line:{LEARNING}:battery"].startswith("The line Line 6 (fxo6) no longer takes battery away")
-    assert "plays 480+620 Hz, " in alarms[f"line:{LEARNING}:hangup_tone"]
+    tone = f"line:{LEARNING}:hangup_tone"
+    standing = await clinic.until("/alarms", lambda alarms: tone in {a["kind"] for a in alarms})
+    alarms = {a["kind"]: a["text"] for a in standing}
+    assert alarms[f"line:{LEARNING}:battery"].startswith("The line Line 7 (fxo7) no longer takes battery away")
+    assert "plays 480+620 Hz, " in alarms[tone]
     accepted = await clinic.request("POST", f"/api/v1/lines/{LEARNING}/doctor/accept", {})
     assert len(accepted["accepted"]) == 2
-    assert not [a for a in await clinic.get("/alarms") if a["kind"].startswith("line:")]
+    await clinic.until("/alarms", lambda alarms: not [a for a in alarms if a["kind"].startswith("line:")])
 
 
 async def test_an_examination_that_cannot_be_done_says_why(clinic: Box) -> None:
