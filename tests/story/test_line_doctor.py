@@ -216,3 +216,20 @@ async def test_an_examination_that_cannot_be_done_says_why(clinic: Box) -> None:
             f"/lines/{LEARNING}/doctor", lambda known: known["report"]["state"] != "running", 20
         )
     assert failed["report"]["error"]["code"] == "line_dead"
+
+
+async def test_the_command_tells_it_in_plain_words(clinic: Box, reports: dict[str, Any]) -> None:
+    said = clinic.tipring("doctor", "fxo3", "--report").stdout
+    assert "hang-up     a tone came: 425 Hz, 480/480 ms" in said
+    assert "Germany" in said
+    assert "box is set for United States" in said
+    assert 'caller_id = "v23"' in said
+    assert "Nothing was changed." in said  # nobody could say yes
+    shown = json.loads(clinic.tipring("doctor", "fxo3", "--report", "--json").stdout)
+    assert shown["id"] == reports["fxo3"]["id"]
+    applied = json.loads(clinic.tipring("doctor", "fxo3", "--report", "--json", "--yes").stdout)["applied"]
+    assert applied["settings"]["caller_id"] == "v23"
+    wrong = clinic.tipring("doctor", "fxo3", "--clip", "nonsense", check=False)
+    assert (wrong.returncode, "there are: dial_tone, noise, ringing" in wrong.stderr) == (1, True)
+    unknown = clinic.tipring("doctor", LEARNING, "--learnt")
+    assert "Learnt from" in unknown.stdout
