@@ -5,5 +5,6 @@ NAMES = {
     "lines": "32 analog ports in 16 calls, all detectors on: CPU and punctuality, also beside busy Python threads",
     "latency": "mouth to ear between two simulated ports of a running box",
     "sip": "100 SIP calls through the queue to SIP agents, bridged and recorded: CPU, memory, loss, delay",
+    "dtmf": "the DTMF receiver by ITU-T Q.24, and speech and music that must say nothing to it",
     "idle": "memory and CPU of all services with nothing to do",
 }
