@@ -13,25 +13,16 @@ from typing import Any, Literal
 
 from drivers.port import Battery
 from firmware.countries import CallerIdKind, ToneName
-from hil.callerid import CallerId, alerting_signal, as_dtmf, as_fsk
+from hil import announcing
+from hil.callerid import CallerId
 from hil.far_end import FarEnd
-from hil.fsk import BELL202, V23
-from hil.g711 import Law, Pcm
+from hil.g711 import Law
 from hil.loop import Loop
-from hil.signals import quiet
 from hil.wire import KEEP_ALL, WireError
 
 log = logging.getLogger(__name__)
 
 HangUp = Literal["battery", "polarity", "busy"]
-
-# Data begins at least 300 ms after the first ring and ends 200 ms before the second (GR-30-CORE 2.3.1).
-AFTER_FIRST_RING_MS = 500
-BEFORE_FIRST_RING_MS = 250
-AFTER_REVERSAL_MS = 150  # EN 300 659-1 6.1.2: DT-AS at least 100 ms after the line reversal
-
-_AFTER_RING = {CallerIdKind.BELL202: BELL202, CallerIdKind.V23: V23}
-_REVERSES = (CallerIdKind.V23_POLARITY, CallerIdKind.DTMF_POLARITY)
 
 
 class LineState(enum.StrEnum):
@@ -56,8 +47,9 @@ class Exchange(FarEnd):
         ahead: int = 0,
         keep: int | None = KEEP_ALL,
         dial_tone: bool = True,
+        caller_id: CallerIdKind | str | None = None,
     ) -> None:
-        super().__init__(sim_dir, port, country, law=law, ahead=ahead, keep=keep)
+        super().__init__(sim_dir, port, country, law=law, ahead=ahead, keep=keep, caller_id=caller_id)
         self.state = LineState.IDLE
         self.dialled = ""  # by tone and by pulse, since the line was seized
         self.battery = Battery.NORMAL
@@ -67,8 +59,9 @@ class Exchange(FarEnd):
         self.loop.on_seized = self._seized
         self.loop.on_released = self._released
         self.loop.on_digit = self._digit
-        self._ring_voltage = False
+        self._voltage = False
         self._ringer: asyncio.Task[None] | None = None
+        self.asking = False  # the box is to answer for data (Japan), not for a call
 
     @property
     def hook(self) -> Literal["on", "off"]:
@@ -157,49 +150,38 @@ class Exchange(FarEnd):
         await self._until(lambda: bool(self.loop.flashes), timeout, "a flash")
         return self.loop.flashes.pop(0)
 
+    async def call_waiting(self, caller: CallerId, timeout: float = 0.6) -> bool:
+        """Tells the box in a call who else calls (type II); True when it acknowledged and was told."""
+        return await announcing.in_call(self, caller, timeout)
+
     async def _ring(self, cadence: tuple[int, ...], caller: CallerId | None) -> None:
-        kind = self.country.caller_id
         loop = asyncio.get_running_loop()
-        if caller and kind not in _AFTER_RING:
-            await self._caller_id_before_ring(kind, caller)
+        if caller:
+            await announcing.before_ring(self, caller)
         silences = cadence[1::2]
         gap = silences.index(max(silences)) * 2 + 1
         at, step = loop.time(), 0
         while True:
-            self._set_ring_voltage(step % len(cadence) % 2 == 0)
-            if step == gap and caller and kind in _AFTER_RING:
-                self.say(quiet(AFTER_FIRST_RING_MS) + as_fsk(caller, _AFTER_RING[kind]))
+            self.ring_voltage(step % len(cadence) % 2 == 0)
+            if step == gap and caller and self.kind.after_ring:
+                self.say(announcing.after_ring(self, caller))
             at += cadence[step % len(cadence)] / 1000
             step += 1
             await asyncio.sleep(at - loop.time())
-
-    async def _caller_id_before_ring(self, kind: CallerIdKind, caller: CallerId) -> None:
-        if kind is CallerIdKind.NTT:
-            log.warning("%s: the bench cannot send Japanese caller ID yet, it rings without", self.port)
-            return
-        if kind in _REVERSES:
-            self.reverse_polarity()
-        await self.say(quiet(AFTER_REVERSAL_MS) + self._sound_before_ring(kind, caller) + quiet(BEFORE_FIRST_RING_MS))
-        if kind in _REVERSES:
-            self.reverse_polarity()
-
-    @staticmethod
-    def _sound_before_ring(kind: CallerIdKind, caller: CallerId) -> Pcm:
-        if kind is CallerIdKind.V23_POLARITY:
-            return alerting_signal() + as_fsk(caller, V23)
-        return as_dtmf(caller)
 
     def _stop_ringing(self) -> None:
         if self._ringer:
             self._ringer.cancel()
             self._ringer = None
+        self.asking = False
         with contextlib.suppress(WireError):
-            self._set_ring_voltage(False)
+            self.ring_voltage(False)
             self.set_battery(Battery.NORMAL)
 
-    def _set_ring_voltage(self, on: bool) -> None:
-        if on is not self._ring_voltage:
-            self._ring_voltage = on
+    def ring_voltage(self, on: bool) -> None:
+        """Puts ring voltage on the line, or takes it off."""
+        if on is not self._voltage:
+            self._voltage = on
             self.wire.send(ring=on)
 
     def _set(self, state: LineState) -> None:
@@ -217,6 +199,9 @@ class Exchange(FarEnd):
             self.loop.hook(message["hook"] == "off")
 
     def _seized(self) -> None:
+        if self.asking:
+            self.ring_voltage(False)
+            return
         ringing = self._ringer is not None
         self._stop_ringing()
         self.wire.player.stop()
@@ -227,6 +212,8 @@ class Exchange(FarEnd):
         self._set(LineState.ANSWERED if ringing else LineState.DIALLING)
 
     def _released(self) -> None:
+        if self.asking:
+            return
         self.wire.player.stop()
         if self.battery is Battery.REVERSED:
             with contextlib.suppress(WireError):
@@ -245,7 +232,7 @@ class Exchange(FarEnd):
 
     def _cut(self, reason: str) -> None:
         self._stop_ringing()
-        self._ring_voltage = False
+        self._voltage = False
         self.battery = Battery.NORMAL
         self.loop.reset()
         self._set(LineState.IDLE)

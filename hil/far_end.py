@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from firmware import countries
-from firmware.countries import ToneName
+from firmware.countries import CallerIdKind, ToneName
 from hil.dtmf_receiver import DtmfReceiver
 from hil.g711 import BLOCK, BLOCK_S, Law, Pcm, decode, encode, silence
 from hil.signals import load_wav, tone_audio
@@ -23,7 +23,7 @@ class FarEnd:
     """A far end on port `port` of the simulated card in `sim_dir`, of the country's kind.
 
     Use it as `async with`, or `plug` and `unplug` it. `law` is the site's, which is the country's unless told
-    otherwise; `ahead` and `keep` are those of `Wire`.
+    otherwise; `ahead` and `keep` are those of `Wire`. So is `caller_id`, how callers are shown.
     """
 
     def __init__(
@@ -35,9 +35,11 @@ class FarEnd:
         law: Law | None = None,
         ahead: int = 0,
         keep: int | None = KEEP_ALL,
+        caller_id: CallerIdKind | str | None = None,
     ) -> None:
         self.port = port
         self.country = countries.load(country)
+        self.kind = CallerIdKind(caller_id or self.country.caller_id)
         self.law: Law = law or self.country.law.value
         self.wire = Wire(sim_dir, port, self.law, ahead, keep)
         self.wire.on_block = self._block

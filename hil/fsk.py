@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hil.g711 import RATE, Pcm, pcm
@@ -36,29 +36,32 @@ BELL202 = Standard("Bell 202", 1200, 2200)
 V23 = Standard("V.23", 1300, 2100)
 
 
-def _character(byte: int) -> list[int]:
-    """Start bit, eight bits with the lowest first, stop bit."""
-    return [0, *(byte >> n & 1 for n in range(8)), 1]
+def _character(byte: int, stop_bits: int) -> list[int]:
+    """Start bit, eight bits with the lowest first, stop bits."""
+    return [0, *(byte >> n & 1 for n in range(8)), *[1] * stop_bits]
 
 
-def bits_of(message: bytes, seizure: int = SEIZURE_BITS, mark: int = MARK_BITS) -> list[int]:
+def bits_of(message: bytes, seizure: int = SEIZURE_BITS, mark: int = MARK_BITS, stop_bits: int = 1) -> list[int]:
     """A message on the line: channel seizure, mark, characters."""
     bits = [n % 2 for n in range(seizure)] + [1] * mark
     for byte in message:
-        bits += _character(byte)
+        bits += _character(byte, stop_bits)
     return bits + [1] * TRAILING_MARK_BITS
 
 
-def modulate(bits: Sequence[int], standard: Standard, dbm0: float = LEVEL_DBM0) -> Pcm:
-    """Continuous-phase FSK at 1200 bit/s; a sample in which one bit ends and the next begins has its share of both."""
-    amplitude, phase = peak(dbm0), 0.0
-    steps = [2 * math.pi * (standard.mark if bit else standard.space) / RATE for bit in bits]
+def modulate(bits: Sequence[int], standard: Standard, dbm0: float = LEVEL_DBM0, skew: float = 0.0) -> Pcm:
+    """Continuous-phase FSK at 1200 bit/s; a sample in which one bit ends and the next begins has its share of both.
+
+    A sender whose clock is too fast by the share `skew` has all of it so much faster.
+    """
+    amplitude, phase, rate = peak(dbm0), 0.0, RATE / (1 + skew)
+    steps = [2 * math.pi * (standard.mark if bit else standard.space) / rate for bit in bits]
     steps.append(steps[-1])
     audio = pcm()
-    for n in range(len(bits) * RATE // BAUD):
+    for n in range(int(len(bits) * rate / BAUD)):
         audio.append(round(amplitude * math.sin(phase)))
-        bit = n * BAUD // RATE
-        share = min(1.0, (bit + 1) * RATE / BAUD - n)
+        bit = int(n * BAUD / rate)
+        share = min(1.0, (bit + 1) * rate / BAUD - n)
         phase += steps[bit] * share + steps[bit + 1] * (1 - share)
     return audio
 
@@ -68,8 +71,21 @@ def checksum(message: bytes) -> int:
     return -sum(message) & 0xFF
 
 
+def summed(octets: bytes) -> bytes | None:
+    """Type, length, contents and checksum: the message without checksum, None while it is not complete.
+
+    ValueError when the checksum is wrong.
+    """
+    if len(octets) < 2 or len(octets) < octets[1] + 3:
+        return None
+    message, last = bytes(octets[:-1]), octets[-1]
+    if checksum(message) != last:
+        raise ValueError(f"has checksum {last:02x} instead of {checksum(message):02x}")
+    return message
+
+
 class Demodulator:
-    """Finds messages in audio: `feed` blocks, get messages whose length and checksum are right.
+    """Finds messages in audio: `feed` blocks, get messages that `complete` finds right; it takes all octets so far.
 
     A message must be announced by at least `MARK_NEEDED` bits of mark. `faults` tells of those that broke.
     """
@@ -77,8 +93,8 @@ class Demodulator:
     MARK_NEEDED = 40
     GAP_MAX = 25  # bits of mark between two characters before the message is given up
 
-    def __init__(self, standard: Standard) -> None:
-        self.standard = standard
+    def __init__(self, standard: Standard, complete: Callable[[bytes], bytes | None] = summed) -> None:
+        self.standard, self._complete = standard, complete
         self.faults: list[str] = []
         window = round(RATE / BAUD)
         self._n = 0
@@ -155,14 +171,14 @@ class Demodulator:
         return self._completed()
 
     def _completed(self) -> bytes | None:
-        if len(self._message) < 2 or len(self._message) < self._message[1] + 3:
+        try:
+            message = self._complete(bytes(self._message))
+        except ValueError as wrong:
+            self._lost(str(wrong))
             return None
-        message = bytes(self._message)
-        if checksum(message[:-1]) != message[-1]:
-            self._lost(f"has checksum {message[-1]:02x} instead of {checksum(message[:-1]):02x}")
-            return None
-        self._reset()
-        return message[:-1]
+        if message is not None:
+            self._reset()
+        return message
 
     def _lost(self, why: str) -> None:
         if self._message:

@@ -19,7 +19,7 @@ from hil.signals import DTMF
 from hil.talk_off import Samples, companded
 
 Receive = Callable[[Samples], str]
-Sound = NDArray[np.floating[Any]]
+Sound = NDArray[Any]  # of floats
 
 KEYS = "".join(DTMF)
 LAWS: tuple[Law, Law] = ("ulaw", "alaw")
@@ -61,7 +61,8 @@ class Tape:
 
     def noise(self, count: int, dbm0: float) -> Sound:
         """White, over the whole band."""
-        return self.random.standard_normal(count) * peak(dbm0) / np.sqrt(2)
+        wave: Sound = self.random.standard_normal(count) * peak(dbm0) / np.sqrt(2)
+        return wave
 
     def heard(self, sound: Sound, law: Law = "ulaw") -> str:
         """The digits in it."""

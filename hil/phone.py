@@ -7,22 +7,28 @@ import asyncio
 import itertools
 import time
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from drivers.port import Battery
 from firmware.countries import CallerIdKind
-from hil.callerid import CallerId, parse
+from hil import japan
+from hil.alerting import AlertingReceiver
+from hil.announcing import standard
+from hil.callerid import CallerId, lamp_of, of_digits, parse
 from hil.dtmf_receiver import DtmfReceiver
 from hil.far_end import FarEnd
-from hil.fsk import BELL202, V23, Demodulator
+from hil.fsk import Demodulator, summed
 from hil.g711 import Law, decode
 from hil.signals import DTMF, dtmf
 from hil.wire import KEEP_ALL
 
 DIGIT_MS = 70
 PULSES = "0123456789"
-MESSAGE_WAITING, LIT = b"\x82", b"\xff"  # ETSI EN 300 659-3, 5.3.2: the visual indicator is its only parameter
+ACKNOWLEDGE_MS = 60  # 55 to 65 ms (GR-30-CORE 2.5; EN 300 659-2)
+DATA_S = 4.0
+CAR_LONGEST_S = 0.75  # a ring that is longer is the usual one
 
 
 class Phone(FarEnd):
@@ -37,8 +43,9 @@ class Phone(FarEnd):
         law: Law | None = None,
         ahead: int = 0,
         keep: int | None = KEEP_ALL,
+        caller_id: CallerIdKind | str | None = None,
     ) -> None:
-        super().__init__(sim_dir, port, country, law=law, ahead=ahead, keep=keep)
+        super().__init__(sim_dir, port, country, law=law, ahead=ahead, keep=keep, caller_id=caller_id)
         self.hook = "on"
         self.battery = Battery.NORMAL
         self.dialled = ""  # since it was picked up
@@ -48,12 +55,18 @@ class Phone(FarEnd):
         self.waiting: bool | None = None  # its message lamp as FSK told it, None when never told
         self.lamp = False  # lit by voltage
         self.metering_log: list[tuple[float, int]] = []  # charging pulses: when each began, and its frequency in Hz
+        self.acknowledges = True  # an alerting signal in a call
+        self.alerted: list[int] = []  # alerting signals in calls, in ms
+        self._answering_for_data = False  # Japan
         self._callers: deque[CallerId] = deque(maxlen=100)
         self._reset_caller_id()
 
     def _reset_caller_id(self) -> None:
-        self._demodulator = Demodulator(BELL202 if self.country.caller_id is CallerIdKind.BELL202 else V23)
+        complete = japan.complete if self.kind is CallerIdKind.NTT else summed
+        self._demodulator = Demodulator(standard(self.kind), complete)
         self._keys = DtmfReceiver()
+        self._alerting = AlertingReceiver()
+        self._data_until = 0.0  # in a call: when data may still come
 
     @property
     def ring_voltage(self) -> bool:
@@ -122,8 +135,8 @@ class Phone(FarEnd):
         return [round((end - begin) * 1000) for begin, end in itertools.pairwise(times)][:steps]
 
     async def caller_id(self, timeout: float = 8) -> CallerId:
-        """Waits for the next caller ID that came as sound while on hook."""
-        await self._until(lambda: bool(self._callers), timeout, f"caller ID ({self.country.caller_id})")
+        """Waits for the next caller ID that came as sound, on hook or in a call."""
+        await self._until(lambda: bool(self._callers), timeout, f"caller ID ({self.kind})")
         return self._callers.popleft()
 
     async def battery_is(self, battery: Battery | str, timeout: float = 5) -> None:
@@ -132,34 +145,55 @@ class Phone(FarEnd):
 
     @property
     def _listening(self) -> bool:
-        return self.hook == "off"
+        return self.hook == "off" and not self._answering_for_data
+
+    def _block(self, block: bytes) -> None:
+        super()._block(block)
+        if not self._listening:
+            return
+        samples = decode(block, self.law)
+        if (ms := self._alerting.feed(samples)) is not None:
+            self._alert(ms)
+        elif time.monotonic() < self._data_until:
+            self._data(samples)
+
+    def _alert(self, ms: int) -> None:
+        self.alerted.append(ms)
+        if self.acknowledges and not self.kind.dtmf:
+            self.say(dtmf("D", ACKNOWLEDGE_MS, 0))
+            self._data_until = time.monotonic() + DATA_S
+
+    def _data(self, samples: Sequence[int]) -> None:
+        for message in self._demodulator.feed(samples):
+            if (waiting := lamp_of(message)) is not None:
+                self.waiting = waiting
+                self.watch.changed()
+            elif (caller := parse(message)) is not None:
+                self._shown(caller)
 
     def _block_on_hook(self, block: bytes) -> None:
         if block == self.silence:
             self._demodulator.silence()
             return
         samples = decode(block, self.law)
-        if self.country.caller_id in (CallerIdKind.DTMF, CallerIdKind.DTMF_POLARITY):
+        if self.kind.dtmf:
             self._dtmf_caller_id(self._keys.feed(samples))
-            return
-        for message in self._demodulator.feed(samples):
-            if (caller := parse(message)) is not None:
-                self._shown(caller)
-            elif message[:1] == MESSAGE_WAITING:
-                self.waiting = message[-1:] == LIT
-                self.watch.changed()
+        else:
+            self._data(samples)
 
     def _dtmf_caller_id(self, key: str | None) -> None:
-        if key != "C":
+        if not key or not self._keys.dialled.endswith(("C", "#")):
             return
-        number = self._keys.dialled.rpartition("D")[2][:-1]
+        caller = of_digits(self._keys.dialled, self.country.caller_id_dtmf)
         self._keys = DtmfReceiver()
-        absent = {"1": "P", "3": "O"}.get(number, "")
-        self._shown(CallerId(None if absent else number, number_absent=absent))
+        if caller:
+            self._shown(caller)
 
     def _shown(self, caller: CallerId) -> None:
         self.caller = caller
         self._callers.append(caller)
+        if self._answering_for_data:
+            self._done_with_data()
         self.watch.changed()
 
     async def _break(self, seconds: float, since: float) -> None:
@@ -178,6 +212,8 @@ class Phone(FarEnd):
         now = time.monotonic()
         if "ring" in message:
             self.ring_log.append((now, message["ring"]))
+            if self.kind is CallerIdKind.NTT and not message["ring"] and self.hook == "on":
+                self._perhaps_answer_for_data()
         if "battery" in message:
             self.battery = Battery(message["battery"])
             self.battery_log.append((now, self.battery))
@@ -185,8 +221,23 @@ class Phone(FarEnd):
         if message.get("metering_hz"):
             self.metering_log.append((now, message["metering_hz"]))
 
+    def _perhaps_answer_for_data(self) -> None:
+        """A terminal of Japan takes a short ring, with the polarity reversed, for a call for itself."""
+        (began, _), (ended, _) = list(self.ring_log)[-2:]
+        if self.battery is Battery.REVERSED and ended - began < CAR_LONGEST_S:
+            self._answering_for_data = True
+            self._reset_caller_id()
+            self._set_hook("off")
+            asyncio.get_running_loop().call_later(DATA_S, self._done_with_data)
+
+    def _done_with_data(self) -> None:
+        if self._answering_for_data:
+            self._answering_for_data = False
+            self._set_hook("on")
+
     def _cut(self, reason: str) -> None:
         self.hook = "on"
+        self._answering_for_data = False
         self.battery = Battery.NORMAL
         self.ring_log.clear()
         self.caller = None

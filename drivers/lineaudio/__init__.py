@@ -4,7 +4,17 @@
 Import this package before pjsua2: both share one libpjsua.
 """
 
-from drivers.lineaudio.caller_id import CallerId, compose_mdmf, parse_message
+from drivers.lineaudio.analyse import Frame, analyse, peaks
+from drivers.lineaudio.caller_id import (
+    LONGEST_NUMBER,
+    CallerId,
+    MessageWaiting,
+    compose_japanese,
+    compose_mdmf,
+    compose_sdmf,
+    compose_waiting,
+    parse_message,
+)
 from drivers.lineaudio.clock import (
     ClockStats,
     clock_stats,
@@ -14,8 +24,10 @@ from drivers.lineaudio.clock import (
     start_clock,
     stop_clock,
 )
+from drivers.lineaudio.data_link import JAPAN, OFF_HOOK, ON_HOOK, Framing, framed
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.line import (
+    Damage,
     EchoReport,
     FaxTone,
     Hear,
@@ -24,11 +36,12 @@ from drivers.lineaudio.line import (
     Law,
     LineAudio,
     LineStats,
+    Modem,
+    Mute,
     cancel_memory,
     hear_memory,
     tone_memory,
 )
-from drivers.lineaudio.message_waiting import compose_message_waiting
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
@@ -36,16 +49,26 @@ from drivers.lineaudio.sip import install_sip, next_timer_s, sip_event_fd
 from drivers.lineaudio.tones import SoundStep, ToneStep
 
 __all__ = [
+    "JAPAN",
+    "LONGEST_NUMBER",
+    "OFF_HOOK",
+    "ON_HOOK",
     "CallerId",
     "ClockStats",
+    "Damage",
     "EchoReport",
     "FaxTone",
+    "Frame",
+    "Framing",
     "Hear",
     "Heard",
     "HeardKind",
     "Law",
     "LineAudio",
     "LineStats",
+    "MessageWaiting",
+    "Modem",
+    "Mute",
     "NativeEvents",
     "Player",
     "Recorded",
@@ -53,20 +76,25 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "analyse",
     "cancel_memory",
     "clock_stats",
+    "compose_japanese",
     "compose_mdmf",
-    "compose_message_waiting",
+    "compose_sdmf",
+    "compose_waiting",
     "connect",
     "direct",
     "disconnect",
     "follow_clock",
+    "framed",
     "hear_memory",
     "install_rtp",
     "install_sip",
     "next_timer_s",
     "parse_message",
     "part",
+    "peaks",
     "rtp_stats",
     "sip_event_fd",
     "stall_writer",

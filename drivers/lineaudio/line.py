@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.lineaudio._lineaudio import ffi, lib
+from drivers.lineaudio.data_link import DATA_DBM0, DATA_MAX, Framing
 from drivers.lineaudio.events import NativeEvents
 from drivers.lineaudio.tones import SoundStep, ToneStep, sound_steps, tone_steps
 
 BLOCK_BYTES = 160
+MEMORY_BLOCKS = 590  # of the 600 that a line remembers: the clock goes on while they are copied
 DTMF_ON_MS, DTMF_OFF_MS = 80, 80  # ITU-T Q.24 asks for at least 40 and 40 at the receiver
 DTMF_LEVEL_DBM0 = -9  # each of the two tones; ETSI ES 201 235-2: -9 dBV +- at the sender
 
@@ -33,6 +35,7 @@ class Hear(enum.IntFlag):
     TONES = lib.LA_HEAR_TONES
     BELL202 = lib.LA_HEAR_BELL202
     V23 = lib.LA_HEAR_V23
+    ALERTING = lib.LA_HEAR_ALERTING  # CAS or DT-AS, which announce data in a call
     FAX = lib.LA_HEAR_FAX
 
 
@@ -56,13 +59,46 @@ class HeardKind(enum.Enum):
     TONE = "tone"  # value: number of the tone in the table
     TONE_ENDED = "tone_ended"
     FSK_MESSAGE = "fsk_message"  # value: message type, length and parameters; the checksum was right
+    FSK_DAMAGED = "fsk_damaged"  # value: why, a `Damage`; `detail`: what was received of it
+    ALERTING = "alerting"  # value: how long the alerting signal was, in ms; it has just ended
     FAX = "fax"  # value: a FaxTone
+
+
+class Damage(enum.StrEnum):
+    """What was wrong with a data link message that was not read."""
+
+    CHECKSUM = "checksum"
+    OCTET = "octet"  # a stop bit, parity or the frame
+    CUT = "cut"  # it ended too early
+
+
+class Mute(enum.IntFlag):
+    """What is kept apart while data cross the line; detectors and generators go on."""
+
+    NOTHING = 0
+    IN = lib.LA_MUTE_IN  # the bridge hears nothing of the line
+    OUT = lib.LA_MUTE_OUT  # the line hears nothing of the bridge
+
+
+class Modem(enum.IntEnum):
+    """FSK at 1200 bit/s."""
+
+    BELL202 = lib.LA_HEAR_BELL202  # 1200 and 2200 Hz
+    V23 = lib.LA_HEAR_V23  # 1300 and 2100 Hz, ITU-T V.23
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     kind: HeardKind
     value: str | int | bytes
+    detail: bytes = b""
+
+
+_DAMAGES = {
+    lib.LA_DAMAGED_CHECKSUM: Damage.CHECKSUM,
+    lib.LA_DAMAGED_OCTET: Damage.OCTET,
+    lib.LA_DAMAGED_CUT: Damage.CUT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +184,10 @@ def _heard(kind: int, value: int, data: bytes) -> Heard | None:
         return Heard(HeardKind.FAX, _FAX_TONES[value])
     if kind == lib.LA_CALLER_ID:
         return Heard(HeardKind.FSK_MESSAGE, data)
+    if kind == lib.LA_CALLER_ID_DAMAGED:
+        return Heard(HeardKind.FSK_DAMAGED, _DAMAGES[value], data)
+    if kind == lib.LA_ALERTING:
+        return Heard(HeardKind.ALERTING, value)
     return None
 
 
@@ -214,6 +254,26 @@ class LineAudio:
         lib.la_line_stats(self._line, raw)
         return LineStats(**{name: getattr(raw, name) for name in LineStats.__slots__})
 
+    def remember(self) -> None:
+        """Keeps the sound of the last 12 s from now on, for `recall`. MemoryError."""
+        if lib.la_line_remember(self._line):
+            raise MemoryError("no memory for the sound of a line")
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks of 20 ms came in since the start: the time of this line's memory."""
+        return int(lib.la_line_blocks(self._line))
+
+    def recall(self, first: int, blocks: int) -> tuple[int, bytes]:
+        """Sound of the last 12 s from the wire: its first block and 16-bit samples at 8 kHz.
+
+        From block `first` on, or the oldest that is still remembered; as many as asked for and already there.
+        """
+        out = ffi.new("int16_t[]", BLOCK_BYTES * max(blocks, 1))
+        first = max(first, 0, self.blocks - MEMORY_BLOCKS)
+        count = lib.la_line_recall(self._line, first, blocks, out)
+        return first, bytes(ffi.buffer(out, 2 * BLOCK_BYTES * max(count, 0)))
+
     def tone(self, steps: Sequence[SoundStep], *, repeat: bool = True) -> asyncio.Future[None]:
         """Plays a tone to the line in place of what was playing; done when it has ended (never, if it repeats)."""
         return self._playing(lib.la_line_tone(self._line, sound_steps(steps), len(steps), repeat))
@@ -224,10 +284,16 @@ class LineAudio:
             raise ValueError(f'"{digits}" cannot be sent as DTMF')
         return self._playing(lib.la_line_dtmf(self._line, digits.encode(), on_ms, off_ms, DTMF_LEVEL_DBM0))
 
-    def send_caller_id(self, message: bytes, *, v23: bool) -> asyncio.Future[None]:
-        """Sends an FSK data link message with channel seizure, mark and checksum (GR-30-CORE, EN 300 659-1)."""
-        standard = lib.LA_HEAR_V23 if v23 else lib.LA_HEAR_BELL202
-        return self._playing(lib.la_line_caller_id(self._line, standard, message, len(message)))
+    def send_data(self, octets: bytes, modem: Modem, framing: Framing, dbm0: float = DATA_DBM0) -> asyncio.Future[None]:
+        """Sends octets as FSK; `data_link` frames messages. ValueError when they are more than 600."""
+        if len(octets) > DATA_MAX:
+            raise ValueError(f"{len(octets)} octets are too many to send, {DATA_MAX} are allowed")
+        sound = ffi.new("struct la_data_sound *", (modem, framing.seizure, framing.mark, framing.stop_bits, dbm0))
+        return self._playing(lib.la_line_data(self._line, sound, octets, len(octets)))
+
+    def mute(self, what: Mute) -> None:
+        """From the next tick on."""
+        lib.la_line_mute(self._line, what)
 
     def quiet(self) -> None:
         """Stops the generator; what was playing is cancelled."""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from drivers.lineaudio import FaxTone, Hear, Heard, HeardKind, LineAudio
 from drivers.port import Port, PortEventRecord
+from firmware.calls.caller_display import Display
 from firmware.calls.leg import Leg
 from firmware.config import Config
 from firmware.countries import Country, Tone
@@ -116,6 +117,11 @@ class AnalogPort:
     def detail(self) -> str:
         """What is wrong with it, "" when nothing is."""
         return self.port.fault
+
+    @property
+    def display(self) -> Display:
+        """How caller ID crosses its wire: its own setting, or the country's."""
+        raise NotImplementedError
 
     @property
     def idle_hears(self) -> Hear:

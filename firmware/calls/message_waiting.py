@@ -7,10 +7,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from drivers.lineaudio import compose_message_waiting
-from drivers.port import Battery, PortError
-from firmware.calls import caller_display
-from firmware.countries import CallerIdKind
+from drivers import lineaudio as data
+from drivers.port import PortError
 
 if TYPE_CHECKING:
     from firmware.calls.station import Station
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AFTER_HOOK_S = 1.5  # the phone is down and has settled; GR-30-CORE, 2.3.3, and EN 300 659-1, 6.2 name shorter ones
-TRANSMISSION_MS = 3000  # the longest that alerting signal and message last together
 
 
 class MessageWaiting:
@@ -76,26 +73,12 @@ class MessageWaiting:
             log.warning("%s", error)
 
     async def _tell(self) -> None:
-        kind, on = self._station.host.country.caller_id, self.on
-        if kind not in caller_display.DTMF:
+        display, on = self._station.display, self.on
+        if display.in_calls:
             await asyncio.sleep(AFTER_HOOK_S)
-            await self._send(kind, on)
+            try:
+                await display.show_waiting(self._station.port, self._station.audio, data.MessageWaiting(on))
+            except asyncio.CancelledError:
+                self._station.quiet()
+                raise
         self._told = on
-
-    async def _send(self, kind: CallerIdKind, on: bool) -> None:
-        """By EN 300 659-1, section 6.2, or GR-30-CORE, section 2.3.3: data on hook, without ringing."""
-        port, audio = self._station.port, self._station.audio
-        port.transmit_on_hook(TRANSMISSION_MS)
-        try:
-            if kind in caller_display.REVERSED:
-                port.set_battery(Battery.REVERSED)
-                await asyncio.sleep(caller_display.AFTER_REVERSAL_S)
-            if kind != CallerIdKind.BELL202:
-                await audio.tone(caller_display.ALERTING, repeat=False)
-            await audio.send_caller_id(compose_message_waiting(on), v23=kind != CallerIdKind.BELL202)
-        except asyncio.CancelledError:
-            self._station.quiet()
-            raise
-        finally:
-            if kind in caller_display.REVERSED:
-                port.set_battery(Battery.NORMAL)

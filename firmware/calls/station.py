@@ -10,17 +10,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from drivers.lineaudio import Hear, Heard, LineAudio
-from drivers.port import FxsPort, HookTiming, PortError, PortEvent, PortEventRecord
-from firmware.calls import caller_display
+from drivers.lineaudio import Hear, Heard, HeardKind, LineAudio
+from drivers.port import Battery, FxsPort, HookTiming, PortError, PortEvent, PortEventRecord
+from firmware.calls import caller_display, japan
 from firmware.calls.analog import AnalogHost, AnalogLeg, AnalogPort
 from firmware.calls.answer_signals import AnswerSignals
+from firmware.calls.caller_display import Display
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.message_waiting import MessageWaiting
 from firmware.calls.off_hook import OffHook
+from firmware.calls.waiting import WaitingTold
 from firmware.config import Extension
-from firmware.countries import RingName
+from firmware.countries import CallerIdKind, RingName
+from firmware.media.tone_table import first_burst
 
 log = logging.getLogger(__name__)
 
@@ -38,18 +41,23 @@ class StationLeg(AnalogLeg):
         self.calling = False  # it was lifted to call, and nobody has answered yet
         self._signals = AnswerSignals(station.port, lambda why: station.host.port_cannot(station.id, why))
         self._display: asyncio.Task[None] | None = None
+        self._hook: japan.Hook | None = None  # while it is told who calls in Japan's way
+        self._waiting = WaitingTold(self.audio)
 
     async def ring(self, caller: Caller, ring: RingName = RingName.OUTSIDE) -> None:
         """Rings with the cadence that tells who calls, and caller ID before or after the first burst, until lifted.
 
         Failed when the phone cannot ring. Cancelling stops the ringing.
         """
-        country = self._station.host.country
+        display = self._station.display
         try:
-            if country.caller_id in caller_display.BEFORE_RING:
-                await self._unless_lifted(self._announce(caller))
+            if display.kind is CallerIdKind.NTT:
+                await self._announce_japanese(display, caller)
+            elif display.kind.before_ring:
+                await self._unless_lifted(self._announce(display, caller))
             if not self.lifted.is_set():
-                self._station.port.ring(self._station.cadence(ring), lambda: self._begin_display(caller))
+                cadence = self._station.cadence(ring)
+                self._station.port.ring(cadence, lambda: self._begin_display(display, caller))
             await self.lifted.wait()
         except PortError as error:
             raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
@@ -58,6 +66,8 @@ class StationLeg(AnalogLeg):
                 self._display.cancel()
             if self._station.leg is self:  # else the phone may ring for somebody else by now
                 self._station.port.stop_ringing()
+                if display.kind is CallerIdKind.NTT:
+                    self._station.port.set_battery(Battery.NORMAL)
                 self.quiet()
         self.audio.hear(Hear.DTMF | Hear.FAX)
 
@@ -70,18 +80,37 @@ class StationLeg(AnalogLeg):
             task.cancel()
             lifted.cancel()
 
-    def _announce(self, caller: Caller) -> Coroutine[Any, Any, None]:
-        port, kind = self._station.port, self._station.host.country.caller_id
-        return caller_display.before_ring(port, self.audio, kind, caller, self._station.local_time())
+    def _announce(self, display: Display, caller: Caller) -> Coroutine[Any, Any, None]:
+        return display.before_ring(self._station.port, self.audio, caller, self._station.local_time())
 
-    def _begin_display(self, caller: Caller) -> None:
-        if self._station.host.country.caller_id in caller_display.AFTER_RING:
-            self._display = asyncio.create_task(self._show(caller))
+    async def _announce_japanese(self, display: Display, caller: Caller) -> None:
+        self._hook = japan.Hook()
+        try:
+            await japan.announce(
+                self._station.port, self._hook, lambda: display.send(self.audio, caller, self._station.local_time())
+            )
+        finally:
+            self._hook = None
+            if self._station.port.off_hook:
+                self.lifted.set()
 
-    async def _show(self, caller: Caller) -> None:
+    def _begin_display(self, display: Display, caller: Caller) -> None:
+        if display.kind.after_ring:
+            self._display = asyncio.create_task(self._show(display, caller))
+
+    async def _show(self, display: Display, caller: Caller) -> None:
         await asyncio.sleep(caller_display.AFTER_RING_S)
-        kind = self._station.host.country.caller_id
-        await caller_display.send(self.audio, kind, caller, self._station.local_time())
+        await display.send(self.audio, caller, self._station.local_time())
+
+    async def show_waiting(self, caller: Caller) -> bool:
+        """Tells the phone in a call who waits: the country's tone, the alerting signal, and data if it acknowledges.
+
+        True when it did. The parties hear nothing of each other meanwhile, for less than two seconds.
+        """
+        display = self._station.display
+        tone = first_burst(self._station.host.country.call_waiting)
+        await self.audio.tone(tone, repeat=False)
+        return display.in_calls and await self._waiting.tell(display, caller, self._station.local_time())
 
     async def alert(self) -> None:
         """Plays the country's ringing tone."""
@@ -116,6 +145,8 @@ class StationLeg(AnalogLeg):
     def on_port(self, record: PortEventRecord) -> None:
         """Hook changes and rotary digits."""
         match record.event:
+            case PortEvent.OFF_HOOK | PortEvent.ON_HOOK if self._hook:
+                self._hook.changed(off_hook=record.event == PortEvent.OFF_HOOK)
             case PortEvent.OFF_HOOK:
                 self.lifted.set()
             case PortEvent.ON_HOOK:
@@ -129,6 +160,11 @@ class StationLeg(AnalogLeg):
                 self.left(Cause.OUT_OF_ORDER)
             case PortEvent.UNPLUGGED if self.lifted.is_set():
                 self.left(Cause.OUT_OF_ORDER)
+
+    def on_heard(self, heard: Heard) -> None:
+        """Digits by tone, but for the acknowledgement of a phone that is told who waits."""
+        if heard.kind != HeardKind.DIGIT or not self._waiting.acknowledges(str(heard.value)):
+            super().on_heard(heard)
 
 
 class Station(AnalogPort):
@@ -180,6 +216,12 @@ class Station(AnalogPort):
     def extension(self) -> Extension | None:
         """Whose phone it is."""
         return next((e for e in self.host.config.extensions if e.port == self.id), None)
+
+    @property
+    def display(self) -> Display:
+        """How this telephone is told who calls."""
+        phone, country = self.extension, self.host.country
+        return Display.of(country, phone.caller_id, phone.caller_id_charset) if phone else Display.of(country)
 
     def cadence(self, ring: RingName) -> tuple[int, ...]:
         """How it rings."""

@@ -29,6 +29,7 @@ COMMANDS = {
     "alarms": "what a person has to look after",
     "token": "bearer tokens for the API",
     "sim": "play the telephone exchange and the phones of a simulated card",
+    "doctor": "examine a line, and propose its settings",
     "bench": "measure the box",
 }
 

@@ -60,9 +60,8 @@ def _url(text: str) -> str:
 
 
 def _caller_id(text: str) -> str:
-    allowed = (*CallerIdKind, "none")
-    if text not in allowed:
-        raise ValueError(f'"{text}" is no kind of caller ID; use one of {", ".join(allowed)}')
+    if text not in tuple(CallerIdKind):
+        raise ValueError(f'"{text}" is no kind of caller ID; use one of {", ".join(CallerIdKind)}')
     return text
 
 
@@ -126,13 +125,15 @@ class Metering(Section):
 
 
 class Extension(Section):
-    """The last four are for a phone on a port: see docs/signals/phones.md."""
+    """All but the first five are for a telephone on the port: docs/signals/phones.md, docs/signals/caller-id.md."""
 
     number: Number
     name: Text = ""
     port: PortId | None = None
     sip: ExtensionSip | None = None
     voicemail: bool = False
+    caller_id: Annotated[str, AfterValidator(_caller_id)] | None = None
+    caller_id_charset: Literal["ascii", "latin1"] | None = None
     echo_canceller: bool = True
     flash: bool = True
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
@@ -163,7 +164,7 @@ class LearntTone(Section):
 class Line(Section):
     """What the telephone company plugged into an FXO port; `number` is its number there.
 
-    `caller_id` is a `CallerIdKind` or "none"; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
+    `caller_id` is a `CallerIdKind`; None is the country's. Gains in dB: `rx` from the line, `tx` to it.
     `fax` is where a caller goes who turns out to be a fax machine.
     """
 
@@ -177,6 +178,7 @@ class Line(Section):
     tx_gain_db: Gain = 0.0
     echo_canceller: bool = True
     fax: TargetText | None = None
+    dialling: Literal["tone", "pulse"] = "tone"
 
 
 class TrunkSip(Section):

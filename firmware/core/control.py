@@ -31,6 +31,10 @@ class ControlServer:
         self._clients: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
+    def add(self, handlers: dict[str, Handler]) -> None:
+        """More methods."""
+        self._handlers |= handlers
+
     async def start(self) -> None:
         """Listens; a stale socket of a dead core is replaced."""
         self._path.unlink(missing_ok=True)

@@ -128,7 +128,7 @@ class Pbx:
             port.audio.set_law(Law[self.country.law.upper()])
             if isinstance(port, Station):
                 port.configure()
-            if port.state == "idle":
+            if port.state in ("idle", "no_battery"):
                 port.listen_idle()
             self.port_changed(port.id)
         assert self._accounts

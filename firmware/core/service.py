@@ -16,6 +16,7 @@ from firmware import __version__, countries, times
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.control import ControlServer
+from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.errors import Invalid, NotFound, Unavailable
 from firmware.media.endpoint import Endpoint
@@ -77,6 +78,12 @@ class Core:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
         self.pbx.journal.take_over(await self._standing_alarms())
         await self.pbx.start()
+        self.doctor = LineDoctor(
+            self.pbx, self._writer, self._options.state, lambda: (self._revision.id, self._revision.document),
+            self._take, self._control.publish,
+        )  # fmt: skip
+        self._control.add(self.doctor.handlers())
+        await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
 
@@ -84,6 +91,7 @@ class Core:
         """Everything in its order; what is recorded is kept."""
         self._following.cancel()
         await self._control.stop()
+        await self.doctor.stop()
         await self.pbx.stop()
         await self.pbx.journal.flush(FLUSH_S)
         self._endpoint.stop()
@@ -216,15 +224,19 @@ class Core:
         return {"revision": self._revision.id, "document": self._revision.document}
 
     async def _apply(self, params: dict[str, Any]) -> dict[str, Any]:
-        document, expected = params.get("document"), params.get("revision")
+        document = params.get("document")
         if not isinstance(document, dict):
             raise Invalid("`document` must be the configuration as an object.", field="document")
-        config = check(document, [port.id for port in self._card.ports])
         author = str(params.get("author") or "unknown")
+        return {"revision": await self._take(document, author, params.get("revision"))}
+
+    async def _take(self, document: dict[str, Any], author: str, expected: int | None) -> int:
+        """Checks a document and puts it in force; its revision. ConfigInvalid, Conflict."""
+        config = check(document, [port.id for port in self._card.ports])
         self._revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
         self.pbx.configure(config)
         self._control.publish("config", {"revision": self._revision.id, "author": author})
-        return {"revision": self._revision.id}
+        return self._revision.id
 
 
 def _text(params: dict[str, Any], name: str) -> str:

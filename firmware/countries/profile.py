@@ -6,8 +6,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from drivers.port import HookTiming
+
+# A break of the slowest rotary dial: 8 pulses/s, 67 % of it break. Where flashes may be as short, the digit 1 wins.
+LONGEST_PULSE_MS = 84
 
 
 class Law(enum.StrEnum):
@@ -18,14 +22,64 @@ class Law(enum.StrEnum):
 
 
 class CallerIdKind(enum.StrEnum):
-    """How the caller's number reaches a phone that is on hook."""
+    """How the caller's number reaches a phone that is on hook.
+
+    Clauses are of ETSI EN 300 659-1 where nothing else is said. What precedes the first ring begins with an alert: the
+    polarity of the battery reversed until the ring, a short ring (RP-AS, 200 to 300 ms), or the tone DT-AS.
+    """
 
     BELL202 = "bell202"  # MDMF in Bell 202 FSK between the first and the second ring (GR-30-CORE)
-    V23 = "v23"  # the same framing in V.23 FSK, between the first and the second ring (ETSI EN 300 659-1, 6.1.1)
-    V23_POLARITY = "v23_polarity"  # V.23 before the first ring, after polarity reversal and alerting signal (6.1.2)
-    DTMF = "dtmf"  # as DTMF digits before the first ring, without polarity reversal (ETSI EN 300 659-1, annex B)
-    DTMF_POLARITY = "dtmf_polarity"  # the same after a polarity reversal
-    NTT = "ntt"  # Japan: polarity reversal, short rings, V.23 with its own framing
+    V23 = "v23"  # the same framing in V.23 FSK, between the first and the second ring (6.1.1)
+    V23_POLARITY = "v23_polarity"  # before the first ring, after polarity reversal and DT-AS (6.1.2)
+    V23_RING_PULSE = "v23_ring_pulse"  # before the first ring, after RP-AS (6.1.2)
+    V23_ALERTING = "v23_alerting"  # before the first ring, after DT-AS alone (6.1.2)
+    DTMF = "dtmf"  # DTMF digits before the first ring, without any alert (annex B)
+    DTMF_POLARITY = "dtmf_polarity"  # after polarity reversal
+    DTMF_RING_PULSE = "dtmf_ring_pulse"  # after RP-AS
+    DTMF_ALERTING = "dtmf_alerting"  # after DT-AS
+    DTMF_AFTER_RING = "dtmf_after_ring"  # between the first and the second ring
+    NTT = "ntt"  # Japan: polarity reversal, short rings, an answer; then V.23 in its own frame, and the real ring
+    NONE = "none"  # none is sent
+
+    @property
+    def after_ring(self) -> bool:
+        """True when it comes between the first and the second ring."""
+        return self in (CallerIdKind.BELL202, CallerIdKind.V23, CallerIdKind.DTMF_AFTER_RING)
+
+    @property
+    def before_ring(self) -> bool:
+        """True when it comes before the first ring, to a phone on hook."""
+        return not self.after_ring and self not in (CallerIdKind.NTT, CallerIdKind.NONE)
+
+    @property
+    def dtmf(self) -> bool:
+        """True when it is digits, not data."""
+        return self.startswith("dtmf")
+
+    @property
+    def reverses(self) -> bool:
+        """True when the polarity is reversed as an alert."""
+        return self.endswith("_polarity") or self is CallerIdKind.NTT
+
+    @property
+    def ring_pulse(self) -> bool:
+        """True when a short ring is the alert."""
+        return self.endswith("_ring_pulse")
+
+    @property
+    def alerting_tone(self) -> bool:
+        """True when DT-AS precedes the data."""
+        return self.endswith("_alerting") or self is CallerIdKind.V23_POLARITY
+
+
+@dataclass(frozen=True, slots=True)
+class DtmfCodes:
+    """Caller ID in DTMF: the digits around the number, and those in its place (EN 300 659-1, annex B)."""
+
+    start: str = "A"
+    end: str = "C"
+    withheld: str = "B10C"
+    unknown: str = "B00C"
 
 
 class RingName(enum.StrEnum):
@@ -157,6 +211,8 @@ class Country:
     emergency: tuple[str, ...]
     international_prefix: str
     trunk_prefix: str
+    caller_id_dtmf: DtmfCodes = DtmfCodes()
+    caller_id_charset: Literal["ascii", "latin1"] = "ascii"  # of names on the displays of phones
 
     @property
     def dial(self) -> Tone:
@@ -196,8 +252,9 @@ class Country:
     @property
     def hook_timing(self) -> HookTiming:
         """How the hooks of this country's phones are read."""
+        pulse_max_ms = max(LONGEST_PULSE_MS, min(100, self.flash.min_ms - 1))
         return HookTiming(
-            flash_min_ms=self.flash.min_ms,
+            flash_min_ms=max(self.flash.min_ms, pulse_max_ms + 1),
             flash_max_ms=self.flash.max_ms,
-            pulse_max_ms=min(100, self.flash.min_ms - 1),
+            pulse_max_ms=pulse_max_ms,
         )

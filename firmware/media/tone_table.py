@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,12 @@ def sound(tone: Tone) -> list[SoundStep]:
 def opening(tone: Tone) -> list[SoundStep]:
     """What comes once, before the loop."""
     return [_sound_step(step, tone.level_dbm0) for step in tone.opening]
+
+
+def first_burst(tone: Tone) -> list[SoundStep]:
+    """Its sound up to the first silence, at most a second: to be heard once."""
+    burst = itertools.takewhile(lambda step: step.frequencies, tone.steps)
+    return [replace(_sound_step(step, tone.level_dbm0), ms=min(step.ms or 1000, 1000)) for step in burst]
 
 
 def _sound_step(step: Step, level: float) -> SoundStep:

@@ -144,4 +144,16 @@ def uplink(db: Database) -> None:
     db.table("uplink").create({"key": str, "value": str}, pk="key", not_null={"value"})
 
 
+@history()
+def lines(db: Database) -> None:
+    """What the Line Doctor learnt from each call, what is usual on each line, and what its examinations found."""
+    db.table("line_lessons").create(
+        {"id": str, "line": str, "at": str, "lesson": str}, pk="id", not_null={"line", "at", "lesson"}
+    ).create_index(["line", "id"])
+    db.table("line_baselines").create({"line": str, "at": str, "baseline": str}, pk="line", not_null={"at", "baseline"})
+    db.table("line_reports").create(
+        {"id": str, "line": str, "at": str, "report": str}, pk="id", not_null={"line", "at", "report"}
+    ).create_index(["line", "id"])
+
+
 SETS = {"config.db": config, "history.db": history}

@@ -22,8 +22,8 @@ REQUIRED = {
     "cz", "de", "dk", "dz", "ec", "ee", "eg", "es", "fi", "fr", "gb", "gh", "gr", "hk", "hr", "hu", "id", "ie",
     "il", "in", "ir", "is", "it", "jm", "jo", "jp", "ke", "kr", "kw", "kz", "lb", "lk", "lt", "lu", "lv", "ma",
     "mo", "mt", "mx", "my", "ng", "nl", "no", "np", "nz", "om", "pa", "pe", "ph", "pk", "pl", "pt", "py", "qa",
-    "ro", "rs", "ru", "sa", "se", "sg", "si", "sk", "th", "tn", "tr", "tt", "tw", "ua", "us", "uy", "ve", "vn",
-    "za",
+    "ro", "rs", "ru", "sa", "se", "sg", "si", "sk", "th", "tn", "tr", "tt", "tw", "tz", "ua", "ug",
+    "us", "uy", "ve", "vn", "za",
 }
 # fmt: on
 

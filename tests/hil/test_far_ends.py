@@ -111,7 +111,7 @@ async def test_a_phone_rings_shows_the_caller_and_is_answered(box: CopperBox, ph
 
 @pytest.mark.parametrize("box", ["se"], indirect=True)
 async def test_a_swedish_phone_reads_caller_id_from_tones(box: CopperBox, phone: Phone) -> None:
-    box.say("fxs1", encode(as_dtmf(CallerId("0812345")), box.law))
+    box.say("fxs1", encode(as_dtmf(CallerId("0812345"), phone.country.caller_id_dtmf), box.law))
     assert (await phone.caller_id()).number == "0812345"
 
 

@@ -9,7 +9,17 @@ from datetime import datetime
 import pytest
 from copper_wire import Wire, Wires
 
-from drivers.lineaudio import CallerId, Hear, HeardKind, compose_mdmf, parse_message
+from drivers.lineaudio import (
+    ON_HOOK,
+    CallerId,
+    Hear,
+    HeardKind,
+    MessageWaiting,
+    Modem,
+    compose_mdmf,
+    framed,
+    parse_message,
+)
 from hil import callerid
 from hil.fsk import BELL202, V23, Demodulator, Standard, bits_of, modulate
 from hil.g711 import BLOCK
@@ -19,6 +29,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BOTH = Hear.BELL202 | Hear.V23  # as an idle line listens: the country's exchanges decide
 STANDARDS = pytest.mark.parametrize("standard", [BELL202, V23], ids=["bell202", "v23"])
+MODEMS = {BELL202: Modem.BELL202, V23: Modem.V23}
 ANNA = callerid.CallerId("5551234", "ANNA SMITH")
 
 
@@ -29,7 +40,7 @@ def listening(wires: Wires) -> Wire:
     return wire
 
 
-def callers(wire: Wire) -> set[CallerId | None]:
+def callers(wire: Wire) -> set[CallerId | MessageWaiting | None]:
     """Who was heard so far. The two standards are so close that both detectors may read the same burst."""
     return {parse_message(bytes(message)) for message in wire.of(HeardKind.FSK_MESSAGE) if isinstance(message, bytes)}
 
@@ -71,7 +82,7 @@ async def test_every_damaged_message_is_dropped(wires: Wires, standard: Standard
 async def test_what_the_box_sends_is_read_by_a_phone(wires: Wires, standard: Standard) -> None:
     wire = wires()
     message = compose_mdmf(CallerId("5551234", "ANNA SMITH"), datetime(2026, 11, 22, 13, 14))
-    await asyncio.wait_for(wire.port.send_caller_id(message, v23=standard is V23), 3)
+    await asyncio.wait_for(wire.port.send_data(framed(message), MODEMS[standard], ON_HOOK), 3)
     await asyncio.sleep(0.1)
     phone, heard = Demodulator(standard), wire.heard_pcm()
     messages = [m for n in range(0, len(heard) - BLOCK, BLOCK) for m in phone.feed(heard[n : n + BLOCK])]
@@ -85,7 +96,7 @@ async def test_what_the_box_sends_is_read_by_a_phone(wires: Wires, standard: Sta
 async def test_what_the_box_sends_is_read_by_the_box(wires: Wires, standard: Standard) -> None:
     sender, receiver = wires(), listening(wires)
     message = compose_mdmf(CallerId("+4930123456", "Zoë"), datetime(2026, 1, 2, 3, 4))
-    await asyncio.wait_for(sender.port.send_caller_id(message, v23=standard is V23), 3)
+    await asyncio.wait_for(sender.port.send_data(framed(message), MODEMS[standard], ON_HOOK), 3)
     await asyncio.sleep(0.1)
     await receiver.say(quiet(200) + sender.heard_pcm() + quiet(300))
-    assert callers(receiver) == {CallerId("+4930123456", "Zo?")}
+    assert callers(receiver) == {CallerId("+4930123456", "Zoë")}

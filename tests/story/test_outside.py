@@ -126,3 +126,16 @@ async def test_lines_that_only_have_congestion_are_tried_once_each(ends: Ends) -
     call = await ends.ended()
     assert (call["disposition"], call["hangup_cause"], call["hangup_by"]) == ("failed", 42, "system")
     assert all(line.hook == "on" for line in lines)
+
+
+async def test_an_exchange_without_tones_gets_pulses(ends: Ends) -> None:
+    phone, exchange = await ends.phone(3), await ends.exchange("fxo5")
+    phone.pick_up()
+    await phone.hears("dial", timeout=2)
+    await phone.dial("8120#")
+    assert await exchange.digits(3) == "120"
+    assert all(exchange.country.pulse.break_ms - 15 < ms < 100 for ms in exchange.loop.breaks_ms)
+    exchange.answer(reverse=True)
+    await ends.call_is("talking")
+    phone.hang_up()
+    assert (await ends.ended())["trunk"] == "old"

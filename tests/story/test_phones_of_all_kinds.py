@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from story_ends import ANNA, Ends
+from story_ends import ANNA, QUICK, Ends
 from story_office import CARD, environment, office
 
 from drivers.port import Battery
@@ -28,6 +28,7 @@ ROH = (1400, 2060, 2450, 2600)  # GR-506-CORE, 17.2.8
 def quick_office() -> dict[str, Any]:
     """Phones are given up soon; phone 5 is a coin phone with a meter; phone 6 knows no flash."""
     config = office()
+    config["queue"][0]["ring"] = "group"
     config["phones"] = {"off_hook_tone_s": TONE_S, "howler_s": HOWLER_S}
     config["extension"][4] |= {"reversal_on_answer": True, "metering": {"every_s": 1, "hz": 12000}}
     config["extension"][5] |= {"flash": False}
@@ -114,6 +115,19 @@ async def test_the_ring_tells_whether_a_call_comes_from_outside(ends: Ends) -> N
     phone.ring_log.clear()
     exchange.ring(*ANNA)
     assert near(await phone.rung(timeout=12, steps=1), [2000])
+    await exchange.unplug()
+
+
+async def test_an_agent_hears_that_it_is_the_queue_and_a_caller_that_it_is_the_own_call(ends: Ends) -> None:
+    exchange, agent, phone = await ends.exchange(), await ends.phone(1), await ends.phone(3)
+    await ends.box.request("POST", "/api/v1/calls", {"from": "203", "to": "202"})
+    assert near(await phone.rung(timeout=4, steps=4), [300, 200, 1000, 200])  # GR-506-CORE, pattern 4
+    phone.pick_up()
+    await phone.hears("ringback", timeout=4)
+    phone.hang_up()
+    await ends.ended()
+    exchange.ring(*ANNA, cadence_ms=QUICK)
+    assert near(await agent.rung(timeout=8, steps=5), [400, 200, 400, 200, 800])  # pattern 3
     await exchange.unplug()
 
 

@@ -9,7 +9,9 @@ enum la_event_kind {
 	LA_DTMF = 1,            /* value: the digit's character when it begins */
 	LA_DTMF_END,
 	LA_TONE,                /* value: number of the tone of the line's table that is recognised, -1 when it ended */
-	LA_CALLER_ID,           /* data: an FSK data link message, its checksum verified and removed */
+	LA_CALLER_ID,           /* data: an FSK data link message, verified, without checksum; value: LA_HEAR_BELL202 or _V23 */
+	LA_CALLER_ID_DAMAGED,   /* value: enum la_damage; data: what was received of it */
+	LA_ALERTING,            /* CAS or DT-AS has ended; value: how long it was in ms */
 	LA_FAX,                 /* value: LA_FAX_… */
 	LA_VOICE_ENDED,         /* value: the token that la_line_* returned; the generator has played all */
 	LA_LINE_ENDED,          /* the far end of the line's descriptor is gone; data: int, number of the attachment */
@@ -18,9 +20,10 @@ enum la_event_kind {
 	LA_RECORDER_DONE,       /* data: struct la_recorded */
 	LA_RECORDER_FAILED,     /* value: errno; the rest of the recording is not written */
 };
+enum la_damage { LA_DAMAGED_CHECKSUM = 1, LA_DAMAGED_OCTET, LA_DAMAGED_CUT };  /* OCTET: stop bit, parity or frame */
 struct la_event {
 	int kind, source, value, length;
-	uint8_t data[256];
+	uint8_t data[264];
 };
 int la_event_fd(void);                                  /* an eventfd, readable when there are events */
 int la_event_next(struct la_event *event);              /* 1 and an event, or 0 */
@@ -54,7 +57,8 @@ int la_disconnect(int source, int sink);
 /* ---- line ports ----------------------------------------------------------------------- */
 
 enum { LA_ULAW, LA_ALAW };
-enum { LA_HEAR_DTMF = 1, LA_HEAR_TONES = 2, LA_HEAR_BELL202 = 4, LA_HEAR_V23 = 8, LA_HEAR_FAX = 128 };
+enum { LA_HEAR_DTMF = 1, LA_HEAR_TONES = 2, LA_HEAR_BELL202 = 4, LA_HEAR_V23 = 8, LA_HEAR_ALERTING = 64, LA_HEAR_FAX = 128 };
+enum { LA_MUTE_IN = 1, LA_MUTE_OUT = 2 };
 enum { LA_FAX_CNG = 1, LA_FAX_CED, LA_FAX_CED_REVERSED };      /* CED_REVERSED: with phase reversals */
 
 struct la_line_stats {
@@ -72,6 +76,7 @@ struct la_line *la_line_open(int source, int law);      /* source: names the lin
 int la_line_slot(struct la_line *line);
 void la_line_law(struct la_line *line, int law);
 int la_line_attach(struct la_line *line, int fd);       /* duplicates fd; -1 detaches; number of the attachment, or -1 */
+void la_line_mute(struct la_line *line, int what);      /* LA_MUTE_IN: the bridge hears nothing of it; _OUT: it nothing of the bridge */
 int la_line_cancel_echo(struct la_line *line, int on);  /* keeps what it has learnt while it is off */
 void la_line_gains(struct la_line *line, double in_db, double out_db);     /* 0: as it came, bit by bit */
 void la_line_stats(struct la_line *line, struct la_line_stats *out);
@@ -89,6 +94,14 @@ int la_line_hear(struct la_line *line, int what, const struct la_tone_step *step
 int la_hear_memory(int what, const struct la_tone_step *steps, int step_count, const int16_t *samples, int count,
                    struct la_event *out, int room);
 
+/* The sound of the last 12 s from the wire, kept from la_line_remember on (192 kB a line, for ever). `la_line_blocks` counts
+ * the blocks of 20 ms that the clock took in since the line was opened (silence where none came). `la_line_recall` copies
+ * up to `blocks` of them from number `first` on, and returns how many: fewer when they are not there yet; -1 when the first
+ * is forgotten, or nothing is remembered. */
+int la_line_remember(struct la_line *line);
+int64_t la_line_blocks(struct la_line *line);
+int la_line_recall(struct la_line *line, int64_t first, int blocks, int16_t *out);
+
 /* The echo canceller on sound in memory, in place: `received` has come back from `sent`, sample by sample. */
 struct la_echo_report {
 	int found;                                      /* the rest holds only when an echo was found */
@@ -101,9 +114,22 @@ enum { LA_SOUND_PARTS = 4 };
 struct la_sound_step { float hz[4], dbm0[4]; int ms; };        /* sines, to the first of 0 Hz (none: silence); ms 0: for ever */
 int la_line_tone(struct la_line *line, const struct la_sound_step *steps, int count, int repeat);
 int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms, int level_dbm0);
-int la_line_caller_id(struct la_line *line, int standard, const uint8_t *message, int length);  /* LA_HEAR_BELL202 or _V23 */
+/* FSK (LA_HEAR_BELL202 or _V23): bits of channel seizure (0, 1, 0, …) and of mark, octets each followed by stop bits. */
+struct la_data_sound { int standard, seizure, mark, stop_bits; float dbm0; };
+int la_line_data(struct la_line *line, const struct la_data_sound *sound, const uint8_t *octets, int length);
 void la_line_quiet(struct la_line *line);
 int la_tone_memory(const struct la_sound_step *steps, int count, int repeat, int16_t *samples, int room);  /* samples made */
+
+/* ---- analysis of sound in memory, in the caller's thread -------------------------------- */
+
+struct la_frame {                                       /* 10 ms */
+	float hz[2], dbm0[2];                           /* the strongest sines in the 64 ms around its middle, strongest first; 0 Hz: none */
+	float total_dbm0, purity;                       /* level of the 10 ms; part of the power (0 to 1) that is in these sines */
+};
+struct la_peak { float hz, dbm0; };
+int la_analyse(const int16_t *samples, int count, struct la_frame *out, int room);      /* number of frames, -1: no memory */
+int la_peaks(const int16_t *samples, int count, struct la_peak *out, int room);         /* up to 8 sines in all of it (at
+	                                                   most its middle 1.02 s), strongest first, none below -26 dB of it */
 
 /* ---- players: sound from memory into the bridge --------------------------------------- */
 

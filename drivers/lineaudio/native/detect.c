@@ -9,6 +9,7 @@ static const struct { int what; struct hearer *(*create)(void); } kinds[] = {
 	{ LA_HEAR_FAX, hear_fax },
 	{ LA_HEAR_BELL202, hear_bell202 },
 	{ LA_HEAR_V23, hear_v23 },
+	{ LA_HEAR_ALERTING, hear_alerting },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds + 1 };         /* and tones, which need a table */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Generators, all spandsp's: tones with cadence, DTMF, FSK caller ID bursts.
+ * Generators, all spandsp's: tones with cadence and DTMF; FSK is in data_sound.c.
  */
 #include "lineaudio.h"
 #include "generate.h"
@@ -70,10 +70,9 @@ int la_tone_memory(const struct la_sound_step *steps, int count, int repeat, int
 	return made;
 }
 
-/* ---- DTMF and caller ID ------------------------------------------------------------------- */
+/* ---- DTMF ----------------------------------------------------------------------------------- */
 
 static int dtmf_more(void *state, int16_t *pcm, int samples) { return dtmf_tx(state, pcm, samples); }
-static int caller_id_more(void *state, int16_t *pcm, int samples) { return adsi_tx(state, pcm, samples); }
 
 static void *dtmf_create(const char *digits, int on_ms, int off_ms, int level_dbm0)
 {
@@ -87,16 +86,6 @@ static void *dtmf_create(const char *digits, int on_ms, int off_ms, int level_db
 	return NULL;
 }
 
-static void *caller_id_create(int standard, const uint8_t *message, int length)
-{
-	adsi_tx_state_t *burst = adsi_tx_init(NULL, standard == LA_HEAR_V23 ? ADSI_STANDARD_CLIP : ADSI_STANDARD_CLASS);
-
-	if (adsi_tx_put_message(burst, message, length) == length)
-		return burst;
-	adsi_tx_free(burst);
-	return NULL;
-}
-
 void voice_free_state(struct voice *voice)
 {
 	if (voice->more == tone_more)
@@ -104,7 +93,7 @@ void voice_free_state(struct voice *voice)
 	else if (voice->more == dtmf_more)
 		dtmf_tx_free(voice->state);
 	else
-		adsi_tx_free(voice->state);
+		data_free(voice->state);
 }
 
 static struct voice *voice_create(void *state, int (*more)(void *, int16_t *, int))
@@ -128,9 +117,9 @@ int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms
 	return line_give_voice(line, voice_create(dtmf_create(digits, on_ms, off_ms, level_dbm0), dtmf_more));
 }
 
-int la_line_caller_id(struct la_line *line, int standard, const uint8_t *message, int length)
+int la_line_data(struct la_line *line, const struct la_data_sound *sound, const uint8_t *octets, int length)
 {
-	return line_give_voice(line, voice_create(caller_id_create(standard, message, length), caller_id_more));
+	return line_give_voice(line, voice_create(data_create(sound, octets, length), data_fill));
 }
 
 void la_line_quiet(struct la_line *line)

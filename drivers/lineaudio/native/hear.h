@@ -18,3 +18,4 @@ struct hearer *hear_fax(void);
 struct hearer *hear_bell202(void);
 struct hearer *hear_v23(void);
 struct hearer *hear_tones(const struct la_tone_step *steps, int count);
+struct hearer *hear_alerting(void);

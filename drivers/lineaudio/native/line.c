@@ -22,13 +22,16 @@ enum {
 	QUIET = 200,                            /* largest sample of a block nobody misses: -44 dBm0 */
 	GIVE_UP = 50,                           /* ticks without a block until the stream counts as ended */
 	UNCHANGED = -1,
+	MEMORY = 600,                           /* blocks that can be recalled: 12 s */
 	LEAD_WATCH = 64,                        /* blocks over which `lead` is taken */
 };
+
+struct memory { int16_t blocks[MEMORY][BLOCK]; };
 
 struct la_line {
 	pjmedia_port base;
 	int source, slot, fd, attachment;
-	atomic_int law;
+	atomic_int law, mute;
 	_Atomic int64_t next;                   /* number of the attachment and its descriptor + 1, or UNCHANGED */
 	int attachments;                        /* Python's */
 	struct handover ears, voice;
@@ -47,6 +50,8 @@ struct la_line {
 	struct level level_in, level_out;
 	atomic_long quiet;                      /* ticks since something was heard */
 	struct la_line_stats stats;
+	atomic_llong remembered;                /* blocks since the start; the last MEMORY of them are in `memory` */
+	_Atomic(struct memory *) memory;        /* NULL until somebody wants it; then never freed */
 };
 
 static struct la_line *lines[LINES_MAX];
@@ -233,6 +238,16 @@ static void receive(struct la_line *line, bool tick)
 	line->quiet = peak(line->in) < QUIET ? line->quiet + 1 : 0;
 }
 
+static void remember(struct la_line *line)
+{
+	struct memory *memory = atomic_load_explicit(&line->memory, memory_order_acquire);
+	long long n = atomic_load_explicit(&line->remembered, memory_order_relaxed);
+
+	if (memory)
+		memcpy(memory->blocks[n % MEMORY], line->in, sizeof line->in);
+	atomic_store_explicit(&line->remembered, n + 1, memory_order_release);
+}
+
 void lines_receive(bool tick)
 {
 	int count = atomic_load_explicit(&line_count, memory_order_acquire);
@@ -242,8 +257,12 @@ void lines_receive(bool tick)
 		struct ears *ears;
 
 		receive(line, tick);
+		if (tick)
+			remember(line);
 		if (tick && (ears = (struct ears *)handover_take(&line->ears)))
 			ears_hear(ears, line->in);
+		if (tick && line->mute & LA_MUTE_IN)
+			pj_bzero(line->in, sizeof line->in);
 		line->out_filled = line->out_filled && !tick;
 	}
 }
@@ -295,7 +314,7 @@ void lines_send(void)
 		struct la_line *line = lines[i];
 		int most;
 
-		if (!line->out_filled)
+		if (!line->out_filled || line->mute & LA_MUTE_OUT)
 			pj_bzero(line->out, sizeof line->out);
 		speak(line);
 		amplify(line->out, line->gain_out);
@@ -355,6 +374,8 @@ struct la_line *la_line_open(int source, int law)
 int la_line_slot(struct la_line *line) { return line->slot; }
 
 void la_line_law(struct la_line *line, int law) { atomic_store(&line->law, law); }
+
+void la_line_mute(struct la_line *line, int what) { atomic_store(&line->mute, what); }
 
 int la_line_attach(struct la_line *line, int fd)
 {
@@ -429,4 +450,25 @@ void la_line_stats(struct la_line *line, struct la_line_stats *out)
 	out->level_out = level_dbm0(line->level_out.mean);
 	report_echo(line, out);
 	line->stats.peak_in = line->stats.peak_out = 0;
+}
+
+int la_line_remember(struct la_line *line)
+{
+	if (!atomic_load(&line->memory))
+		atomic_store(&line->memory, calloc(1, sizeof(struct memory)));
+	return atomic_load(&line->memory) ? 0 : -1;
+}
+
+int64_t la_line_blocks(struct la_line *line) { return atomic_load_explicit(&line->remembered, memory_order_acquire); }
+
+/* What the clock may be overwriting while it is copied counts as forgotten. */
+int la_line_recall(struct la_line *line, int64_t first, int blocks, int16_t *out)
+{
+	struct memory *memory = atomic_load(&line->memory);
+	int count = PJ_MAX(0, PJ_MIN((int64_t)blocks, la_line_blocks(line) - first));
+
+	for (int i = 0; memory && i < count; i++)
+		memcpy(out + i * BLOCK, memory->blocks[(first + i) % MEMORY], sizeof memory->blocks[0]);
+	atomic_thread_fence(memory_order_acquire);
+	return memory && first >= 0 && first > la_line_blocks(line) - MEMORY ? count : -1;
 }
