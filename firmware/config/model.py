@@ -199,6 +199,7 @@ class Line(Section):
     tx_gain_db: Gain = 0.0
     echo_canceller: bool = True
     fax: TargetText | None = None
+    dialling: Literal["tone", "pulse"] = "tone"
 
 
 class TrunkSip(Section):
