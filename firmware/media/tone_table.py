@@ -88,7 +88,7 @@ def tone_table(country: Country, learnt: Tone | None = None) -> ToneTable:
     steps: list[ToneStep] = []
     for number, (name, pattern) in enumerate(patterns):
         others = [(other, steps) for other, steps in patterns if steps != pattern]
-        elements = _elements(name, pattern, others, country.busy_detection.tolerance_ms)
+        elements = _elements(name, pattern, others, country.busy_tolerance_ms)
         steps += [ToneStep(number, each.frequencies, each.shortest, each.longest) for each in elements]
     return ToneTable(tuple(steps), tuple(name for name, _ in patterns))
 
