@@ -66,9 +66,9 @@ def _caller_id(text: str) -> str:
 
 
 def _cadence(times: tuple[int, ...]) -> tuple[int, ...]:
-    pairs = len(times) in (2, 4, 6, 8) and all(30 <= ms <= 10_000 for ms in times)
+    pairs = len(times) in (2, 4, 6, 8) and all(60 <= ms <= 10_000 for ms in times)
     if not pairs and times != (0,):
-        raise ValueError("give on and off times in pairs, at most four of 30 to 10000 ms each, e.g. [500, 500]; or [0]")
+        raise ValueError("give on and off times in pairs, at most four of 60 to 10000 ms each, e.g. [500, 500]; or [0]")
     return times
 
 
@@ -144,7 +144,7 @@ class Extension(Section):
 class HangUp(Section):
     """How a line says that the far end hung up; what is left out is the country's, or on unless it must be learnt.
 
-    `battery_ms`: battery gone for so long. `tones`: busy and congestion tone. `silence_s`: both ways; 0 is never.
+    `battery_ms`: battery gone for so long. `tones`: busy and congestion tone. `silence_s`: nothing heard; 0 is never.
     """
 
     battery_ms: Annotated[int, Field(ge=50, le=5000)] | None = None

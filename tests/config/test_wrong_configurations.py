@@ -85,7 +85,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
         (LINE, LINE + BUSY.format("[50]", "[500, 500]"), "line[0].busy_tone.frequencies[0]", "use at least 200"),
         (LINE, LINE + BUSY.format("[]", "[500, 500]"), "line[0].busy_tone.frequencies", "is empty"),
         (LINE, LINE + BUSY.format("[425]", "[500]"), "line[0].busy_tone.cadence_ms", "on and off times in pairs"),
-        (LINE, LINE + BUSY.format("[425]", "[500, 5]"), "line[0].busy_tone.cadence_ms", "30 to 10000 ms"),
+        (LINE, LINE + BUSY.format("[425]", "[500, 5]"), "line[0].busy_tone.cadence_ms", "60 to 10000 ms"),
         (LINE, LINE + "rx_gain_db = 40", "line[0].rx_gain_db", "use at most 12"),
         (LINE, LINE + 'fax = "queue:support"', "line[0].fax", "cannot take a fax; use extension:NUMBER or trunk:NAME"),
         (LINE, LINE + 'fax = "extension:7"', "line[0].fax", 'there is no extension "7"; use one of 201'),
