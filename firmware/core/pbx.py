@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,14 @@ import pjsua2 as pj
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
-from firmware.calls import dialled, inbound
+from firmware.calls import dialled, inbound, referring
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line, LineLeg
+from firmware.calls.parking import ParkingLot
+from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station, StationLeg
@@ -57,6 +59,8 @@ class Pbx:
         self.lines: dict[str, Line] = {}
         self.stations: dict[str, Station] = {}
         self._shown: dict[str, dict[str, Any]] = {}
+        self.parking = ParkingLot()
+        self.ringing = RingingPhones()
         self.queues = Queues(self, publish)
         self._accounts: Accounts | None = None
 
@@ -65,8 +69,10 @@ class Pbx:
     async def start(self) -> None:
         """Ports and accounts come up; from here on calls are taken."""
         self.events.start()
+        self._endpoint.loop.on_refer = lambda refer: referring.referred(self, refer)
         for port in self._card.ports:
             self._open_port(port)
+        self._card.on_new_ports = self._on_new_ports
         await self._card.start()
         follow_clock(self._card.clock_fd)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
@@ -95,6 +101,13 @@ class Pbx:
         elif isinstance(port, FxsPort):
             self.stations[port.id] = Station(self, port, audio, self._on_lifted, self.local_time)
 
+    def _on_new_ports(self, ports: Sequence[Port]) -> None:
+        """A board came while the box runs: its ports work as if they had always been there."""
+        follow_clock(self._card.clock_fd)
+        for port in ports:
+            self._open_port(port)
+            self._apply_to(self.lines.get(port.id) or self.stations[port.id])
+
     # ---- configuration ---------------------------------------------------------------------------
 
     @property
@@ -121,20 +134,23 @@ class Pbx:
         self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
-            self._apply_sound(port)
-            if isinstance(port, Line):
-                known = (line for line in self._config.lines if line.port == port.id)
-                port.configure(next(known, LineSettings(port=port.id)))
-            port.audio.set_law(Law[self.country.law.upper()])
-            if isinstance(port, Station):
-                port.configure()
-            if port.state in ("idle", "no_battery"):
-                port.listen_idle()
-            self.port_changed(port.id)
+            self._apply_to(port)
         assert self._accounts
         self._accounts.configure(self._config.trunks)
         self._forget_alarms()
         self.queues.configure()
+
+    def _apply_to(self, port: Line | Station) -> None:
+        self._apply_sound(port)
+        if isinstance(port, Line):
+            known = (line for line in self._config.lines if line.port == port.id)
+            port.configure(next(known, LineSettings(port=port.id)))
+        port.audio.set_law(Law[self.country.law.upper()])
+        if isinstance(port, Station):
+            port.configure()
+        if port.state in ("idle", "no_battery"):
+            port.listen_idle()
+        self.port_changed(port.id)
 
     def _apply_sound(self, port: Line | Station) -> None:
         """Echo canceller and gains of a port; a call in progress follows at once."""
@@ -213,10 +229,16 @@ class Pbx:
 
     def originate(self, number_from: str, number_to: str) -> str:
         """Click to dial; the id of the call. NotFound when there is no such extension."""
-        extension = dialled.extension_of(self, number_from)
+        extension = self._extension(number_from)
         call = dialled.begin(self, Caller(extension.number, extension.name), number_to, CallState.RINGING)
         self._originated[call.id] = self.spawn(dialled.originate(self, call, extension, number_to))
         return call.id
+
+    def _extension(self, number: str) -> Extension:
+        extension = next((e for e in self._config.extensions if e.number == number), None)
+        if not extension:
+            raise NotFound(f"There is no extension {number}.", code="no_such_extension", field="from")
+        return extension
 
     def hang_up(self, id: str) -> None:
         """Ends a call for both sides. NotFound."""
@@ -264,7 +286,7 @@ class Pbx:
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
-        extension = dialled.extension_of(self, number)
+        extension = self._extension(number)
         station = self.stations.get(extension.port or "")
         if station:
             station.messages.set(on)

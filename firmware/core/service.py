@@ -13,8 +13,10 @@ from typing import Any
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, rtp_stats
 from firmware import __version__, countries, times
+from firmware.calls import orders
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.core.card_watch import CardWatch
 from firmware.core.control import ControlServer
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
@@ -49,6 +51,7 @@ class Core:
         self._options = options
         self._started = time.monotonic()
         self._configs = ConfigDb(options.state)
+        self._remembered: list[str] | None = None
         self._card = open_card(options.card, options.state / "sim")
         self._endpoint = Endpoint(options.sip_host, options.sip_port)
         self._control = ControlServer(options.state / "control.sock", self._handlers(), self.status)
@@ -60,11 +63,8 @@ class Core:
 
     async def start(self) -> None:
         """Finishes what a dead core left, then takes calls."""
-        ports = [port.id for port in self._card.ports]
-        try:
-            self._configs.remember_ports(ports)
-        except Unavailable as error:
-            log.error("%s", error)  # a full disk must not keep the box from taking calls
+        ports = self._known_ports()
+        self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
         self._revision, config = self._load(ports)
         self._writer = HistoryWriter(self._options.state / "history.db")
@@ -97,11 +97,26 @@ class Core:
         self._endpoint.stop()
         self._writer.close(FLUSH_S)
 
+    def _known_ports(self) -> list[str]:
+        """Those of the card, and where boards may be missing for now, those that it had: lines stay configured."""
+        there = [port.id for port in self._card.ports]
+        before = self._configs.ports() or [] if self._card.grows else []
+        return [*there, *(id for id in before if id not in there)]
+
+    def _remember_ports(self) -> None:
+        if (ports := self._known_ports()) == self._remembered:
+            return
+        try:
+            self._configs.remember_ports(ports)
+        except Unavailable as error:
+            log.error("%s", error)  # a full disk must not keep the box from taking calls
+        self._remembered = ports
+
     def _load(self, ports: list[str]) -> tuple[Revision, Config]:
         try:
             revision = self._configs.current()
         except NotFound:
-            revision = self._configs.apply(default_document(ports), "first start")
+            revision = self._configs.apply(default_document([port.id for port in self._card.ports]), "first start")
         return revision, check(revision.document, ports)
 
     async def _standing_alarms(self) -> list[Alarm]:
@@ -112,8 +127,11 @@ class Core:
             return []
 
     async def _follow_alarms(self) -> None:
-        """The uplink has no way to tell, so the history is looked at now and then."""
+        """The uplink has no way to tell, so the history is looked at now and then; so is the card."""
+        card = CardWatch(self._card, self.pbx.journal)
         while True:
+            card.look()
+            self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
             await asyncio.sleep(ALARMS_EVERY_S)
 
@@ -157,6 +175,9 @@ class Core:
             "stats": self._stats,
             "call.originate": self._originate,
             "call.hangup": self._hangup,
+            "call.transfer": self._transfer,
+            "call.park": self._park,
+            "call.supervise": self._supervise,
             "agent.set_state": self._set_agent,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
@@ -205,6 +226,17 @@ class Core:
         self.pbx.hang_up(_text(params, "id"))
         return {}
 
+    async def _transfer(self, params: dict[str, Any]) -> dict[str, Any]:
+        orders.transfer(self.pbx, _text(params, "id"), _text(params, "to"), str(params.get("keep") or "caller"))
+        return {}
+
+    async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"slot": orders.park(self.pbx, _text(params, "id"), str(params.get("keep") or "caller"))}
+
+    async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
+        await orders.supervise(self.pbx, _text(params, "id"), _text(params, "extension"), _text(params, "mode"))
+        return {}
+
     async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
         reason = params.get("reason") or ""
         return self.pbx.queues.set_agent(_text(params, "id"), _text(params, "state"), str(reason))
@@ -232,7 +264,7 @@ class Core:
 
     async def _take(self, document: dict[str, Any], author: str, expected: int | None) -> int:
         """Checks a document and puts it in force; its revision. ConfigInvalid, Conflict."""
-        config = check(document, [port.id for port in self._card.ports])
+        config = check(document, self._known_ports())
         self._revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
         self.pbx.configure(config)
         self._control.publish("config", {"revision": self._revision.id, "author": author})
