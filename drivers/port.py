@@ -229,10 +229,17 @@ class FxsPort(Port):
 
 
 class Card(ABC):
-    """A telephony card: its ports, and its life."""
+    """A telephony card: its ports, and its life.
+
+    Where `grows`, boards may be plugged in while it runs, or be missing at the start: `on_new_ports` is called with
+    ports that were found later (and are in `ports` by then), before they are opened.
+    """
 
     name: str
     ports: Sequence[Port]
+    fault: str = ""  # why there is no port at all, as a sentence for the installer; "" when there is one
+    grows: bool = False
+    on_new_ports: Callable[[Sequence[Port]], None] | None = None
     hook_timing: HookTiming = HookTiming()  # may be set at any time; the FXS ports follow
     law: str = "ulaw"  # ITU-T G.711 of the ports' audio, "ulaw" or "alaw"; may be set at any time
     clock_fd: int = -1  # tells each 10 ms of the card's clock (`drivers.lineaudio.follow_clock`); -1: it has none

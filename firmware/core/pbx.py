@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class Pbx:
         self.events.start()
         for port in self._card.ports:
             self._open_port(port)
+        self._card.on_new_ports = self._on_new_ports
         await self._card.start()
         follow_clock(self._card.clock_fd)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
@@ -95,6 +96,13 @@ class Pbx:
         elif isinstance(port, FxsPort):
             self.stations[port.id] = Station(self, port, audio, self._on_lifted, self.local_time)
 
+    def _on_new_ports(self, ports: Sequence[Port]) -> None:
+        """A board came while the box runs: its ports work as if they had always been there."""
+        follow_clock(self._card.clock_fd)
+        for port in ports:
+            self._open_port(port)
+            self._apply_to(self.lines.get(port.id) or self.stations[port.id])
+
     # ---- configuration ---------------------------------------------------------------------------
 
     @property
@@ -121,20 +129,23 @@ class Pbx:
         self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
-            self._apply_sound(port)
-            if isinstance(port, Line):
-                known = (line for line in self._config.lines if line.port == port.id)
-                port.configure(next(known, LineSettings(port=port.id)))
-            port.audio.set_law(Law[self.country.law.upper()])
-            if isinstance(port, Station):
-                port.configure()
-            if port.state in ("idle", "no_battery"):
-                port.listen_idle()
-            self.port_changed(port.id)
+            self._apply_to(port)
         assert self._accounts
         self._accounts.configure(self._config.trunks)
         self._forget_alarms()
         self.queues.configure()
+
+    def _apply_to(self, port: Line | Station) -> None:
+        self._apply_sound(port)
+        if isinstance(port, Line):
+            known = (line for line in self._config.lines if line.port == port.id)
+            port.configure(next(known, LineSettings(port=port.id)))
+        port.audio.set_law(Law[self.country.law.upper()])
+        if isinstance(port, Station):
+            port.configure()
+        if port.state in ("idle", "no_battery"):
+            port.listen_idle()
+        self.port_changed(port.id)
 
     def _apply_sound(self, port: Line | Station) -> None:
         """Echo canceller and gains of a port; a call in progress follows at once."""

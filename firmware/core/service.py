@@ -15,6 +15,7 @@ from drivers.lineaudio import clock_stats, rtp_stats
 from firmware import __version__, countries, times
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.core.card_watch import CardWatch
 from firmware.core.control import ControlServer
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
@@ -49,6 +50,7 @@ class Core:
         self._options = options
         self._started = time.monotonic()
         self._configs = ConfigDb(options.state)
+        self._remembered: list[str] | None = None
         self._card = open_card(options.card, options.state / "sim")
         self._endpoint = Endpoint(options.sip_host, options.sip_port)
         self._control = ControlServer(options.state / "control.sock", self._handlers(), self.status)
@@ -60,11 +62,8 @@ class Core:
 
     async def start(self) -> None:
         """Finishes what a dead core left, then takes calls."""
-        ports = [port.id for port in self._card.ports]
-        try:
-            self._configs.remember_ports(ports)
-        except Unavailable as error:
-            log.error("%s", error)  # a full disk must not keep the box from taking calls
+        ports = self._known_ports()
+        self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
         self._revision, config = self._load(ports)
         self._writer = HistoryWriter(self._options.state / "history.db")
@@ -97,11 +96,26 @@ class Core:
         self._endpoint.stop()
         self._writer.close(FLUSH_S)
 
+    def _known_ports(self) -> list[str]:
+        """Those of the card, and where boards may be missing for now, those that it had: lines stay configured."""
+        there = [port.id for port in self._card.ports]
+        before = self._configs.ports() or [] if self._card.grows else []
+        return [*there, *(id for id in before if id not in there)]
+
+    def _remember_ports(self) -> None:
+        if (ports := self._known_ports()) == self._remembered:
+            return
+        try:
+            self._configs.remember_ports(ports)
+        except Unavailable as error:
+            log.error("%s", error)  # a full disk must not keep the box from taking calls
+        self._remembered = ports
+
     def _load(self, ports: list[str]) -> tuple[Revision, Config]:
         try:
             revision = self._configs.current()
         except NotFound:
-            revision = self._configs.apply(default_document(ports), "first start")
+            revision = self._configs.apply(default_document([port.id for port in self._card.ports]), "first start")
         return revision, check(revision.document, ports)
 
     async def _standing_alarms(self) -> list[Alarm]:
@@ -112,8 +126,11 @@ class Core:
             return []
 
     async def _follow_alarms(self) -> None:
-        """The uplink has no way to tell, so the history is looked at now and then."""
+        """The uplink has no way to tell, so the history is looked at now and then; so is the card."""
+        card = CardWatch(self._card, self.pbx.journal)
         while True:
+            card.look()
+            self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
             await asyncio.sleep(ALARMS_EVERY_S)
 
@@ -232,7 +249,7 @@ class Core:
 
     async def _take(self, document: dict[str, Any], author: str, expected: int | None) -> int:
         """Checks a document and puts it in force; its revision. ConfigInvalid, Conflict."""
-        config = check(document, [port.id for port in self._card.ports])
+        config = check(document, self._known_ports())
         self._revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
         self.pbx.configure(config)
         self._control.publish("config", {"revision": self._revision.id, "author": author})

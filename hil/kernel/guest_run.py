@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hil.g168 import composite_source
+from hil.g711 import encode
 from hil.kernel import cache, machine
 from hil.kernel.steps import StepFailed, run, say, step
 
@@ -73,6 +75,7 @@ def prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
         shutil.copy(module, RESULTS / "modules" / f"{number:02}-{module.name.lstrip('0123456789-')}")
     wanted = arguments or [str(file.relative_to(cache.PROJECT)) for file in files()]
     (RESULTS / "arguments").write_text("\n".join(wanted))
+    (RESULTS / "composite_source.ulaw").write_bytes(encode(composite_source(2.5, -10), "ulaw"))
 
 
 def compile_ahead() -> None:

@@ -27,8 +27,11 @@ DEAF_S = 2.1  # after a channel was opened or hung up the core tells no ring for
 
 def load_modules() -> None:
     """The DAHDI core, an echo canceller, and the card of line pairs."""
+    loaded = Path("/proc/modules").read_text()
     for module in sorted((RESULTS / "modules").iterdir()):
         name = module.stem.partition("-")[2]
+        if f"{name.replace('-', '_')} " in loaded:
+            continue
         subprocess.run(["insmod", module, *OPTIONS.get(name, [])], check=True)
 
 
@@ -67,6 +70,10 @@ class DahdiPair(LinePair):
 
     def fault(self, name: Fault, value: int) -> None:
         """See `LinePair`."""
+        fault(self.number, name, value)
+
+    def fault_text(self, name: str, value: str) -> None:
+        """A fault that is more than a number."""
         fault(self.number, name, value)
 
     async def send(self, port: Port, sound: bytes) -> None:

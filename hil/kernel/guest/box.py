@@ -58,6 +58,17 @@ class GuestCore:
             queue.update(settings)
         self._control.request("config.apply", document=document, author="hil")
 
+    def configure_site(self, **settings: Any) -> None:
+        """Another country, language, …"""
+        document = self.ask("config.show")["document"]
+        document["site"].update(settings)
+        self._control.request("config.apply", document=document, author="hil")
+
+    @property
+    def card_alarm(self) -> str:
+        """What the core says about its card; "" when all is well."""
+        return next((alarm["text"] for alarm in self.ask("alarms") if alarm["kind"] == "card"), "")
+
     def port(self, id: str) -> dict[str, Any]:
         """A port as the core shows it."""
         return next(port for port in self.ask("ports") if port["id"] == id)

@@ -20,10 +20,12 @@ import pytest_asyncio
 from drivers.dahdi.base import Settings
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
+from drivers.dahdi.ioctls import Law
 from drivers.port import Battery, PortEvent
 from hil.callerid import CallerId, as_fsk, parse
 from hil.dtmf_receiver import DtmfReceiver
 from hil.fsk import BELL202, Demodulator
+from hil.g711 import Law as G711
 from hil.g711 import decode, encode
 from hil.kernel.guest import bench
 from hil.kernel.guest.box import GuestCore
@@ -50,6 +52,13 @@ class Office:
     phone: DahdiFxo
     exchange_ear: Ear
     phone_ear: Ear
+    settings: Settings
+
+    def law(self, law: Law) -> None:
+        """Companding of the far ends."""
+        self.settings.law = law
+        self.exchange.apply_settings()
+        self.phone.apply_settings()
 
     async def ring(self, caller: CallerId) -> asyncio.Task[None]:
         """Rings like a North American exchange, with caller ID after the first burst."""
@@ -87,7 +96,7 @@ async def office(dahdi: None, tmp_path_factory: pytest.TempPathFactory) -> Async
     settings = Settings(buffers=16, echo_taps=0)
     exchange, phone = DahdiFxs("exchange", 1, settings), DahdiFxo("phone", bench.PAIRS + 2, settings)
     core = GuestCore(tmp_path_factory.mktemp("core") / "box")
-    office = Office(core, exchange, phone, Ear(exchange), Ear(phone))
+    office = Office(core, exchange, phone, Ear(exchange), Ear(phone), settings)
     exchange.open()
     phone.open()
     await office.phone_ear.expect(PortEvent.BATTERY_RESTORED)
@@ -105,15 +114,16 @@ async def office(dahdi: None, tmp_path_factory: pytest.TempPathFactory) -> Async
     assert status == 0, core.last_words()
 
 
-def level(audio: bytes, hz: float) -> float:
+def level(audio: bytes, hz: float, law: G711 = "ulaw") -> float:
     """dBm0 of a frequency in the middle of what was heard."""
-    samples = decode(audio, "ulaw")
+    samples = decode(audio, law)
     middle = samples[len(samples) // 2 - 4000 : len(samples) // 2 + 4000]
     return dbm0_of_power(goertzel(middle, hz))
 
 
 async def test_a_call_from_exchange_to_agent_is_answered_connected_and_recorded(office: Office) -> None:
     assert "in use by another program" in office.core.port("fxs1")["detail"]
+    await office.core.until(lambda: "in use by another program" in office.core.card_alarm, 10, "alarm")
     shown = await office.connect(CallerId("5551234", "ANNA SMITH"))
     messages = Demodulator(BELL202).feed(decode(shown, "ulaw"))
     assert [(known.number, known.name) for message in messages if (known := parse(message))] == [
@@ -233,6 +243,32 @@ async def test_a_caller_who_gives_up_after_one_ring_leaves_nothing_behind(office
     assert str(office.core.history().calls().items[0].disposition) == "abandoned"
 
 
+async def test_a_country_with_a_law_has_the_whole_call_in_it(office: Office) -> None:
+    office.core.configure_site(country="de")
+    office.law(Law.ALAW)
+    try:
+        office.exchange.ring([1000, 4000])
+        await office.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
+        await office.phone_ear.expect(PortEvent.RING_BEGAN, 20)
+        office.phone.seize()
+        await office.core.until(lambda: office.core.ask("calls")[0]["state"] == "talking", 10, "talk")
+        await asyncio.sleep(0.5)
+        caller, agent = (encode(sines([(hz, LEVEL_DBM0)], TALK_S * 1000), "alaw") for hz in (CALLER_HZ, AGENT_HZ))
+        at_phone, at_exchange, _, _ = await asyncio.gather(
+            hear(office.phone, TALK_S), hear(office.exchange, TALK_S), send(office.exchange, caller),
+            send(office.phone, agent),
+        )  # fmt: skip
+        assert level(at_phone, CALLER_HZ, "alaw") == pytest.approx(LEVEL_DBM0, abs=1)
+        assert level(at_exchange, AGENT_HZ, "alaw") == pytest.approx(LEVEL_DBM0, abs=1)
+        office.phone.release()
+        await office.exchange_ear.expect(PortEvent.ON_HOOK)
+        await office.ended()
+        await recorded(office.core, office.core.history().calls().items[0].recordings[0])
+    finally:
+        office.core.configure_site(country="us")
+        office.law(Law.MULAW)
+
+
 def slips(before: dict[str, Any], after: dict[str, Any], port: str) -> int:
     """Blocks of this port that came and were no tick's, or the other way round, and what else was lost."""
     ticks = after["clock"]["ticks"] - before["clock"]["ticks"]
@@ -285,3 +321,4 @@ async def test_a_card_removed_in_a_call_ends_it_and_the_core_gets_it_back(office
     (bench.DEVICES / "auto_assign").write_text("1\n")
     bench.configure(bench.RIGHT)
     await office.core.until(lambda: {port["state"] for port in office.core.ask("ports")} == {"idle"}, 15, "card back")
+    await office.core.until(lambda: not office.core.card_alarm, 10, "end of the alarm")

@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import subprocess
 
-import pytest
-
 from drivers.dahdi import DahdiCard
-from drivers.port import PortError
 
 
 async def test_the_card_can_be_unloaded_after_it_was_used(dahdi: None) -> None:
@@ -17,5 +14,4 @@ async def test_the_card_can_be_unloaded_after_it_was_used(dahdi: None) -> None:
     await card.stop()
     done = subprocess.run(["rmmod", "linepair"], capture_output=True, text=True)  # noqa: ASYNC221
     assert not done.returncode, done.stderr
-    with pytest.raises(PortError, match="DAHDI is loaded, but it has no analog port"):
-        DahdiCard()
+    assert "DAHDI is loaded, but it has no analog port" in DahdiCard().fault
