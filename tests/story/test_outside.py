@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import pytest
 from story_ends import Ends
 
@@ -127,3 +129,16 @@ async def test_lines_that_only_have_congestion_are_tried_once_each(ends: Ends) -
     assert (call["disposition"], call["hangup_cause"], call["hangup_by"]) == ("failed", 42, "system")
     for line in lines:
         await line.on_hook()
+
+
+async def test_an_exchange_without_tones_gets_pulses(ends: Ends) -> None:
+    phone, exchange = await ends.phone(3), await ends.exchange("fxo5")
+    phone.pick_up()
+    await phone.hears("dial", timeout=2)
+    await phone.dial("8120#")
+    assert await exchange.digits(3) == "120"
+    assert median(exchange.loop.breaks_ms) == pytest.approx(exchange.country.pulse.break_ms, abs=15)
+    exchange.answer(reverse=True)
+    await ends.call_is("talking")
+    phone.hang_up()
+    assert (await ends.ended())["trunk"] == "old"

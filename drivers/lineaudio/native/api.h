@@ -35,6 +35,12 @@ int la_sip_install(void);                               /* after pjsua's init: a
 int la_sip_event_fd(void);                              /* the epoll descriptor of pjsip's ioqueue */
 int la_sip_next_timer_ms(void);                         /* until the next timer is due; -1 when there is none */
 
+/* REFER inside calls, answered with 202 already. */
+struct la_refer { int call, cseq; char to[512]; };      /* pjsua's number of the call; Refer-To, "" when it is too long */
+int la_refer_install(void);
+int la_refer_next(struct la_refer *refer);              /* 1 and a REFER, or 0 */
+int la_refer_result(int call, int status);              /* NOTIFY: what became of it */
+
 /* ---- the clock of the bridge ---------------------------------------------------------- */
 
 struct la_clock_stats {
