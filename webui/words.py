@@ -60,6 +60,8 @@ WORDS: dict[str, dict[str, str]] = {
     "trail": {
         "ringing": N_("Line rang"),
         "caller_id": N_("Caller ID read"),
+        "caller_id_damaged": N_("Caller ID came damaged"),
+        "call_waiting": N_("Another caller waits"),
         "greeting": N_("Greeting played"),
         "dialling": N_("Dialled"),
         "queued": N_("Entered the queue"),
@@ -76,6 +78,19 @@ WORDS: dict[str, dict[str, str]] = {
         "progress": N_("Heard from the line"),
         "hung_up": N_("The line told that the far end hung up"),
         "ended": N_("Ended"),
+        "held": N_("Put on hold"),
+        "resumed": N_("Taken off hold"),
+        "consulted": N_("Somebody else consulted"),
+        "consultation_failed": N_("Somebody else could not be reached"),
+        "conference": N_("All brought together"),
+        "transfer_began": N_("Hand-over began"),
+        "transferred": N_("Handed over"),
+        "recalled": N_("Called back"),
+        "came_back": N_("Came back"),
+        "parked": N_("Parked"),
+        "retrieved": N_("Taken from parking"),
+        "merged": N_("Merged into another call"),
+        "supervised": N_("Supervised"),
     },
     "sign": {
         "battery": N_("Battery drop"),
@@ -102,6 +117,8 @@ WORDS: dict[str, dict[str, str]] = {
         "disposition": N_("outcome"),
         "by": N_("by"),
         "considered": N_("considered"),
+        "slot": N_("slot"),
+        "mode": N_("mode"),
     },
 }
 

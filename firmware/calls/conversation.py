@@ -12,7 +12,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from drivers.lineaudio import Recorder
 from firmware.calls import consulting
@@ -29,6 +29,8 @@ from firmware.config import Target
 log = logging.getLogger(__name__)
 
 Go = Callable[[Leg], Coroutine[Any, Any, None]]  # takes a party somewhere and stays until the end
+Mode = Literal["talk", "listen", "whisper"]  # the latter two are a supervisor's: heard by nobody, or by the house only
+MODE_KEYS: dict[str, Mode] = {"4": "listen", "5": "whisper", "6": "talk"}
 LEAST = 2  # parties, or there is nobody to talk with
 
 
@@ -55,6 +57,7 @@ class Party:
     """`on_left` is told once when it is no longer part. `waits`: hears music instead of the others."""
 
     leg: Leg
+    mode: Mode = field(default="talk", kw_only=True)
     on_left: Callable[[], None] = field(default=lambda: None)
     waits: bool = False
 
@@ -121,9 +124,15 @@ class Conversation:
         else:
             waiting = []
         if len(talking) >= LEAST:
-            self._sound.enter_context(mixed(talking, self._recorder))
+            self._sound.enter_context(mixed(talking, self._recorder, self._reaches))
         for leg in [*waiting, *(party.leg for party in there if party.waits)]:
             self._sound.enter_context(hearing(self.host.music(), leg))
+
+    def _reaches(self, one: Leg, other: Leg) -> bool:
+        """Whether what one says is heard by the other."""
+        party = self.party(one)
+        mode = party.mode if party else "talk"
+        return mode == "talk" or (mode == "whisper" and bool(other.number))
 
     def hold(self, others_of: Party) -> None:
         """Everybody else hears music."""
@@ -145,6 +154,24 @@ class Conversation:
         """Somebody new is part of the call."""
         self.call.joined(leg)
         return self.add(leg, on_left)
+
+    def supervised(self, leg: Leg, mode: Mode) -> None:
+        """A supervisor listens, whispers to the phones of the house, or talks with all; its keys 4, 5, 6 choose."""
+        party = self.joins(leg)
+        noted = leg.on_digit
+        self._supervise(party, mode)
+
+        def chosen(digit: str) -> None:
+            noted(digit)
+            if digit in MODE_KEYS:
+                self._supervise(party, MODE_KEYS[digit])
+
+        leg.on_digit = chosen
+
+    def _supervise(self, party: Party, mode: Mode) -> None:
+        party.mode = mode
+        self.call.note("supervised", by=party.leg.name, mode=mode)
+        self.arrange()
 
     def released(self, leg: Leg) -> None:
         """This party goes on in another call."""
@@ -179,7 +206,8 @@ class Conversation:
 
     def _look(self, leg: Leg, cause: Cause) -> None:
         """Is there still a conversation?"""
-        if len(self.parties) < LEAST and not (self.parties and self._consultation):
+        talking = [party for party in self.parties if party.mode == "talk"]
+        if len(talking) < LEAST and not (talking and self._consultation):
             self._end(Gone(leg, cause))
         elif not self._over.done():
             self.arrange()

@@ -75,14 +75,17 @@ class _Path:
         self._bridged = []
 
 
+Hears = Callable[[Leg, Leg], bool]  # whether the first one's sound reaches the second
+
+
 @contextlib.contextmanager
-def mixed(legs: Sequence[Leg], recorder: Recorder | None) -> Iterator[None]:
+def mixed(legs: Sequence[Leg], recorder: Recorder | None, reaches: Hears = lambda a, b: True) -> Iterator[None]:
     """Lets any number of parties hear each other. In a recording the first is on the left, the others on the right."""
     if len(legs) == 2:
         with joined(legs[0], legs[1], recorder):
             yield
         return
-    mesh = _Mesh(legs, recorder)
+    mesh = _Mesh(legs, recorder, reaches)
     mesh.open()
     for leg in legs:
         leg.on_moved.append(mesh.open)
@@ -97,16 +100,17 @@ def mixed(legs: Sequence[Leg], recorder: Recorder | None) -> Iterator[None]:
 class _Mesh:
     """Everybody to everybody else; the bridge adds them up."""
 
-    def __init__(self, legs: Sequence[Leg], recorder: Recorder | None) -> None:
-        self._legs, self._recorder = legs, recorder
+    def __init__(self, legs: Sequence[Leg], recorder: Recorder | None, reaches: Hears) -> None:
+        self._legs, self._recorder, self._reaches = legs, recorder, reaches
         self._bridged: list[tuple[int, int]] = []
 
     def open(self) -> None:
         self.close()
-        wanted = [(a.slot, b.slot) for a in self._legs for b in self._legs if a is not b]
+        wanted = [(a.slot, b.slot) for a in self._legs for b in self._legs if a is not b and self._reaches(a, b)]
         if self._recorder:
             left, right = self._recorder.slots()
-            wanted += [(leg.slot, right if n else left) for n, leg in enumerate(self._legs)]
+            heard = [leg for leg in self._legs if self._reaches(leg, self._legs[0]) or leg is self._legs[0]]
+            wanted += [(leg.slot, right if n else left) for n, leg in enumerate(heard)]
         self._bridged = [pair for pair in wanted if min(pair) >= 0]
         for source, sink in self._bridged:
             lineaudio.connect(source, sink)

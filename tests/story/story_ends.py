@@ -87,6 +87,16 @@ class Ends:
             f"/calls/{call['id']}", lambda known: event in [item["event"] for item in known["trail"]], timeout
         )
 
+    async def noted_mode(self, mode: str, timeout: float = 5) -> None:
+        """Waits until a supervisor of the only call has chosen this way."""
+        (call,) = await self.box.get("/calls/active")
+
+        def chosen(known: dict[str, Any]) -> bool:
+            modes = [item["data"]["mode"] for item in known["trail"] if item["event"] == "supervised"]
+            return modes[-1:] == [mode]
+
+        await self.box.until(f"/calls/{call['id']}", chosen, timeout)
+
     async def connected(self, exchange: Exchange, agent: Phone) -> None:
         """A caller rings, waits, and an agent answers."""
         exchange.ring(*ANNA, cadence_ms=QUICK)

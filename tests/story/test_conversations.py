@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from story_ends import Ends
 from story_office import MUSIC
 
+from hil.exchange import Exchange
 from hil.listen import align, speech_like
 from hil.phone import Phone
 
@@ -150,4 +153,61 @@ async def test_a_call_that_rings_elsewhere_is_picked_up(ends: Ends, code: str) -
     assert not b.ring_voltage
     await hears_each_other(a, c, seed=21)
     a.hang_up()
+    await ends.ended()
+
+
+async def test_a_supervisor_listens_whispers_and_talks(ends: Ends) -> None:
+    exchange, agent, supervisor = await ends.exchange(), await ends.phone(1), await ends.phone(5)
+    await ends.connected(exchange, agent)
+    (call,) = await ends.box.get("/calls/active")
+    order = {"extension": "205", "mode": "listen"}
+    ordered = asyncio.create_task(ends.box.request("POST", f"/api/v1/calls/{call['id']}/supervise", order))
+    await supervisor.rung(timeout=5)
+    supervisor.pick_up()
+    await ordered
+    assert await heard_by(supervisor, exchange, agent) == [False, False]
+    assert await heard_by(exchange, agent, supervisor) == [True, True]
+    await supervisor.dial("5")
+    await ends.noted_mode("whisper")
+    assert await heard_by(supervisor, exchange, agent) == [False, True]
+    await supervisor.dial("6")
+    await ends.noted_mode("talk")
+    assert await heard_by(supervisor, exchange, agent) == [True, True]
+    supervisor.hang_up()
+    await ends.legs_are("fxo1", "fxs1")
+    assert await heard_by(exchange, agent) == [True]
+    agent.hang_up()
+    await ends.ended()
+
+
+async def heard_by(speaker: Phone | Exchange, *listeners: Phone | Exchange) -> list[bool]:
+    """Who hears what one says."""
+    for attempt in range(2):
+        spoken = speech_like(0.8, seed=31 + attempt)
+        speaker.say(spoken)
+        heard = await asyncio.gather(*(listener.listen(1.2) for listener in listeners))
+        found = [align(spoken, one).correlation > 0.95 for one in heard]
+        if any(found):
+            break
+    return found
+
+
+async def test_the_api_hands_a_call_over_and_parks_it(ends: Ends) -> None:
+    a, b, c = await three_phones(ends)
+    (call,) = await ends.box.get("/calls/active")
+    parked = await ends.box.request("POST", f"/api/v1/calls/{call['id']}/park", {"keep": "callee"})
+    await hears_music(b)
+    c.pick_up()
+    await c.hears("dial", timeout=2)
+    await c.dial(f"*71{parked['slot']}")
+    await ends.legs_are("fxs4", "fxs5")
+    a.hang_up()
+    await ends.port_is("fxs3", "idle")
+    await ends.box.request("POST", f"/api/v1/calls/{call['id']}/transfer", {"to": "203", "keep": "caller"})
+    await a.rung(timeout=5)
+    a.pick_up()
+    await ends.legs_are("fxs3", "fxs4")
+    await hears_each_other(a, b, seed=41)
+    b.hang_up()
+    c.hang_up()
     await ends.ended()
