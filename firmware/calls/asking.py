@@ -20,35 +20,29 @@ async def digits(host: Host, leg: Leg, prompt: str, longest: int = LONGEST) -> s
     """Plays a prompt, which the first key ends; then keys until #, `longest`, or a pause."""
     while not leg.digits.empty():
         leg.digits.get_nowait()
-    playing = asyncio.create_task(play(host.events, leg, host.prompt(prompt)))
     keys = ""
+    with contextlib.suppress(TimeoutError):
+        key = await _first(host, leg, prompt)
+        while key != "#":
+            keys += key
+            if len(keys) == longest:
+                break
+            async with asyncio.timeout(NEXT_S):
+                key = await leg.digits.get()
+    return keys
+
+
+async def _first(host: Host, leg: Leg, prompt: str) -> str:
+    """The first key: during the prompt or soon after it. TimeoutError."""
+    playing = asyncio.create_task(play(host.events, leg, host.prompt(prompt)))
+    key = asyncio.create_task(leg.digits.get())
     try:
-        with contextlib.suppress(TimeoutError):
-            while len(keys) < longest:
-                async with asyncio.timeout(NEXT_S if keys else None if not playing.done() else FIRST_S):
-                    key = await _key(leg, playing, first=not keys)
-                if key == "#":
-                    break
-                keys += key
-        return keys
+        await asyncio.wait({playing, key}, return_when=asyncio.FIRST_COMPLETED)
+        async with asyncio.timeout(FIRST_S):
+            return await key
     finally:
         playing.cancel()
-
-
-async def _key(leg: Leg, playing: asyncio.Task[None], *, first: bool) -> str:
-    """The next key; while the prompt plays there is no hurry."""
-    if first and not playing.done():
-        key = asyncio.ensure_future(leg.digits.get())
-        try:
-            await asyncio.wait({key, playing}, return_when=asyncio.FIRST_COMPLETED)
-            if not key.done():
-                async with asyncio.timeout(FIRST_S):
-                    return await key
-            playing.cancel()
-            return key.result()
-        finally:
-            key.cancel()
-    return await leg.digits.get()
+        key.cancel()
 
 
 async def pin(host: Host, leg: Leg, right: str) -> bool:
