@@ -99,6 +99,7 @@ DialPattern = Annotated[str, AfterValidator(_pattern)]
 TargetText = Annotated[Target, BeforeValidator(_target)]
 ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
 FeatureCode = Annotated[str, _matching(r"([*#][0-9*#]{1,5})?", "* or # and up to 5 more, or nothing to switch it off")]
+Pin = Annotated[str, _matching(r"([0-9]{4,12})?", "4 to 12 digits, or nothing")]
 Gain = Annotated[float, Field(ge=-12, le=12, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -235,6 +236,14 @@ class Queue(Section):
     greeting: Name | None = None
 
 
+class Conference(Section):
+    """A room in which everybody who calls it talks; `pin` is asked for, "" lets everybody in."""
+
+    name: Name
+    number: Number | None = None
+    pin: Pin = ""
+
+
 class Route(Section):
     """Where calls from one line, to one number, or from one trunk go."""
 
@@ -272,6 +281,7 @@ class Config(Section):
     trunks: Annotated[tuple[Trunk, ...], Field(strict=False)] = Field(default=(), alias="trunk")
     agents: Annotated[tuple[Agent, ...], Field(strict=False)] = Field(default=(), alias="agent")
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
+    conferences: Annotated[tuple[Conference, ...], Field(strict=False)] = Field(default=(), alias="conference")
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
     phones: Phones = Field(default_factory=Phones)
