@@ -30,6 +30,11 @@ TEMPLATES = (
     N_("phone was left off the hook; it rests until it is put down"),
     N_("phone is ringing for another call"),
     N_("has no phone that could ring"),
+    # why caller ID was not read (firmware.calls.line)
+    N_("its checksum is wrong"),
+    N_("its octets are broken"),
+    N_("its end is missing"),
+    N_("its contents make no sense"),
     # alarms
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),

@@ -60,6 +60,8 @@ WORDS: dict[str, dict[str, str]] = {
     "trail": {
         "ringing": N_("Line rang"),
         "caller_id": N_("Caller ID read"),
+        "caller_id_damaged": N_("Caller ID came damaged"),
+        "call_waiting": N_("Another caller waits"),
         "greeting": N_("Greeting played"),
         "dialling": N_("Dialled"),
         "queued": N_("Entered the queue"),

@@ -39,6 +39,7 @@ from drivers.lineaudio.line import (
     Modem,
     Mute,
     cancel_memory,
+    data_memory,
     hear_memory,
     tone_memory,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "compose_sdmf",
     "compose_waiting",
     "connect",
+    "data_memory",
     "direct",
     "disconnect",
     "follow_clock",

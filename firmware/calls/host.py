@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.lineaudio import NativeEvents, Sound
+from firmware.calls.conferences import ConferenceRooms
 from firmware.calls.journal import Journal
 from firmware.calls.line import Line
 from firmware.calls.parking import ParkingLot
@@ -28,6 +29,7 @@ class Host(Protocol):
     room: RecordingRoom
     queues: Queues
     parking: ParkingLot
+    conferences: ConferenceRooms
     ringing: RingingPhones
     lines: dict[str, Line]
     stations: dict[str, Station]

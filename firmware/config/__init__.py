@@ -6,6 +6,7 @@ from firmware.config.defaults import default_document
 from firmware.config.model import (
     Agent,
     Cloud,
+    Conference,
     Config,
     Edge,
     Extension,
@@ -28,6 +29,7 @@ from firmware.config.toml import dumps, loads
 __all__ = [
     "Agent",
     "Cloud",
+    "Conference",
     "Config",
     "ConfigInvalid",
     "ConfigProblem",

@@ -77,9 +77,9 @@ def _caller_id(text: str) -> str:
 
 
 def _cadence(times: tuple[int, ...]) -> tuple[int, ...]:
-    pairs = len(times) in (2, 4, 6, 8) and all(30 <= ms <= 10_000 for ms in times)
+    pairs = len(times) in (2, 4, 6, 8) and all(60 <= ms <= 10_000 for ms in times)
     if not pairs and times != (0,):
-        raise ValueError("give on and off times in pairs, at most four of 30 to 10000 ms each, e.g. [500, 500]; or [0]")
+        raise ValueError("give on and off times in pairs, at most four of 60 to 10000 ms each, e.g. [500, 500]; or [0]")
     return times
 
 
@@ -110,6 +110,7 @@ DialPattern = Annotated[str, AfterValidator(_pattern)]
 TargetText = Annotated[Target, BeforeValidator(_target)]
 ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
 FeatureCode = Annotated[str, _matching(r"([*#][0-9*#]{1,5})?", "* or # and up to 5 more, or nothing to switch it off")]
+Pin = Annotated[str, _matching(r"([0-9]{4,12})?", "4 to 12 digits, or nothing")]
 Gain = Annotated[float, Field(ge=-12, le=12, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -165,7 +166,7 @@ class Extension(Section):
 class HangUp(Section):
     """How a line says that the far end hung up; what is left out is the country's, or on unless it must be learnt.
 
-    `battery_ms`: battery gone for so long. `tones`: busy and congestion tone. `silence_s`: both ways; 0 is never.
+    `battery_ms`: battery gone for so long. `tones`: busy and congestion tone. `silence_s`: nothing heard; 0 is never.
     """
 
     battery_ms: Annotated[int, Field(ge=50, le=5000)] | None = None
@@ -247,6 +248,14 @@ class Queue(Section):
     greeting: Name | None = None
 
 
+class Conference(Section):
+    """A room in which everybody who calls it talks; `pin` is asked for, "" lets everybody in."""
+
+    name: Name
+    number: Number | None = None
+    pin: Pin = ""
+
+
 class Route(Section):
     """Where calls from one line, to one number, or from one trunk go."""
 
@@ -298,6 +307,7 @@ class Config(Section):
     trunks: Annotated[tuple[Trunk, ...], Field(strict=False)] = Field(default=(), alias="trunk")
     agents: Annotated[tuple[Agent, ...], Field(strict=False)] = Field(default=(), alias="agent")
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
+    conferences: Annotated[tuple[Conference, ...], Field(strict=False)] = Field(default=(), alias="conference")
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
     edge: Edge = Field(default_factory=Edge)

@@ -19,6 +19,7 @@ from firmware import countries
 from firmware.calls import dialled, inbound, referring
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
+from firmware.calls.conferences import ConferenceRooms
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line, LineLeg
@@ -63,6 +64,7 @@ class Pbx:
         self.stations: dict[str, Station] = {}
         self._shown: dict[str, dict[str, Any]] = {}
         self.parking = ParkingLot()
+        self.conferences = ConferenceRooms(self.music)
         self.ringing = RingingPhones()
         self.queues = Queues(self, publish)
         self._accounts: Accounts | None = None

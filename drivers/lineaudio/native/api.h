@@ -123,6 +123,7 @@ int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms
 /* FSK (LA_HEAR_BELL202 or _V23): bits of channel seizure (0, 1, 0, …) and of mark, octets each followed by stop bits. */
 struct la_data_sound { int standard, seizure, mark, stop_bits; float dbm0; };
 int la_line_data(struct la_line *line, const struct la_data_sound *sound, const uint8_t *octets, int length);
+int la_data_memory(const struct la_data_sound *sound, const uint8_t *octets, int length, int16_t *samples, int room);
 void la_line_quiet(struct la_line *line);
 int la_tone_memory(const struct la_sound_step *steps, int count, int repeat, int16_t *samples, int room);  /* samples made */
 
