@@ -9,10 +9,7 @@ from collections.abc import Sequence
 from operator import mul
 from typing import Any
 
-try:
-    import numpy as np
-except ImportError:  # the bench of `make run` does without
-    np = None  # type: ignore[assignment]
+from hil.numbers import np
 
 OVERLOAD_DBM0 = 3.14
 PEAK_0_DBM0 = 32768 / 10 ** (OVERLOAD_DBM0 / 20)
