@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import shutil
 import time
 import wave
 from collections.abc import AsyncIterator
@@ -112,7 +113,9 @@ async def office(dahdi: None, tmp_path_factory: pytest.TempPathFactory) -> Async
     """The far ends first, so that the core finds their channels busy."""
     settings = Settings(buffers=16, echo_taps=0)
     exchange, phone = DahdiFxs("exchange", 1, settings), DahdiFxo("phone", bench.PAIRS + 2, settings)
-    core = GuestCore(tmp_path_factory.mktemp("core") / "box")
+    state = tmp_path_factory.mktemp("core") / "box"
+    shutil.copytree(bench.RESULTS / "box", state)
+    core = GuestCore(state)
     office = Office(core, exchange, phone, Ear(exchange), Ear(phone), settings)
     exchange.open()
     phone.open()
