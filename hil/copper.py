@@ -13,7 +13,7 @@ from hil.g711 import BLOCK, Law, decode, encode, silence
 from hil.levels import peak
 
 SLACK = 2  # blocks that wait before the first comes back: the two ends' clocks do not tick together
-MOST = 6  # blocks that may wait: one end stood still
+MOST = 12  # blocks that may wait: one end stood still
 
 
 class Copper:

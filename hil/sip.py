@@ -291,9 +291,9 @@ class Dialog:
         number = int(Message.parse(self._invite.encode(), self.address)["cseq"].split()[0])
         self.peer.send(self._request("CANCEL", cseq=number), self.address)
 
-    async def send(self, method: str, body: str = "", timeout: float = 5) -> Message:
+    async def send(self, method: str, body: str = "", timeout: float = 5, headers: str = "") -> Message:
         """A request inside the dialog, and its final answer; an INVITE's is acknowledged."""
-        text = self._request(method, body)
+        text = self._request(method, body, headers)
         answer = await self.peer.request(text, self.address, timeout)
         if method == "INVITE":
             self._acknowledge(answer)
@@ -348,7 +348,7 @@ class Dialog:
         elif message.method == "INVITE" and self.reinvite_answer:
             self.peer.reply(message, 200, body=self.reinvite_answer, tag=self.tag)
         else:
-            self.peer.reply(message, 200 if message.method == "OPTIONS" else 488, tag=self.tag)
+            self.peer.reply(message, 200 if message.method in ("OPTIONS", "NOTIFY") else 488, tag=self.tag)
 
     async def hung_up(self, timeout: float = 5) -> None:
         """Waits until the other side hangs up. NotSeen."""

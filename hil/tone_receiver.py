@@ -164,7 +164,8 @@ class ToneReceiver:
     def _depth_from(self, unrolled: Pattern, loop: int, end: int) -> int:
         """The same, when the last segment is step `end`; before step `loop` comes the opening or the loop's end."""
         depth, sounding, step = 0, 0, end
-        for segment in reversed(self.segments):
+        silent_before = bool(self.segments) and self.segments[0].label is SILENCE  # no pause of a tone, however short
+        for segment in reversed(self.segments[silent_before:]):
             label, ms = unrolled[step]
             if not _fits(segment, label, ms, ongoing=depth == 0):
                 break

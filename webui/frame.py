@@ -111,6 +111,8 @@ def _trail_facts(
     show: dict[str, Callable[[Any], str]] = {
         "agent": agent_name,
         "by": lambda value: say("party", value),
+        "sign": lambda value: say("sign", value),
+        "tone": lambda value: say("hearing", value),
         "disposition": lambda value: say("disposition", value),
         "considered": lambda found: ", ".join(_considered(item, agent_name, sentence) for item in found),
         "reason": lambda value: sentence(_plain(value)),

@@ -30,6 +30,11 @@ TEMPLATES = (
     N_("phone was left off the hook; it rests until it is put down"),
     N_("phone is ringing for another call"),
     N_("has no phone that could ring"),
+    # why caller ID was not read (firmware.calls.line)
+    N_("its checksum is wrong"),
+    N_("its octets are broken"),
+    N_("its end is missing"),
+    N_("its contents make no sense"),
     # alarms
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
@@ -38,8 +43,44 @@ TEMPLATES = (
     N_("The cloud refuses {what} (status {status}). Check cloud.url and cloud.token."),
     N_("The phone {phone} was left off the hook. It rings again once it is put down."),
     N_("{port}: this card makes no metering pulses. Leave out extension.metering for this port."),
+    # what the telephone company changed on a line (firmware.doctor.baseline)
+    N_("The line {line} no longer takes battery away at a hang-up (it did, for {ms} ms). Try: tipring doctor {port}"),
+    N_("The line {line} now takes battery away for {ms} ms at a hang-up. Try: tipring doctor {port}"),
+    N_(
+        "The line {line} takes battery away for {ms} ms at a hang-up, no longer for {before} ms. Try: tipring doctor "
+        "{port}"
+    ),
+    N_("The line {line} now reverses the polarity at a hang-up. Try: tipring doctor {port}"),
+    N_("The line {line} no longer reverses the polarity at a hang-up. Try: tipring doctor {port}"),
+    N_("The line {line} no longer plays a tone at a hang-up (it was {before}). Try: tipring doctor {port}"),
+    N_("The line {line} plays {tone} at a hang-up. Try: tipring doctor {port}"),
+    N_("The line {line} plays {tone} at a hang-up instead of {before}. Try: tipring doctor {port}"),
+    N_("The line {line} no longer sends caller ID (it was {before}). Try: tipring doctor {port}"),
+    N_("The line {line} sends caller ID as {kind}. Try: tipring doctor {port}"),
+    N_("The line {line} sends caller ID as {kind} instead of {before}. Try: tipring doctor {port}"),
+    N_("The line {line} has {tone} as dial tone instead of {before}. Try: tipring doctor {port}"),
+    N_(
+        "The line {line} is louder: {what} is at {level} dBm0, it used to be at {before} dBm0. Try: tipring doctor "
+        "{port}"
+    ),
+    N_(
+        "The line {line} is softer: {what} is at {level} dBm0, it used to be at {before} dBm0. Try: tipring doctor "
+        "{port}"
+    ),
+    N_(
+        "The line {line} gave no sign of a hang-up in the last {calls} calls, as it used to. Try: tipring doctor {port}"
+    ),
     # how a call failed
     N_("no trunk"),
+    N_("no call rings"),
+    N_("no call rings at {number}"),
+    N_("no call is parked in slot {slot}"),
+    N_("every parking slot is taken"),
+    N_("nobody took the call from slot {slot}"),
+    N_("only one party can be taken there"),
+    N_("{number} cannot be dialled while somebody waits"),
+    N_("there is nobody to do this with"),
+    N_("{phone} hung up while another waited"),
     N_("every line of {trunk} is in use or dead"),
     N_("{line} failed while dialling"),
     N_("no dial tone on {line} within {seconds} s"),

@@ -39,13 +39,14 @@ from drivers.lineaudio.line import (
     Modem,
     Mute,
     cancel_memory,
+    data_memory,
     hear_memory,
     tone_memory,
 )
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
 from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
-from drivers.lineaudio.sip import install_sip, next_timer_s, sip_event_fd
+from drivers.lineaudio.sip import Refer, install_sip, next_refer, next_timer_s, refer_result, sip_event_fd
 from drivers.lineaudio.tones import SoundStep, ToneStep
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "Player",
     "Recorded",
     "Recorder",
+    "Refer",
     "Sound",
     "SoundStep",
     "ToneStep",
@@ -84,6 +86,7 @@ __all__ = [
     "compose_sdmf",
     "compose_waiting",
     "connect",
+    "data_memory",
     "direct",
     "disconnect",
     "follow_clock",
@@ -91,10 +94,12 @@ __all__ = [
     "hear_memory",
     "install_rtp",
     "install_sip",
+    "next_refer",
     "next_timer_s",
     "parse_message",
     "part",
     "peaks",
+    "refer_result",
     "rtp_stats",
     "sip_event_fd",
     "stall_writer",

@@ -8,6 +8,7 @@ import enum
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from drivers.lineaudio._lineaudio import ffi, lib
 from drivers.lineaudio.data_link import DATA_DBM0, DATA_MAX, Framing
@@ -191,6 +192,21 @@ def _heard(kind: int, value: int, data: bytes) -> Heard | None:
     return None
 
 
+def data_memory(octets: bytes, modem: Modem, framing: Framing, dbm0: float = DATA_DBM0) -> bytes:
+    """What `LineAudio.send_data` plays, as 16-bit samples at 8 kHz."""
+    sound = _data_sound(octets, modem, framing, dbm0)
+    room = 8000 + len(octets) * 100
+    samples = ffi.new("int16_t[]", room)
+    made = lib.la_data_memory(sound, octets, len(octets), samples, room)
+    return bytes(ffi.buffer(samples, 2 * made))
+
+
+def _data_sound(octets: bytes, modem: Modem, framing: Framing, dbm0: float) -> Any:
+    if len(octets) > DATA_MAX:
+        raise ValueError(f"{len(octets)} octets are too many to send, {DATA_MAX} are allowed")
+    return ffi.new("struct la_data_sound *", (modem, framing.seizure, framing.mark, framing.stop_bits, dbm0))
+
+
 class LineAudio:
     """A native line port; it lives as long as the process. Implements `drivers.port.AudioPath`.
 
@@ -286,9 +302,7 @@ class LineAudio:
 
     def send_data(self, octets: bytes, modem: Modem, framing: Framing, dbm0: float = DATA_DBM0) -> asyncio.Future[None]:
         """Sends octets as FSK; `data_link` frames messages. ValueError when they are more than 600."""
-        if len(octets) > DATA_MAX:
-            raise ValueError(f"{len(octets)} octets are too many to send, {DATA_MAX} are allowed")
-        sound = ffi.new("struct la_data_sound *", (modem, framing.seizure, framing.mark, framing.stop_bits, dbm0))
+        sound = _data_sound(octets, modem, framing, dbm0)
         return self._playing(lib.la_line_data(self._line, sound, octets, len(octets)))
 
     def mute(self, what: Mute) -> None:

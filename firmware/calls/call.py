@@ -15,6 +15,7 @@ from firmware.ids import uuid7
 from firmware.records import Cdr, Direction, Disposition, LegRecord, TrailEvent
 
 if TYPE_CHECKING:
+    from firmware.calls.conversation import Conversation
     from firmware.calls.journal import Journal
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class Call:
         self.recording = False
         self.private = caller.private
         self.overflowed = False
+        self.conversation: Conversation | None = None  # while people talk
         self._queued_at = self.cdr.started_at
         journal.began(self)
 
@@ -98,12 +100,19 @@ class Call:
         leg.on_note = self.note
         leg.on_digit = lambda digit: self.note("digit", leg=leg.name, digit=digit)
 
+    def release(self, leg: Leg, cause: Cause = Cause.NORMAL) -> None:
+        """Lets go of a party, unless it is part of another call by now."""
+        if leg in self.legs:
+            self.parted(leg)
+            leg.hang_up(cause)
+
     def parted(self, leg: Leg) -> None:
         """A party is no longer part of it."""
         record = self.legs.pop(leg, None)
         if record:
             cause = leg.gone.result() if leg.gone.done() else Cause.NORMAL
             self._journal.leg_ended(replace(record, ended_at=times.now(), cause=int(cause)))
+            self._journal.changed(self)
 
     def answered(self, **known: Any) -> None:
         """A person took the call."""

@@ -5,23 +5,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 from firmware.calls import outside
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
+from firmware.calls.conversation import Conversation, Go, Moved
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
-from firmware.calls.line import LineLeg
+from firmware.calls.numbers import extension_of
 from firmware.calls.outcome import Overflowed
+from firmware.calls.parking import Place
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import while_present
-from firmware.calls.sip_leg import SipLeg
-from firmware.calls.talking import hearing, joined, play, talk
-from firmware.config import Agent, Outbound, Queue, Target, TargetKind
-from firmware.config.dialplan import lookup, to_dial
+from firmware.calls.talking import hearing, play
+from firmware.config import Agent, Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction
 
+PARKED_S = 120.0  # then whoever parked the call is rung
 EXTENSION_RING_S = 120.0  # a direct call to an extension; the caller decides when it is enough
 ANSWER_LIMIT_S = 180.0  # ringing outside
 
@@ -54,7 +58,7 @@ async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
                     raise Overflowed
                 await connect(host, call, caller, queue.overflow)
                 return
-    await _talk(host, call, caller, found[0], record=queue.record, agent=found[1])
+    await talk(host, call, caller, found[0], record=queue.record, agent=found[1])
 
 
 def _queue(host: Host, name: str) -> Queue:
@@ -66,17 +70,26 @@ def _queue(host: Host, name: str) -> Queue:
 
 async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None:
     """Rings the extension's phones."""
-    extension = next((e for e in host.config.extensions if e.number == number), None)
-    if not extension:
-        raise Failed(Cause.UNALLOCATED, f"there is no extension {number}")
-    async with while_present(caller):
-        await caller.alert()
+    extension = extension_of(host, number)
+    async with while_present(caller), _waiting(host, call, caller):
         ring = RingName.INSIDE if call.cdr.direction == Direction.INTERNAL else RingName.OUTSIDE
         callee = await ring_extension(host, extension, call.caller, EXTENSION_RING_S, ring)
-    await _talk(host, call, caller, callee, record=False)
+    await talk(host, call, caller, callee, record=False)
 
 
-async def _talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: Agent | None = None) -> None:
+@contextlib.asynccontextmanager
+async def _waiting(host: Host, call: Call, caller: Leg) -> AsyncIterator[None]:
+    """A new caller hears that it rings; one who was connected already hears music."""
+    if call.cdr.answered_at:
+        with hearing(host.music(), caller):
+            yield
+    else:
+        await caller.alert()
+        yield
+
+
+async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: Agent | None = None) -> None:
+    """From the moment in which somebody took the call until its end."""
     call.joined(callee)
     try:
         async with while_present(caller, callee):
@@ -84,32 +97,18 @@ async def _talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: boo
         if not caller.gone.done():
             call.answered(**({"agent": agent.id} if agent else {}))
             caller.far_end_answered(outside=False)
-        await talk(host.room, call, caller, callee, record=record)
+        await converse(host, call, caller, callee, record=record, agent=agent)
     finally:
-        call.parted(callee)
-        callee.hang_up()
-        if agent:
-            host.queues.talk_ended(agent)
+        call.release(callee)
 
 
 # ---- outside ---------------------------------------------------------------------------------
 
 
-def outbound_for(host: Host, digits: str) -> Outbound | None:
-    """The most specific outbound route that the digits match."""
-    patterns = {route.pattern: route for route in reversed(host.config.outbound)}
-    found = lookup(patterns, digits).pattern
-    return patterns[found] if found else None
-
-
 async def to_number(host: Host, call: Call, caller: Leg, number: str) -> None:
     """A number outside, by the outbound routes; one that none matches goes out as it is, over the first."""
-    route = outbound_for(host, number)
-    if route:
-        return await _outside(host, call, caller, to_dial(number, route.strip, route.prepend), route.trunks)
-    if not host.config.outbound:
-        raise Failed(Cause.NO_CIRCUIT, "there is no outbound route")
-    return await _outside(host, call, caller, number, host.config.outbound[0].trunks)
+    digits, trunks = outside.way(host, number)
+    await _outside(host, call, caller, digits, trunks)
 
 
 async def to_trunk(host: Host, call: Call, caller: Leg, name: str) -> None:
@@ -126,28 +125,92 @@ async def _outside(host: Host, call: Call, caller: Leg, digits: str, trunks: tup
         callee = await outside.call_out(host, call, digits, trunks)
     call.joined(callee)
     try:
-        if isinstance(callee, LineLeg) or (isinstance(callee, SipLeg) and callee.early):
-            await _listen_in(call, caller, callee)
-        else:
+        if outside.heard_by_itself(callee):
             async with while_present(caller, callee):
-                await caller.alert()
-                await outside.answered(callee)
                 await caller.answer()
-            call.answered()
-            caller.far_end_answered(outside=True)
-            await talk(host.room, call, caller, callee, record=False)
-    finally:
-        call.parted(callee)
-        callee.hang_up()
-
-
-async def _listen_in(call: Call, caller: Leg, callee: Leg) -> None:
-    """The far end makes its own tones, so the caller hears it from the first moment."""
-    async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(while_present(caller, callee))
-        await caller.answer()
-        stack.enter_context(joined(caller, callee, None))
-        await outside.answered(callee)
+            await converse(host, call, caller, callee, record=False, answering=_answering(call, caller, callee))
+            return
+        async with while_present(caller, callee):
+            await caller.alert()
+            await outside.answered(callee)
+            await caller.answer()
         call.answered()
         caller.far_end_answered(outside=True)
-        await asyncio.get_running_loop().create_future()
+        await converse(host, call, caller, callee, record=False)
+    finally:
+        call.release(callee)
+
+
+async def _answering(call: Call, caller: Leg, callee: Leg) -> None:
+    """The far end makes its own tones, so the caller hears it from the first moment."""
+    await outside.answered(callee)
+    call.answered()
+    caller.far_end_answered(outside=True)
+
+
+# ---- talking -----------------------------------------------------------------------------------
+
+
+class _Ways:
+    """For those who are sent on."""
+
+    def __init__(self, host: Host, call: Call) -> None:
+        self._host, self._call = host, call
+
+    def to(self, target: Target) -> Go:
+        return lambda leg: connect(self._host, self._call, leg, target)
+
+    def parked(self, place: Place, by: Leg) -> Go:
+        return lambda leg: _parked(self._host, self._call, leg, place, by)
+
+
+async def converse(
+    host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: Agent | None = None,
+    answering: Coroutine[Any, Any, None] | None = None,
+) -> None:  # fmt: skip
+    """Two parties talk, and whoever joins them, until the end: Gone, Failed or Overflowed."""
+    waiting = asyncio.create_task(answering) if answering else None
+    try:
+        with contextlib.ExitStack() as stack:
+            recorder = stack.enter_context(host.room.record(call)) if record else None
+            conversation = Conversation(host, call, recorder, _Ways(host, call))
+            conversation.add(caller)
+            conversation.add(callee, functools.partial(host.queues.talk_ended, agent) if agent else lambda: None)
+            await conversation.run()
+    except Moved as moved:
+        for leg in [leg for leg in call.legs if leg is not moved.leg]:
+            call.release(leg)
+        await _sent_on(host, call, moved)
+    finally:
+        if waiting:
+            waiting.cancel()
+        for leg in [leg for leg in call.legs if leg is not caller]:
+            call.release(leg)
+
+
+async def _sent_on(host: Host, call: Call, moved: Moved) -> None:
+    """Where it was sent, or back to who sent it."""
+    try:
+        await moved.go(moved.leg)
+    except Failed as failed:
+        back = moved.by.number if moved.by else ""
+        if not back or moved.leg.gone.done():
+            raise
+        call.note("recalled", to=back, reason=str(failed))
+        await to_extension(host, call, moved.leg, back)
+
+
+async def _parked(host: Host, call: Call, leg: Leg, place: Place, by: Leg) -> None:
+    """Waits in the slot; talks with who takes it, or with who parked it when nobody does."""
+    try:
+        call.became(CallState.WAITING, "parked", slot=place.slot, by=by.name)
+        async with while_present(leg):
+            with hearing(host.music(), leg):
+                async with asyncio.timeout(PARKED_S):
+                    taker = await place.taker
+    except TimeoutError:
+        raise Failed(Cause.NO_ANSWER, f"nobody took the call from slot {place.slot}") from None
+    finally:
+        host.parking.give_back(place)
+    call.note("retrieved", slot=place.slot, by=taker.name)
+    await talk(host, call, leg, taker, record=False)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from drivers.lineaudio import NativeEvents, Sound
 from firmware.calls.journal import Journal
 from firmware.calls.line import Line
+from firmware.calls.parking import ParkingLot
+from firmware.calls.picking import RingingPhones
 from firmware.calls.sip_leg import SipLeg
 from firmware.calls.station import Station
 from firmware.calls.talking import RecordingRoom
@@ -25,6 +27,8 @@ class Host(Protocol):
     events: NativeEvents
     room: RecordingRoom
     queues: Queues
+    parking: ParkingLot
+    ringing: RingingPhones
     lines: dict[str, Line]
     stations: dict[str, Station]
 

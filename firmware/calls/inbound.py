@@ -26,7 +26,7 @@ async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
         async with while_present(leg):
             call.identified(await leg.identify())
             if leg.caller_id_damage:
-                call.note("caller_id_damaged", line=line.id, why=leg.caller_id_damage)
+                call.note("caller_id_damaged", line=line.id, reason=leg.caller_id_damage)
         await fax.connect(host, call, leg, _route_of_line(host, line.id, number), known.fax if known else None)
 
 

@@ -47,6 +47,10 @@ class Leg(ABC):
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.number = ""  # of the extension, when it is a phone of the house
+        self.holds = False  # has put the other one on hold: it neither talks nor listens
+        self.on_flash: Callable[[], None] = lambda: None
+        self.on_hold: Callable[[], None] = lambda: None  # `holds` is another one
         self.gone: asyncio.Future[Cause] = asyncio.get_running_loop().create_future()
         self.digits: asyncio.Queue[str] = asyncio.Queue()
         self.on_moved: list[Callable[[], None]] = []
@@ -81,6 +85,12 @@ class Leg(ABC):
 
     def far_end_answered(self, *, outside: bool) -> None:  # noqa: B027 (most kinds of legs need not know)
         """From here on the calling party's call counts; `outside`: it costs money."""
+
+    def quiet(self) -> None:  # noqa: B027
+        """Ends the tone that only this party hears."""
+
+    def tell(self, cause: Cause) -> None:  # noqa: B027
+        """Lets a party that stays in its call hear why somebody else cannot be had, until `quiet`."""
 
     def cancel_echo(self, on: bool) -> None:  # noqa: B027
         """For the rest of the call: off for fax and modems. Harmless where there is no echo canceller."""

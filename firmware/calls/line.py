@@ -113,10 +113,19 @@ class LineLeg(AnalogLeg):
         await asyncio.sleep(SETTLE_S)
         await self._hear_dial_tone()
         await asyncio.sleep(SETTLE_S)
-        await self.audio.dial(digits)
+        await (self._pulses(digits) if self._line.settings.dialling == "pulse" else self.audio.dial(digits))
         self._dialled = True
         self._progress.dialled()
         self._hear(Hear.TONES | Hear.FAX)  # afresh: the dial tone is over
+
+    async def _pulses(self, digits: str) -> None:
+        if digits.strip("0123456789"):
+            raise Failed(Cause.INVALID_NUMBER, f"{digits} cannot be dialled by pulses on {self.name}: only 0 to 9 can")
+        pulse = self._line.host.country.pulse
+        try:
+            await self._line.port.dial_pulse(digits, pulse.break_ms, pulse.make_ms, pulse.gap_ms)
+        except PortError as error:
+            raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
 
     async def _hear_dial_tone(self) -> None:
         try:

@@ -55,7 +55,7 @@ async def concluding(call: Call, caller: Leg) -> AsyncIterator[None]:
         log.exception("%s: a fault in the box ended this call", call.id)
         call.note("fault", reason=str(error))
     finally:
-        caller.hang_up(cause)
+        call.release(caller, cause)
         call.ended(disposition, cause, by)
 
 

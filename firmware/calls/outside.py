@@ -14,8 +14,10 @@ from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.line import Line, LineLeg
+from firmware.calls.numbers import outbound_for
 from firmware.calls.sip_leg import SipLeg, from_header
 from firmware.config import Trunk
+from firmware.config.dialplan import to_dial
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,21 @@ async def call_out(host: Host, call: Call, digits: str, trunks: Sequence[str]) -
             if failed.cause not in RETRY:
                 break
     raise failure
+
+
+def way(host: Host, number: str) -> tuple[str, tuple[str, ...]]:
+    """What to dial, and the trunks to try; a number that no route matches goes out as it is, over the first."""
+    route = outbound_for(host, number)
+    if route:
+        return to_dial(number, route.strip, route.prepend), route.trunks
+    if not host.config.outbound:
+        raise Failed(Cause.NO_CIRCUIT, "there is no outbound route")
+    return number, host.config.outbound[0].trunks
+
+
+def heard_by_itself(leg: Leg) -> bool:
+    """Whether the far end makes its own tones, so that the caller should hear it before it answers."""
+    return isinstance(leg, LineLeg) or (isinstance(leg, SipLeg) and leg.early)
 
 
 async def _by_line(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:

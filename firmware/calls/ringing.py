@@ -37,8 +37,9 @@ async def ring_extension(
     rings = {asyncio.create_task(_ring(leg, caller, ring)): leg for leg in legs}
     winner: Leg | None = None
     try:
-        async with asyncio.timeout(timeout_s):
-            winner = await _first(rings)
+        with host.ringing.at(extension.number) as picked:
+            async with asyncio.timeout(timeout_s):
+                winner = await _first(rings, picked)
         return winner
     except TimeoutError:
         raise Failed(Cause.NO_ANSWER, f"{extension.number} did not answer within {timeout_s:.0f} s") from None
@@ -90,11 +91,15 @@ async def _ring(leg: StationLeg | SipLeg, caller: Caller, ring: RingName) -> Leg
             await up
 
 
-async def _first(rings: dict[asyncio.Task[Leg], StationLeg | SipLeg]) -> Leg:
+async def _first(rings: dict[asyncio.Task[Leg], StationLeg | SipLeg], picked: asyncio.Future[Leg]) -> Leg:
     failure = Failed(Cause.NO_ANSWER, "nobody answered")
-    for task in asyncio.as_completed(list(rings)):
-        try:
-            return await task
-        except Failed as failed:
-            failure = failed
+    pending: set[asyncio.Future[Leg]] = {*rings}
+    while pending:
+        done, pending = await asyncio.wait({*pending, picked}, return_when=asyncio.FIRST_COMPLETED)
+        pending.discard(picked)
+        for task in done:
+            try:
+                return task.result()
+            except Failed as failed:
+                failure = failed
     raise failure

@@ -15,7 +15,9 @@ from collections.abc import Callable
 from typing import Any, ParamSpec
 from urllib.parse import unquote
 
-import pjsua2 as pj
+from drivers import lineaudio  # before pjsua2: one libpjsua
+
+import pjsua2 as pj  # isort: skip
 
 from firmware.calls.causes import Cause, from_sip, to_sip
 from firmware.calls.leg import Caller, Failed, Leg
@@ -143,6 +145,20 @@ class SipLeg(Leg):
             self._media.set()
         for connect_anew in list(self.on_moved):
             connect_anew()
+        holds = any(m.type == pj.PJMEDIA_TYPE_AUDIO and m.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD for m in info.media)
+        if holds != self.holds:
+            self.holds = holds
+            self.on_hold()
+
+    @property
+    def call_id(self) -> str:
+        """The Call-ID of its dialog, "" when that is over."""
+        return str(self._call.getInfo().callIdString) if self._call else ""
+
+    def referred(self, status: int) -> None:
+        """Tells the far end what became of its REFER."""
+        lineaudio.refer_result(self.pj_id, status)
+        self._kick()
 
     # ---- Leg -------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from firmware.calls.message_waiting import MessageWaiting
 from firmware.calls.off_hook import OffHook
 from firmware.calls.waiting import WaitingTold
 from firmware.config import Extension
-from firmware.countries import CallerIdKind, RingName
+from firmware.countries import CallerIdKind, RingName, Tone
 from firmware.media.tone_table import first_burst
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ class StationLeg(AnalogLeg):
     def __init__(self, station: Station) -> None:
         super().__init__(station)
         self._station = station
+        self.number = station.extension.number if station.extension else ""
         self.lifted = asyncio.Event()
         self.calling = False  # it was lifted to call, and nobody has answered yet
         self._signals = AnswerSignals(station.port, lambda why: station.host.port_cannot(station.id, why))
@@ -133,6 +134,10 @@ class StationLeg(AnalogLeg):
         self.calling = False
         self.quiet()
 
+    def tell(self, cause: Cause) -> None:
+        """Busy, unobtainable or congestion tone."""
+        self.play_tone(self._station.tone_for(cause))
+
     async def refuse(self, cause: Cause) -> None:
         """`hang_up` lets it know: the call need not wait for the person to hear enough."""
 
@@ -154,6 +159,8 @@ class StationLeg(AnalogLeg):
             case PortEvent.HOOK_FLASH if self.calling:
                 self._station.begins_again = True
                 self.left(Cause.NORMAL)
+            case PortEvent.HOOK_FLASH:
+                self.on_flash()
             case PortEvent.PULSE_DIGIT:
                 self.dialled(record.digit)
             case PortEvent.FAULT:
@@ -259,11 +266,14 @@ class Station(AnalogPort):
 
     def _leave_alone(self, cause: Cause) -> None:
         """Nobody is there any more."""
-        country = self.host.country
-        tones = {Cause.BUSY: country.busy, Cause.UNALLOCATED: country.unobtainable}
-        self.off_hook.begin(tones.get(cause, country.congestion))
+        self.off_hook.begin(self.tone_for(cause))
         if cause == Cause.NORMAL:
-            self._dropping = asyncio.create_task(self.port.drop_battery(country.disconnect_generate_ms))
+            self._dropping = asyncio.create_task(self.port.drop_battery(self.host.country.disconnect_generate_ms))
+
+    def tone_for(self, cause: Cause) -> Tone:
+        """What says why there is no connection."""
+        country = self.host.country
+        return {Cause.BUSY: country.busy, Cause.UNALLOCATED: country.unobtainable}.get(cause, country.congestion)
 
     def _locked_out(self, locked: bool) -> None:
         self.host.left_off_hook(self.id, locked)

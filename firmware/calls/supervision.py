@@ -12,9 +12,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -61,6 +61,10 @@ def rules_of(settings: HangUp, country: Country) -> Rules:
     )
 
 
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
 class Supervision:
     """Of one call on one line, from going off hook to going on hook.
 
@@ -79,7 +83,7 @@ class Supervision:
 
     def start(self, *, answer_expected: bool) -> None:
         """The line was seized, to answer a call or to make one."""
-        self._since = time.monotonic()
+        self._since = _now()
         self._watching, self.answer_expected = True, answer_expected
         if self._rules.silence_s:
             self._timers.start("silence", self._rules.silence_s, self._look_for_silence)
@@ -105,7 +109,7 @@ class Supervision:
         if self.answer_expected:
             self.answer_expected = False
             self._on_answer()
-        elif self._rules.polarity and time.monotonic() - self._since > ANSWER_SETTLES_S:
+        elif self._rules.polarity and _now() - self._since > ANSWER_SETTLES_S:
             self._told(Sign.POLARITY)
 
     def tone(self, name: ToneName) -> None:
@@ -121,7 +125,7 @@ class Supervision:
         self._timers.stop("dial tone")
 
     def _look_for_silence(self) -> None:
-        quiet = min(self._quiet_s(), time.monotonic() - self._since)
+        quiet = min(self._quiet_s(), _now() - self._since)
         left = self._rules.silence_s - quiet
         if left <= 0:
             self._told(Sign.SILENCE)

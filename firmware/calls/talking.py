@@ -1,29 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two parties who hear each other, recorded or not; and one party who hears a sound."""
+"""A party who hears a sound, and recordings of those who talk."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from errno import EIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drivers import lineaudio
-from drivers.lineaudio import FaxTone, NativeEvents, Player, Recorder, Sound
+from drivers.lineaudio import NativeEvents, Player, Recorder, Sound
 from firmware import times
 from firmware.calls.call import Call
 from firmware.calls.journal import RECORDING, Journal
 from firmware.calls.leg import Leg
-from firmware.calls.scope import while_present
-from firmware.calls.sip_leg import SipLeg
 from firmware.ids import uuid7
 from firmware.records import Recording, Severity
 from firmware.store.recovery import finish
+
+if TYPE_CHECKING:
+    from firmware.calls.host import Host
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,12 @@ async def play(events: NativeEvents, leg: Leg, sound: Sound | None) -> None:
             await player.ended
     finally:
         player.close()
+
+
+async def say_digits(host: Host, leg: Leg, digits: str) -> None:
+    """Reads digits to a party, one by one."""
+    for digit in digits:
+        await play(host.events, leg, host.prompt(f"digit-{digit}"))
 
 
 @contextlib.contextmanager
@@ -60,68 +67,6 @@ def hearing(source: int | None, leg: Leg) -> Iterator[None]:
         leg.on_moved.remove(connect)
         if leg.slot >= 0:
             lineaudio.disconnect(source, leg.slot)
-
-
-@contextlib.contextmanager
-def joined(a: Leg, b: Leg, recorder: Recorder | None) -> Iterator[None]:
-    """Lets two parties hear each other, also after one of them held the call and came back."""
-    path = _Path(a, b, recorder)
-    path.open()
-    told = a.on_digit, b.on_digit
-    for leg in (a, b):
-        leg.on_moved.append(path.open)
-        leg.on_digit = functools.partial(path.digit, leg, leg.on_digit)
-        leg.on_fax.append(path.fax)
-    try:
-        yield
-    finally:
-        a.on_digit, b.on_digit = told
-        for leg in (a, b):
-            leg.on_moved.remove(path.open)
-            leg.on_fax.remove(path.fax)
-        path.close()
-
-
-class _Path:
-    """Straight across when both are plain SIP, else through the bridge."""
-
-    def __init__(self, a: Leg, b: Leg, recorder: Recorder | None) -> None:
-        self._a, self._b, self._recorder = a, b, recorder
-        self._bridged: list[tuple[int, int]] = []
-
-    def open(self) -> None:
-        self.close()
-        a, b = self._a, self._b
-        if isinstance(a, SipLeg) and isinstance(b, SipLeg) and lineaudio.direct(a.pj_id, b.pj_id, self._recorder):
-            return
-        wanted = [(a.slot, b.slot), (b.slot, a.slot)]
-        if self._recorder:
-            left, right = self._recorder.slots()
-            wanted += [(a.slot, left), (b.slot, right)]
-        self._bridged = [pair for pair in wanted if min(pair) >= 0]  # a leg on hold may have no place on the bridge
-        for source, sink in self._bridged:
-            lineaudio.connect(source, sink)
-
-    def digit(self, leg: Leg, told: Callable[[str], None], digit: str) -> None:
-        """Signalled digits do not cross the bridge as sound does; straight across they do."""
-        told(digit)
-        if self._bridged and isinstance(leg, SipLeg):
-            (self._b if leg is self._a else self._a).send_digit(digit)
-
-    def fax(self, tone: FaxTone) -> None:
-        """An answer tone with phase reversals wants no echo canceller on its way (ITU-T V.25, G.168)."""
-        if tone is FaxTone.CED_REVERSED:
-            self._a.cancel_echo(False)
-            self._b.cancel_echo(False)
-
-    def close(self) -> None:
-        if isinstance(self._a, SipLeg):
-            lineaudio.part(self._a.pj_id)
-        if isinstance(self._b, SipLeg):
-            lineaudio.part(self._b.pj_id)
-        for source, sink in self._bridged:
-            lineaudio.disconnect(source, sink)
-        self._bridged = []
 
 
 class RecordingRoom:
@@ -178,12 +123,3 @@ class RecordingRoom:
             self._journal.recording_ready(done)
         else:
             self._journal.recording_failed(recording)
-
-
-async def talk(room: RecordingRoom, call: Call, caller: Leg, callee: Leg, *, record: bool) -> None:
-    """Connects the two until one hangs up, which raises Gone."""
-    async with contextlib.AsyncExitStack() as stack:
-        recorder = stack.enter_context(room.record(call)) if record else None
-        stack.enter_context(joined(caller, callee, recorder))
-        await stack.enter_async_context(while_present(caller, callee))
-        await asyncio.get_running_loop().create_future()

@@ -20,7 +20,7 @@ RESULTS = Path("build/bench")
 
 def register(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "bench", "measure the box", run)
-    parser.add_argument("name", metavar="NAME", help="lines, latency, sip, phones, idle; or all")
+    parser.add_argument("name", metavar="NAME", help="which benchmark; a name that is none lists them; or all")
 
 
 def run(arguments: argparse.Namespace) -> int:

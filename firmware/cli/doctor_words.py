@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Data = Mapping[str, Any]
+LIKELY = 0.5  # score of a country that is worth naming
+NAMED = 8
 
 
 def tone_in_words(tone: Data) -> str:
@@ -23,9 +25,17 @@ def _dial_tone(data: Data) -> str:
     return f"  Dial tone: {tone_in_words(tone)}, {tone['dbm0']:.0f} dBm0."
 
 
+SILENT_DBM0 = -80
+
+
+def noise_in_words(data: Data) -> str:
+    """-62 dBm0, with a hum of 50 Hz."""
+    level = f"{data['dbm0']:.0f} dBm0" if data["dbm0"] > SILENT_DBM0 else f"none ({SILENT_DBM0} dBm0 or less)"
+    return level + (f", with a hum of {data['hum_hz']:.0f} Hz" if data["hum_hz"] else "")
+
+
 def _noise(data: Data) -> str:
-    hum = f", with a hum of {data['hum_hz']:.0f} Hz" if data.get("hum_hz") else ""
-    return f"  Noise: {data['dbm0']:.0f} dBm0{hum}." if data else ""
+    return f"  Noise: {noise_in_words(data)}." if data else ""
 
 
 def _caller_id(data: Data) -> str:
@@ -72,6 +82,7 @@ STEPS: Mapping[str, Callable[[Data], str]] = {
     "noise": _noise,
     "call_now": _said("\nNow call the number of this line from another phone. Let it ring twice; the box answers."),
     "ringing": _said("It rings …"),
+    "answered_for_data": _said("It rings for caller ID first, as in Japan: the box takes the data …"),
     "stopped_ringing": _said("It stopped ringing too early. Please call again, and let it ring."),
     "rung": _rung,
     "answered": _said("Answered. You should hear two beeps."),
@@ -95,7 +106,7 @@ def findings_in_words(report: Data) -> str:
         return f"This examination ended without findings ({report['state']})."
     lines = ["", "What was found", f"  battery     {found['battery']}"]
     if found["noise"]:
-        lines.append(f"  noise       {found['noise']['dbm0']:.0f} dBm0")
+        lines.append(f"  noise       {noise_in_words(found['noise'])}")
     if found["speech_dbm0"] is not None:
         lines.append(f"  speech      {found['speech_dbm0']:.0f} dBm0")
     if found["dial_tone"]:
@@ -104,7 +115,7 @@ def findings_in_words(report: Data) -> str:
         lines.append(f"  caller ID   {found['caller_id']['why']}")
     if found["hang_up"]:
         lines.append(f"  hang-up     {'; '.join(signs_in_words(found['hang_up'])) or 'no sign at all'}")
-    lines.append(f"  exchange    {_countries(found['countries'])}")
+    lines.append(f"  exchange    {_countries(found['countries'], report.get('site_country', ''))}")
     lines += _checked(report["check"])
     if report["clips"]:
         clips = ", ".join(report["clips"])
@@ -112,18 +123,20 @@ def findings_in_words(report: Data) -> str:
     return "\n".join(lines)
 
 
-def _countries(countries: Sequence[Data]) -> str:
+def _countries(countries: Sequence[Data], site: str) -> str:
     best = [c["name"] for c in countries if c["score"] == countries[0]["score"]]
-    if not best or countries[0]["score"] < 0.5:
+    if not best or countries[0]["score"] < LIKELY:
         return "of no country that is known here"
-    if len(best) == 1:
-        return f"probably {best[0]}"
-    return "maybe " + ", ".join(best[:6]) + (", …" if len(best) > 6 else "")
+    shown = ", ".join(best[:NAMED]) + (", …" if len(best) > NAMED else "")
+    which = f"probably {shown}" if len(best) == 1 else f"maybe {shown}"
+    return which if site in best or not site else f"{which}; the box is set for {site} (site.country)"
 
 
 def _checked(check: Data | None) -> list[str]:
     if not check:
         return []
+    if not check["recordings"]:
+        return ["  checked     there are no recordings of this line yet to check the tones against"]
     cuts = len(check["false_hangups"])
     verdict = f"{cuts} calls would have been cut" if cuts else "no call would have been cut"
     return [f"  checked     {check['recordings']} recordings, {check['minutes']:.1f} minutes: {verdict}"]
@@ -153,7 +166,7 @@ def usual_in_words(known: Data) -> str:
 def proposal_in_words(line: str, proposal: Sequence[Data]) -> str:
     """The settings as they would stand in the configuration, with why and how sure."""
     if not proposal:
-        return "\nNothing is proposed."
+        return "\nNothing is proposed yet: it takes two calls that show the same."
     lines = ["", "Proposed", "  [[line]]", f'  port = "{line}"']
     for item in proposal:
         lines.append(f"  {item['key']} = {_toml(item['value'])}")

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from firmware.config.dialplan import parse_pattern
+from firmware.config.features import FEATURES
 from firmware.config.targets import Target, parse_target
 from firmware.countries import CallerIdKind
 
@@ -72,6 +73,13 @@ def _cadence(times: tuple[int, ...]) -> tuple[int, ...]:
     return times
 
 
+def _features(codes: dict[str, str]) -> dict[str, str]:
+    unknown = sorted(set(codes) - set(FEATURES))
+    if unknown:
+        raise ValueError(f'"{unknown[0]}" is no feature; use one of {", ".join(FEATURES)}')
+    return codes
+
+
 def _srtp(value: object) -> object:
     return {True: "mandatory", False: "off"}[value] if isinstance(value, bool) else value
 
@@ -90,6 +98,7 @@ Registrar = Annotated[str, _matching(f"(sips?:)?{_HOST}{_PORT}?", "HOST or HOST:
 DialPattern = Annotated[str, AfterValidator(_pattern)]
 TargetText = Annotated[Target, BeforeValidator(_target)]
 ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
+FeatureCode = Annotated[str, _matching(r"([*#][0-9*#]{1,5})?", "* or # and up to 5 more, or nothing to switch it off")]
 Gain = Annotated[float, Field(ge=-12, le=12, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -178,6 +187,7 @@ class Line(Section):
     tx_gain_db: Gain = 0.0
     echo_canceller: bool = True
     fax: TargetText | None = None
+    dialling: Literal["tone", "pulse"] = "tone"
 
 
 class TrunkSip(Section):
@@ -265,4 +275,5 @@ class Config(Section):
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
     phones: Phones = Field(default_factory=Phones)
+    features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
     cloud: Cloud | None = None

@@ -16,12 +16,14 @@ import pjsua2 as pj
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
-from firmware.calls import dialled, inbound
+from firmware.calls import dialled, inbound, referring
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line, LineLeg
+from firmware.calls.parking import ParkingLot
+from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station, StationLeg
@@ -57,6 +59,8 @@ class Pbx:
         self.lines: dict[str, Line] = {}
         self.stations: dict[str, Station] = {}
         self._shown: dict[str, dict[str, Any]] = {}
+        self.parking = ParkingLot()
+        self.ringing = RingingPhones()
         self.queues = Queues(self, publish)
         self._accounts: Accounts | None = None
 
@@ -65,6 +69,7 @@ class Pbx:
     async def start(self) -> None:
         """Ports and accounts come up; from here on calls are taken."""
         self.events.start()
+        self._endpoint.loop.on_refer = lambda refer: referring.referred(self, refer)
         for port in self._card.ports:
             self._open_port(port)
         self._card.on_new_ports = self._on_new_ports
@@ -224,10 +229,16 @@ class Pbx:
 
     def originate(self, number_from: str, number_to: str) -> str:
         """Click to dial; the id of the call. NotFound when there is no such extension."""
-        extension = dialled.extension_of(self, number_from)
+        extension = self._extension(number_from)
         call = dialled.begin(self, Caller(extension.number, extension.name), number_to, CallState.RINGING)
         self._originated[call.id] = self.spawn(dialled.originate(self, call, extension, number_to))
         return call.id
+
+    def _extension(self, number: str) -> Extension:
+        extension = next((e for e in self._config.extensions if e.number == number), None)
+        if not extension:
+            raise NotFound(f"There is no extension {number}.", code="no_such_extension", field="from")
+        return extension
 
     def hang_up(self, id: str) -> None:
         """Ends a call for both sides. NotFound."""
@@ -275,7 +286,7 @@ class Pbx:
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
-        extension = dialled.extension_of(self, number)
+        extension = self._extension(number)
         station = self.stations.get(extension.port or "")
         if station:
             station.messages.set(on)

@@ -13,6 +13,7 @@ from typing import Any
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, rtp_stats
 from firmware import __version__, countries, times
+from firmware.calls import orders
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.card_watch import CardWatch
@@ -174,6 +175,9 @@ class Core:
             "stats": self._stats,
             "call.originate": self._originate,
             "call.hangup": self._hangup,
+            "call.transfer": self._transfer,
+            "call.park": self._park,
+            "call.supervise": self._supervise,
             "agent.set_state": self._set_agent,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
@@ -220,6 +224,17 @@ class Core:
 
     async def _hangup(self, params: dict[str, Any]) -> dict[str, Any]:
         self.pbx.hang_up(_text(params, "id"))
+        return {}
+
+    async def _transfer(self, params: dict[str, Any]) -> dict[str, Any]:
+        orders.transfer(self.pbx, _text(params, "id"), _text(params, "to"), str(params.get("keep") or "caller"))
+        return {}
+
+    async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"slot": orders.park(self.pbx, _text(params, "id"), str(params.get("keep") or "caller"))}
+
+    async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
+        await orders.supervise(self.pbx, _text(params, "id"), _text(params, "extension"), _text(params, "mode"))
         return {}
 
     async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:

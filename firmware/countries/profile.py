@@ -10,6 +10,9 @@ from typing import Literal
 
 from drivers.port import HookTiming
 
+# A break of the slowest rotary dial: 8 pulses/s, 67 % of it break. Where flashes may be as short, the digit 1 wins.
+LONGEST_PULSE_MS = 84
+
 
 class Law(enum.StrEnum):
     """Companding law of G.711 in the country's network."""
@@ -249,8 +252,9 @@ class Country:
     @property
     def hook_timing(self) -> HookTiming:
         """How the hooks of this country's phones are read."""
+        pulse_max_ms = max(LONGEST_PULSE_MS, min(100, self.flash.min_ms - 1))
         return HookTiming(
-            flash_min_ms=self.flash.min_ms,
+            flash_min_ms=max(self.flash.min_ms, pulse_max_ms + 1),
             flash_max_ms=self.flash.max_ms,
-            pulse_max_ms=min(100, self.flash.min_ms - 1),
+            pulse_max_ms=pulse_max_ms,
         )

@@ -250,6 +250,16 @@ def _level(level: Level, value: float | None, tolerance_db: float, kind: str, wh
     return Change(kind, f"is {how}: {what} is at {value:.0f} dBm0, it used to be at {before:.0f} dBm0")
 
 
+def lesson_of(findings: Findings) -> Lesson:
+    """An examination teaches too. Its levels are measured in another way than those of calls, and stay out."""
+    hang_up, found = findings.hang_up, findings.caller_id
+    return Lesson(
+        hang_up.as_json() if hang_up and hang_up.means else None,
+        found.kind if found else "",
+        findings.dial_tone.as_json() if findings.dial_tone else None,
+    )
+
+
 def as_findings(baseline: Baseline) -> Findings:
     """What calls have taught, as an examination would have found it: for a line that nobody examined."""
     battery, polarity, tone = (usual.value if usual.seen >= LEARNT else None for usual in _hang_up_signs(baseline))

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from drivers import lineaudio
+from drivers.lineaudio import Refer
 
 LONGEST_SLEEP_S = 0.5  # a timer set by another thread (RTP, TLS) is noticed after this at the latest
 
@@ -15,6 +17,7 @@ class SipLoop:
 
     def __init__(self, handle_events: object) -> None:
         self._handle_events = handle_events
+        self.on_refer: Callable[[Refer], None] = lambda refer: None
         self._timer: asyncio.TimerHandle | None = None
         self._kick: asyncio.Handle | None = None
 
@@ -39,6 +42,8 @@ class SipLoop:
 
     def _handle(self) -> None:
         self._handle_events(0)  # type: ignore[operator]
+        while refer := lineaudio.next_refer():
+            self.on_refer(refer)
         self._arm()
 
     def _arm(self) -> None:

@@ -3,8 +3,14 @@
 
 NAMES = {
     "lines": "32 analog ports in 16 calls, all detectors on: CPU and punctuality, also beside busy Python threads",
+    "echo": "echo canceller on the echo paths of ITU-T G.168: loss, convergence, both talking; cost a port",
+    "detectors": "CPU of each detector on a port, and of all together",
     "latency": "mouth to ear between two simulated ports of a running box",
     "sip": "100 SIP calls through the queue to SIP agents, bridged and recorded: CPU, memory, loss, delay",
+    "dtmf": "the DTMF receiver by ITU-T Q.24, and speech and music that must say nothing to it",
+    "hangup": "time to hang-up by each sign, in every country; false hang-ups in speech, music, digits and ringing",
     "phones": "how quickly a phone on a port has dial tone, stops ringing when lifted, and is known to be put down",
+    "callerid": "caller ID of every kind, both ways, clean and at 20 dB of noise: share that is read right",
     "idle": "memory and CPU of all services with nothing to do",
+    "doctor": "the Line Doctor: how exactly it measures the tones of every country, and what that costs",
 }

@@ -20,11 +20,11 @@ from firmware.media.tone_table import tone_table
 PORTS = 32
 SETTLE_S, MEASURE_S = 2.0, 20.0
 BURNERS = 3
-EVERYTHING = Hear.DTMF | Hear.TONES | Hear.BELL202 | Hear.V23
+EVERYTHING = Hear(sum(Hear))
 
 
 async def measure() -> dict[str, Any]:
-    """CPU of the process per second, and how late ticks began; first alone, then beside busy Python threads."""
+    """CPU of the process per second, and how late ticks began: alone, with echo cancellers, beside busy Python."""
     endpoint = Endpoint("127.0.0.1", 0)
     endpoint.start()
     events = NativeEvents()
@@ -38,6 +38,9 @@ async def measure() -> dict[str, Any]:
     copper = subprocess.Popen([sys.executable, "-m", "hil.benches.copper", *far], pass_fds=[int(fd) for fd in far])
     try:
         calm = await _window()
+        for line in lines:
+            line.cancel_echo(True)
+        cancelling = await _window()
         with _Burning():
             busy = await _window()
     finally:
@@ -48,7 +51,10 @@ async def measure() -> dict[str, Any]:
     return {
         "ports": PORTS,
         "cpu_percent": calm.pop("cpu_percent"),
+        "cpu_percent_with_echo_cancellers": cancelling.pop("cpu_percent"),
+        "echo_found_on": sum(s.echo_cancelled > 0 for s in stats),
         "calm": calm,
+        "with_echo_cancellers": cancelling,
         "beside_busy_python": {key: value for key, value in busy.items() if key != "cpu_percent"},
         "underruns": sum(s.underruns for s in stats),
         "overruns": sum(s.overruns for s in stats),

@@ -90,6 +90,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
         (LINE, LINE + 'fax = "queue:support"', "line[0].fax", "cannot take a fax; use extension:NUMBER or trunk:NAME"),
         (LINE, LINE + 'fax = "extension:7"', "line[0].fax", 'there is no extension "7"; use one of 201'),
         (LINE, LINE + 'fax = "trunk:lines"', "line[0].fax", "fxo1 is in use by the fax itself"),
+        (LINE, LINE + 'dialling = "morse"', "line[0].dialling", 'use "tone" or "pulse"'),
         (LINE, LINE + 'fax = "205"', "line[0].fax", "is not a target"),
         (LINE, LINE + "echo_canceller = 1", "line[0].echo_canceller", "must be true or false"),
         ('ports = ["fxo1"]', 'ports = ["fxo1", "fxo9"]', "trunk[0].ports[1]", "is not a port of this box"),

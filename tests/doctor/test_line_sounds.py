@@ -13,12 +13,12 @@ from firmware.doctor import caller_id
 from firmware.doctor.bursts import bursts
 from firmware.doctor.hang_up import clear
 from firmware.doctor.levels import noise, speech_dbm0
-from firmware.doctor.signs import Sign
+from firmware.doctor.signs import Sign, asks_for_an_answer, ring_cadence_ms
 from firmware.doctor.tones import HeardTone, matches, tones
-from hil import alerting
-from hil.callerid import CallerId, as_dtmf, as_fsk
+from hil.alerting import signal as alerting_signal
+from hil.callerid import CallerId, as_dtmf, as_fsk, as_japanese
 from hil.fsk import BELL202, V23
-from hil.g711 import Pcm, pcm
+from hil.g711 import pcm
 from hil.listen import speech_like
 from hil.signals import dtmf, quiet, sines
 
@@ -89,31 +89,55 @@ def test_noise_hum_and_speech_levels_are_measured() -> None:
 
 
 ANNA = CallerId("5551234", "ANNA")
-RUNG, REVERSED = PortEvent.RING_BEGAN, PortEvent.POLARITY_REVERSED
+RUNG, SILENT, REVERSED = PortEvent.RING_BEGAN, PortEvent.RING_ENDED, PortEvent.POLARITY_REVERSED
+PULSE, RING = [(RUNG, 0), (SILENT, 250)], [(RUNG, 4000), (SILENT, 5000)]
+KINDS = {
+    CallerIdKind.BELL202: (quiet(2500) + as_fsk(ANNA, BELL202), [(RUNG, 0)]),
+    CallerIdKind.V23: (quiet(1500) + as_fsk(ANNA, V23), [(RUNG, 0)]),
+    CallerIdKind.V23_POLARITY: (quiet(250) + alerting_signal() + as_fsk(ANNA, V23), [(REVERSED, 100), *RING]),
+    CallerIdKind.V23_RING_PULSE: (quiet(850) + as_fsk(ANNA, V23), [*PULSE, *RING]),
+    CallerIdKind.V23_ALERTING: (quiet(250) + alerting_signal() + as_fsk(ANNA, V23), RING),
+    CallerIdKind.DTMF: (quiet(250) + as_dtmf(ANNA), RING),
+    CallerIdKind.DTMF_POLARITY: (quiet(250) + as_dtmf(ANNA), [(REVERSED, 100), *RING]),
+    CallerIdKind.DTMF_RING_PULSE: (quiet(850) + as_dtmf(ANNA), [*PULSE, *RING]),
+    CallerIdKind.DTMF_ALERTING: (quiet(250) + alerting_signal() + as_dtmf(ANNA), RING),
+    CallerIdKind.DTMF_AFTER_RING: (quiet(1500) + as_dtmf(ANNA), [(RUNG, 0)]),
+    CallerIdKind.NTT: (quiet(2000) + as_japanese(ANNA), [(REVERSED, 0), (RUNG, 100), (SILENT, 600), (RUNG, 1100)]),
+}
 
 
-@pytest.mark.parametrize(
-    ("audio", "signs", "kind"),
-    [
-        (quiet(2500) + as_fsk(ANNA, BELL202), [(RUNG, 0)], CallerIdKind.BELL202),
-        (quiet(1500) + as_fsk(ANNA, V23), [(RUNG, 0)], CallerIdKind.V23),
-        (
-            quiet(250) + alerting.signal() + as_fsk(ANNA, V23),
-            [(REVERSED, 100), (RUNG, 3000)],
-            CallerIdKind.V23_POLARITY,
-        ),
-        (quiet(250) + as_dtmf(ANNA), [(REVERSED, 100), (RUNG, 3000)], CallerIdKind.DTMF_POLARITY),
-        (quiet(250) + as_dtmf(ANNA), [(RUNG, 3000)], CallerIdKind.DTMF),
-    ],
-    ids=lambda value: str(value) if isinstance(value, CallerIdKind) else "",
-)
-def test_the_kind_of_caller_id_is_known_by_its_sound_and_its_moment(
-    audio: Pcm, signs: list[tuple[PortEvent, float]], kind: CallerIdKind
-) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_kind_of_caller_id_is_known_by_its_sound_and_its_moment(kind: CallerIdKind) -> None:
+    audio, signs = KINDS[kind]
     found = caller_id.find(on_the_line(audio + quiet(300), -50, -6), [Sign(event, at) for event, at in signs])
     assert found
     assert (found.kind, found.caller.number) == (kind, "5551234")
     assert found.confidence > 0.9
+
+
+def ringing(*edges_ms: float) -> list[Sign]:
+    return [Sign((RUNG, SILENT)[number % 2], at) for number, at in enumerate(edges_ms)]
+
+
+@pytest.mark.parametrize(
+    ("signs", "cadence"),
+    [
+        (ringing(0, 2000, 6000, 8000), (2000, 4000)),
+        (ringing(0, 400, 600, 1000, 3000, 3400, 3600, 4000), (400, 200, 400, 2000)),
+        (ringing(0, 250, 4000, 5000, 9000, 10000), (1000, 4000)),  # a pulse announced caller ID
+        (ringing(0, 2000), ()),
+        (ringing(0, 400, 600, 1000, 3000, 3400), ()),  # the second ring has only begun
+    ],
+)
+def test_ringing_is_measured_from_one_ring_to_the_next(signs: list[Sign], cadence: tuple[int, ...]) -> None:
+    assert ring_cadence_ms(signs) == cadence
+
+
+def test_only_short_rings_after_a_reversal_ask_for_an_answer_as_in_japan() -> None:
+    short = ringing(500, 1000, 1500, 2000)
+    assert asks_for_an_answer([Sign(REVERSED, 300), *short])
+    assert not asks_for_an_answer(short)
+    assert not asks_for_an_answer([Sign(REVERSED, 300), *ringing(500, 900, 1100, 1500)])
 
 
 def test_a_line_without_caller_id_has_none() -> None:

@@ -14,6 +14,7 @@ import pytest
 from hil.box import Box
 from hil.listen import align, faults, speech_like
 from hil.phone import Phone
+from tests.sip.hearing import hears
 
 HERE = Path(__file__).parent
 
@@ -108,9 +109,7 @@ async def test_a_full_disk_stops_the_recording_with_an_alarm_and_the_call_goes_o
         order("full")
         health = await box.until("/health", lambda h: h["status"] == "degraded", 10)
         assert health["services"]["core"] == "up"
-        spoken = speech_like(2, seed=3)
-        caller.say(spoken)
-        assert align(spoken, await agent.listen(3)).correlation > 0.99
+        await hears(caller, agent)
         agent.hang_up()
         caller.hang_up()
         cut = await box.call_ended()

@@ -175,3 +175,11 @@ def test_speech_is_no_tone() -> None:
     for block in blocks(speech_like(5)):
         receiver.feed(block)
         assert receiver.name is None, receiver.described()
+
+
+def test_dial_tone_soon_after_lifting_is_no_stutter() -> None:
+    us = countries.load("us")
+    receiver = ToneReceiver(us)
+    for block in blocks(quiet(60) + decode(tone_audio(us.dial, "ulaw").repeated, "ulaw")[: BLOCK * 60]):
+        receiver.feed(block)
+    assert receiver.name == ToneName.DIAL

@@ -14,24 +14,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.lineaudio import (
+    ON_HOOK,
     CallerId,
     Damage,
     Hear,
     Heard,
     HeardKind,
     MessageWaiting,
+    Modem,
     compose_japanese,
     compose_mdmf,
     compose_sdmf,
     compose_waiting,
+    data_memory,
     framed,
     hear_memory,
     parse_message,
 )
 from hil import alerting, callerid, japan
+from hil.benches.callerid import MAKERS, SENDERS, heard_by_the_box, heard_from_the_box
 from hil.fsk import BELL202, V23, Standard, bits_of, modulate, summed
 from hil.g711 import Pcm, pcm
-from hil.listen import speech_like
+from hil.levels import dbm0
+from hil.listen import speech_like, tone_level_dbm0
 from hil.signals import quiet
 
 ANNA = callerid.CallerId("5551234", "ANNA SMITH", "11221314")
@@ -162,9 +167,9 @@ def test_a_composed_lamp_is_read_by_the_far_end(on: bool) -> None:
     assert parse_message(compose_waiting(MessageWaiting(on, 3), etsi=True)) == MessageWaiting(on, 3)
 
 
-@pytest.mark.parametrize(("ms", "dbm0"), [(75, -10), (80, -16), (80, -32), (100, -20), (110, -13)])
-def test_an_alerting_signal_is_heard_when_it_has_ended(ms: int, dbm0: float) -> None:
-    found = hear_memory(Hear.ALERTING, (quiet(500) + alerting.signal(ms, 300, dbm0)).tobytes())
+@pytest.mark.parametrize(("ms", "level"), [(75, -10), (80, -16), (80, -32), (100, -20), (110, -13)])
+def test_an_alerting_signal_is_heard_when_it_has_ended(ms: int, level: float) -> None:
+    found = hear_memory(Hear.ALERTING, (quiet(500) + alerting.signal(ms, 300, level)).tobytes())
     assert [it.kind for _, it in found] == [HeardKind.ALERTING]
     assert 0.5 + ms / 1000 <= found[0][0] + 0.02 <= 0.5 + ms / 1000 + 0.06  # it is answered within 100 ms
 
@@ -179,3 +184,26 @@ def test_speech_and_noise_are_neither_data_nor_alerting_signals() -> None:
     for n in range(10):
         sound = speech_like(20, seed=n) + pcm(int(noise.gauss(0, 500)) for _ in range(80000))
         assert heard(sound, Hear.ALERTING | Hear.BELL202 | Hear.V23) == []
+
+
+@pytest.mark.parametrize(("modem", "standard"), [(Modem.BELL202, BELL202), (Modem.V23, V23)])
+def test_what_the_box_sends_has_its_level_and_its_length(modem: Modem, standard: Standard) -> None:
+    message = compose_mdmf(CallerId("5551234", "ANNA SMITH"), datetime(2026, 1, 2, 3, 4))
+    sound = pcm()
+    sound.frombytes(data_memory(framed(message), modem, ON_HOOK))
+    assert dbm0(sound) == pytest.approx(-13.5, abs=0.2)  # GR-30-CORE 2.3.2: -13.5 dBm, 1 dB either way
+    bits = 300 + 180 + 10 * len(framed(message)) + 5
+    assert len(sound) == pytest.approx(bits * 8000 / 1200, abs=2)
+    mark = sound[300 * 8000 // 1200 + 20 : 470 * 8000 // 1200]
+    assert tone_level_dbm0(mark, standard.mark) == pytest.approx(-13.5, abs=0.3)
+
+
+@pytest.mark.parametrize("name", list(MAKERS))
+def test_every_kind_is_read_at_20_db_and_never_wrongly(name: str) -> None:
+    """A sample of `tipring bench callerid`."""
+    assert heard_by_the_box(name, 10, 20.0, seed=2) == {"right_percent": 100.0, "wrong": 0}
+
+
+@pytest.mark.parametrize("name", list(SENDERS))
+def test_what_the_box_sends_is_read_by_far_ends_at_20_db(name: str) -> None:
+    assert heard_from_the_box(name, 5, 20.0) == 100.0

@@ -12,8 +12,9 @@ import pytest
 from copper_wire import Wire, Wires
 
 from drivers import lineaudio
-from hil.g711 import BLOCK
+from hil.g711 import BLOCK, pcm
 from hil.listen import align, faults, speech_like
+from hil.signals import quiet, sines
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -72,6 +73,21 @@ async def test_blocks_that_come_late_are_underruns_and_cost_no_sound(wires: Wire
         await mouth.say(spoken)
         await asyncio.sleep(0.3)
         assert faults(spoken, ear.heard_pcm()) == []
+    finally:
+        lineaudio.disconnect(mouth.port.slot, ear.port.slot)
+
+
+async def test_depth_that_is_not_needed_is_never_shed_from_the_beginning_of_a_word(wires: Wires) -> None:
+    mouth, ear = wires(ahead=6), wires()
+    lineaudio.connect(mouth.port.slot, ear.port.slot)
+    try:
+        await settled(mouth)
+        spoken = pcm((*sines([(600, -20)], 5400), *quiet(20), *sines([(900, -10)], 200)))
+        await mouth.say(spoken)
+        await asyncio.sleep(0.3)
+        heard = ear.heard_pcm()
+        loud = [n for n, sample in enumerate(heard) if abs(sample) > 4000]
+        assert loud[-1] - loud[0] == pytest.approx(1600, abs=8)
     finally:
         lineaudio.disconnect(mouth.port.slot, ear.port.slot)
 

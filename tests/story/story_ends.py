@@ -72,6 +72,31 @@ class Ends:
         calls = await self.box.until("/calls/active", lambda calls: [c["state"] for c in calls] == [state], timeout)
         return dict(calls[0])
 
+    async def legs_are(self, *names: str, timeout: float = 8) -> None:
+        """Waits until these are the parties of the only call."""
+
+        def there(calls: list[dict[str, Any]]) -> bool:
+            return [sorted(leg["name"] for leg in call["legs"]) for call in calls] == [sorted(names)]
+
+        await self.box.until("/calls/active", there, timeout)
+
+    async def noted(self, event: str, timeout: float = 5) -> None:
+        """Waits for an event in the trail of the only call."""
+        (call,) = await self.box.get("/calls/active")
+        await self.box.until(
+            f"/calls/{call['id']}", lambda known: event in [item["event"] for item in known["trail"]], timeout
+        )
+
+    async def noted_mode(self, mode: str, timeout: float = 5) -> None:
+        """Waits until a supervisor of the only call has chosen this way."""
+        (call,) = await self.box.get("/calls/active")
+
+        def chosen(known: dict[str, Any]) -> bool:
+            modes = [item["data"]["mode"] for item in known["trail"] if item["event"] == "supervised"]
+            return modes[-1:] == [mode]
+
+        await self.box.until(f"/calls/{call['id']}", chosen, timeout)
+
     async def connected(self, exchange: Exchange, agent: Phone) -> None:
         """A caller rings, waits, and an agent answers."""
         exchange.ring(*ANNA, cadence_ms=QUICK)

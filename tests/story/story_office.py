@@ -10,18 +10,25 @@ from hil.listen import speech_like
 
 MUSIC = speech_like(20, seed=99)
 
+# What line 5 has of its own: a slow battery, and a busy tone that no country has.
+OWN_WAYS = {
+    "hangup": {"battery_ms": 1000, "silence_s": 20},
+    "busy_tone": {"frequencies": [600], "cadence_ms": [200, 300]},
+}
+
 
 def office(**queue: Any) -> dict[str, Any]:
     """Five lines, six phones, two agents. Lines 3 and 4 lead to queues without agents."""
     agents = {"alice": "201", "bob": "202"}
     lines = [{"port": f"fxo{n}", "name": f"Line {n}", "number": f"555010{n}"} for n in range(1, 6)]
     lines[0]["fax"] = "extension:206"
+    lines[4] |= {"dialling": "pulse", **OWN_WAYS}
     hurried = {"wrap_up_s": 0, "max_wait_s": 2, "record": False}
     return {
         "site": {"name": "Test office", "country": "us", "language": "en", "timezone": "UTC"},
         "extension": [{"number": f"20{n}", "name": f"Phone {n}", "port": f"fxs{n}"} for n in range(1, 7)],
         "line": lines,
-        "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}],
+        "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}, {"name": "old", "ports": ["fxo5"]}],
         "agent": [
             {"id": id, "name": id.title(), "extension": number, "queues": {"support": 1, "brisk": 1}}
             for id, number in agents.items()
@@ -39,7 +46,10 @@ def office(**queue: Any) -> dict[str, Any]:
             {"line": "fxo4", "to": "queue:hopeless"},
             {"line": "fxo5", "to": "queue:brisk"},
         ],
-        "outbound": [{"pattern": "9.", "strip": 1, "trunks": ["lines"]}],
+        "outbound": [
+            {"pattern": "9.", "strip": 1, "trunks": ["lines"]},
+            {"pattern": "8.", "strip": 1, "trunks": ["old"]},
+        ],
     }
 
 

@@ -53,6 +53,13 @@ async def test_a_wrong_checksum_is_no_number(ends: Ends) -> None:
     message[-1] ^= 1
     call, shown = await rung(ends, modulate(bits_of(bytes(message)), BELL202, -13.5))
     assert (call["from_number"], shown.number) == ("", None)
+    (damaged,) = [step for step in await ends.trail(str(call["id"])) if step["event"] == "caller_id_damaged"]
+    assert damaged["data"]["reason"] == "its checksum is wrong"
+
+
+async def test_fields_of_200_octets_are_no_number(ends: Ends) -> None:
+    call, shown = await rung(ends, caller=CallerId("5" * 200, "A" * 30))
+    assert (call["from_number"], shown.number) == ("", None)
 
 
 async def test_a_digit_that_noise_has_changed_is_no_number(ends: Ends) -> None:

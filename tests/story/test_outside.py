@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import pytest
 from story_ends import Ends
 
@@ -120,9 +122,23 @@ async def test_lines_that_only_have_congestion_are_tried_once_each(ends: Ends) -
     await phone.hears("dial", timeout=2)
     await phone.dial(f"9{NUMBER}#")
     for line in lines:
-        await line.off_hook(timeout=4)
+        await line.off_hook(timeout=9)
         line.tone("congestion")
-    await phone.hears("congestion", timeout=5)
+    await phone.hears("congestion", timeout=9)
     call = await ends.ended()
     assert (call["disposition"], call["hangup_cause"], call["hangup_by"]) == ("failed", 42, "system")
-    assert all(line.hook == "on" for line in lines)
+    for line in lines:
+        await line.on_hook()
+
+
+async def test_an_exchange_without_tones_gets_pulses(ends: Ends) -> None:
+    phone, exchange = await ends.phone(3), await ends.exchange("fxo5")
+    phone.pick_up()
+    await phone.hears("dial", timeout=2)
+    await phone.dial("8120#")
+    assert await exchange.digits(3) == "120"
+    assert median(exchange.loop.breaks_ms) == pytest.approx(exchange.country.pulse.break_ms, abs=15)
+    exchange.answer(reverse=True)
+    await ends.call_is("talking")
+    phone.hang_up()
+    assert (await ends.ended())["trunk"] == "old"

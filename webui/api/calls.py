@@ -59,10 +59,37 @@ def hang_up(ask: Ask, id: str) -> Any:
     return ask.box.live.ask("call.hangup", id=id) or {}
 
 
+def transfer(ask: Ask, id: str) -> Any:
+    """Takes one party of a conversation to a number."""
+    body = ask.json()
+    only_fields(body, "to", "keep")
+    keep = text_field(body, "keep", longest=10) if "keep" in body else "caller"
+    return ask.box.live.ask("call.transfer", id=id, to=text_field(body, "to", longest=64), keep=keep) or {}
+
+
+def park(ask: Ask, id: str) -> Any:
+    """Lets one party wait in a slot until somebody takes it."""
+    body = ask.json()
+    only_fields(body, "keep")
+    keep = text_field(body, "keep", longest=10) if "keep" in body else "caller"
+    return ask.box.live.ask("call.park", id=id, keep=keep)
+
+
+def supervise(ask: Ask, id: str) -> Any:
+    """Rings an extension, and lets it listen, whisper or talk."""
+    body = ask.json()
+    only_fields(body, "extension", "mode")
+    extension, mode = text_field(body, "extension", longest=64), text_field(body, "mode", longest=10)
+    return ask.box.live.ask("call.supervise", id=id, extension=extension, mode=mode) or {}
+
+
 ROUTES = [
     Route("GET", "/calls", ended),
     Route("POST", "/calls", originate, roles=auth.SUPERVISE),
     Route("GET", "/calls/active", active),
     Route("GET", "/calls/<id>", one),
     Route("POST", "/calls/<id>/hangup", hang_up, roles=auth.SUPERVISE),
+    Route("POST", "/calls/<id>/transfer", transfer, roles=auth.SUPERVISE),
+    Route("POST", "/calls/<id>/park", park, roles=auth.SUPERVISE),
+    Route("POST", "/calls/<id>/supervise", supervise, roles=auth.SUPERVISE),
 ]

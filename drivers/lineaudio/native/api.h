@@ -35,6 +35,12 @@ int la_sip_install(void);                               /* after pjsua's init: a
 int la_sip_event_fd(void);                              /* the epoll descriptor of pjsip's ioqueue */
 int la_sip_next_timer_ms(void);                         /* until the next timer is due; -1 when there is none */
 
+/* REFER inside calls, answered with 202 already. */
+struct la_refer { int call, cseq; char to[512]; };      /* pjsua's number of the call; Refer-To, "" when it is too long */
+int la_refer_install(void);
+int la_refer_next(struct la_refer *refer);              /* 1 and a REFER, or 0 */
+int la_refer_result(int call, int status);              /* NOTIFY: what became of it */
+
 /* ---- the clock of the bridge ---------------------------------------------------------- */
 
 struct la_clock_stats {
@@ -117,6 +123,7 @@ int la_line_dtmf(struct la_line *line, const char *digits, int on_ms, int off_ms
 /* FSK (LA_HEAR_BELL202 or _V23): bits of channel seizure (0, 1, 0, …) and of mark, octets each followed by stop bits. */
 struct la_data_sound { int standard, seizure, mark, stop_bits; float dbm0; };
 int la_line_data(struct la_line *line, const struct la_data_sound *sound, const uint8_t *octets, int length);
+int la_data_memory(const struct la_data_sound *sound, const uint8_t *octets, int length, int16_t *samples, int room);
 void la_line_quiet(struct la_line *line);
 int la_tone_memory(const struct la_sound_step *steps, int count, int repeat, int16_t *samples, int room);  /* samples made */
 

@@ -7,13 +7,14 @@
 enum {
 	DTMF_HOP = 40, DTMF_FRAME = 4 * DTMF_HOP,       /* samples */
 	DTMF_TONES = 8,                                 /* four rows, then four columns */
-	DTMF_LOWS = 8,                                  /* frames in the slowest modulation of a dial tone, 25 Hz */
+	DTMF_LOWS = 16,                                 /* frames: 80 ms, two periods of the slowest modulation of a dial tone, 25 Hz */
 };
 
 struct dtmf_bins { float re[DTMF_TONES], im[DTMF_TONES]; };
 struct dtmf_seen {
 	char digit;                                     /* 0: none */
 	float low_off, high_off;                        /* of the nominal frequencies, as a fraction */
+	float dbm0;                                     /* of the stronger tone */
 	float twist_db;                                 /* how much the low tone is the stronger */
 };
 struct dtmf_eye {

@@ -203,6 +203,7 @@ static struct dtmf_seen seen(const struct tone *low, const struct tone *high)
 		.digit = keys[4 * low->at + high->at - 4],
 		.low_off = low->off_hz / frequency[low->at],
 		.high_off = high->off_hz / frequency[high->at],
+		.dbm0 = dbm0(fmaxf(low->whole, high->whole)),
 		.twist_db = decibel(low->whole / high->whole),
 	};
 }

@@ -35,7 +35,9 @@ struct echo {
 	int64_t number[RING];                   /* which block is in a place of the ring */
 	float last_sent, last_received, last_left;      /* samples, for flattening */
 	unsigned finds, trials, worse, useless, changes, idle, blocks, banned;
-	float past[ECHO_BLOCKS * BLOCK], flat_past[ECHO_BLOCKS * BLOCK], loudest;
+	int64_t latest;                         /* the block whose echo may be the latest in the one that came */
+	float loudest;                          /* power of a block that may come back now */
+	float past[ECHO_BLOCKS * BLOCK];
 	struct residue residue;
 	float sent_power, echo_power, left_power;       /* means over seconds, of blocks with nothing but echo */
 };
@@ -61,25 +63,25 @@ void echo_sent(struct echo *echo, const int16_t *pcm, int64_t number)
 	echo->number[place] = number;
 }
 
-static void recall_block(struct echo *echo, float *past, float *flat, int64_t number)
-{
-	int place = number % RING;
+static bool known(const struct echo *echo, int64_t number) { return number >= 0 && echo->number[number % RING] == number; }
 
-	if (number < 0 || echo->number[place] != number) {
-		pj_bzero(past, sizeof echo->sent[0]);
-		pj_bzero(flat, sizeof echo->flat[0]);
-		return;
-	}
-	memcpy(past, echo->sent[place], sizeof echo->sent[0]);
-	memcpy(flat, echo->flat[place], sizeof echo->flat[0]);
-	echo->loudest = PJ_MAX(echo->loudest, echo->power[place]);
+static float loudest(const struct echo *echo)
+{
+	float most = 0;
+
+	for (int64_t number = echo->latest - ECHO_BLOCKS + 1; number <= echo->latest; number++)
+		if (known(echo, number))
+			most = PJ_MAX(most, echo->power[number % RING]);
+	return most;
 }
 
-static void recall(struct echo *echo, int64_t number)
+static void recall(const struct echo *echo, float (*ring)[BLOCK], float *past)
 {
-	echo->loudest = 0;
-	for (int i = 0; i < ECHO_BLOCKS; i++)
-		recall_block(echo, echo->past + i * BLOCK, echo->flat_past + i * BLOCK, number - ECHO_BLOCKS + 1 + i);
+	for (int64_t number = echo->latest - ECHO_BLOCKS + 1; number <= echo->latest; number++, past += BLOCK)
+		if (known(echo, number))
+			memcpy(past, ring[number % RING], sizeof *ring);
+		else
+			pj_bzero(past, sizeof *ring);
 }
 
 /* The samples that a filter needs for the first of the block; for the next ones they lie one further each. */
@@ -135,7 +137,7 @@ static bool better(struct echo *echo, float received, float used, float learning
 
 static void judge(struct echo *echo, float received, float used, float learning)
 {
-	echo->idle = learning < 0.8f * used ? 0 : echo->idle + 1;
+	echo->idle = learning < (echo->search == FOUND ? 0.8f : 0.5f) * used ? 0 : echo->idle + 1;
 	if (echo->search != FOUND) {
 		search(echo, received, used, learning);
 		return;
@@ -155,7 +157,7 @@ static void judge(struct echo *echo, float received, float used, float learning)
 
 static void improve(struct echo *echo, const float *received, const float *left)
 {
-	float flat[BLOCK], flat_left[BLOCK], level = power(received, BLOCK);
+	float flat[BLOCK], flat_left[BLOCK], past[ECHO_BLOCKS * BLOCK], level = power(received, BLOCK);
 
 	flatten(received, flat, &echo->last_received);
 	flatten(left, flat_left, &echo->last_left);
@@ -167,7 +169,8 @@ static void improve(struct echo *echo, const float *received, const float *left)
 	}
 	if (++echo->blocks % (echo->idle > BORED ? BORED_EVERY : echo->idle > TIRED ? TIRED_EVERY : 1))
 		return;
-	judge(echo, power(flat, BLOCK), power(flat_left, BLOCK), filter_learn(&echo->learning, before(echo->flat_past), flat));
+	recall(echo, echo->flat, past);
+	judge(echo, power(flat, BLOCK), power(flat_left, BLOCK), filter_learn(&echo->learning, before(past), flat));
 }
 
 static void count(struct echo *echo, const float *estimated, const float *left)
@@ -189,6 +192,7 @@ static void clean(struct echo *echo, const float *received, int16_t *pcm)
 {
 	float estimated[BLOCK], left[BLOCK];
 
+	recall(echo, echo->sent, echo->past);
 	for (int i = 0; i < BLOCK; i++) {
 		estimated[i] = echo->search == SEARCHING ? 0 : filter_output(&echo->used, before(echo->past) + i);
 		left[i] = received[i] - estimated[i];
@@ -209,7 +213,8 @@ void echo_cancel(struct echo *echo, int16_t *pcm, int64_t number)
 
 	for (int i = 0; i < BLOCK; i++)
 		received[i] = pcm[i];
-	recall(echo, number);
+	echo->latest = number;
+	echo->loudest = loudest(echo);
 	if (echo->loudest < AUDIBLE)
 		residue_rest(&echo->residue, received);
 	else

@@ -7,7 +7,7 @@
 
 /* Chosen by the loader: what the processor can do. */
 #if defined(__x86_64__)
-#define FAST __attribute__((target_clones("arch=haswell", "default")))
+#define FAST __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define FAST
 #endif

@@ -5,9 +5,9 @@
 #include "echo.h"
 #include <math.h>
 
-enum { PIECE = 40, OPEN = 30 };                 /* 5 ms; pieces: 150 ms */
+enum { PIECE = 40, OPENING = 8, OPEN = 30 };     /* 5 ms; 1 ms; pieces: 150 ms */
 static const float COMPANDING = 8 * 8;          /* power of G.711's own noise in a quiet block: -66 dBm0 */
-static const float MARGIN = 4;                  /* 6 dB above what is expected is the near end's */
+static const float MARGIN = 8;                  /* 9 dB above what is expected is the near end's */
 static const float DECAY = 0.7f;                /* of the echo in 5 ms */
 static const float RISE = 0.005f;               /* of the noise floor in a block of 20 ms: 1 dB a second */
 
@@ -67,8 +67,8 @@ static void suppress(struct residue *residue, float *left, const float *estimate
 	residue->echo = PJ_MAX(power(estimated, PIECE), DECAY * residue->echo);
 	target = near_end(residue, now) || residue->echo < COMPANDING;
 	watch_leak(residue, now);
-	step = (target - residue->gain) / PIECE;
-	for (int i = 0; i < PIECE && (target < 1 || step > 0); i++) {
+	step = (target - residue->gain) / (target > 0 ? OPENING : PIECE);
+	for (int i = 0; i < PIECE && (target < 1 || residue->gain < 1); i++) {
 		residue->gain += step;
 		left[i] = residue->gain * left[i] + (1 - residue->gain) * comfort_noise(residue);
 	}

@@ -11,13 +11,15 @@ enum {                                                  /* frames, 5 ms apart an
 	BRIDGED = 5,                                    /* without a digit, before it has begun */
 	ENDS = 7,                                       /* without the digit */
 };
+static const float ECHO_DB = 6;                         /* Q.24: echoes up to 20 ms late, 10 dB down, are none of its digits */
 static const float FARTHEST = 0.025f;                   /* on average; Q.24: 1.5 % counts, 3.5 % does not */
-static const float WANDERS = 0.008f, SWAYS_DB = 2;      /* frequency and twist, while it begins */
+static const float WANDERS = 0.010f, SWAYS_DB = 3;      /* frequency and twist, while it begins */
 
 struct hears_dtmf {
 	struct hearer hearer;
 	struct dtmf_eye eye;
 	char digit, candidate;
+	float dbm0;                                     /* of the digit */
 	int run, missing, without;
 	struct dtmf_seen seen[BEGINS];                  /* of the candidate, the latest */
 };
@@ -34,7 +36,17 @@ static void begin(struct hears_dtmf *dtmf)
 	end(dtmf);
 	dtmf->digit = dtmf->candidate;
 	dtmf->without = 0;
+	dtmf->dbm0 = dtmf->seen[(dtmf->run - 1) % BEGINS].dbm0;
 	heard(&dtmf->hearer, LA_DTMF, dtmf->digit, NULL, 0);
+}
+
+/* What comes late and softer after a digit is its echo, and part of the pause. */
+static bool echo(struct hears_dtmf *dtmf, const struct dtmf_seen *seen)
+{
+	if (!dtmf->digit || seen->digit != dtmf->digit)
+		return false;
+	dtmf->dbm0 = fmaxf(dtmf->dbm0, seen->dbm0);
+	return seen->dbm0 < dtmf->dbm0 - ECHO_DB;
 }
 
 static void count(struct hears_dtmf *dtmf, const struct dtmf_seen *seen)
@@ -89,6 +101,8 @@ static void look(struct hears_dtmf *dtmf, const int16_t *hop)
 {
 	struct dtmf_seen seen = dtmf_look(&dtmf->eye, hop);
 
+	if (echo(dtmf, &seen))
+		seen.digit = 0;
 	count(dtmf, &seen);
 	dtmf->without = seen.digit && seen.digit == dtmf->digit ? 0 : dtmf->without + 1;
 	if (seen.digit && seen.digit != dtmf->digit && counts(dtmf))

@@ -17,12 +17,12 @@ enum {
 	JOIN = 5,                                       /* a pause between special information tones that need not be there */
 	MOMENT_MS = 10,
 };
-static const float PURE = 0.70f;                        /* share of a tone's frequencies in the sound; noise 4 dB below it */
+static const float PURE = 0.58f;                        /* share of a tone's frequencies in the sound; noise 4 dB below it */
 static const float PART_COST = 0.03f;                   /* what a further frequency must explain */
 static const float HABIT = 0.1f;                        /* a beating tone looks like a plain one at its peaks */
 static const float LOUD = 8243;                         /* -45 dBm0: nothing softer is a tone */
 static const float QUIET = 2607;                        /* -50 dBm0 */
-static const float GAP = 0.06f, IMPURE_GAP = 0.25f;     /* of the tone before: -12 dB; -6 dB, when it is not that tone */
+static const float GAP = 0.06f, IMPURE_GAP = 0.4f;      /* of the tone before: -12 dB; -6 dB, when it is not that tone */
 static const float STEADY = 2.0f;                       /* 3 dB within a segment, and between those of a tone */
 static const float COHERENT = 0.9f;                     /* of the turns of a tone's phase; a glide is below it */
 static const float SAME_HZ = 6;
@@ -137,17 +137,27 @@ static bool clean(const struct hears_tones *t, const struct segment *s)
 	return s->label < 0 || !t->bank.set[s->label].steady || cabsf(s->turn) >= COHERENT * s->turned;
 }
 
+static float pitch(const struct hears_tones *t, const struct segment *s)
+{
+	return t->bank.hz[t->bank.set[s->label].part[0]] + off_hz(s);
+}
+
 static bool one_source(const struct hears_tones *t, const struct segment *a, const struct segment *b)
 {
-	if (a->label < 0 || a->label != b->label)
+	if (a->label < 0 || b->label < 0 || !bank_near(&t->bank, a->label, b->label))
 		return true;
 	return alike(mean_power(a), mean_power(b)) &&
-	       (!t->bank.set[a->label].steady || fabsf(off_hz(a) - off_hz(b)) < SAME_HZ);
+	       (!t->bank.set[a->label].steady || fabsf(pitch(t, a) - pitch(t, b)) < SAME_HZ);
+}
+
+static bool same_sound(const struct hears_tones *t, int label, int wanted)
+{
+	return label == wanted || (label >= 0 && wanted >= 0 && bank_near(&t->bank, label, wanted));
 }
 
 static bool is_step(struct hears_tones *t, const struct segment *s, const struct step *step)
 {
-	return s->label == step->label && s->moments >= step->min && (!step->max || s->moments <= step->max) && clean(t, s);
+	return same_sound(t, s->label, step->label) && s->moments >= step->min && (!step->max || s->moments <= step->max) && clean(t, s);
 }
 
 static bool fits(struct hears_tones *t, const struct tone *tone)
@@ -174,7 +184,7 @@ static bool lasts(struct hears_tones *t, const struct tone *tone)
 	const struct segment *s = back(t, 0);
 
 	for (int i = 0; i < tone->steps; i++)
-		if (tone->step[i].label == s->label && (!tone->step[i].max || s->moments <= tone->step[i].max))
+		if (same_sound(t, s->label, tone->step[i].label) && (!tone->step[i].max || s->moments <= tone->step[i].max))
 			return true;
 	return false;
 }

@@ -45,6 +45,7 @@ struct la_line {
 	struct handover echo;
 	bool echo_made;                         /* Python's */
 	atomic_bool cancels;
+	unsigned lead_watched;
 	int64_t lead, lead_next;                /* blocks sent before one arrives, its own number subtracted */
 	_Atomic float gain_in, gain_out;
 	struct level level_in, level_out;
@@ -74,6 +75,7 @@ static void adopt_descriptor(struct la_line *line)
 	line->depth = line->missing = 0;
 	line->flowing = false;
 	line->lead = line->lead_next = INT64_MAX;
+	line->lead_watched = 0;
 	if (handover_take(&line->echo))
 		echo_forget((struct echo *)line->echo.now);
 }
@@ -100,8 +102,9 @@ static void watch_lead(struct la_line *line)
 
 	line->lead = PJ_MIN(line->lead, lead);
 	line->lead_next = PJ_MIN(line->lead_next, lead);
-	if (line->stats.received % LEAD_WATCH)
+	if (++line->lead_watched < LEAD_WATCH)
 		return;
+	line->lead_watched = 0;
 	line->lead = line->lead_next;
 	line->lead_next = INT64_MAX;
 }

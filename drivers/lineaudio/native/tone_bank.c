@@ -9,6 +9,7 @@
 
 enum { WINDOW = 2 * HOP };
 static const float WIDE_HZ = 900;       /* special information tones: +-50 Hz (ITU-T E.180), so one block is the window */
+static const float NEAR_HZ = 15;        /* E.180 allows an exchange so much */
 static const float APART_HZ = 60;       /* closer ones beat within a window: neither level nor frequency stand still */
 
 static int add_frequency(struct tone_bank *bank, float hz)
@@ -104,6 +105,16 @@ int bank_add(struct tone_bank *bank, const float hz[BANK_PARTS])
 	solve_set(bank, &set);
 	bank->set[bank->sets] = set;
 	return bank->sets++;
+}
+
+bool bank_near(const struct tone_bank *bank, int a, int b)
+{
+	const struct tone_set *one = &bank->set[a], *other = &bank->set[b];
+	bool near = one->parts == other->parts;
+
+	for (int i = 0; near && i < one->parts; i++)
+		near = fabsf(bank->hz[one->part[i]] - bank->hz[other->part[i]]) <= NEAR_HZ;
+	return near;
 }
 
 /* The inner loop goes over frequencies, so that the compiler takes several at once. */

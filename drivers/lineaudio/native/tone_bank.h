@@ -27,6 +27,7 @@ struct tone_moment {
 };
 
 int bank_add(struct tone_bank *bank, const float hz[BANK_PARTS]);   /* number of the set (the same for the same), or -1 */
+bool bank_near(const struct tone_bank *bank, int a, int b);         /* sets that an inexact tone is taken for by chance */
 void bank_hear(struct tone_bank *bank, const int16_t *pcm, struct tone_moment *out);     /* HOP samples */
 
 /* How far the set's first frequency turned beyond its due between two moments: the angle is 2 pi df HOP / RATE. */

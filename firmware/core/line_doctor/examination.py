@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from drivers.lineaudio import SoundStep
+from drivers.lineaudio import Hear, HeardKind, SoundStep, hear_memory
 from drivers.port import Battery, PortError, PortEvent
 from firmware.calls.line import Line
 from firmware.core.line_doctor.ear import Ear
@@ -17,7 +17,7 @@ from firmware.doctor import caller_id, hang_up, levels
 from firmware.doctor.caller_id import FoundCallerId
 from firmware.doctor.hang_up import HangUpFound
 from firmware.doctor.proposal import Findings
-from firmware.doctor.signs import ring_cadence_ms, times_of
+from firmware.doctor.signs import ASKED_WITHIN_MS, asks_for_an_answer, ring_cadence_ms, times_of
 from firmware.doctor.tones import HeardTone, tones
 from firmware.errors import Unavailable
 
@@ -30,8 +30,9 @@ QUIET_DIGIT = (
 QUIET_AFTER_MS, QUIET_MS = 500, 700
 REST_S = 2.0  # on hook, until the exchange is ready for another call (DAHDI tells of no ring for 2 s)
 BEFORE_RING_MS = 6000  # of sound before the first ring in which caller ID may come
-PAUSE_MS = 1000  # between rings; shorter ones are inside a ring
-STEADY_RING_MS = 12_000
+SILENT_MS = 600  # after a burst that is the last of its ring
+STEADY_RING_MS = 15_000
+DATA_WITHIN_S = 4.0
 GIVEN_UP_MS = 7500
 SETTLED_MS = 3000  # after the last new sign of a hang-up: no other comes
 SIGNS_MS = 20_000  # from the first sign on
@@ -131,6 +132,7 @@ class Examination:
     async def _first_tone(self, ear: Ear, begin: float) -> HeardTone | None:
         while ear.now_ms < begin + 1000 * DIAL_TONE_S:
             await asyncio.sleep(2 * LOOK_S)
+            self._must_be_alive()
             ear.listen()
             heard = await asyncio.to_thread(tones, ear.sound(begin))
             if sure := [tone for tone in heard if tone.lasts or hang_up.clear(tone)]:
@@ -170,24 +172,40 @@ class Examination:
 
     def _must_be_alive(self) -> None:
         if not self._line.port.plugged:
-            raise Unavailable(f"{self._line.id} was unplugged.", code="line_dead")
+            raise Unavailable(f"{self._line.id} was unplugged. Check the cable, and begin again.", code="line_dead")
 
     async def _rings_twice(self, ear: Ear, first: float) -> bool:
         """False when the ringing stops before. A line that rings without pauses is answered after a while."""
         self._tell("ringing", {})
-        while ear.now_ms < first + STEADY_RING_MS:
+        since, begin = first, first
+        while ear.now_ms < begin + STEADY_RING_MS:
             await asyncio.sleep(LOOK_S)
             ear.listen()
-            signs = ear.signs_since(first)
+            if since == first and asks_for_an_answer(ear.signs_since(first - ASKED_WITHIN_MS)):
+                await self._answer_for_data(ear)
+                since = begin = ear.now_ms
+            signs = ear.signs_since(since)
             edges = [sign for sign in signs if sign.event in (PortEvent.RING_BEGAN, PortEvent.RING_ENDED)]
-            cadence = ring_cadence_ms(signs)
-            silent = edges[-1].event == PortEvent.RING_ENDED
-            if silent and any(pause >= PAUSE_MS for pause in cadence[1::2]) and len(edges) > len(cadence) + 1:
+            silent_ms = ear.now_ms - since - (edges[-1].at_ms if edges else 0)
+            silent = silent_ms > SILENT_MS and not self._line.ringing
+            if silent and (cadence := ring_cadence_ms(signs)):
                 self._found("rung", {"cadence_ms": list(cadence)}, ring_cadence_ms=cadence)
                 return True
-            if silent and ear.now_ms - first - edges[-1].at_ms > GIVEN_UP_MS:
+            if silent_ms > GIVEN_UP_MS and not self._line.ringing:
                 return False
         return True
+
+    async def _answer_for_data(self, ear: Ear) -> None:
+        """In Japan: off hook until the data have come, and on hook again; then it rings as usual."""
+        self._tell("answered_for_data", {})
+        begin = ear.listen()
+        self._seize()
+        while ear.now_ms < begin + 1000 * DATA_WITHIN_S:
+            await asyncio.sleep(LOOK_S)
+            ear.listen()
+            if any(heard.kind == HeardKind.FSK_MESSAGE for _, heard in hear_memory(Hear.V23, ear.sound(begin))):
+                break
+        self._line.port.release()
 
     async def _answer(self, ear: Ear, rang_at: float) -> float:
         self._seize()

@@ -22,7 +22,7 @@ from firmware.core.line_doctor.settings import with_settings
 from firmware.core.pbx import Pbx
 from firmware.doctor import baseline as learning
 from firmware.doctor import country as origin
-from firmware.doctor.baseline import Baseline, Lesson
+from firmware.doctor.baseline import Baseline, Lesson, lesson_of
 from firmware.doctor.country import Clues
 from firmware.doctor.proposal import Findings, Proposed, propose
 from firmware.errors import Conflict, Invalid, NotFound, TipringError
@@ -37,6 +37,12 @@ log = logging.getLogger(__name__)
 APPLIED_FROM = 0.5  # of confidence; less sure settings are applied only when they are named
 CONDEMNED = 0.1  # confidence of a tone that would have cut recorded calls
 LESSONS_SHOWN = 20
+WHY_NOT = {
+    "no_battery": "no line is connected, or it is dead (no battery); check the cable",
+    "in_use": "a call is on it",
+    "ringing": "a call is coming in",
+    "fault": "the port has a fault; see tipring ports",
+}
 
 Json = dict[str, Any]
 Apply = Callable[[Json, str, int], Awaitable[int]]  # document, author, revision it was made from -> its revision
@@ -96,9 +102,7 @@ class LineDoctor:
         if line.id in self._running:
             raise Conflict(f"{line.id} is being examined already.", code="already_examined")
         if line.state != "idle":
-            raise Conflict(
-                f"{line.id} cannot be examined now: it is {line.state.replace('_', ' ')}.", code="line_not_idle"
-            )
+            raise Conflict(f"{line.id} cannot be examined now: {WHY_NOT[line.state]}.", code="line_not_idle")
         patience = Patience(_seconds(params, "call_s", 180), _seconds(params, "hang_up_s", 150))
         report = self._reports[line.id] = _new_report(line.id)
         task = self._pbx.spawn(self._examine(line, report, patience))
@@ -149,6 +153,8 @@ class LineDoctor:
         proposed = propose(findings, self._pbx.country)
         checked = await self._check(line.id, proposed)
         report["findings"] = findings.as_json()
+        report["site_country"] = self._pbx.country.name
+        self._learn(line, lesson_of(findings))
         report["proposal"] = [_doubted(item, checked).as_json() for item in proposed]
         report["check"] = checked.as_json() if checked else None
         folder = self._state / "doctor" / report["id"]
@@ -217,7 +223,7 @@ class LineDoctor:
     def _learn(self, line: Line, lesson: Lesson) -> None:
         baseline = self._baseline(line.id)
         for change in learning.learn(baseline, lesson):
-            text = f"The line {self._name(line.id)} {change.text}. If this is a surprise, run: tipring doctor {line.id}"
+            text = f"The line {self._name(line.id)} {change.text}. Try: tipring doctor {line.id}"
             self._pbx.journal.raise_alarm(f"{LINE}{line.id}:{change.kind}", Severity.WARNING, text)
         self._pbx.journal.write(store.lesson_learnt, line.id, times.now(), lesson.as_json(), baseline.as_json())
 
@@ -239,7 +245,7 @@ class LineDoctor:
 def _new_report(line: str) -> Json:
     return {
         "id": uuid7(), "line": line, "at": times.iso(times.now()), "state": "running", "step": "", "steps": [],
-        "error": None, "findings": None, "proposal": [], "check": None, "clips": [],
+        "error": None, "findings": None, "site_country": "", "proposal": [], "check": None, "clips": [],
     }  # fmt: skip
 
 

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A second call beside a conversation: dial tone, digits, somebody's phone; the others wait meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from firmware.calls import outside
+from firmware.calls.causes import Cause
+from firmware.calls.collecting import collect
+from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.numbers import extension_of, feature, resolve
+from firmware.calls.ringing import ring_extension
+from firmware.calls.station import StationLeg
+from firmware.calls.talking import say_digits
+from firmware.config import TargetKind
+
+if TYPE_CHECKING:
+    from firmware.calls.conversation import Conversation, Go
+
+RING_S = 30.0  # then whoever asked is told, or called back
+TELL_S = 10.0  # of busy or congestion tone
+
+
+class Consultation:
+    """`by` is who asked, `found` who answered; `calling` once somebody is being called."""
+
+    def __init__(self, conversation: Conversation, by: Leg, number: str, recalling: bool = False) -> None:
+        self.by, self.number, self.recalling = by, number, recalling
+        self.calling = bool(number)
+        self.found: Leg | None = None
+        self._conversation = conversation
+        self._task = asyncio.create_task(self._run())
+
+    def cancel(self) -> None:
+        """Gives up; a phone that rings is silent again."""
+        self._task.cancel()
+        if not self.by.gone.done():
+            self.by.quiet()
+
+    async def _run(self) -> None:
+        conversation = self._conversation
+        try:
+            leg = await self._call()
+        except Failed as failed:
+            await self._not_found(failed)
+        else:
+            self.found = leg
+            if not self.by.gone.done():
+                self.by.quiet()
+            conversation.found(self, leg)
+
+    async def _not_found(self, failed: Failed) -> None:
+        self.calling = False
+        self._conversation.not_found(self, failed)
+        if not self.by.gone.done():
+            self.by.tell(failed.cause)
+            await asyncio.sleep(TELL_S)
+            self._conversation.comes_back(self)
+
+    async def _call(self) -> Leg:
+        host = self._conversation.host
+        if not self.number and isinstance(self.by, StationLeg):
+            self.number = await collect(host, self.by)
+        if found := feature(host, self.number):
+            return await self._served(*found)
+        target = resolve(host, self.number)
+        if not target:
+            raise Failed(Cause.UNALLOCATED, f"nothing in the dial plan matches {self.number}")
+        self.calling = True
+        if target.kind == TargetKind.EXTENSION:
+            if not self.by.gone.done():
+                await self.by.alert()
+            return await ring_extension(host, extension_of(host, target.value), self._shown(), RING_S)
+        if target.kind == TargetKind.EXTERNAL:
+            return await self._outside(target.value)
+        return await self._taken(self._conversation.ways.to(target), str(target))
+
+    def _shown(self) -> Caller:
+        """Whoever asked calls; after it has hung up, the one who waits."""
+        if self.by.gone.done():
+            return self._conversation.call.caller
+        extension = next((e for e in self._conversation.host.config.extensions if e.number == self.by.number), None)
+        return Caller(extension.number, extension.name) if extension else self._conversation.call.caller
+
+    async def _outside(self, number: str) -> Leg:
+        host, call = self._conversation.host, self._conversation.call
+        digits, trunks = outside.way(host, number)
+        leg = await outside.call_out(host, call, digits, trunks)
+        try:
+            if not outside.heard_by_itself(leg):
+                await outside.answered(leg)
+        except BaseException:
+            leg.hang_up()
+            raise
+        return leg
+
+    async def _served(self, name: str, argument: str) -> Leg:
+        """By a feature of the box, for the one who waits."""
+        if name != "park":
+            raise Failed(Cause.UNALLOCATED, f"{self.number} cannot be dialled while somebody waits")
+        host = self._conversation.host
+        place = host.parking.reserve()
+        try:
+            await say_digits(host, self.by, place.slot)
+        except BaseException:
+            host.parking.give_back(place)
+            raise
+        return await self._taken(self._conversation.ways.parked(place, self.by), f"slot {place.slot}")
+
+    async def _taken(self, go: Go, to: str) -> Leg:
+        """Nobody there can be consulted, so whoever waits is taken there at once."""
+        waiting = [party.leg for party in self._conversation.parties if party.waits]
+        if len(waiting) != 1:
+            raise Failed(Cause.UNALLOCATED, "only one party can be taken there")
+        self._conversation.transfer(waiting[0], go, to, self.by)
+        never: asyncio.Future[Leg] = asyncio.get_running_loop().create_future()
+        return await never

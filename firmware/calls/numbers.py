@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a number dialled in the house means."""
+
+from __future__ import annotations
+
+from firmware.calls.causes import Cause
+from firmware.calls.host import Host
+from firmware.calls.leg import Failed
+from firmware.config import Extension, Outbound, Target, TargetKind, features
+from firmware.config.dialplan import lookup
+
+
+def patterns(host: Host) -> list[str]:
+    """Every number and pattern that a telephone may dial."""
+    config = host.config
+    numbers = [e.number for e in config.extensions] + [q.number for q in config.queues if q.number]
+    codes = features.numbers(config.features, (e.number for e in config.extensions))
+    return [*numbers, *codes, *(route.pattern for route in config.outbound)]
+
+
+def resolve(host: Host, number: str) -> Target | None:
+    """What a number dialled in the house means; None when nothing."""
+    config = host.config
+    if any(e.number == number for e in config.extensions):
+        return Target(TargetKind.EXTENSION, number)
+    queue = next((q for q in config.queues if number and q.number == number), None)
+    if queue:
+        return Target(TargetKind.QUEUE, queue.name)
+    return Target(TargetKind.EXTERNAL, number) if outbound_for(host, number) else None
+
+
+def feature(host: Host, number: str) -> tuple[str, str] | None:
+    """The feature of the box that a number asks for, and its argument."""
+    return features.dialled(host.config.features, number, (e.number for e in host.config.extensions))
+
+
+def outbound_for(host: Host, digits: str) -> Outbound | None:
+    """The most specific outbound route that the digits match."""
+    routes = {route.pattern: route for route in reversed(host.config.outbound)}
+    found = lookup(routes, digits).pattern
+    return routes[found] if found else None
+
+
+def extension_of(host: Host, number: str) -> Extension:
+    """An extension by its number. Failed when there is none."""
+    extension = next((e for e in host.config.extensions if e.number == number), None)
+    if not extension:
+        raise Failed(Cause.UNALLOCATED, f"there is no extension {number}")
+    return extension

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What supervisors and programs order of calls: hand over, park, listen in."""
+
+from __future__ import annotations
+
+from firmware.calls.call import Call
+from firmware.calls.conversation import MODE_KEYS, Conversation, Mode
+from firmware.calls.host import Host
+from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.numbers import extension_of, resolve
+from firmware.calls.ringing import ring_extension
+from firmware.errors import Conflict, Invalid, NotFound
+
+RING_S = 30.0
+MODES = tuple(MODE_KEYS.values())
+
+
+def transfer(host: Host, id: str, to: str, keep: str) -> None:
+    """Takes the caller, or the called party, to a number; the other one is let go. NotFound, Conflict, Invalid."""
+    conversation = _conversation(host, id)
+    target = resolve(host, to)
+    if not target:
+        raise Invalid(f"Nothing in the dial plan matches {to}.", code="no_such_number", field="to")
+    stays, goes = _kept(conversation, keep)
+    conversation.transfer(stays, conversation.ways.to(target), str(target), goes)
+
+
+def park(host: Host, id: str, keep: str) -> str:
+    """Parks the caller, or the called party; the slot. NotFound, Conflict."""
+    conversation = _conversation(host, id)
+    stays, goes = _kept(conversation, keep)
+    try:
+        place = host.parking.reserve()
+    except Failed as failed:
+        raise Conflict(f"{failed}.", code="no_free_slot") from None
+    conversation.transfer(stays, conversation.ways.parked(place, goes), f"slot {place.slot}", goes)
+    return place.slot
+
+
+async def supervise(host: Host, id: str, number: str, mode: str) -> None:
+    """Rings an extension and lets it listen to a call, whisper, or talk with all. NotFound, Conflict, Invalid."""
+    if mode not in MODES:
+        raise Invalid(f'"{mode}" is not a way to supervise; use {", ".join(MODES)}.', field="mode")
+    chosen: Mode = next(known for known in MODES if known == mode)
+    call = _conversation(host, id).call
+    try:
+        extension = extension_of(host, number)
+        leg = await ring_extension(host, extension, Caller(call.cdr.from_number, call.cdr.from_name), RING_S)
+    except Failed as failed:
+        raise Conflict(f"{failed}.", code="not_answered", field="extension") from None
+    if call.conversation:
+        call.conversation.supervised(leg, chosen)
+    else:
+        leg.hang_up()
+
+
+def _conversation(host: Host, id: str) -> Conversation:
+    call: Call | None = host.journal.calls.get(id)
+    if not call:
+        raise NotFound(f"There is no call {id} now.", code="no_such_call", field="id")
+    if not call.conversation:
+        raise Conflict("Nobody talks in this call yet.", code="not_talking", field="id")
+    return call.conversation
+
+
+def _kept(conversation: Conversation, keep: str) -> tuple[Leg, Leg]:
+    """Who stays, and who is let go."""
+    if keep not in ("caller", "callee"):
+        raise Invalid(f'"{keep}" is no party; use caller or callee.', field="keep")
+    first, second = (party.leg for party in conversation.parties[:2])
+    return (first, second) if keep == "caller" else (second, first)

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Feature codes: what telephones dial to be served by the box itself. The one table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """`argument` is what follows the code: "", "extension" or "slot"."""
+
+    code: str
+    argument: str
+    what: str
+
+
+FEATURES: Mapping[str, Feature] = {
+    "park": Feature("*70", "", "park the call that waits; the box says where"),
+    "retrieve": Feature("*71", "slot", "take a parked call"),
+    "pick_up": Feature("*8", "", "take a call that rings at another phone"),
+    "pick_up_directed": Feature("**", "extension", "take the call that rings at this phone"),
+}
+SLOTS = tuple(str(n) for n in range(1, 10))
+
+
+def codes_in_force(changed: Mapping[str, str]) -> dict[str, str]:
+    """The code of each feature; one that was changed to "" is off and left out."""
+    codes = {name: changed.get(name, feature.code) for name, feature in FEATURES.items()}
+    return {name: code for name, code in codes.items() if code}
+
+
+def arguments(name: str, extensions: Iterable[str]) -> list[str]:
+    """What may follow the code of a feature."""
+    match FEATURES[name].argument:
+        case "extension":
+            return list(extensions)
+        case "slot":
+            return list(SLOTS)
+    return [""]
+
+
+def dialled(changed: Mapping[str, str], number: str, extensions: Iterable[str]) -> tuple[str, str] | None:
+    """The feature that a number asks for, and its argument; None when it is no feature code."""
+    known = list(extensions)
+    for name, code in codes_in_force(changed).items():
+        if number.startswith(code) and number[len(code) :] in arguments(name, known):
+            return name, number[len(code) :]
+    return None
+
+
+def numbers(changed: Mapping[str, str], extensions: Iterable[str]) -> list[str]:
+    """Every number that is a feature code with its argument."""
+    known = list(extensions)
+    return [code + argument for name, code in codes_in_force(changed).items() for argument in arguments(name, known)]
