@@ -42,6 +42,12 @@ PROMPTS = {
         "invalid-choice": "Sorry, this is not a valid choice.",
         "recorded": "This call may be recorded.",
         "goodbye": "Thank you for calling. Goodbye.",
+        "enter-pin": "Please enter your PIN.",
+        "wrong-pin": "That is not the right PIN.",
+        **{
+            f"digit-{n}": word
+            for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+        },
     },
     "zh": {
         "greeting": "感谢您的来电。请稍候，马上为您接通。",
@@ -55,6 +61,9 @@ PROMPTS = {
         "invalid-choice": "对不起，您的选择无效。",
         "recorded": "本次通话可能会被录音。",
         "goodbye": "感谢您的来电，再见。",
+        "enter-pin": "请输入密码。",
+        "wrong-pin": "密码错误。",
+        **{f"digit-{n}": word for n, word in enumerate("零一二三四五六七八九")},
     },
 }
 

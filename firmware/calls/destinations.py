@@ -9,7 +9,7 @@ import functools
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
-from firmware.calls import outside
+from firmware.calls import asking, outside
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conversation import Conversation, Go, Moved
@@ -39,6 +39,8 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
             await to_extension(host, call, caller, target.value)
         case TargetKind.EXTERNAL:
             await to_number(host, call, caller, target.value)
+        case TargetKind.CONFERENCE:
+            await to_conference(host, call, caller, target.value)
         case TargetKind.TRUNK:
             await to_trunk(host, call, caller, target.value)
 
@@ -75,6 +77,20 @@ async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None
         ring = RingName.INSIDE if call.cdr.direction == Direction.INTERNAL else RingName.OUTSIDE
         callee = await ring_extension(host, extension, call.caller, EXTENSION_RING_S, ring)
     await talk(host, call, caller, callee, record=False)
+
+
+async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
+    """Into a room, once the PIN was right."""
+    conference = next((c for c in host.config.conferences if c.name == name), None)
+    if not conference:
+        raise Failed(Cause.UNALLOCATED, f"the conference {name} was deleted")
+    async with while_present(caller):
+        await caller.answer()
+        if conference.pin and not await asking.pin(host, caller, conference.pin):
+            raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
+        call.answered()
+        call.note("entered", conference=name, others=host.conferences.count(name))
+        await host.conferences.stay(name, caller)
 
 
 @contextlib.asynccontextmanager

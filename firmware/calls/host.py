@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.lineaudio import NativeEvents, Sound
+from firmware.calls.conferences import ConferenceRooms
 from firmware.calls.journal import Journal
 from firmware.calls.line import Line
 from firmware.calls.parking import ParkingLot
@@ -28,6 +29,7 @@ class Host(Protocol):
     room: RecordingRoom
     queues: Queues
     parking: ParkingLot
+    conferences: ConferenceRooms
     ringing: RingingPhones
     lines: dict[str, Line]
     stations: dict[str, Station]
@@ -47,7 +49,10 @@ class Host(Protocol):
         """The slot of the bridge where music on hold plays, None without music."""
 
     def call_phone(self, extension: Extension, sender: str) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phone. Failed when it has no address."""
+        """Sends an INVITE to the extension's SIP phones. Failed when none would ring."""
+
+    def phone_reachable(self, extension: Extension) -> bool:
+        """Whether a SIP phone of the extension would ring."""
 
     def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""

@@ -14,6 +14,7 @@ def patterns(host: Host) -> list[str]:
     """Every number and pattern that a telephone may dial."""
     config = host.config
     numbers = [e.number for e in config.extensions] + [q.number for q in config.queues if q.number]
+    numbers += [c.number for c in config.conferences if c.number]
     codes = features.numbers(config.features, (e.number for e in config.extensions))
     return [*numbers, *codes, *(route.pattern for route in config.outbound)]
 
@@ -26,6 +27,9 @@ def resolve(host: Host, number: str) -> Target | None:
     queue = next((q for q in config.queues if number and q.number == number), None)
     if queue:
         return Target(TargetKind.QUEUE, queue.name)
+    conference = next((c for c in config.conferences if number and c.number == number), None)
+    if conference:
+        return Target(TargetKind.CONFERENCE, conference.name)
     return Target(TargetKind.EXTERNAL, number) if outbound_for(host, number) else None
 
 

@@ -6,7 +6,9 @@ from firmware.config.defaults import default_document
 from firmware.config.model import (
     Agent,
     Cloud,
+    Conference,
     Config,
+    Edge,
     Extension,
     ExtensionSip,
     HangUp,
@@ -27,9 +29,11 @@ from firmware.config.toml import dumps, loads
 __all__ = [
     "Agent",
     "Cloud",
+    "Conference",
     "Config",
     "ConfigInvalid",
     "ConfigProblem",
+    "Edge",
     "Extension",
     "ExtensionSip",
     "HangUp",

@@ -8,12 +8,14 @@ together with the ones of the types.
 from __future__ import annotations
 
 import functools
+import itertools
 import zoneinfo
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from firmware import countries
+from firmware.config.features import FEATURES, codes_in_force
 from firmware.config.problems import ConfigProblem, path_of
 from firmware.config.targets import Target, TargetKind, parse_target
 
@@ -59,13 +61,21 @@ class Names:
     lines: frozenset[str]
     trunks: frozenset[str]
     queues: frozenset[str]
+    conferences: frozenset[str]
 
     @classmethod
     def of(cls, document: Document) -> Names:
         def named(table: str, key: str) -> frozenset[str]:
             return frozenset(name for _, item in _tables(document, table) if (name := _text(item, key)) is not None)
 
-        return cls(named("extension", "number"), named("line", "port"), named("trunk", "name"), named("queue", "name"))
+        tables = (
+            ("extension", "number"),
+            ("line", "port"),
+            ("trunk", "name"),
+            ("queue", "name"),
+            ("conference", "name"),
+        )
+        return cls(*(named(table, key) for table, key in tables))
 
 
 def site(document: Document) -> Iterator[ConfigProblem]:
@@ -128,6 +138,7 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
     def numbers() -> Iterator[tuple[str, str]]:
         yield from of("extension", "number")
         yield from of("queue", "number")
+        yield from of("conference", "number")
 
     def plugged() -> Iterator[tuple[str, str]]:
         yield from of("extension", "port")
@@ -140,9 +151,10 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
 
     yield from _once(plugged(), "port", "use each port once")
     yield from _once(grouped(), "port", "a port can be in one trunk only")
-    yield from _once(numbers(), "number", "extensions and queues need different numbers")
+    yield from _once(numbers(), "number", "extensions, queues and conferences need different numbers")
     yield from _once(of("trunk", "name"), "name", "give each trunk its own")
     yield from _once(of("queue", "name"), "name", "give each queue its own")
+    yield from _once(of("conference", "name"), "name", "give each conference its own")
     yield from _once(of("agent", "id"), "id", "give each agent its own")
     yield from _once(of("agent", "extension"), "extension", "one agent sits at one extension")
     yield from _once(of("outbound", "pattern"), "pattern", "give it once, with all its trunks")
@@ -160,6 +172,17 @@ def means_of_ringing(document: Document) -> Iterator[ConfigProblem]:
             yield ConfigProblem(path_of("trunk", index), message)
         elif item.get("ports") == []:
             yield ConfigProblem(path_of("trunk", index, "ports"), "is empty; name at least one fxo port")
+
+
+def feature_codes(document: Document) -> Iterator[ConfigProblem]:
+    """No code is another one, or begins like one that takes digits behind it."""
+    table = _table(document, "features")
+    changed = {name: code for name, code in table.items() if isinstance(code, str)}
+    codes = codes_in_force(changed)
+    for name, other in itertools.permutations(codes, 2):
+        clash = codes[other] == codes[name] or (FEATURES[other].argument and codes[name].startswith(codes[other]))
+        if clash and name in changed:
+            yield ConfigProblem(f"features.{name}", f'"{codes[name]}" is taken by {other}; use another code')
 
 
 OF_A_PORT = ("flash", "flash_max_ms", "reversal_on_answer", "metering")
@@ -196,6 +219,7 @@ def _nowhere(target: Target, names: Names, document: Document) -> str | None:
         TargetKind.QUEUE: names.queues,
         TargetKind.EXTENSION: names.extensions,
         TargetKind.TRUNK: names.trunks,
+        TargetKind.CONFERENCE: names.conferences,
     }[target.kind]
     if target.value in known:
         return None
@@ -285,3 +309,4 @@ def cross_check(document: Document, ports: Collection[str] | None) -> Iterator[C
     yield from targets(document, names)
     yield from routes(document, names)
     yield from outbound(document, names)
+    yield from feature_codes(document)

@@ -13,9 +13,10 @@ class TargetKind(enum.StrEnum):
     EXTENSION = "extension"
     TRUNK = "trunk"
     EXTERNAL = "external"
+    CONFERENCE = "conference"
 
 
-ALLOWED = "queue:NAME, extension:NUMBER, trunk:NAME or external:NUMBER"
+ALLOWED = "queue:NAME, extension:NUMBER, conference:NAME, trunk:NAME or external:NUMBER"
 _LATER = {"voicemail": "voicemail", "ivr": "menus (IVR)"}
 _EXTERNAL = re.compile(r"\+?[0-9*#]{1,32}")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from firmware.countries import Country, ToneName
 from firmware.doctor.tones import HeardTone, matches, same_frequencies
 
-RING_TOLERANCE = 0.12
+RING_TOLERANCE, RING_TOLERANCE_MS = 0.15, 150  # cards debounce ring voltage by up to 130 ms
 FULL = {"dial_tone": 3.0, "hangup_tone": 3.0, "ringing": 3.0, "caller_id": 2.0}  # what each sign is worth
 AGAINST = 0.5  # of it is lost when the sign speaks against the country
 HANG_UP_TONES = (ToneName.BUSY, ToneName.CONGESTION, ToneName.UNOBTAINABLE)
@@ -80,5 +80,5 @@ def _ringing(country: Country, cadence: tuple[int, ...]) -> bool | None:
         return None
     known = country.ring_cadence_ms
     return len(known) == len(cadence) and all(
-        abs(a - b) <= max(60, RING_TOLERANCE * b) for a, b in zip(cadence, known, strict=True)
+        abs(a - b) <= max(RING_TOLERANCE_MS, RING_TOLERANCE * b) for a, b in zip(cadence, known, strict=True)
     )

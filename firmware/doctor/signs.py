@@ -10,9 +10,9 @@ from itertools import pairwise
 from drivers.port import PortEvent
 
 PAUSE_MS = 1000  # between rings; shorter ones are inside a ring
-SAME, SAME_MS = 0.15, 60
+SAME, SAME_MS = 0.15, 150  # cards debounce ring voltage by up to 130 ms
 RING_PULSE_MS = (150, 360)  # 200 to 300
-SHORT_RING_MS, SHORT_RING_OFF_MS = 500, 90  # of Japan: NTT, "Number Display"
+SHORT_RING_MS, SHORT_RING_OFF_MS = 500, 150  # of Japan: NTT, "Number Display"
 ASKED_WITHIN_MS = 2500
 
 

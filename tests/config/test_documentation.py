@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from firmware.cli import COMMANDS
+from firmware.config.features import FEATURES
 from firmware.config.model import Config, ExtensionSip, HangUp, LearntTone, TrunkSip
 from firmware.config.schema import keys, model_in
 
@@ -19,7 +20,7 @@ TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items(
 
 def sections() -> dict[str, str]:
     text = (REFERENCE / "configuration.md").read_text()
-    return dict(re.findall(r"^## \[+(\w+)\]+\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL))
+    return dict(re.findall(r"^## \[+(\w+)\]+\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
 
 
 def rows(section: str) -> dict[str, str]:
@@ -30,7 +31,12 @@ def test_every_table_has_its_section():
     assert set(sections()) == set(TABLES)
 
 
-@pytest.mark.parametrize("table", TABLES)
+def test_every_feature_is_described_with_its_code():
+    codes = {name: f'`"{feature.code}"`' for name, feature in FEATURES.items()}
+    assert rows(sections()["features"]) == codes
+
+
+@pytest.mark.parametrize("table", [table for table, model in TABLES.items() if model])
 def test_every_key_is_described_with_its_default(table):
     model, documented = TABLES[table], rows(sections()[table])
     known = {field.alias or name: field for name, field in model.model_fields.items()}

@@ -64,14 +64,21 @@ def test_the_example_that_all_mistakes_start_from_is_right():
         ('country = "us"', 'timezone = "Mars/Olympus"', "site.timezone", "use a name like UTC, Europe/Berlin"),
         ('country = "us"', 'timezone = "../../etc/passwd"', "site.timezone", "is not a time zone"),
         ('country = "us"', 'contry = "us"', "site.contry", "use one of name, country, language, timezone"),
-        ("[site]", "speed = 3\n[site]", "speed", "use one of site, extension, line, trunk, agent, queue, route"),
+        (
+            "[site]",
+            "speed = 3\n[site]",
+            "speed",
+            "use one of site, extension, line, trunk, agent, queue, conference, route",
+        ),
         ("[site]", "[telephone]\n[site]", "telephone", "is not a setting this box knows"),
         ('port = "fxs1"', "", "extension[0].port", "neither port nor sip"),
         ('port = "fxs1"', 'port = "fxs7"', "extension[0].port", "is not a port of this box; use one of fxs1, fxs2"),
         ('port = "fxs1"', 'port = "fxo2"', "extension[0].port", "of the wrong kind, telephones are on fxs ports"),
         ('port = "fxs1"', "port = 1", "extension[0].port", "must be text in quotes, not 1"),
-        ('port = "fxs1"', 'sip = { address = "192.0.2.1:5060" }', "extension[0].sip.password", "is missing"),
         ('port = "fxs1"', 'sip = { password = "x", address = "phone" }', "extension[0].sip.address", "HOST:PORT"),
+        ("[site]", '[edge]\ntrusted = ["everybody"]\n[site]', "edge.trusted[0]", "192.168.1.0/24"),
+        ("[site]", '[edge]\ntrusted = ["0.0.0.0/0"]\n[site]', "edge.trusted[0]", "is no network"),
+        ("[site]", "[edge]\nban_after = 1\n[site]", "edge.ban_after", "use at least 3"),
         ('number = "201"', 'number = "20a"', "extension[0].number", "use 1 to 15 digits"),
         ('number = "201"', "number = 201", "extension[0].number", "must be text in quotes, not 201"),
         ('[[line]]\nport = "fxo1"', '[[line]]\nport = "fxs2"', "line[0].port", "lines are on fxo ports"),
@@ -85,7 +92,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
         (LINE, LINE + BUSY.format("[50]", "[500, 500]"), "line[0].busy_tone.frequencies[0]", "use at least 200"),
         (LINE, LINE + BUSY.format("[]", "[500, 500]"), "line[0].busy_tone.frequencies", "is empty"),
         (LINE, LINE + BUSY.format("[425]", "[500]"), "line[0].busy_tone.cadence_ms", "on and off times in pairs"),
-        (LINE, LINE + BUSY.format("[425]", "[500, 5]"), "line[0].busy_tone.cadence_ms", "30 to 10000 ms"),
+        (LINE, LINE + BUSY.format("[425]", "[500, 5]"), "line[0].busy_tone.cadence_ms", "60 to 10000 ms"),
         (LINE, LINE + "rx_gain_db = 40", "line[0].rx_gain_db", "use at most 12"),
         (LINE, LINE + 'fax = "queue:support"', "line[0].fax", "cannot take a fax; use extension:NUMBER or trunk:NAME"),
         (LINE, LINE + 'fax = "extension:7"', "line[0].fax", 'there is no extension "7"; use one of 201'),
@@ -170,7 +177,7 @@ def test_two_extensions_cannot_have_one_number():
     found = problems(GOOD + '[[extension]]\nnumber = "201"\nport = "fxs2"\n')
     assert found == {
         "extension[1].number": 'number "201" is taken by extension[0].number; '
-        "extensions and queues need different numbers"
+        "extensions, queues and conferences need different numbers"
     }
 
 

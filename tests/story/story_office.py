@@ -39,6 +39,7 @@ def office(**queue: Any) -> dict[str, Any]:
             {"name": "patient", "overflow": "extension:203", **hurried},
             {"name": "hopeless", **hurried},
         ],
+        "conference": [{"name": "team", "number": "700", "pin": "2468"}],
         "route": [
             {"line": "fxo1", "to": "queue:support"},
             {"line": "fxo2", "to": "extension:203"},

@@ -186,7 +186,9 @@ async def heard_by(speaker: Phone | Exchange, *listeners: Phone | Exchange) -> l
         spoken = speech_like(0.8, seed=31 + attempt)
         speaker.say(spoken)
         heard = await asyncio.gather(*(listener.listen(1.2) for listener in listeners))
-        found = [align(spoken, one).correlation > 0.95 for one in heard]
+        alike = [align(spoken, one) for one in heard]
+        print(speaker.port, "is heard as", *alike)
+        found = [one.correlation > 0.6 for one in alike]  # one that is not heard has less than 0.1
         if any(found):
             break
     return found

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from story_ends import AHEAD, ANNA, QUICK
+from story_ends import ANNA, QUICK
 from story_office import environment
 
 from firmware import countries, times
@@ -29,6 +29,8 @@ from hil.listen import speech_like
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 NUMBER = "5551234"
+LATE_MS = 200  # so late a busy machine may tell of a change on the wire; sound waits for nobody
+AHEAD = 10  # blocks of sound that the far ends are ahead
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,16 @@ class Home:
 
     country: str
     hangs_up_by: tuple[str, ...]
-    hangup: dict[str, Any]
+    hangup: dict[str, Any]  # beside battery_ms, which depends on how late a busy machine is
 
 
 HOMES = {
-    "fxo1": Home("us", ("battery",), {"battery_ms": 250}),
-    "fxo2": Home("gb", ("battery",), {"battery_ms": 60}),
+    "fxo1": Home("us", ("battery",), {}),
+    "fxo2": Home("gb", ("battery",), {}),
     "fxo3": Home("de", ("busy",), {"tones": True}),
     "fxo4": Home("cn", ("busy",), {"tones": True}),
     "fxo5": Home("br", ("polarity", "busy"), {"polarity": True, "tones": True}),
-    "fxo6": Home("jp", ("battery",), {"battery_ms": 250}),
+    "fxo6": Home("jp", ("battery",), {}),
 }
 LEARNING = "fxo7"  # in use for long: it used to take battery away at a hang-up, and in two calls it did not
 LINES = {
@@ -135,7 +137,7 @@ async def test_it_finds_how_the_line_works_whatever_the_country(reports: dict[st
     home, report = HOMES[port], reports[port]
     country, found = countries.load(home.country), report["findings"]
     assert sorted(found["dial_tone"]["frequencies"]) == pytest.approx(sorted(country.dial.frequencies), rel=0.01)
-    assert found["ring_cadence_ms"] == pytest.approx(list(country.ring_cadence_ms), rel=0.05, abs=30)
+    assert found["ring_cadence_ms"] == pytest.approx(list(country.ring_cadence_ms), abs=LATE_MS)
     assert (found["caller_id"]["kind"], found["caller_id"]["number"]) == (country.caller_id, NUMBER)
     best = [c["code"] for c in found["countries"] if c["score"] == found["countries"][0]["score"]]
     assert home.country in best, found["countries"]
@@ -144,7 +146,7 @@ async def test_it_finds_how_the_line_works_whatever_the_country(reports: dict[st
         assert tone["frequencies"] == pytest.approx(sorted(country.busy.frequencies), rel=0.01)
         assert tone["cadence_ms"] == pytest.approx(list(country.busy.cadence_ms), rel=0.05)
     if "battery" in home.hangs_up_by:
-        assert found["hang_up"]["battery_ms"] == pytest.approx(country.disconnect_generate_ms, abs=60)
+        assert found["hang_up"]["battery_ms"] == pytest.approx(country.disconnect_generate_ms, abs=LATE_MS)
     assert found["noise"]["dbm0"] < -50
     assert -30 < found["speech_dbm0"] < -5
 
@@ -158,6 +160,12 @@ async def test_it_proposes_settings_with_evidence_and_applies_them_only_on_yes(
     country = countries.load(home.country)
     assert proposed["caller_id"]["value"] == country.caller_id
     assert home.hangup.items() <= proposed["hangup"]["value"].items()
+    if "battery" in home.hangs_up_by:
+        assert (
+            50
+            <= proposed["hangup"]["value"]["battery_ms"]
+            <= min(250, 0.7 * report["findings"]["hang_up"]["battery_ms"])
+        )
     assert all(item["confidence"] >= 0.8 for item in proposed.values())
     assert ("busy_tone" in proposed) == ("busy" in home.hangs_up_by)  # the site's country has another
     wav = await clinic.request("GET", f"/api/v1/lines/{port}/doctor/clips/{proposed['hangup']['clip']}")
