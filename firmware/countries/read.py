@@ -48,6 +48,7 @@ def read(code: str, data: Mapping[str, Any]) -> Country:
         busy_detection=BusyDetection(**fields.pop("busy_detection")),
         howler=_howler(fields.pop("howler")),
         emergency=tuple(fields.pop("emergency")),
+        premium=tuple(fields.pop("premium", ())),
         **fields,
     )
 
