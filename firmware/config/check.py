@@ -62,11 +62,13 @@ def emergency_notices(config: Config) -> list[ConfigProblem]:
     """Emergency calls that would have no way out, and numbers that one must wait behind."""
     numbers = (*countries.load(config.site.country).emergency, *config.emergency.numbers)
     found = []
-    if not config.trunks:
-        found.append(ConfigProblem("trunk", f"there is no trunk: emergency numbers ({', '.join(numbers)}) cannot be called"))
+    if config.extensions and not config.trunks and not config.lines:
+        found.append(
+            ConfigProblem("trunk", f"there is no trunk: emergency numbers ({', '.join(numbers)}) cannot be called")
+        )
     for index, extension in enumerate(config.extensions):
         begun = next((number for number in numbers if extension.number.startswith(number)), None)
         if begun:
-            message = f'begins like the emergency number {begun}, which is therefore dialled only after a short wait'
+            message = f"begins like the emergency number {begun}, which is therefore dialled only after a short wait"
             found.append(ConfigProblem(f"extension[{index}].number", message))
     return found

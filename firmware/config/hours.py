@@ -31,7 +31,9 @@ def parse_span(text: str) -> tuple[int, int]:
     found = _SPAN.fullmatch(text)
     begin, end = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
     if begin == end or end > DAY_MIN:
-        raise ValueError(f'"{text}" is no time of the day; use from and to like 08:00-12:30, 22:00-06:00 or 00:00-24:00')
+        raise ValueError(
+            f'"{text}" is no time of the day; use from and to like 08:00-12:30, 22:00-06:00 or 00:00-24:00'
+        )
     return begin, end if end > begin else end + DAY_MIN
 
 

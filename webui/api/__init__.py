@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from webui.api import calls, config, doctor, events, queues, recordings, system
+from webui.api import calls, config, dial_plan, doctor, events, queues, recordings, system
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -12,6 +12,7 @@ ROUTES: list[Route] = [
     *queues.ROUTES,
     *recordings.ROUTES,
     *config.ROUTES,
+    *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,
 ]
