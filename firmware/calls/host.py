@@ -64,7 +64,10 @@ class Host(Protocol):
         """The slot of the bridge where music on hold plays, None without music."""
 
     def call_phone(self, extension: Extension, sender: str) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phone. Failed when it has no address."""
+        """Sends an INVITE to the extension's SIP phones. Failed when none would ring."""
+
+    def phone_reachable(self, extension: Extension) -> bool:
+        """Whether a SIP phone of the extension would ring."""
 
     def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""

@@ -22,6 +22,7 @@ Publish = Callable[[str, dict[str, Any]], None]
 HISTORY, RECORDING, CARD = "history", "recording", "card"  # kinds of alarms
 TRUNK, OFF_HOOK, PORT = "trunk:", "off_hook:", "port:"  # these go before the name of a trunk or a port
 EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind of call, a name
+EDGE = "edge"  # the SIP edge is away
 LINE = "line:"  # before a line's port and what changed on it
 
 OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA)
@@ -29,7 +30,7 @@ OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA)
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD) or kind.startswith(OWN)
+    return kind in (HISTORY, RECORDING, CARD, EDGE) or kind.startswith(OWN)
 
 
 class Journal:

@@ -38,12 +38,18 @@ def check(document: dict[str, Any], ports: Collection[str] | None = None) -> Con
     return config
 
 
+SAFE_LENGTH = 12  # of a phone's password
+
+
 def notices(config: Config) -> list[ConfigProblem]:
     """What is allowed and yet worth telling the installer."""
     found = []
     for index, extension in enumerate(config.extensions):
         if extension.voicemail:
             found.append(ConfigProblem(f"extension[{index}].voicemail", "is kept; this version has no voicemail yet"))
+        if extension.sip and extension.sip.password and len(extension.sip.password) < SAFE_LENGTH:
+            message = f"is short: it can be guessed over the network; leave it out for a good one, or use {SAFE_LENGTH}"
+            found.append(ConfigProblem(f"extension[{index}].sip.password", f"{message} characters or more"))
     if config.cloud and config.cloud.url.startswith("http:"):
         found.append(ConfigProblem("cloud.url", "http is not encrypted; use https outside of your own network"))
     routed = {route.line for route in config.routes if not route.schedule}
