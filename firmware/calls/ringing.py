@@ -63,7 +63,9 @@ def _legs(host: Host, extension: Extension, caller: Caller) -> list[StationLeg |
             reasons.append(str(failed))
     if host.phone_reachable(extension):
         try:
-            legs.append(host.call_phone(extension, from_header(caller, "tipring.invalid")))
+            phone = host.call_phone(extension, from_header(caller, "tipring.invalid"))
+            phone.number = extension.number
+            legs.append(phone)
         except Failed as failed:
             cause = failed.cause
             reasons.append(str(failed))

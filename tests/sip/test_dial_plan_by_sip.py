@@ -7,6 +7,8 @@ from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from tests.sip.conftest import MakeBox, dial
+from tests.sip.test_sip_agents import conversation, sip_office
+from tests.sip.test_transfers import told
 
 
 async def test_help_is_told_a_number_at_which_it_can_call_back(make_box: MakeBox, peer: SipPeer) -> None:
@@ -32,6 +34,17 @@ async def test_help_is_told_a_number_at_which_it_can_call_back(make_box: MakeBox
             assert '"Alice" <sip:5550100@' in invited.invited["from"]
             invited.answer(603)
             await phone.hears("congestion", timeout=5)
+
+
+async def test_a_phone_hands_no_call_to_a_number_that_it_may_not_call(make_box: MakeBox, peer: SipPeer) -> None:
+    async with SipPeer("agent") as agent:
+        office = sip_office(agent.address)
+        office["extension"][0]["class"] = "internal"
+        async with make_box(**office) as box, conversation(box, peer, agent) as talk:
+            await talk.agent.send("REFER", headers=f"Refer-To: <sip:90115550199@{box.sip}>")
+            await told(agent, talk.agent, "SIP/2.0 403 Forbidden")
+            await talk.both_hear()
+            await talk.caller.bye()
 
 
 async def test_callers_on_the_black_list_and_those_without_a_number_are_refused(
