@@ -18,7 +18,7 @@ from firmware.edge.files import EdgeFiles, write_phones
 from firmware.edge.ports import Ports
 from firmware.edge.publish import Publisher
 from firmware.edge.registrations import Registration, forget, registrations
-from firmware.edge.rpc import Rpc, RpcError
+from firmware.edge.rpc import Rpc
 from firmware.edge.text import write
 from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.store.config_db import ConfigDb
@@ -241,8 +241,6 @@ class EdgeLink:
                     rpc.call("core.kill", TERMINATE)
         except Unavailable:
             pass  # it reads everything when it starts
-        except RpcError as error:
-            log.warning("%s", error)
 
     async def _in_thread(self, ask: Callable[[Rpc], Any]) -> Any:
         async with self._lock:
