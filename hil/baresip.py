@@ -25,7 +25,12 @@ class Baresip:
     `async with` starts it; it answers by itself with `answers`.
     """
 
-    def __init__(self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False) -> None:
+    def __init__(
+        self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False,
+        account: tuple[str, str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`account`: extension, password and server (`HOST:PORT;transport=tls`) of a phone that registers."""
+        self._account = account
         self._folder, self._codec, self._voice, self._answers = folder, codec, voice, answers
         self.rate = 16000 if codec == "G722" else 8000
         self.events: list[dict[str, Any]] = []
@@ -78,7 +83,11 @@ class Baresip:
         (self._folder / "config").write_text("\n".join(lines) + "\n")
         mode = "auto" if self._answers else "manual"
         codec = f"{self._codec}/{'16000' if self._codec == 'G722' else '8000'}/1"
-        account = f"<sip:phone@127.0.0.1:{self.sip_port}>;regint=0;audio_codecs={codec};answermode={mode}"
+        who = f"<sip:phone@127.0.0.1:{self.sip_port}>;regint=0"
+        if self._account:
+            user, password, server = self._account
+            who = f"<sip:{user}@{server}>;auth_pass={password};regint=300"
+        account = f"{who};audio_codecs={codec};answermode={mode}"
         (self._folder / "accounts").write_text(account + "\n")
         (self._folder / "contacts").write_text("")
 

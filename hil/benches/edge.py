@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 import statistics
 import tempfile
@@ -14,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from hil.box import Box
+from hil.processes import cpu_s, memory_mb
 
 HERE = Path(__file__).parent
 PHONES, WITHIN_S, REFRESHES = 500, 10, 2
 CALLS_A_SECOND, CALLING_S, HOLD_MS = 20, 20, 2000
 FIRST = 2000  # extension
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 async def measure(phones: int = PHONES, calling_s: int = CALLING_S) -> dict[str, Any]:
@@ -28,11 +27,11 @@ async def measure(phones: int = PHONES, calling_s: int = CALLING_S) -> dict[str,
         folder = Path(name)
         async with Box(folder / "box", _config(phones), "none", {"TIPRING_LOG": "WARNING"}) as box:
             await asyncio.sleep(1)
-            idle_mb = _pss_mb(box.pid("edge"))
+            idle_mb = memory_mb(box.pid("edge"))["pss_mb"]
             port = _free_port()
-            cpu = _cpu_s(box.pid("edge"))
+            cpu = cpu_s(box.pid("edge"))
             first = await _register(folder, box, port, phones, "first")
-            registering = _cpu_s(box.pid("edge")) - cpu
+            registering = cpu_s(box.pid("edge")) - cpu
             refreshes = [await _register(folder, box, port, phones, f"again{n}") for n in range(REFRESHES)]
             registered = len(await box.get("/phones"))
             calls = await _call(folder, box, port, phones, calling_s)
@@ -44,7 +43,7 @@ async def measure(phones: int = PHONES, calling_s: int = CALLING_S) -> dict[str,
                 "edge_cpu_s_of_the_first": round(registering, 2),
                 "calls": calls,
                 "edge_idle_pss_mb": idle_mb,
-                "edge_pss_mb": _pss_mb(box.pid("edge")),
+                "edge_pss_mb": memory_mb(box.pid("edge"))["pss_mb"],
             }
 
 
@@ -75,13 +74,13 @@ async def _call(folder: Path, box: Box, port: int, phones: int, calling_s: int) 
     called = asyncio.create_task(answering)
     await asyncio.sleep(0.5)
     core, edge = box.pid("core"), box.pid("edge")
-    before = _cpu_s(core), _cpu_s(edge)
+    before = cpu_s(core), cpu_s(edge)
     options = [box.sip, "-m", calls, "-r", CALLS_A_SECOND, "-d", HOLD_MS, "-l", 200, "-p", _free_port()]
     figures = await _sipp(folder, "calling", "phone_caller", rows, options, calling_s + 40)
     called.cancel()
     await asyncio.gather(called, return_exceptions=True)
-    figures["core_cpu_percent"] = round(100 * (_cpu_s(core) - before[0]) / figures["seconds"], 1)
-    figures["edge_cpu_percent"] = round(100 * (_cpu_s(edge) - before[1]) / figures["seconds"], 1)
+    figures["core_cpu_percent"] = round(100 * (cpu_s(core) - before[0]) / figures["seconds"], 1)
+    figures["edge_cpu_percent"] = round(100 * (cpu_s(edge) - before[1]) / figures["seconds"], 1)
     return figures
 
 
@@ -135,33 +134,6 @@ def _free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def group(leader: int) -> list[int]:
-    """The processes of a service: Kamailio has many."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, IndexError):
-            state, _, its_group, *_ = (process / "stat").read_text().rpartition(")")[2].split()
-            if int(its_group) == leader and state not in "ZX":
-                found.append(int(process.name))
-    return found
-
-
-def _cpu_s(leader: int) -> float:
-    total = 0
-    for pid in group(leader):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICKS
-
-
-def _pss_mb(leader: int) -> float:
-    total = 0
-    for pid in group(leader):
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
-        total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return round(total / 1024, 1)
 
 
 def run() -> dict[str, Any]:
