@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import subprocess
 import wave
 from array import array
@@ -40,7 +41,7 @@ class Baresip:
 
     async def __aenter__(self) -> Self:
         self._folder.mkdir()
-        self.sip_port, control = _free_ports(2)
+        self.sip_port, control = _free_ports()
         self._configure(control)
         with (self._folder / "baresip.log").open("w") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -144,11 +145,10 @@ def _halved(audio: Pcm) -> Pcm:
     return array("h", np.clip(half, -32768, 32767).astype(int).tolist())
 
 
-def _free_ports(count: int) -> list[int]:
-    import socket
-
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+def _free_ports() -> tuple[int, int]:
+    """One for SIP, whose next is free too (baresip listens for TLS there), and one for control."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as sip, socket.create_server(("127.0.0.1", 0)) as control:
+            port, other = sip.getsockname()[1], control.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError), socket.create_server(("127.0.0.1", port + 1)):
+                return port, other
