@@ -11,22 +11,28 @@ from firmware.config.model import (
     Extension,
     ExtensionSip,
     HangUp,
+    Ivr,
     LearntTone,
     Line,
+    Mail,
     Metering,
     Outbound,
+    Prompts,
     Queue,
     Route,
     Site,
     Trunk,
     TrunkSip,
+    Voicemail,
 )
 from firmware.config.problems import ConfigInvalid, ConfigProblem
-from firmware.config.targets import Target, TargetKind, parse_target
+from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, parse_choice, parse_target
 from firmware.config.toml import dumps, loads
 
 __all__ = [
     "Agent",
+    "Choice",
+    "ChoiceKind",
     "Cloud",
     "Conference",
     "Config",
@@ -35,10 +41,13 @@ __all__ = [
     "Extension",
     "ExtensionSip",
     "HangUp",
+    "Ivr",
     "LearntTone",
     "Line",
+    "Mail",
     "Metering",
     "Outbound",
+    "Prompts",
     "Queue",
     "Route",
     "Site",
@@ -46,10 +55,12 @@ __all__ = [
     "TargetKind",
     "Trunk",
     "TrunkSip",
+    "Voicemail",
     "check",
     "default_document",
     "dumps",
     "loads",
     "notices",
+    "parse_choice",
     "parse_target",
 ]

@@ -38,8 +38,9 @@ def notices(config: Config) -> list[ConfigProblem]:
     """What is allowed and yet worth telling the installer."""
     found = []
     for index, extension in enumerate(config.extensions):
-        if extension.voicemail:
-            found.append(ConfigProblem(f"extension[{index}].voicemail", "is kept; this version has no voicemail yet"))
+        if extension.voicemail and extension.voicemail.email and not config.mail:
+            path = f"extension[{index}].voicemail.email"
+            found.append(ConfigProblem(path, "is kept; nothing is sent without a [mail] table"))
     if config.cloud and config.cloud.url.startswith("http:"):
         found.append(ConfigProblem("cloud.url", "http is not encrypted; use https outside of your own network"))
     routed = {route.line for route in config.routes}

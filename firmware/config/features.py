@@ -20,6 +20,9 @@ FEATURES: Mapping[str, Feature] = {
     "park": Feature("*70", "", "park the call that waits; the box says where"),
     "retrieve": Feature("*71", "slot", "take a parked call"),
     "pick_up": Feature("*8", "", "take a call that rings at another phone"),
+    "voicemail": Feature("*97", "", "listen to the messages of this phone's own box"),
+    "voicemail_other": Feature("*98", "", "listen to the messages of any box, by its PIN"),
+    "record_prompt": Feature("*77", "", "record a prompt"),
     "pick_up_directed": Feature("**", "extension", "take the call that rings at this phone"),
 }
 SLOTS = tuple(str(n) for n in range(1, 10))
