@@ -14,7 +14,7 @@ from typing import IO
 
 from firmware.errors import Conflict
 
-SERVICES = ("core", "web", "uplink", "bench")
+SERVICES = ("core", "web", "uplink", "edge", "bench")
 
 
 def state_dir(argument: str | None) -> Path:

@@ -92,7 +92,7 @@ class Supervisor:
         for process in running:
             if process.returncode is None:
                 log.warning("a service did not end within %.0f s and is killed", STOP_S)
-                process.kill()
+            _kill_group(process.pid)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for box in self._sockets:
             asyncio.get_running_loop().remove_reader(box)
@@ -113,6 +113,7 @@ class Supervisor:
             with contextlib.suppress(PermissionError, ProcessLookupError):
                 os.setpriority(os.PRIO_PROCESS, service.process.pid, NICE.get(service.name, 0))
             status = await service.process.wait()
+            _kill_group(service.process.pid)  # Kamailio's other processes outlive a killed first one
             if self._stopping.is_set():
                 return
             log.error("%s ended (%s)", service.name, _ending(status))
@@ -139,6 +140,12 @@ class Supervisor:
                 service.told[name] = value
             elif (name, value) == ("READY", "1"):
                 service.ready.set()
+
+
+def _kill_group(leader: int) -> None:
+    """Each service leads a process group of its own; nothing of it is left."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _ending(status: int) -> str:

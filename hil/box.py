@@ -116,6 +116,8 @@ class Box:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         module = {"web": "webui", "bench": "hil.bench"}.get(service, f"firmware.{service}")
         for child in children:
+            if service == "edge" and Path(f"/proc/{child}/comm").read_text().strip() == "kamailio":
+                return int(child)
             with contextlib.suppress(OSError):
                 if module in Path(f"/proc/{child}/cmdline").read_text().split("\0"):
                     return int(child)

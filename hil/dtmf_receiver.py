@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from hil.g711 import Pcm
-from hil.levels import dbm0_of_power, goertzel, power
+from hil.levels import components, dbm0_of_power, power
 from hil.signals import DTMF_HIGH, DTMF_KEYS, DTMF_LOW
 
 MIN_DBM0 = -36.0
@@ -62,8 +62,8 @@ class DtmfReceiver:
         total = power(block)
         if dbm0_of_power(total) < MIN_DBM0:
             return "", 0.0, 0.0
-        lows = [goertzel(block, hz) for hz in DTMF_LOW]
-        highs = [goertzel(block, hz) for hz in DTMF_HIGH]
+        lows = components(block, DTMF_LOW)
+        highs = components(block, DTMF_HIGH)
         low, high = max(lows), max(highs)
         if low + high < SHARE * total or min(low, high) <= 0 or abs(10 * math.log10(low / high)) > TWIST_MAX_DB:
             return "", 0.0, 0.0

@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import math
 import wave
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from firmware.countries import Step, Tone
 from hil.g711 import RATE, Law, Pcm, encode, pcm
 from hil.levels import peak
+from hil.numbers import np
 
 MODULATION_DEPTH = 0.9
 
@@ -38,6 +40,10 @@ def quiet(ms: float) -> Pcm:
 def sines(parts: Iterable[tuple[float, float]], ms: float) -> Pcm:
     """The sum of sines, each (Hz, dBm0), all beginning at phase 0."""
     waves = [(2 * math.pi * hz / RATE, peak(dbm0)) for hz, dbm0 in parts]
+    if np is not None:
+        n = np.arange(samples_in(ms))
+        summed = sum((a * np.sin(w * n) for w, a in waves), np.zeros(len(n)))
+        return array("h", np.clip(np.rint(summed), -32768, 32767).astype(np.int16).tobytes())
     return pcm(_clip(sum(a * math.sin(w * n) for w, a in waves)) for n in range(samples_in(ms)))
 
 

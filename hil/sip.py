@@ -14,7 +14,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from hil.rtp import EVENT_PT
 from hil.waiting import NotSeen, Watch
@@ -81,11 +81,21 @@ def sdp(port: int, payloads: tuple[int, ...] = (0,), direction: str = "sendrecv"
     return "\r\n".join(lines) + "\r\n"
 
 
+class Wire(Protocol):
+    """Where a peer sends: a UDP socket, or one connection, which has only one place to send to."""
+
+    def sendto(self, data: bytes, addr: tuple[str, int]) -> None: ...
+    def close(self) -> None: ...
+    def get_extra_info(self, name: str) -> Any: ...
+
+
 class SipPeer:
     """A UDP socket that speaks SIP. `log` has everything that came; `invites` the calls that came."""
 
-    def __init__(self, user: str = "peer") -> None:
-        self.user = user
+    transport = "udp"
+
+    def __init__(self, user: str = "peer", host: str = "127.0.0.1") -> None:
+        self.user, self.host = user, host
         self.log: list[Message] = []
         self.invites: asyncio.Queue[Dialog] = asyncio.Queue()
         self.watch = Watch()
@@ -95,7 +105,7 @@ class SipPeer:
         self.port = 0
         self._waiting: dict[tuple[str, str], asyncio.Queue[Message]] = {}
         self._answered: dict[tuple[str, str], bytes] = {}
-        self._transport: asyncio.DatagramTransport | None = None
+        self._transport: Wire | None = None
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -105,9 +115,9 @@ class SipPeer:
         await self.close()
 
     async def open(self, port: int = 0) -> None:
-        """Binds 127.0.0.1; port 0 picks a free one."""
+        """Binds the host; port 0 picks a free one."""
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: _Receiver(self), ("127.0.0.1", port))
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: _Receiver(self), (self.host, port))
         self.port = self._transport.get_extra_info("sockname")[1]
 
     async def close(self) -> None:
@@ -120,7 +130,18 @@ class SipPeer:
     @property
     def address(self) -> str:
         """HOST:PORT."""
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
+
+    @property
+    def contact(self) -> str:
+        """URI of its Contact."""
+        kind = "" if self.transport == "udp" else f";transport={self.transport}"
+        return f"sip:{self.user}@{self.address}{kind}"
+
+    @property
+    def via(self) -> str:
+        """Transport and address of its Via."""
+        return f"SIP/2.0/{self.transport.upper()} {self.address}"
 
     def send(self, text: str | bytes, to: tuple[str, int]) -> None:
         """A datagram, as it is."""
@@ -159,7 +180,8 @@ class SipPeer:
         to = request["to"] if "tag=" in request["to"] or not tag else f"{request['to']};tag={tag}"
         lines = [f"SIP/2.0 {status} {reason.get(status, 'No')}", *(f"Via: {via}" for via in request.all("via"))]
         lines += [f"From: {request['from']}", f"To: {to}", f"Call-ID: {request['call-id']}", f"CSeq: {request['cseq']}"]
-        lines += [f"Contact: <sip:{self.user}@{self.address}>", *(extra.splitlines())]
+        lines += [f"Contact: <{self.contact}>", *(extra.splitlines())]
+        lines += [f"Record-Route: {route}" for route in request.all("record-route")]
         lines += ["Content-Type: application/sdp"] if body else []
         text = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", body]).encode()
         if status >= 200:
@@ -231,6 +253,7 @@ class Dialog:
         self.ended, self.cancelled, self.acked = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.ended_at = 0.0
         self.taken = False  # we have answered it with 2xx
+        self.route = _routes(invite)  # of a call that we make: those of the 2xx, backwards
         self.reinvite_answer: str | None = None  # our SDP for a re-INVITE of theirs
         self._cseq = itertools.count(1)
         self._branch = ""
@@ -284,6 +307,7 @@ class Dialog:
         number = answer["cseq"].split()[0]
         if answer.status < 300:
             self.there, self.target, self._branch = answer["to"], _contact(answer) or self.target, ""
+            self.route = self.route or _routes(answer)[::-1]
         self.peer.send(self._request("ACK", cseq=int(number), there=answer["to"]), self.address)
 
     def cancel(self) -> None:
@@ -308,13 +332,14 @@ class Dialog:
             self._branch = f"z9hG4bK{secrets.token_hex(8)}"
         lines = [
             f"{method} {self.target} SIP/2.0",
-            f"Via: SIP/2.0/UDP {self.peer.address};branch={self._branch};rport",
+            f"Via: {self.peer.via};branch={self._branch};rport",
             "Max-Forwards: 70",
             f"From: {self.here}",
             f"To: {there or self.there}",
             f"Call-ID: {self.call_id}",
             f"CSeq: {cseq or next(self._cseq)} {method}",
-            f"Contact: <sip:{self.peer.user}@{self.peer.address}>",
+            f"Contact: <{self.peer.contact}>",
+            *(f"Route: {route}" for route in self.route),
             *headers.splitlines(),
             *(["Content-Type: application/sdp"] if body else []),
             f"Content-Length: {len(body)}",
@@ -402,6 +427,10 @@ def _md5(text: str) -> str:
 def _contact(message: Message) -> str:
     found = re.search(r"<?(sips?:[^>;\s]+)", message["contact"])
     return found[1] if found else ""
+
+
+def _routes(message: Message) -> list[str]:
+    return [route.strip() for header in message.all("record-route") for route in header.split(",")]
 
 
 class _Receiver(asyncio.DatagramProtocol):

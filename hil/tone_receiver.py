@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from firmware.countries import Country, Step, Tone, ToneName
 from hil.g711 import Pcm, pcm
-from hil.levels import dbm0_of_power, goertzel, power
+from hil.levels import components, dbm0_of_power, power
 
 BLOCK_MS = 20
 SILENT_DBM0 = -45.0
@@ -133,7 +133,8 @@ class ToneReceiver:
         before = self._previous if ends and begun else pcm()
         window = before + self._current + (pcm() if ends else following)
         total = power(window)
-        found = {hz: goertzel(window, hz) / total for hz in self._candidates}
+        powers = components(window, self._candidates)
+        found = {hz: level / total for hz, level in zip(self._candidates, powers, strict=True)}
         shares = {label: sum(found[hz] for hz in label) for label in self._labels}
         # A set is not better only because it has more frequencies.
         best = max(self._labels, key=lambda label: shares[label] - 0.05 * len(label))

@@ -32,6 +32,7 @@ CACHE = Path(
 APT_RUN = """
     build-essential pkg-config python3-dev python3-venv swig libspandsp-dev libssl-dev libsrtp2-dev libopus-dev
     libspeex-dev libspeexdsp-dev libgsm1-dev uuid-dev npm curl espeak-ng asterisk-moh-opsound-wav dpkg-dev
+    openssl kamailio kamailio-sqlite-modules kamailio-tls-modules kamailio-websocket-modules kamailio-presence-modules
 """
 APT_DEV = "sip-tester baresip chromium fonts-noto-cjk"
 COMMANDS = {"npm": "npm", "pkg-config": "pkg-config"}  # packages whose command may come from elsewhere
@@ -108,9 +109,18 @@ def apt(kind: str) -> None:
     if os.geteuid() != 0:
         raise StepFailed(f"These Debian packages are missing. Install them, then run make again:\n\n    sudo {line}\n")
     say(f"installing {len(missing)} Debian packages: {' '.join(missing)} …")
+    keep_kamailio_from_starting(missing)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-q"], env=environment)
     run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing], env=environment)
+
+
+def keep_kamailio_from_starting(missing: Sequence[str]) -> None:
+    """Debian starts it with an example configuration on the ports that ours needs; one that was here is left alone."""
+    unit = Path("/etc/systemd/system/kamailio.service")
+    if "kamailio" in missing and not unit.exists() and not unit.is_symlink():
+        unit.parent.mkdir(parents=True, exist_ok=True)
+        unit.symlink_to("/dev/null")  # what `systemctl mask` does
 
 
 def venv(kind: str) -> None:

@@ -4,7 +4,7 @@
 
 Writes OUT/en/*.wav, OUT/zh/*.wav and OUT/music.wav, each 8 kHz, mono, 16 bits. Prompts are spoken by espeak-ng and have
 -16 dBm0, music comes from Debian's package asterisk-moh-opsound-wav and has -20 dBm0. Without these packages the
-prompts are beeps and the music is a quiet melody of our own; the script says so. Needs the standard library and `firmware.prompts` only.
+prompts are beeps and the music is a quiet melody of our own; the script says so.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ STATUS_OF_CODE = {
     "too_many_attempts": 429,
     "internal_error": 500,
     "core_unavailable": 503,
+    "edge_unavailable": 503,
     "too_many_streams": 503,
 }
 CODE_OF_STATUS = {

@@ -39,6 +39,11 @@ TEMPLATES = (
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
     N_("The trunk {trunk} cannot register ({why}). Check its registrar and password."),
+    N_("The SIP edge (Kamailio) does not answer: SIP phones cannot register or call until it is back."),
+    N_(
+        "Kamailio is not installed, so SIP phones cannot register: {numbers}. Analog phones and trunks work. "
+        "Install it (make run names the packages), then start the box again."
+    ),
     N_("The cloud cannot be reached. Everything is kept and sent later; check the internet and cloud.url."),
     N_("The cloud refuses {what} (status {status}). Check cloud.url and cloud.token."),
     N_("The phone {phone} was left off the hook. It rings again once it is put down."),
@@ -93,6 +98,7 @@ TEMPLATES = (
     N_("{address} cannot be called: {why}"),
     N_("{number} did not answer within {seconds} s"),
     N_("nobody answered"),
+    N_("{number} has no SIP phone"),
     N_("{port} has no route: a call came in and nobody is to answer it"),
     N_("nothing here has the number {number}"),
     N_("nothing in the dial plan matches {number}"),

@@ -52,6 +52,8 @@ class Call:
         self.recording = False
         self.private = caller.private
         self.overflowed = False
+        self.served = False  # the box itself has answered it: whoever waits then hears music instead of ringing
+        self.outcome: Disposition | None = None  # what it comes to, when it is neither a conversation nor none
         self.conversation: Conversation | None = None  # while people talk
         self._queued_at = self.cdr.started_at
         journal.began(self)

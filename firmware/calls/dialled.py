@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from firmware.calls import destinations
+from firmware.calls import destinations, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
@@ -16,7 +16,8 @@ from firmware.calls.numbers import feature, resolve
 from firmware.calls.outcome import concluding
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
-from firmware.calls.station import Station, StationLeg
+from firmware.calls.station import Station
+from firmware.calls.station_leg import StationLeg
 from firmware.config import Extension, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
@@ -24,6 +25,7 @@ from firmware.records import Direction, Disposition
 log = logging.getLogger(__name__)
 
 ORIGINATE_RING_S = 30.0
+OWN_CALLS = ("voicemail", "voicemail_other", "record_prompt")  # features that are a call to the box
 
 
 async def from_station(host: Host, station: Station, leg: StationLeg) -> None:
@@ -44,11 +46,26 @@ async def from_station(host: Host, station: Station, leg: StationLeg) -> None:
 
 async def place(host: Host, leg: Leg, caller: Caller, number: str) -> None:
     """Calls a number for somebody of the house, from first digit to last hang-up."""
-    if found := feature(host, number):
+    found = feature(host, number)
+    if found and found[0] in OWN_CALLS:
+        await _visit(host, leg, caller, number, found[0])
+        return
+    if found:
         serve(host, leg, *found)
         return
     call = begin(host, caller, number, CallState.DIALLING)
     await _connect(host, call, leg, number)
+
+
+async def _visit(host: Host, leg: Leg, caller: Caller, number: str, name: str) -> None:
+    """The box itself is called: for messages, or to record a prompt."""
+    call = begin(host, caller, number, CallState.DIALLING)
+    call.joined(leg)
+    async with concluding(call, leg):
+        if name == "record_prompt":
+            await voicemail.record_prompt(host, call, leg)
+        else:
+            await destinations.to_messages(host, call, leg, caller.number if name == "voicemail" else "")
 
 
 def serve(host: Host, leg: Leg, name: str, argument: str) -> None:

@@ -88,7 +88,7 @@ class PhoneDialogue(Dialogue):
         self._leg.on_digit = self._noted
 
     @property
-    def language(self) -> str:  # type: ignore[override]
+    def language(self) -> str:
         return self._leg.language or self._host.config.site.language
 
     @language.setter

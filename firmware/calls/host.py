@@ -9,6 +9,7 @@ from drivers.lineaudio import NativeEvents, Sound
 from firmware.calls.conferences import ConferenceRooms
 from firmware.calls.journal import Journal
 from firmware.calls.line import Line
+from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.parking import ParkingLot
 from firmware.calls.picking import RingingPhones
 from firmware.calls.sip_leg import SipLeg
@@ -30,6 +31,7 @@ class Host(Protocol):
     queues: Queues
     parking: ParkingLot
     conferences: ConferenceRooms
+    mailboxes: Mailboxes
     ringing: RingingPhones
     lines: dict[str, Line]
     stations: dict[str, Station]
@@ -42,14 +44,23 @@ class Host(Protocol):
     def country(self) -> Country:
         """Of the site, now."""
 
-    def prompt(self, name: str) -> Sound | None:
-        """In the site's language."""
+    def prompt(self, name: str, language: str = "") -> Sound | None:
+        """In a language, "" is the site's; the office's own one if it has one of this name."""
+
+    def has_prompt(self, name: str, language: str) -> bool:
+        """Whether there is such a prompt."""
+
+    async def keep_prompt(self, name: str, wav: bytes) -> None:
+        """Keeps a prompt that was recorded from a phone, for every language."""
 
     def music(self) -> int | None:
         """The slot of the bridge where music on hold plays, None without music."""
 
     def call_phone(self, extension: Extension, sender: str) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phone. Failed when it has no address."""
+        """Sends an INVITE to the extension's SIP phones. Failed when none would ring."""
+
+    def phone_reachable(self, extension: Extension) -> bool:
+        """Whether a SIP phone of the extension would ring."""
 
     def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""

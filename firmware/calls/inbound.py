@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from firmware.calls import destinations, fax
+from firmware.calls import destinations, dialled, fax
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed
-from firmware.calls.line import Line, LineLeg
+from firmware.calls.line import Line
+from firmware.calls.line_leg import LineLeg
 from firmware.calls.outcome import concluding
 from firmware.calls.scope import while_present
 from firmware.calls.sip_leg import SipLeg
@@ -37,16 +38,30 @@ def _route_of_line(host: Host, port: str, number: str) -> Target:
     raise Failed(Cause.UNALLOCATED, f"{port} has no route: a call came in and nobody is to answer it")
 
 
-async def from_sip(host: Host, leg: SipLeg, caller: Caller, number: str, trunk: str | None) -> None:
-    """An INVITE: to a routed number, to a trunk's route, to a queue or to an extension. Never to the outside."""
+async def from_phone(host: Host, leg: SipLeg, extension: str, number: str) -> None:
+    """A registered SIP phone calls: it may whatever the extension may."""
+    owner = next((known for known in host.config.extensions if known.number == extension), None)
+    if owner:
+        await dialled.place(host, leg, Caller(owner.number, owner.name), number)
+    else:  # deleted since the phone registered
+        await leg.refuse(Cause.NOT_ALLOWED)
+
+
+async def from_sip(
+    host: Host, leg: SipLeg, caller: Caller, number: str, trunk: str | None, *, stranger: bool = False
+) -> None:
+    """An INVITE: to a routed number, to a trunk's route, to a queue or to an extension. Never to the outside.
+
+    A stranger (no provider, none of our networks) does not learn which extensions there are.
+    """
     direction = Direction.INBOUND
     call = Call(host.journal, direction, caller, number, CallState.RINGING, trunk=trunk)
     call.joined(leg)
     async with concluding(call, leg):
-        await destinations.connect(host, call, leg, _route_of_sip(host, number, trunk))
+        await destinations.connect(host, call, leg, _route_of_sip(host, number, trunk, stranger))
 
 
-def _route_of_sip(host: Host, number: str, trunk: str | None) -> Target:
+def _route_of_sip(host: Host, number: str, trunk: str | None, stranger: bool) -> Target:
     config = host.config
     for route in config.routes:
         if route.did and route.did == number:
@@ -54,7 +69,7 @@ def _route_of_sip(host: Host, number: str, trunk: str | None) -> Target:
     for queue in config.queues:
         if number in (queue.number, queue.name):
             return Target(TargetKind.QUEUE, queue.name)
-    if any(extension.number == number for extension in config.extensions):
+    if not stranger and any(extension.number == number for extension in config.extensions):
         return Target(TargetKind.EXTENSION, number)
     for route in config.routes:
         if route.trunk and route.trunk == trunk:

@@ -20,13 +20,15 @@ log = logging.getLogger(__name__)
 
 Publish = Callable[[str, dict[str, Any]], None]
 HISTORY, RECORDING, CARD = "history", "recording", "card"  # kinds of alarms
+VOICEMAIL_PIN = "voicemail_pin:"  # before the number of a box
 TRUNK, OFF_HOOK, PORT = "trunk:", "off_hook:", "port:"  # these go before the name of a trunk or a port
+EDGE = "edge"  # the SIP edge is away
 LINE = "line:"  # before a line's port and what changed on it
 
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD) or kind.startswith((TRUNK, OFF_HOOK, PORT, LINE))
+    return kind in (HISTORY, RECORDING, CARD, EDGE) or kind.startswith((TRUNK, OFF_HOOK, PORT, LINE, VOICEMAIL_PIN))
 
 
 class Journal:

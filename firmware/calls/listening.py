@@ -16,7 +16,7 @@ STEPS = 500  # keys and pauses; whoever is not gone then never will be
 SILENT_TURNS = 3  # menus in a row without a key: nobody is there
 TAKES = 5  # tries at one recording
 GREETING_S = 120.0
-REPEAT, SAVE, DELETE, BACK, DETAILS, NEXT, CALL, GREETING, LEAVE = "1", "2", "3", "4", "5", "6", "8", "9", "*"
+REPEAT, DELETE, BACK, CALL, GREETING, LEAVE = "1", "3", "4", "8", "9", "*"
 
 
 class Box(Protocol):
@@ -44,7 +44,7 @@ class Box(Protocol):
 
 
 class Listening:
-    """One visit to a box. What was deleted can be taken back until its end; `callback`: whether the caller may call on."""
+    """One visit to a box; what was deleted can be taken back until its end. `callback`: the caller may call on."""
 
     def __init__(self, dialogue: Dialogue, box: Box, now: datetime, *, callback: bool) -> None:
         self._dialogue, self._box, self._now, self._callback = dialogue, box, now, callback

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from anyascii import anyascii
 
@@ -18,7 +17,12 @@ log = logging.getLogger(__name__)
 STEPS = 60  # prompts of menus that one caller hears at most; whoever is not gone then is a machine
 OFFERED = 5  # people of one name
 HANG_UP = Choice(ChoiceKind.HANG_UP)
-_KEYS = {letter: key for key, letters in enumerate("abc def ghi jkl mno pqrs tuv wxyz".split(), 2) for letter in letters}
+_LETTERS = ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")  # ITU-T E.161, on the keys from 2 on
+_KEYS = {letter: key for key, letters in enumerate(_LETTERS, 2) for letter in letters}
+    letter: key
+    for key, letters in enumerate(["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"], 2)
+    for letter in letters
+}
 
 
 class Menus:

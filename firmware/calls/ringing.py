@@ -12,7 +12,7 @@ from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.sip_leg import SipLeg, from_header
-from firmware.calls.station import StationLeg
+from firmware.calls.station_leg import StationLeg
 from firmware.config import Extension
 from firmware.countries import RingName
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def why_not(host: Host, extension: Extension) -> str:
     """Why no endpoint of the extension can be rung, "" when one can."""
-    if extension.sip and extension.sip.address:
+    if host.phone_reachable(extension):
         return ""
     station = host.stations.get(extension.port or "")
     if station:
@@ -61,7 +61,7 @@ def _legs(host: Host, extension: Extension, caller: Caller) -> list[StationLeg |
         except Failed as failed:
             cause = failed.cause
             reasons.append(str(failed))
-    if extension.sip and extension.sip.address:
+    if host.phone_reachable(extension):
         try:
             legs.append(host.call_phone(extension, from_header(caller, "tipring.invalid")))
         except Failed as failed:

@@ -11,7 +11,7 @@ import asyncio
 import functools
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec
 from urllib.parse import unquote
 
@@ -110,12 +110,19 @@ class SipLeg(Leg):
         return cls(name, _PjCall(account, call_id), kick)
 
     @classmethod
-    def call(cls, name: str, account: pj.Account, uri: str, sender: str, kick: Callable[[], None]) -> SipLeg:
-        """Sends an INVITE to `uri` with From `sender`. Failed when it cannot be sent."""
+    def call(
+        cls, name: str, account: pj.Account, uri: str, sender: str, kick: Callable[[], None],
+        headers: Mapping[str, str] = {},
+    ) -> SipLeg:  # fmt: skip
+        """Sends an INVITE to `uri` with From `sender` and more `headers`. Failed when it cannot be sent."""
         call = _PjCall(account)
         prm = pj.CallOpParam(True)
         prm.opt.audioCount, prm.opt.videoCount, prm.opt.textCount = 1, 0, 0
         prm.txOption.localUri = sender
+        for key, value in headers.items():
+            header = pj.SipHeader()
+            header.hName, header.hValue = key, value
+            prm.txOption.headers.append(header)
         try:
             call.makeCall(uri, prm)
         except PjError as error:

@@ -29,8 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _services(state: Path) -> dict[str, str]:
+    from firmware.edge import ports
+
     running = {name: service.is_up(state, name) for name in service.SERVICES}
-    return {name: "up" if up else "down" for name, up in running.items() if up or name != "bench"}
+    may_lack = {"bench"} if ports.program() else {"bench", "edge"}
+    return {name: "up" if up else "down" for name, up in running.items() if up or name not in may_lack}
 
 
 def _core(arguments: argparse.Namespace, state: Path) -> dict[str, Any]:

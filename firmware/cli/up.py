@@ -13,6 +13,7 @@ from pathlib import Path
 
 from firmware import service
 from firmware.cli.common import Subparsers, add_command, state_of
+from firmware.edge import ports as edge_ports
 from firmware.errors import Conflict, Invalid
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     service.log_to_stderr("tipring")
     state = state_of(arguments)
     _check_card(arguments.card)
+    if edge_ports.program():
+        arguments.sip = str(edge_ports.parse(arguments.sip))
     if service.is_up(state, "core"):
         raise Conflict(f"A box already runs on {state}. End it first, or use another --state.", code="already_up")
     if arguments.config:
@@ -72,13 +75,15 @@ async def _run(state: Path, arguments: argparse.Namespace) -> int:
     from firmware.up import Service, Supervisor
 
     where = ["--state", str(state)]
+    sip = ["--sip", arguments.sip]
+    edge = [Service("edge", ["firmware.edge", *where, *sip])] if edge_ports.program() else []
     core = Service(
         "core",
-        ["firmware.core", *where, "--card", arguments.card, "--sip", arguments.sip],
+        ["firmware.core", *where, "--card", arguments.card, *sip, *(["--behind-edge"] if edge else [])],
         keep={"X_TIPRING_SIP": "--sip"},
     )
     web = Service("web", ["webui", *where, "--web", arguments.web], keep={"X_TIPRING_WEB": "--web"})
-    services = [core, web, Service("uplink", ["firmware.uplink", *where])]
+    services = [*edge, core, web, Service("uplink", ["firmware.uplink", *where])]
     if arguments.bench:
         services.append(Service("bench", ["hil.bench", *where]))
     supervisor = Supervisor(services)

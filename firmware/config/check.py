@@ -34,6 +34,9 @@ def check(document: dict[str, Any], ports: Collection[str] | None = None) -> Con
     return config
 
 
+SAFE_LENGTH = 12  # of a phone's password
+
+
 def notices(config: Config) -> list[ConfigProblem]:
     """What is allowed and yet worth telling the installer."""
     found = []
@@ -41,6 +44,9 @@ def notices(config: Config) -> list[ConfigProblem]:
         if extension.voicemail and extension.voicemail.email and not config.mail:
             path = f"extension[{index}].voicemail.email"
             found.append(ConfigProblem(path, "is kept; nothing is sent without a [mail] table"))
+        if extension.sip and extension.sip.password and len(extension.sip.password) < SAFE_LENGTH:
+            message = f"is short: it can be guessed over the network; leave it out for a good one, or use {SAFE_LENGTH}"
+            found.append(ConfigProblem(f"extension[{index}].sip.password", f"{message} characters or more"))
     if config.cloud and config.cloud.url.startswith("http:"):
         found.append(ConfigProblem("cloud.url", "http is not encrypted; use https outside of your own network"))
     routed = {route.line for route in config.routes}

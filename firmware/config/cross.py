@@ -79,7 +79,7 @@ class Names:
             ("ivr", "name"),
         )
         boxes = (_text(item, "number") for _, item in _tables(document, "extension") if item.get("voicemail"))
-        return cls(*(named(table, key) for table, key in tables), frozenset(number for number in boxes if number))
+        return cls(*(named(table, key) for table, key in tables), boxes=frozenset(number for number in boxes if number))
 
 
 def site(document: Document) -> Iterator[ConfigProblem]:
@@ -265,7 +265,7 @@ def targets(document: Document, names: Names) -> Iterator[ConfigProblem]:
 
 
 def menus(document: Document, names: Names) -> Iterator[ConfigProblem]:
-    """What the keys of menus lead to is there, and whoever presses nothing, or always the wrong key, comes to an end."""
+    """What menus lead to is there; whoever presses nothing, or always the wrong key, comes to an end."""
     for path, text in _choices(document):
         try:
             choice = parse_choice(text)

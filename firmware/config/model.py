@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -37,6 +38,15 @@ def _matching(pattern: str, allowed: str) -> AfterValidator:
 
 def _pattern(text: str) -> str:
     parse_pattern(text)
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        if not ipaddress.IPv4Network(text, strict=False).prefixlen:
+            raise ValueError("everything")
+    except ValueError:
+        raise ValueError(f'"{text}" is no network; use an IPv4 one such as 192.168.1.0/24 or 203.0.113.7') from None
     return text
 
 
@@ -77,9 +87,9 @@ def _caller_id(text: str) -> str:
 
 
 def _cadence(times: tuple[int, ...]) -> tuple[int, ...]:
-    pairs = len(times) in (2, 4, 6, 8) and all(30 <= ms <= 10_000 for ms in times)
+    pairs = len(times) in (2, 4, 6, 8) and all(60 <= ms <= 10_000 for ms in times)
     if not pairs and times != (0,):
-        raise ValueError("give on and off times in pairs, at most four of 30 to 10000 ms each, e.g. [500, 500]; or [0]")
+        raise ValueError("give on and off times in pairs, at most four of 60 to 10000 ms each, e.g. [500, 500]; or [0]")
     return times
 
 
@@ -105,6 +115,7 @@ PortId = Annotated[str, _matching(r"[a-z]{1,8}[1-9][0-9]{0,2}", "a port such as 
 Secret = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{1,256}", "1 to 256 characters without line breaks")]
 Contact = Annotated[str, _matching(_HOST + _PORT, "HOST:PORT, e.g. 192.0.2.10:5060")]
 Registrar = Annotated[str, _matching(f"(sips?:)?{_HOST}{_PORT}?", "HOST or HOST:PORT, e.g. sip.example.com:5060")]
+Network = Annotated[str, AfterValidator(_network)]
 DialPattern = Annotated[str, AfterValidator(_pattern)]
 TargetText = Annotated[Target, BeforeValidator(_target)]
 ChoiceText = Annotated[Target | Choice, BeforeValidator(_choice)]
@@ -134,9 +145,10 @@ class Phones(Section):
 
 
 class ExtensionSip(Section):
-    """A SIP phone. `address` is where it is reached until it registers somewhere."""
+    """SIP phones. None for `password`: a generated one, which the box keeps. `address` is for one phone that does not
+    register: calls go straight there."""
 
-    password: Secret
+    password: Secret | None = None
     address: Contact | None = None
 
 
@@ -181,7 +193,7 @@ class Extension(Section):
 class HangUp(Section):
     """How a line says that the far end hung up; what is left out is the country's, or on unless it must be learnt.
 
-    `battery_ms`: battery gone for so long. `tones`: busy and congestion tone. `silence_s`: both ways; 0 is never.
+    `battery_ms`: battery gone for so long. `tones`: busy and congestion tone. `silence_s`: nothing heard; 0 is never.
     """
 
     battery_ms: Annotated[int, Field(ge=50, le=5000)] | None = None
@@ -274,8 +286,8 @@ class Conference(Section):
 class Ivr(Section):
     """A menu. `prompt` is the name of a prompt; `digits` maps keys to targets, or to what a menu does itself.
 
-    `timeout_s` after the prompt, and after `retries` repetitions, a caller who pressed nothing goes to `timeout`, one who
-    pressed what is not offered to `invalid`; without them the box says goodbye. `extensions`: their numbers may be dialled.
+    After `timeout_s` and `retries` repetitions a caller who pressed nothing goes to `timeout`, one who pressed what is
+    not offered to `invalid`; without them the box says goodbye. `extensions`: their numbers may be dialled.
     """
 
     name: Name
@@ -334,6 +346,20 @@ class Cloud(Section):
     recordings: bool = True
 
 
+class Edge(Section):
+    """The SIP edge. Ports None: next to that of `--sip`, 0: none. `trusted` networks are never banned nor slowed down.
+
+    `domain` is a name of the box that phones may have as their server. A ban takes `ban_after` wrong guesses.
+    """
+
+    domain: Annotated[str, _matching(_HOST, "a name like pbx.example.com")] | None = None
+    tls_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    wss_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    trusted: Annotated[tuple[Network, ...], Field(strict=False)] = ()
+    ban_after: Annotated[int, Field(ge=3, le=100)] = 8
+    ban_s: Annotated[int, Field(ge=60, le=604800)] = 3600
+
+
 class Config(Section):
     """The whole configuration; each table of the file under its plural."""
 
@@ -349,6 +375,7 @@ class Config(Section):
     mail: Mail | None = None
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
+    edge: Edge = Field(default_factory=Edge)
     phones: Phones = Field(default_factory=Phones)
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
     cloud: Cloud | None = None

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from firmware import service
 from firmware.core.service import Core, Options
+from firmware.edge import ports
 from firmware.errors import TipringError
 
 log = logging.getLogger(__name__)
@@ -27,11 +28,13 @@ def _options() -> Options:
     parser.add_argument("--card", default="none", help="sim:fxo=2,fxs=4, dahdi or none")
     parser.add_argument("--sip", default="127.0.0.1:5060", metavar="HOST:PORT", help="where SIP listens")
     parser.add_argument("--sounds", default=os.environ.get("TIPRING_SOUNDS", str(SOUNDS)), help="prompts and music")
+    parser.add_argument("--behind-edge", action="store_true", help="Kamailio listens there, and we behind it")
     options = parser.parse_args()
     host, _, port = options.sip.rpartition(":")
     if not port.isdigit() or int(port) > 65535:
         parser.error(f"--sip {options.sip}: use HOST:PORT, e.g. 0.0.0.0:5060")
-    return Options(service.state_dir(options.state), options.card, host, int(port), Path(options.sounds))
+    edge = ports.parse(options.sip) if options.behind_edge else None
+    return Options(service.state_dir(options.state), options.card, host, int(port), Path(options.sounds), edge)
 
 
 async def _run(options: Options) -> None:

@@ -46,10 +46,12 @@ class Accounts:
         self, endpoint: Endpoint, on_invite: OnInvite, on_registered: Callable[[str, bool, str], None]
     ) -> None:
         self._endpoint, self._on_invite, self._on_registered = endpoint, on_invite, on_registered
+        self.on_moved: Callable[[], None] = lambda: None  # providers have other addresses
         self._trunks: dict[str, _Provider] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._resolver = ThreadPoolExecutor(2, "dns")
-        self.local = self._open(self._local_config(), None)
+        self.local = self._open(self._local_config(), None, default=True)
+        self.phones = self._open(self._phones_config(), None) if endpoint.inside else self.local
 
     def configure(self, trunks: tuple[Trunk, ...]) -> None:
         """Opens, changes and closes accounts so that they are those of `trunks`."""
@@ -61,6 +63,7 @@ class Accounts:
             if name not in self._trunks:
                 self._trunks[name] = provider = _Provider(sip)
                 self._begin(name, provider)
+        self.on_moved()
         self._endpoint.loop.kick()
 
     def _begin(self, name: str, provider: _Provider) -> None:
@@ -90,6 +93,7 @@ class Accounts:
         if address == provider.address:
             return
         provider.address = address
+        self.on_moved()
         config = self._trunk_config(provider.sip, address)
         if provider.account:
             provider.account.modify(config)
@@ -120,6 +124,10 @@ class Accounts:
         """What the user part of a trunk's contact is. KeyError."""
         return self._trunks[name].sip.username
 
+    def addresses(self) -> set[str]:
+        """IP addresses of all providers that are known."""
+        return {provider.address for provider in self._trunks.values() if provider.address}
+
     def trunk_at(self, source: str) -> str | None:
         """The trunk whose registrar is at this address ("host:port"), None when it is nobody's."""
         host = source.rpartition(":")[0].strip("[]")
@@ -134,11 +142,12 @@ class Accounts:
         if self._leaving:
             await asyncio.wait(self._leaving, timeout=LEAVE_S + 0.2)
         self._trunks.clear()
-        self.local.shutdown()
+        for account in {self.local, self.phones}:
+            account.shutdown()
 
-    def _open(self, config: pj.AccountConfig, trunk: str | None) -> Account:
+    def _open(self, config: pj.AccountConfig, trunk: str | None, default: bool = False) -> Account:
         account = Account(self._on_invite, self._on_registered, trunk)
-        account.create(config, trunk is None)
+        account.create(config, default)
         return account
 
     def _media(self, config: pj.AccountConfig) -> pj.AccountConfig:
@@ -153,10 +162,19 @@ class Accounts:
         config.idUri = f"sip:tipring@{self._endpoint.host if self._endpoint.bound else socket.gethostname()}"
         return self._media(config)
 
+    def _phones_config(self) -> pj.AccountConfig:
+        """For those behind the edge."""
+        config = pj.AccountConfig()
+        config.idUri = "sip:tipring@127.0.0.1"
+        config.sipConfig.transportId = self._endpoint.inside_id
+        return self._media(config)
+
     def _trunk_config(self, sip: TrunkSip, address: str) -> pj.AccountConfig:
         config = pj.AccountConfig()
         host = host_of(sip.registrar)
         config.idUri = f"sip:{sip.username or 'tipring'}@{host}"
+        if sip.transport == "udp":
+            config.sipConfig.transportId = self._endpoint.outside_id
         if host != address:
             config.sipConfig.proxies.append(_hop(sip, address))
         if sip.registers:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
@@ -22,20 +23,26 @@ from firmware.calls.causes import Cause
 from firmware.calls.conferences import ConferenceRooms
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
-from firmware.calls.line import Line, LineLeg
+from firmware.calls.line import Line
+from firmware.calls.line_leg import LineLeg
+from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.parking import ParkingLot
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
-from firmware.calls.station import Station, StationLeg
+from firmware.calls.station import Station
+from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.config import Config, Extension, Trunk
 from firmware.config import Line as LineSettings
 from firmware.core.accounts import Accounts, uri
 from firmware.countries import Country
+from firmware.edge import origin
+from firmware.edge.link import EdgeLink
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
+from firmware.prompts.store import PromptStore
 from firmware.records import Severity
 from firmware.store.writer import HistoryWriter
 
@@ -47,13 +54,18 @@ class Pbx:
 
     def __init__(
         self, config: Config, card: Card, endpoint: Endpoint, writer: HistoryWriter, state: Path, sounds: Path,
-        publish: Publish,
+        publish: Publish, edge: EdgeLink | None = None,
     ) -> None:  # fmt: skip
         self._config, self._card, self._endpoint, self._publish = config, card, endpoint, publish
+        self.edge = edge
         self.events = NativeEvents()
         self.journal = Journal(writer, publish, lambda: self._config)
         self.room = RecordingRoom(state / "recordings", self.events, self.journal)
-        self._sounds = Sounds(sounds)
+        self.prompts = PromptStore(state)
+        self._sounds = Sounds(sounds, self.prompts)
+        self.mailboxes = Mailboxes(
+            state / "voicemail", self.events, self.journal, lambda: self._config, self._messages_counted
+        )
         self._music: Player | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._originated: dict[str, asyncio.Task[None]] = {}
@@ -78,6 +90,9 @@ class Pbx:
         await self._card.start()
         follow_clock(self._card.clock_fd)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
+        if self.edge:
+            self._accounts.on_moved = self._tell_edge_of_providers
+            await self.edge.start()
         self._apply()
 
     async def stop(self) -> None:
@@ -86,9 +101,11 @@ class Pbx:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1)
-        await self.room.finish_all(1.5)
+        await asyncio.gather(self.room.finish_all(1.5), self.mailboxes.finish_all(1.5))
         if self._accounts:
             await self._accounts.close()
+        if self.edge:
+            await self.edge.stop()
         follow_clock(-1)
         await self._card.stop()
         if self._music:
@@ -139,8 +156,11 @@ class Pbx:
             self._apply_to(port)
         assert self._accounts
         self._accounts.configure(self._config.trunks)
+        if self.edge:
+            self.edge.configure(self._config)
         self._forget_alarms()
         self.queues.configure()
+        self.mailboxes.tell_all()
 
     def _apply_to(self, port: Line | Station) -> None:
         self._apply_sound(port)
@@ -187,12 +207,25 @@ class Pbx:
 
     def _on_invite(self, account: pj.Account, call_id: int, message: str, source: str, trunk: str | None) -> None:
         assert self._accounts
+        edged = origin.origin_of(lambda name: header(message, name), self.edge.secret) if self.edge else None
+        if edged:
+            source, trunk = edged.source, None  # its account is whichever pjsip found fitting
         trunk = trunk or self._accounts.trunk_at(source)
         leg = SipLeg.incoming(f"sip:{source}", account, call_id, self._endpoint.loop.kick)
         caller, number = identity(header(message, "From")), dialled_number(message)
         if trunk and number == self._accounts.username(trunk):
             number = identity(header(message, "To")).number  # it calls our contact; To says which number was dialled
-        self.spawn(inbound.from_sip(self, leg, caller, number, trunk))
+        if edged and edged.extension:
+            self.spawn(inbound.from_phone(self, leg, edged.extension, number))
+        elif self.edge and not edged and not trunk:
+            self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # past the edge, and no provider
+        else:
+            stranger = bool(edged and not trunk and not edged.is_near(self._config.edge.trusted))
+            self.spawn(inbound.from_sip(self, leg, caller, number, trunk, stranger=stranger))
+
+    def _tell_edge_of_providers(self) -> None:
+        if self.edge and self._accounts:
+            self.edge.set_providers(self._accounts.addresses())
 
     def _forget_alarms(self) -> None:
         registering = {TRUNK + trunk.name for trunk in self._config.trunks if trunk.sip and trunk.sip.registers}
@@ -213,11 +246,16 @@ class Pbx:
             )
 
     def call_phone(self, extension: Extension, sender: str) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phone. Failed when it has no address."""
-        if not extension.sip or not extension.sip.address:
-            raise Failed(Cause.OUT_OF_ORDER, f"{extension.number} has no SIP address")
-        target = f"sip:{extension.number}@{extension.sip.address}"
+        """Sends an INVITE to the extension's SIP phones. Failed when none would ring."""
         assert self._accounts
+        if extension.sip and not extension.sip.address and self.edge:
+            target = f"sip:{extension.number}@127.0.0.1:{self.edge.ports.inside}"
+            headers = {origin.HEADER: self.edge.secret}
+            account, kick = self._accounts.phones, self._endpoint.loop.kick
+            return SipLeg.call(extension.number, account, target, sender, kick, headers)
+        if not extension.sip or not extension.sip.address:
+            raise Failed(Cause.OUT_OF_ORDER, f"{extension.number} has no SIP phone")
+        target = f"sip:{extension.number}@{extension.sip.address}"
         return SipLeg.call(extension.number, self._accounts.local, target, sender, self._endpoint.loop.kick)
 
     def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
@@ -254,9 +292,17 @@ class Pbx:
 
     # ---- sounds ----------------------------------------------------------------------------------
 
-    def prompt(self, name: str) -> Sound | None:
-        """In the site's language."""
-        return self._sounds.prompt(name, self._config.site.language)
+    def prompt(self, name: str, language: str = "") -> Sound | None:
+        """In a language, "" is the site's; the office's own one if it has one of this name."""
+        return self._sounds.prompt(name, language or self._config.site.language)
+
+    def has_prompt(self, name: str, language: str) -> bool:
+        """Whether there is such a prompt."""
+        return self._sounds.has(name, language or self._config.site.language)
+
+    async def keep_prompt(self, name: str, wav: bytes) -> None:
+        """Keeps a prompt that was recorded from a phone, for every language."""
+        await asyncio.to_thread(self.prompts.put, name, "any", wav)
 
     def music(self) -> int | None:
         """Music plays once for all; whoever waits listens in."""
@@ -293,6 +339,14 @@ class Pbx:
         if station:
             station.messages.set(on)
 
+    def _messages_counted(self, box: str, new: int, saved: int) -> None:
+        """The phones of the box's owner show it, and whoever looks on."""
+        self._publish("voicemail", {"box": box, "new": new, "saved": saved})
+        with contextlib.suppress(NotFound):
+            self.message_waiting(box, new > 0)
+        if self.edge:
+            self.edge.lamps.publish_mwi(box, new, saved)
+
     def port_json(self, id: str) -> dict[str, Any]:
         """Port of the control socket."""
         port = self.lines.get(id) or self.stations[id]
@@ -312,6 +366,12 @@ class Pbx:
         names = {line.port: line.name for line in self._config.lines}
         names |= {e.port: e.name or e.number for e in self._config.extensions if e.port}
         return names.get(id, "")
+
+    def phone_reachable(self, extension: Extension) -> bool:
+        """Whether a SIP phone of the extension would ring: one with an address of its own always might."""
+        if not extension.sip or extension.sip.address:
+            return bool(extension.sip)
+        return self.edge is not None and self.edge.registered(extension.number)
 
 
 def header(message: str, name: str) -> str:

@@ -14,16 +14,21 @@ from drivers.card import open_card
 from drivers.lineaudio import clock_stats, rtp_stats
 from firmware import __version__, countries, times
 from firmware.calls import orders
+from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.card_watch import CardWatch
 from firmware.core.control import ControlServer
+from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
+from firmware.core.voicemail_office import VoicemailOffice
+from firmware.edge.link import EdgeLink
+from firmware.edge.ports import Ports
 from firmware.errors import Invalid, NotFound, Unavailable
 from firmware.media.endpoint import Endpoint
-from firmware.records import Alarm, Cdr
-from firmware.store import history, recovery
+from firmware.records import Alarm, Cdr, Message, Severity
+from firmware.store import history, recovery, voicemail
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
 
@@ -42,6 +47,7 @@ class Options:
     sip_host: str
     sip_port: int
     sounds: Path
+    edge: Ports | None = None  # where the SIP edge is, if there is one
 
 
 class Core:
@@ -53,12 +59,19 @@ class Core:
         self._configs = ConfigDb(options.state)
         self._remembered: list[str] | None = None
         self._card = open_card(options.card, options.state / "sim")
-        self._endpoint = Endpoint(options.sip_host, options.sip_port)
+        edge = options.edge
+        self._endpoint = (
+            Endpoint(edge.host, edge.outside, edge.core) if edge else Endpoint(options.sip_host, options.sip_port)
+        )
+        self._edge = EdgeLink(options.state, edge, self._configs, self._phone_changed, self._edge_up) if edge else None
+        self._office = EdgeOffice(self._edge)
         self._control = ControlServer(options.state / "control.sock", self._handlers(), self.status)
 
     @property
     def sip(self) -> str:
-        """Where SIP listens."""
+        """Where phones and peers reach the box."""
+        if self._options.edge:
+            return str(self._options.edge)
         return f"{self._endpoint.host}:{self._endpoint.port}"
 
     async def start(self) -> None:
@@ -72,17 +85,20 @@ class Core:
         self._endpoint.start()
         self.pbx = Pbx(
             config, self._card, self._endpoint, self._writer, self._options.state, self._options.sounds,
-            self._control.publish,
+            self._control.publish, self._edge,
         )  # fmt: skip
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
         self.pbx.journal.take_over(await self._standing_alarms())
+        await self.pbx.mailboxes.start(await self._messages())
         await self.pbx.start()
         self.doctor = LineDoctor(
             self.pbx, self._writer, self._options.state, lambda: (self._revision.id, self._revision.document),
             self._take, self._control.publish,
         )  # fmt: skip
         self._control.add(self.doctor.handlers())
+        self._control.add(self._office.handlers())
+        self._control.add(VoicemailOffice(self.pbx).handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
@@ -124,6 +140,13 @@ class Core:
             return await self._writer.run(history.standing_alarms)
         except Unavailable as error:
             log.warning("%s", error)
+            return []
+
+    async def _messages(self) -> list[Message]:
+        try:
+            return await self._writer.run(voicemail.everything)
+        except Unavailable as error:
+            log.error("%s", error)
             return []
 
     async def _follow_alarms(self) -> None:
@@ -192,13 +215,27 @@ class Core:
             "version": __version__,
             "uptime_s": round(time.monotonic() - self._started, 1),
             "site": self.pbx.config.site.model_dump(mode="json"),
-            "degraded": [alarm["text"] for alarm in alarms],
+            "degraded": [*self._office.wrong(self.pbx.config), *(alarm["text"] for alarm in alarms)],
+            "edge": self._office.status(),
+            "phones": self._office.devices(),
             "ports": self.pbx.ports_json(),
             "calls": [call.as_json() for call in self.pbx.journal.calls.values()],
             "queues": self.pbx.queues.queues_json(),
             "agents": self.pbx.queues.agents_json(),
             "alarms": alarms,
         }
+
+    def _edge_up(self, up: bool) -> None:
+        if up:
+            self.pbx.journal.clear_alarm(EDGE)
+        else:
+            self.pbx.journal.raise_alarm(EDGE, Severity.ERROR, AWAY)
+
+    def _phone_changed(self, number: str) -> None:
+        """A first device of an extension registered, or its last one left."""
+        self.pbx.queues.check_phones()
+        devices = [device for device in self._office.devices() if device["extension"] == number]
+        self._control.publish("phone", {"extension": number, "devices": devices})
 
     async def _status(self, params: dict[str, Any]) -> dict[str, Any]:
         return self.status()
@@ -267,6 +304,8 @@ class Core:
         config = check(document, self._known_ports())
         self._revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
         self.pbx.configure(config)
+        if self._edge:
+            await self._edge.settled()
         self._control.publish("config", {"revision": self._revision.id, "author": author})
         return self._revision.id
 

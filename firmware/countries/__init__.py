@@ -11,7 +11,6 @@ import tomllib
 from pathlib import Path
 
 from firmware.countries.profile import (
-    BusyDetection,
     CallerIdKind,
     Country,
     DtmfCodes,
@@ -28,7 +27,6 @@ from firmware.countries.read import read
 from firmware.errors import Invalid
 
 __all__ = [
-    "BusyDetection",
     "CallerIdKind",
     "Country",
     "DtmfCodes",

@@ -184,14 +184,6 @@ class Pulse:
 
 
 @dataclass(frozen=True, slots=True)
-class BusyDetection:
-    """When busy tone on a line means that the far end hung up: after `cycles` within `tolerance_ms` of the cadence."""
-
-    cycles: int
-    tolerance_ms: int
-
-
-@dataclass(frozen=True, slots=True)
 class Country:
     """A country profile."""
 
@@ -206,7 +198,7 @@ class Country:
     pulse: Pulse
     disconnect_ms: int  # battery gone for so long means that the far end hung up
     disconnect_generate_ms: int  # for how long the box takes battery from a station to say so
-    busy_detection: BusyDetection
+    busy_tolerance_ms: int  # of each step of busy and congestion tone
     howler: Howler
     emergency: tuple[str, ...]
     international_prefix: str

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from firmware.countries.profile import (
-    BusyDetection,
     CallerIdKind,
     Country,
     DtmfCodes,
@@ -45,7 +44,6 @@ def read(code: str, data: Mapping[str, Any]) -> Country:
         caller_id_dtmf=DtmfCodes(**fields.pop("caller_id_dtmf", {})),
         flash=Flash(*fields.pop("flash_ms")),
         pulse=Pulse(*fields.pop("pulse_ms")),
-        busy_detection=BusyDetection(**fields.pop("busy_detection")),
         howler=_howler(fields.pop("howler")),
         emergency=tuple(fields.pop("emergency")),
         **fields,

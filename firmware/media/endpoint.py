@@ -33,8 +33,10 @@ class _PjLog(pj.LogWriter):  # type: ignore[misc]
 class Endpoint:
     """pjsip in the asyncio thread. Start it once a process; pjsua is a singleton."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
+    def __init__(self, host: str, port: int, inside: int | None = None) -> None:
+        """`inside`: a port on 127.0.0.1 too, where the SIP edge is met; then `port` is for providers only."""
+        self.host, self.port, self.inside = host, port, inside
+        self.outside_id = self.inside_id = pj.PJSUA_INVALID_ID  # transports of UDP; invalid: whichever fits
         self.bound = host not in ("", "0.0.0.0", "::")  # noqa: S104
         self._log = _PjLog()
         self._pj = pj.Endpoint()
@@ -45,8 +47,10 @@ class Endpoint:
         self._pj.libCreate()
         self._pj.libInit(self._config())
         self.port = self.port or _free_port(self.host if self.bound else "")
-        self._listen(pj.PJSIP_TRANSPORT_UDP)
-        self._listen(pj.PJSIP_TRANSPORT_TCP)
+        outside = self._listen(pj.PJSIP_TRANSPORT_UDP, self.host if self.bound else "", self.port)
+        self._listen(pj.PJSIP_TRANSPORT_TCP, self.host if self.bound else "", self.port)
+        if self.inside:
+            self.outside_id, self.inside_id = outside, self._listen(pj.PJSIP_TRANSPORT_UDP, "127.0.0.1", self.inside)
         lineaudio.install_rtp()  # threads begin when nothing can go wrong any more
         lineaudio.install_sip()
         lineaudio.start_clock()
@@ -83,15 +87,15 @@ class Endpoint:
         media.jbInit, media.jbMinPre, media.jbMaxPre, media.jbMax = 0, 0, 80, 300  # ms; it grows with the jitter seen
         return config
 
-    def _listen(self, kind: int) -> None:
+    def _listen(self, kind: int, host: str, port: int) -> int:
         transport = pj.TransportConfig()
-        transport.boundAddress = self.host if self.bound else ""
-        transport.port = self.port
+        transport.boundAddress = host
+        transport.port = port
         try:
-            self._pj.transportCreate(kind, transport)
+            return int(self._pj.transportCreate(kind, transport))
         except PjError as error:
             raise TipringError(
-                f"SIP cannot listen on {self.host}:{self.port} ({reason(error)}). "
+                f"SIP cannot listen on {host or self.host}:{port} ({reason(error)}). "
                 "Another program may use it; choose another one with --sip HOST:PORT.",
                 code="sip_address",
             ) from error

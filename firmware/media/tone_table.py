@@ -18,7 +18,7 @@ TOLERANCE = 0.2  # of a step's time, at most; busy and congestion have the profi
 SURE_CYCLES, SURE_MS = 2, 300  # of busy and congestion until they are believed, and what comes in this time after them
 STEADY_MS = 350  # of a continuous tone, where nothing else has its frequencies
 SEEN_MS = 50  # of the last step: long enough that it is there
-JOIN_MS = 50  # a pause between different frequencies that may be missing
+JOIN_MS = 50  # a pause that the detector may not notice
 PAUSE_MS = 800  # of the last step of ringing: longer than any pause inside it
 MODULATION = 0.9  # of a tone that is amplitude-modulated: see Step.modulated_by
 HANG_UP = (ToneName.BUSY, ToneName.CONGESTION)
@@ -80,15 +80,12 @@ def tone_table(country: Country, learnt: Tone | None = None) -> ToneTable:
     """
     patterns = [(name, _pattern(country.tones[name])) for name in RECOGNISED]
     patterns += [(learnt.name, _pattern(learnt))] if learnt else []
-    patterns = [
-        entry
-        for entry in patterns
-        if entry[0] != ToneName.STUTTER or len(entry[1]) > 1 or _other_dial(entry[1], patterns)
-    ]
+    dial = _pattern(country.dial)
+    patterns = [(name, pattern) for name, pattern in patterns if name != ToneName.STUTTER or pattern != dial]
     steps: list[ToneStep] = []
     for number, (name, pattern) in enumerate(patterns):
-        others = [(other, steps) for other, steps in patterns if steps != pattern]
-        elements = _elements(name, pattern, others, country.busy_detection.tolerance_ms)
+        others = [(other, its) for other, its in patterns if its != pattern]
+        elements = _elements(name, pattern, others, country.busy_tolerance_ms)
         steps += [ToneStep(number, each.frequencies, each.shortest, each.longest) for each in elements]
     return ToneTable(tuple(steps), tuple(name for name, _ in patterns))
 
@@ -107,10 +104,6 @@ class _Element:
     longest: int
 
 
-def _other_dial(stutter: Pattern, patterns: Named) -> bool:
-    return all(pattern != stutter for name, pattern in patterns if name == ToneName.DIAL)
-
-
 def _pattern(tone: Tone) -> Pattern:
     """What is repeated; or the opening, where a tone is only known by it."""
     known_by_opening = tone.name in (ToneName.STUTTER, ToneName.UNOBTAINABLE) and tone.opening
@@ -121,17 +114,12 @@ def _pattern(tone: Tone) -> Pattern:
             steps[-1] = sines, steps[-1][1] + step.ms
         elif steps or sines:
             steps.append((sines, step.ms))
-    return steps
+    return steps if len(steps) > 1 else [(sines, 0) for sines, _ in steps]
 
 
 def _joined(steps: Sequence[Step]) -> list[Step]:
-    """Without the short pauses between different frequencies, which are not always noticed."""
-    around = zip(steps, [*steps[1:], *steps[:1]], [*steps[-1:], *steps[:-1]], strict=True)
-    return [
-        step
-        for step, after, before in around
-        if step.frequencies or step.ms > JOIN_MS or after.frequencies == before.frequencies
-    ]
+    """Without the short pauses, which are not always noticed."""
+    return [step for step in steps if step.frequencies or step.ms > JOIN_MS]
 
 
 def _frequencies(step: Step) -> Frequencies:

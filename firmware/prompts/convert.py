@@ -9,7 +9,6 @@ from pathlib import Path
 
 from firmware.errors import Invalid
 
-
 LARGEST = 32 * 1024 * 1024  # bytes of an upload
 WALL_S = 60
 _ROOT = Path(__file__).parents[2]

@@ -46,7 +46,8 @@ class PromptStore:
     def path(self, name: str, language: str) -> Path:
         """Where the prompt is or would be. Invalid for a name that cannot be one."""
         if not NAME.fullmatch(name):
-            raise Invalid(f'"{name}" cannot be a prompt\'s name; use letters, digits, - and _ (at most 63).', field="name")
+            message = f'"{name}" cannot be a prompt\'s name; use letters, digits, - and _ (at most 63).'
+            raise Invalid(message, field="name")
         if language not in LANGUAGES:
             raise Invalid(f'"{language}" is no language; use one of {", ".join(LANGUAGES)}.', field="language")
         return self._folder / language / f"{name}.wav"
@@ -77,7 +78,7 @@ class PromptStore:
             raise NotFound(f"There is no prompt {name} ({language}).", code="no_such_prompt") from None
 
     def put(self, name: str, language: str, wav: bytes) -> Prompt:
-        """Keeps a sound that `convert` has made. Conflict when there are too many, Unavailable when the disk is full."""
+        """Keeps what `convert` has made. Conflict when there are too many, Unavailable when the disk is full."""
         path = self.path(name, language)
         if not path.exists() and len(self.all()) >= MOST:
             raise Conflict(f"There are {MOST} prompts; delete one first.", code="too_many_prompts")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Any WAV file as telephone sound: 8 kHz, mono, 16 bit, at one level. Nothing in a file is believed before it is looked at.
+"""Any WAV file as telephone sound: 8 kHz, mono, 16 bit, at one level. Nothing in a file is believed.
 
-`python -m firmware.prompts.wav` is a filter from standard input to standard output, for `convert.py`. Standard library only.
+`python -m firmware.prompts.wav` is a filter from standard input to standard output, for `convert.py`.
+Standard library only.
 """
 
 from __future__ import annotations

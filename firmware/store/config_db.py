@@ -19,6 +19,7 @@ from firmware.store import migrations
 from firmware.store.connect import open_for_writing, transaction, unavailable
 
 _COLUMNS = "id, at, author, document"
+_PHONE = "phone:"  # and an extension's number: keys of generated passwords in the table `box`
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +114,22 @@ class ConfigDb:
         with self._open() as db:
             row = db.execute("SELECT value FROM box WHERE key = 'ports'").fetchone()
         return json.loads(row["value"]) if row else None
+
+    # ---- generated passwords of phones ---------------------------------------------------------------
+
+    def phone_passwords(self) -> dict[str, str]:
+        """Of each extension that has one."""
+        with self._open() as db:
+            rows = db.execute("SELECT key, value FROM box WHERE key LIKE ?", (f"{_PHONE}%",)).fetchall()
+        return {row["key"].removeprefix(_PHONE): row["value"] for row in rows}
+
+    def keep_phone_password(self, number: str, password: str) -> str:
+        """Keeps it unless the extension has one already; the one that it has now."""
+        with self._open() as db:
+            db.execute("INSERT OR IGNORE INTO box (key, value) VALUES (?, ?)", (_PHONE + number, password))
+            return str(db.execute("SELECT value FROM box WHERE key = ?", (_PHONE + number,)).fetchone()["value"])
+
+    def forget_phone_password(self, number: str) -> None:
+        """The next one is another."""
+        with self._open() as db:
+            db.execute("DELETE FROM box WHERE key = ?", (_PHONE + number,))

@@ -19,6 +19,7 @@ from firmware.calls.supervision import DIAL_STAYS_S, Rules, Sign, Supervision
 from firmware.countries import Country, Tone, ToneName
 from firmware.media.tone_table import ToneTable, tone_table
 from hil import everyday_sound as sound
+from hil.benches import hangup_copper
 from hil.g711 import RATE, Law, Pcm, decode, pcm
 from hil.levels import dbm0
 from hil.signals import step_of_tone, tone_audio
@@ -167,5 +168,6 @@ def run() -> dict[str, Any]:
         "after_the_second_cycle": tone_times(),
         "busy_in_noise": innoise(),
         "electric_ms": asyncio.run(electric_times()),
+        "on_simulated_copper": asyncio.run(hangup_copper.measure()),
         "everyday": false_hang_ups(),
     }

@@ -13,6 +13,7 @@ enum {
 	SILENCE = -1, OTHER = -2,
 	SEGMENTS = 16, TONES_MAX = 24, STEPS_MAX = 12,
 	CONFIRM = 3,                                    /* moments until a segment counts as begun; what is shorter is a click */
+	CONFIRM_SILENCE = 5,                            /* two blocks of a socket that came late are no pause */
 	CONFIRM_OTHER = 6,
 	JOIN = 5,                                       /* a pause between special information tones that need not be there */
 	MOMENT_MS = 10,
@@ -45,7 +46,6 @@ struct hears_tones {
 	struct segment segment[SEGMENTS];               /* a ring; `latest` goes on */
 	unsigned latest;
 	struct segment next;                            /* not confirmed yet */
-	int doubtful;                                   /* moments since the latest segment was heard */
 	float level;                                    /* of the last tone, for its gaps */
 };
 
@@ -69,6 +69,11 @@ static int label_of(const struct hears_tones *t, const struct tone_moment *m)
 	if (best >= PURE && m->power >= LOUD)
 		return label;
 	return m->power < IMPURE_GAP * t->level ? SILENCE : OTHER;
+}
+
+static int confirm(int label)
+{
+	return label == SILENCE ? CONFIRM_SILENCE : label == OTHER ? CONFIRM_OTHER : CONFIRM;
 }
 
 static float mean_power(const struct segment *s) { return s->heard ? s->power / s->heard : 0; }
@@ -107,7 +112,6 @@ static void begin(struct hears_tones *t)
 		t->level = mean_power(&t->next);
 	else if (t->next.label == OTHER)
 		t->level = 0;
-	t->doubtful = 0;
 	t->next = (struct segment){ .label = OTHER };
 }
 
@@ -124,7 +128,7 @@ static void go_on(struct hears_tones *t, int label, const struct tone_moment *m)
 	if (!t->next.heard || !belongs(t, &t->next, label, m))
 		t->next = (struct segment){ .label = label };
 	feel(t, &t->next, m);
-	if (t->next.heard >= (label == OTHER ? CONFIRM_OTHER : CONFIRM))
+	if (t->next.heard >= confirm(label))
 		begin(t);
 }
 
