@@ -19,10 +19,6 @@ OFFERED = 5  # people of one name
 HANG_UP = Choice(ChoiceKind.HANG_UP)
 _LETTERS = ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")  # ITU-T E.161, on the keys from 2 on
 _KEYS = {letter: key for key, letters in enumerate(_LETTERS, 2) for letter in letters}
-    letter: key
-    for key, letters in enumerate(["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"], 2)
-    for letter in letters
-}
 
 
 class Menus:

@@ -30,6 +30,8 @@ COMMANDS = {
     "queue": "queues and who waits in them",
     "agent": "agents and their states",
     "record": "recordings",
+    "voicemail": "voicemail boxes and their messages",
+    "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after",
     "token": "bearer tokens for the API",
     "sim": "play the telephone exchange and the phones of a simulated card",

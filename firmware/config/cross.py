@@ -70,16 +70,16 @@ class Names:
         def named(table: str, key: str) -> frozenset[str]:
             return frozenset(name for _, item in _tables(document, table) if (name := _text(item, key)) is not None)
 
-        tables = (
-            ("extension", "number"),
-            ("line", "port"),
-            ("trunk", "name"),
-            ("queue", "name"),
-            ("conference", "name"),
-            ("ivr", "name"),
-        )
         boxes = (_text(item, "number") for _, item in _tables(document, "extension") if item.get("voicemail"))
-        return cls(*(named(table, key) for table, key in tables), boxes=frozenset(number for number in boxes if number))
+        return cls(
+            extensions=named("extension", "number"),
+            lines=named("line", "port"),
+            trunks=named("trunk", "name"),
+            queues=named("queue", "name"),
+            conferences=named("conference", "name"),
+            ivrs=named("ivr", "name"),
+            boxes=frozenset(number for number in boxes if number),
+        )
 
 
 def site(document: Document) -> Iterator[ConfigProblem]:
