@@ -51,7 +51,7 @@ def office(**queue: Any) -> dict[str, Any]:
                 "retries": 0,
                 "timeout": "voicemail:205",
                 "extensions": True,
-                "digits": {"1": "extension:204", "2": "language:zh", "9": "ivr:night"},
+                "digits": {"1": "extension:204", "8": "language:zh", "9": "ivr:night"},
             },
             {"name": "night", "prompt": "closed", "timeout_s": 1, "retries": 0},
         ],

@@ -39,10 +39,11 @@ async def test_a_key_during_the_prompt_leads_to_a_phone(ends: Ends) -> None:
 async def test_prompts_are_in_the_language_that_the_caller_chose(ends: Ends) -> None:
     caller = await ends.phone(3)
     await dials(caller, "650")
-    await ends.noted("menu")
-    await caller.dial("2")
-    heard = await caller.listen(1.3)
-    assert align(WELCOME_ZH[:6000], heard).correlation > 0.95
+    await ends.call_is("greeting")
+    began = caller.wire.heard_blocks
+    await caller.dial("8")
+    await caller.listen(1.3)
+    assert align(WELCOME_ZH[:6000], caller.wire.heard_pcm(began)).correlation > 0.95
     caller.hang_up()
     assert (await ends.ended())["disposition"] == "no_answer"
 
@@ -50,9 +51,10 @@ async def test_prompts_are_in_the_language_that_the_caller_chose(ends: Ends) -> 
 async def test_whoever_presses_nothing_comes_to_an_end(ends: Ends) -> None:
     caller = await ends.phone(3)
     await dials(caller, "650")
-    await ends.noted("menu")
+    await ends.call_is("greeting")
+    began = caller.wire.heard_blocks
     await caller.dial("9")
-    heard = await caller.listen(1.3)
-    assert align(CLOSED[:6000], heard).correlation > 0.95
+    await caller.listen(1.3)
+    assert align(CLOSED[:6000], caller.wire.heard_pcm(began)).correlation > 0.95
     call = await ends.ended(timeout=8)
     assert (call["disposition"], call["hangup_by"], call["hangup_cause"]) == ("no_answer", "system", 16)

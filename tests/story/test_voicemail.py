@@ -13,7 +13,6 @@ from hil.phone import Phone
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MESSAGE = speech_like(2.5, seed=71)
-BEEP = "1000 Hz"
 
 
 async def dials(phone: Phone, number: str) -> None:
@@ -25,7 +24,7 @@ async def dials(phone: Phone, number: str) -> None:
 async def leaves_message(ends: Ends, caller: Phone) -> None:
     """205 rings in vain; the caller hears what to do, and the tone, and speaks."""
     await dials(caller, "205")
-    await ends.noted("voicemail", timeout=8)
+    await ends.call_is("greeting")
     heard = await caller.listen(1.2)
     assert align(LEAVE_MESSAGE[:6000], heard).correlation > 0.95
     await ends.noted("message_began")
