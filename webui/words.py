@@ -91,6 +91,15 @@ WORDS: dict[str, dict[str, str]] = {
         "retrieved": N_("Taken from parking"),
         "merged": N_("Merged into another call"),
         "supervised": N_("Supervised"),
+        "menu": N_("Menu"),
+        "menu_choice": N_("Chosen in the menu"),
+        "menu_left": N_("Left the menu without a choice"),
+        "unanswered": N_("Nobody answered; on to voicemail"),
+        "voicemail": N_("Voicemail"),
+        "message_began": N_("Message being left"),
+        "mailbox_opened": N_("Mailbox opened"),
+        "called_back": N_("Caller of a message called back"),
+        "prompt_recorded": N_("Prompt recorded"),
     },
     "sign": {
         "battery": N_("Battery drop"),
@@ -119,6 +128,9 @@ WORDS: dict[str, dict[str, str]] = {
         "considered": N_("considered"),
         "slot": N_("slot"),
         "mode": N_("mode"),
+        "menu": N_("menu"),
+        "digit": N_("key"),
+        "box": N_("mailbox"),
     },
 }
 
