@@ -16,9 +16,13 @@ class TargetKind(enum.StrEnum):
     CONFERENCE = "conference"
     IVR = "ivr"
     VOICEMAIL = "voicemail"
+    DISA = "disa"
 
 
-ALLOWED = "queue:NAME, extension:NUMBER, ivr:NAME, voicemail:NUMBER, conference:NAME, trunk:NAME or external:NUMBER"
+ALLOWED = (
+    "queue:NAME, extension:NUMBER, ivr:NAME, voicemail:NUMBER, conference:NAME, disa:NAME, trunk:NAME "
+    "or external:NUMBER"
+)
 _EXTERNAL = re.compile(r"\+?[0-9*#]{1,32}")
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from webui.api import calls, config, doctor, events, phones, prompts, queues, recordings, system, voicemail
+from webui.api import calls, config, dial_plan, doctor, events, phones, prompts, queues, recordings, system, voicemail
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -15,6 +15,7 @@ ROUTES: list[Route] = [
     *voicemail.ROUTES,
     *prompts.ROUTES,
     *config.ROUTES,
+    *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,
 ]
