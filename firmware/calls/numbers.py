@@ -7,7 +7,7 @@ from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed
 from firmware.config import Extension, Target, TargetKind, features
-from firmware.config.dialplan import lookup
+from firmware.routing.meaning import meaning
 from firmware.routing.outward import emergency_numbers, may, outward
 
 
@@ -16,25 +16,14 @@ def patterns(host: Host) -> list[str]:
     config = host.config
     numbers = [e.number for e in config.extensions] + [q.number for q in config.queues if q.number]
     numbers += [c.number for c in config.conferences if c.number]
+    numbers += [menu.number for menu in config.ivrs if menu.number]
     codes = features.numbers(config.features, (e.number for e in config.extensions))
     return [*numbers, *codes, *emergency_numbers(config, host.country), *(route.pattern for route in config.outbound)]
 
 
 def resolve(host: Host, number: str) -> Target | None:
     """What a number dialled in the house means; None when nothing."""
-    config = host.config
-    if number in emergency_numbers(config, host.country):
-        return Target(TargetKind.EXTERNAL, number)
-    if any(e.number == number for e in config.extensions):
-        return Target(TargetKind.EXTENSION, number)
-    queue = next((q for q in config.queues if number and q.number == number), None)
-    if queue:
-        return Target(TargetKind.QUEUE, queue.name)
-    conference = next((c for c in config.conferences if number and c.number == number), None)
-    if conference:
-        return Target(TargetKind.CONFERENCE, conference.name)
-    known = lookup((route.pattern for route in config.outbound), number).pattern
-    return Target(TargetKind.EXTERNAL, number) if known else None
+    return meaning(host.config, host.country, number)
 
 
 def feature(host: Host, number: str) -> tuple[str, str] | None:

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from firmware.config import Config, Route, Target, TargetKind, features
-from firmware.config.dialplan import lookup
 from firmware.countries import Country
 from firmware.routing import inward, lists
-from firmware.routing.outward import Outward, TollKind, emergency_numbers, may, outward
+from firmware.routing.meaning import inside, meaning
+from firmware.routing.outward import Outward, TollKind, may, outward
 from firmware.routing.schedules import Night, holiday, is_open
 
 
@@ -84,16 +84,11 @@ class _Simulation:
             routes = inward.of_line(config, line.port, line.number)
         else:
             routes = inward.of_number(config, question.number) or inward.of_trunk(config, question.line)
-        if not routes and (target := self._named(question.number)):
+        if not routes and (target := inside(config, question.number)):
             return self._to(target)
         if not routes:
             return self._refused(f"{question.line} has no route")
         return self._choose(routes)
-
-    def _named(self, number: str) -> Target | None:
-        """Of the house itself."""
-        queue = next((queue for queue in self._config.queues if number and queue.number == number), None)
-        return Target(TargetKind.QUEUE, queue.name) if queue else None
 
     def _choose(self, routes: list[Route]) -> Answer:
         if self._switch is not Night.AUTO:
@@ -123,26 +118,12 @@ class _Simulation:
         question, config = self._question, self._config
         self._say(f"{question.caller or 'A phone'} dials {question.number}.")
         extensions = [extension.number for extension in config.extensions]
-        if question.number in emergency_numbers(config, self._country):
-            return self._outside(question.number)
+        target = meaning(config, self._country, question.number)
         if found := features.dialled(config.features, question.number, extensions):
             self._say(f"It is the feature {found[0]}.")
             self._answer.ends, self._answer.target = "answered", f"feature:{found[0]}"
             return self._answer
-        target = self._inside(question.number)
-        if target:
-            return self._to(target)
-        if not lookup((route.pattern for route in config.outbound), question.number).pattern:
-            return self._refused(f"nothing in the dial plan matches {question.number}")
-        return self._outside(question.number)
-
-    def _inside(self, number: str) -> Target | None:
-        config = self._config
-        if any(extension.number == number for extension in config.extensions):
-            return Target(TargetKind.EXTENSION, number)
-        if conference := next((known for known in config.conferences if number and known.number == number), None):
-            return Target(TargetKind.CONFERENCE, conference.name)
-        return self._named(number)
+        return self._to(target) if target else self._refused(f"nothing in the dial plan matches {question.number}")
 
     def _outside(self, number: str) -> Answer:
         call = outward(self._config, self._country, number)
