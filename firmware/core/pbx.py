@@ -45,6 +45,7 @@ from firmware.edge.link import EdgeLink
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
+from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
 from firmware.records import Severity
 from firmware.store.writer import HistoryWriter
@@ -308,7 +309,7 @@ class Pbx:
 
     async def keep_prompt(self, name: str, wav: bytes) -> None:
         """Keeps a prompt that was recorded from a phone, for every language."""
-        await asyncio.to_thread(self.prompts.put, name, "any", wav)
+        await asyncio.to_thread(lambda: self.prompts.put(name, "any", convert(wav)))
 
     def music(self) -> int | None:
         """Music plays once for all; whoever waits listens in."""

@@ -159,6 +159,7 @@ class Core:
         card = CardWatch(self._card, self.pbx.journal)
         while True:
             card.look()
+            self.pbx.mailboxes.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
             await asyncio.sleep(ALARMS_EVERY_S)
