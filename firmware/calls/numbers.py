@@ -10,13 +10,18 @@ from firmware.config import Extension, Outbound, Target, TargetKind, features
 from firmware.config.dialplan import lookup
 
 
-def patterns(host: Host) -> list[str]:
-    """Every number and pattern that a telephone may dial."""
+def takes_more(host: Host, digits: str) -> bool:
+    """Whether a further digit can still make a number of these, or another one."""
+    known = _known(host)
+    return lookup(known.numbers, digits).more or features.takes_more(host.config.features, digits, known)
+
+
+def _known(host: Host) -> features.Known:
     config = host.config
-    numbers = [e.number for e in config.extensions] + [q.number for q in config.queues if q.number]
-    numbers += [c.number for c in config.conferences if c.number]
-    codes = features.numbers(config.features, (e.number for e in config.extensions))
-    return [*numbers, *codes, *(route.pattern for route in config.outbound)]
+    extensions = [e.number for e in config.extensions]
+    named = (*config.queues, *config.conferences, *config.groups, *config.pagings)
+    inside = [item.number for item in named if item.number]
+    return features.Known(extensions, [*extensions, *inside, *(route.pattern for route in config.outbound)])
 
 
 def resolve(host: Host, number: str) -> Target | None:
@@ -27,15 +32,18 @@ def resolve(host: Host, number: str) -> Target | None:
     queue = next((q for q in config.queues if number and q.number == number), None)
     if queue:
         return Target(TargetKind.QUEUE, queue.name)
-    conference = next((c for c in config.conferences if number and c.number == number), None)
-    if conference:
-        return Target(TargetKind.CONFERENCE, conference.name)
+    tables = {TargetKind.CONFERENCE: config.conferences, TargetKind.GROUP: config.groups,
+              TargetKind.PAGING: config.pagings}  # fmt: skip
+    for kind, table in tables.items():
+        for item in table:
+            if number and item.number == number:
+                return Target(kind, item.name)
     return Target(TargetKind.EXTERNAL, number) if outbound_for(host, number) else None
 
 
 def feature(host: Host, number: str) -> tuple[str, str] | None:
     """The feature of the box that a number asks for, and its argument."""
-    return features.dialled(host.config.features, number, (e.number for e in host.config.extensions))
+    return features.dialled(host.config.features, number, _known(host))
 
 
 def outbound_for(host: Host, digits: str) -> Outbound | None:

@@ -90,6 +90,18 @@ def _features(codes: dict[str, str]) -> dict[str, str]:
     return codes
 
 
+def _forward(text: str) -> str:
+    if ":" in text:
+        parse_target(text)
+    elif not re.fullmatch(r"(\+?[0-9*#]{1,32})?", text):
+        raise ValueError(f'"{text}" cannot be called; use a number as it is dialled, or a target such as queue:support')
+    return text
+
+
+def _also(value: object) -> object:
+    return {"to": value} if isinstance(value, str) else value
+
+
 def _srtp(value: object) -> object:
     return {True: "mandatory", False: "off"}[value] if isinstance(value, bool) else value
 
@@ -111,6 +123,7 @@ TargetText = Annotated[Target, BeforeValidator(_target)]
 ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
 FeatureCode = Annotated[str, _matching(r"([*#][0-9*#]{1,5})?", "* or # and up to 5 more, or nothing to switch it off")]
 Pin = Annotated[str, _matching(r"([0-9]{4,12})?", "4 to 12 digits, or nothing")]
+ForwardTo = Annotated[str, AfterValidator(_forward)]
 Gain = Annotated[float, Field(ge=-12, le=12, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -146,8 +159,22 @@ class Metering(Section):
     pulse_ms: Annotated[int, Field(ge=50, le=500)] = 120
 
 
+class Also(Section):
+    """What else rings for an extension, `after_s` later: another extension, or a number outside.
+
+    `confirm`: whoever answers outside presses 1 first, so that no mailbox takes the call.
+    """
+
+    to: TargetText
+    after_s: Annotated[Seconds, Field(ge=0, le=120)] = 0
+    confirm: bool = True
+
+
 class Extension(Section):
-    """All but the first five are for a telephone on the port: docs/signals/phones.md, docs/signals/caller-id.md."""
+    """From `caller_id` to `metering`: for a telephone on the port, docs/signals/phones.md, docs/signals/caller-id.md.
+
+    From `ring` on: docs/extensions.md. Whoever sits there may choose other values for those in `settings.CHOICES`.
+    """
 
     number: Number
     name: Text = ""
@@ -161,6 +188,20 @@ class Extension(Section):
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
     reversal_on_answer: bool = False
     metering: Metering | None = None
+    ring: Literal["together", "in_turn"] = "together"
+    turn_s: Annotated[Seconds, Field(ge=3, le=120)] = 15
+    also: Annotated[tuple[Annotated[Also, BeforeValidator(_also)], ...], Field(strict=False)] = ()
+    no_answer_s: Annotated[Seconds, Field(ge=3, le=300)] = 25
+    do_not_disturb: bool = False
+    call_waiting: bool = True
+    forward_always: ForwardTo = ""
+    forward_busy: ForwardTo = ""
+    forward_no_answer: ForwardTo = ""
+    forward_unregistered: ForwardTo = ""
+    pickup_group: Name | None = None
+    outside_number: OutsideNumber = ""
+    outside_name: Text = ""
+    withhold: bool = False
 
 
 class HangUp(Section):
@@ -256,6 +297,27 @@ class Conference(Section):
     pin: Pin = ""
 
 
+class Group(Section):
+    """Extensions that ring for one number. `turn_s` is each one's time unless all ring together; `then` is where a call
+    goes that nobody took within `timeout_s`."""
+
+    name: Name
+    number: Number | None = None
+    members: Annotated[tuple[Number, ...], Field(strict=False, min_length=1)]
+    strategy: Literal["together", "in_turn", "round_robin"] = "together"
+    turn_s: Annotated[Seconds, Field(ge=3, le=120)] = 15
+    timeout_s: Annotated[Seconds, Field(ge=3, le=600)] = 30
+    then: TargetText | None = None
+
+
+class Paging(Section):
+    """SIP phones that answer by themselves and let their loudspeakers be heard."""
+
+    name: Name
+    number: Number | None = None
+    members: Annotated[tuple[Number, ...], Field(strict=False, min_length=1)]
+
+
 class Route(Section):
     """Where calls from one line, to one number, or from one trunk go."""
 
@@ -308,6 +370,8 @@ class Config(Section):
     agents: Annotated[tuple[Agent, ...], Field(strict=False)] = Field(default=(), alias="agent")
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
     conferences: Annotated[tuple[Conference, ...], Field(strict=False)] = Field(default=(), alias="conference")
+    groups: Annotated[tuple[Group, ...], Field(strict=False)] = Field(default=(), alias="group")
+    pagings: Annotated[tuple[Paging, ...], Field(strict=False)] = Field(default=(), alias="paging")
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
     edge: Edge = Field(default_factory=Edge)

@@ -14,9 +14,11 @@ class TargetKind(enum.StrEnum):
     TRUNK = "trunk"
     EXTERNAL = "external"
     CONFERENCE = "conference"
+    GROUP = "group"
+    PAGING = "paging"
 
 
-ALLOWED = "queue:NAME, extension:NUMBER, conference:NAME, trunk:NAME or external:NUMBER"
+ALLOWED = "queue:NAME, group:NAME, extension:NUMBER, conference:NAME, paging:NAME, trunk:NAME or external:NUMBER"
 _LATER = {"voicemail": "voicemail", "ivr": "menus (IVR)"}
 _EXTERNAL = re.compile(r"\+?[0-9*#]{1,32}")
 
