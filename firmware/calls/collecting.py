@@ -7,7 +7,7 @@ import asyncio
 
 from firmware.calls.host import Host
 from firmware.calls.numbers import takes_more
-from firmware.calls.station import StationLeg
+from firmware.calls.station_leg import StationLeg
 
 FIRST_DIGIT_S = 20.0
 NEXT_DIGIT_S = 4.0
