@@ -13,6 +13,7 @@ class Cause(enum.IntEnum):
     NO_RESPONSE = 18
     NO_ANSWER = 19
     REJECTED = 21
+    ROUTING_ERROR = 25
     OUT_OF_ORDER = 27
     INVALID_NUMBER = 28
     NO_CIRCUIT = 34
@@ -35,6 +36,7 @@ _FROM_SIP = {
     410: Cause.UNALLOCATED,
     415: Cause.INCOMPATIBLE,
     480: Cause.NO_RESPONSE,
+    483: Cause.ROUTING_ERROR,
     484: Cause.INVALID_NUMBER,
     486: Cause.BUSY,
     487: Cause.NORMAL,
@@ -54,6 +56,7 @@ _TO_SIP = {
     Cause.NO_RESPONSE: 480,
     Cause.NO_ANSWER: 480,
     Cause.REJECTED: 603,
+    Cause.ROUTING_ERROR: 483,
     Cause.OUT_OF_ORDER: 502,
     Cause.INVALID_NUMBER: 484,
     Cause.NO_CIRCUIT: 503,

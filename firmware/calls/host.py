@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.lineaudio import NativeEvents, Sound
@@ -18,6 +19,10 @@ from firmware.config import Config, Extension, Trunk
 from firmware.countries import Country
 
 if TYPE_CHECKING:
+    from firmware.calls.choices import Choices
+    from firmware.calls.completing import Completions
+    from firmware.calls.groups import Turns
+    from firmware.calls.lamps import Lamps
     from firmware.calls.queueing import Queues
 
 
@@ -31,6 +36,10 @@ class Host(Protocol):
     parking: ParkingLot
     conferences: ConferenceRooms
     ringing: RingingPhones
+    choices: Choices
+    groups: Turns
+    lamps: Lamps
+    completions: Completions
     lines: dict[str, Line]
     stations: dict[str, Station]
 
@@ -48,8 +57,8 @@ class Host(Protocol):
     def music(self) -> int | None:
         """The slot of the bridge where music on hold plays, None without music."""
 
-    def call_phone(self, extension: Extension, sender: str) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phones. Failed when none would ring."""
+    def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
+        """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""
 
     def phone_reachable(self, extension: Extension) -> bool:
         """Whether a SIP phone of the extension would ring."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed
-from firmware.config import Extension, Outbound, Target, TargetKind, features
+from firmware.config import Config, Extension, Outbound, Target, TargetKind, features
 from firmware.config.dialplan import lookup
 
 
@@ -16,11 +16,20 @@ def takes_more(host: Host, digits: str) -> bool:
     return lookup(known.numbers, digits).more or features.takes_more(host.config.features, digits, known)
 
 
+def _inside(config: Config) -> dict[str, Target]:
+    """What has a number of its own, but for extensions. Those without one are under ""."""
+    return {
+        **{item.number or "": Target(TargetKind.QUEUE, item.name) for item in config.queues},
+        **{item.number or "": Target(TargetKind.CONFERENCE, item.name) for item in config.conferences},
+        **{item.number or "": Target(TargetKind.GROUP, item.name) for item in config.groups},
+        **{item.number or "": Target(TargetKind.PAGING, item.name) for item in config.pagings},
+    }
+
+
 def _known(host: Host) -> features.Known:
     config = host.config
     extensions = [e.number for e in config.extensions]
-    named = (*config.queues, *config.conferences, *config.groups, *config.pagings)
-    inside = [item.number for item in named if item.number]
+    inside = [number for number in _inside(config) if number]
     return features.Known(extensions, [*extensions, *inside, *(route.pattern for route in config.outbound)])
 
 
@@ -29,15 +38,9 @@ def resolve(host: Host, number: str) -> Target | None:
     config = host.config
     if any(e.number == number for e in config.extensions):
         return Target(TargetKind.EXTENSION, number)
-    queue = next((q for q in config.queues if number and q.number == number), None)
-    if queue:
-        return Target(TargetKind.QUEUE, queue.name)
-    tables = {TargetKind.CONFERENCE: config.conferences, TargetKind.GROUP: config.groups,
-              TargetKind.PAGING: config.pagings}  # fmt: skip
-    for kind, table in tables.items():
-        for item in table:
-            if number and item.number == number:
-                return Target(kind, item.name)
+    inside = _inside(config).get(number) if number else None
+    if inside:
+        return inside
     return Target(TargetKind.EXTERNAL, number) if outbound_for(host, number) else None
 
 

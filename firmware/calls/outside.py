@@ -99,7 +99,8 @@ async def _dial(leg: LineLeg, digits: str) -> None:
 async def _by_provider(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:
     assert trunk.sip
     host_part = trunk.sip.registrar.removeprefix("sips:").removeprefix("sip:")
-    caller = call.caller if call.caller.number else Caller(trunk.sip.username, call.caller.name)
+    known = call.shown or call.caller
+    caller = known if known.number else Caller(trunk.sip.username, known.name)
     leg = host.call_provider(trunk, digits, from_header(caller, host_part))
     async with _hung_up_unless_done(leg):
         await _sign(trunk, leg, FIRST_RESPONSE_S, leg.heard_of)
