@@ -44,6 +44,9 @@ PROMPTS = {
         "goodbye": "Thank you for calling. Goodbye.",
         "enter-pin": "Please enter your PIN.",
         "wrong-pin": "That is not the right PIN.",
+        "switched-on": "Switched on.",
+        "switched-off": "Switched off.",
+        "press-1": "There is a call for you. Press one to take it.",
         **{
             f"digit-{n}": word
             for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
@@ -63,6 +66,9 @@ PROMPTS = {
         "goodbye": "感谢您的来电，再见。",
         "enter-pin": "请输入密码。",
         "wrong-pin": "密码错误。",
+        "switched-on": "已开启。",
+        "switched-off": "已关闭。",
+        "press-1": "有您的来电，接听请按一。",
         **{f"digit-{n}": word for n, word in enumerate("零一二三四五六七八九")},
     },
 }

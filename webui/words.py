@@ -91,6 +91,10 @@ WORDS: dict[str, dict[str, str]] = {
         "retrieved": N_("Taken from parking"),
         "merged": N_("Merged into another call"),
         "supervised": N_("Supervised"),
+        "forwarded": N_("Forwarded"),
+        "group_rung": N_("A group rang"),
+        "group_not_answered": N_("Not taken by the group"),
+        "paged": N_("Announcement"),
     },
     "sign": {
         "battery": N_("Battery drop"),
@@ -119,6 +123,9 @@ WORDS: dict[str, dict[str, str]] = {
         "considered": N_("considered"),
         "slot": N_("slot"),
         "mode": N_("mode"),
+        "group": N_("group"),
+        "members": N_("members"),
+        "phones": N_("phones"),
     },
 }
 

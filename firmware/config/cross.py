@@ -174,7 +174,7 @@ def means_of_ringing(document: Document) -> Iterator[ConfigProblem]:
     """An extension has something that rings; a trunk has something to call out on."""
     for index, item in _tables(document, "extension"):
         if item.get("port") is None and item.get("sip") is None and not item.get("also"):
-            message = 'the extension has neither port nor sip nor also; give port = "fxs1" or sip = { password = "…" }'
+            message = 'the extension has neither port nor sip; give port = "fxs1" or sip = { password = "…" }'
             yield ConfigProblem(path_of("extension", index, "port"), message)
     for index, item in _tables(document, "trunk"):
         if ("sip" in item) == bool("ports" in item):
@@ -328,7 +328,7 @@ def _goes_out(document: Document, number: str) -> bool:
 
 
 def _members(table: str, index: int, item: Document, names: Names, document: Document) -> Iterator[ConfigProblem]:
-    sip = {_text(extension, "number") for _, extension in _tables(document, "extension") if extension.get("sip")}
+    sip = {_text(extension, "number") for _, extension in _tables(document, "extension") if "sip" in extension}
     for place, member in _texts(item, "members"):
         message = None
         if member not in names.extensions:

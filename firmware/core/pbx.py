@@ -41,6 +41,7 @@ from firmware.core.accounts import Accounts, uri
 from firmware.countries import Country
 from firmware.edge import origin
 from firmware.edge.link import EdgeLink
+from firmware.edge.publish import Lamp
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
@@ -48,6 +49,9 @@ from firmware.records import Severity
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
+
+
+_LAMPS = {LampState.IDLE: Lamp.IDLE, LampState.RINGING: Lamp.RINGING, LampState.BUSY: Lamp.BUSY}
 
 
 class Pbx:
@@ -329,6 +333,8 @@ class Pbx:
 
     def _show_lamp(self, number: str, state: LampState) -> None:
         self._publish("lamp", {"extension": number, "state": state.value})
+        if self.edge:
+            self.edge.lamps.publish_dialog(number, _LAMPS[state])
 
     def _tell(self, event: str, data: dict[str, Any]) -> None:
         """What the journal tells, which may mean that somebody is busy now."""
@@ -364,6 +370,8 @@ class Pbx:
         station = self.stations.get(extension.port or "")
         if station:
             station.messages.set(on)
+        if self.edge:
+            self.edge.lamps.publish_mwi(number, int(on), 0)
 
     def port_json(self, id: str) -> dict[str, Any]:
         """Port of the control socket."""

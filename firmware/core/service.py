@@ -21,6 +21,7 @@ from firmware.config import Config, check, default_document
 from firmware.core.card_watch import CardWatch
 from firmware.core.control import ControlServer
 from firmware.core.edge_office import AWAY, EdgeOffice
+from firmware.core.extension_office import ExtensionOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.edge.link import EdgeLink
@@ -97,6 +98,7 @@ class Core:
         )  # fmt: skip
         self._control.add(self.doctor.handlers())
         self._control.add(self._office.handlers())
+        self._control.add(ExtensionOffice(self.pbx).handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())

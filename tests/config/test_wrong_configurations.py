@@ -68,7 +68,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
             "[site]",
             "speed = 3\n[site]",
             "speed",
-            "use one of site, extension, line, trunk, agent, queue, conference, route",
+            "use one of site, extension, line, trunk, agent, queue, conference, group, paging, route",
         ),
         ("[site]", "[telephone]\n[site]", "telephone", "is not a setting this box knows"),
         ('port = "fxs1"', "", "extension[0].port", "neither port nor sip"),
@@ -122,7 +122,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
         ('number = "600"', "record = 1", "queue[0].record", "must be true or false, not 1"),
         ('number = "600"', 'overflow = "trunk:cloud"', "queue[0].overflow", 'no trunk "cloud"; use one of lines'),
         ('number = "600"', 'overflow = "voicemail:201"', "queue[0].overflow", "this version has no voicemail yet; use"),
-        ('number = "600"', 'overflow = "queue:support"', "queue[0].overflow", "cannot overflow into itself"),
+        ('number = "600"', 'overflow = "queue:support"', "queue[0].overflow", "cannot lead into itself"),
         (
             'to = "queue:support"',
             'to = "ivr:main"',
@@ -177,7 +177,7 @@ def test_two_extensions_cannot_have_one_number():
     found = problems(GOOD + '[[extension]]\nnumber = "201"\nport = "fxs2"\n')
     assert found == {
         "extension[1].number": 'number "201" is taken by extension[0].number; '
-        "extensions, queues and conferences need different numbers"
+        "everything that is dialled inside needs a number of its own"
     }
 
 

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from webui.api import calls, config, doctor, events, phones, queues, recordings, system
+from webui.api import calls, config, doctor, events, extensions, phones, queues, recordings, system
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
     *system.ROUTES,
     *phones.ROUTES,
+    *extensions.ROUTES,
     *calls.ROUTES,
     *queues.ROUTES,
     *recordings.ROUTES,
