@@ -47,6 +47,10 @@ PROMPTS = {
         "switched-on": "Switched on.",
         "switched-off": "Switched off.",
         "press-1": "There is a call for you. Press one to take it.",
+        "enter-number": "Please dial the number, then press the hash key.",
+        "night-auto": "Opening hours are in force.",
+        "night-day": "The office is open.",
+        "night-night": "The office is closed.",
         **{
             f"digit-{n}": word
             for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
@@ -69,6 +73,10 @@ PROMPTS = {
         "switched-on": "已开启。",
         "switched-off": "已关闭。",
         "press-1": "有您的来电，接听请按一。",
+        "enter-number": "请拨号码，并按井号键结束。",
+        "night-auto": "按营业时间接听。",
+        "night-day": "现在是营业状态。",
+        "night-night": "现在是非营业状态。",
         **{f"digit-{n}": word for n, word in enumerate("零一二三四五六七八九")},
     },
 }

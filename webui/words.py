@@ -95,6 +95,15 @@ WORDS: dict[str, dict[str, str]] = {
         "group_rung": N_("A group rang"),
         "group_not_answered": N_("Not taken by the group"),
         "paged": N_("Announcement"),
+        "emergency": N_("Emergency call"),
+        "cut_for_emergency": N_("Cut: the line was needed for an emergency call"),
+        "line_taken": N_("Line taken from another call"),
+        "line_failed": N_("Line failed"),
+        "desk_told": N_("Desk told"),
+        "desk_not_told": N_("Desk not told"),
+        "unlocked": N_("Allowed by PIN"),
+        "disa": N_("Called on from outside"),
+        "cut_by_limit": N_("Cut by a limit against toll fraud"),
     },
     "sign": {
         "battery": N_("Battery drop"),
@@ -126,6 +135,8 @@ WORDS: dict[str, dict[str, str]] = {
         "group": N_("group"),
         "members": N_("members"),
         "phones": N_("phones"),
+        "callback": N_("call-back number"),
+        "service": N_("class"),
     },
 }
 

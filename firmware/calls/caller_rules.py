@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from firmware.calls.leg import Caller
-from firmware.config import Extension
+from firmware.config import Config, Extension
 
 
 def inside(extension: Extension) -> Caller:
@@ -14,9 +14,10 @@ def inside(extension: Extension) -> Caller:
     return Caller(extension.number, extension.name)
 
 
-def outside(extension: Extension, caller: Caller, withheld: bool | None = None) -> Caller | None:
-    """To the outside, None when it is `caller`; `withheld`: chosen for this call, None for what is configured."""
+def outside(config: Config, caller: Caller, withheld: bool | None = None) -> Caller | None:
+    """To the outside; None when it is nobody of the house. `withheld`: chosen for this call, None for as configured."""
+    extension = next((e for e in config.extensions if e.number == caller.number), None)
+    if not extension:
+        return None
     number, name = extension.outside_number or caller.number, extension.outside_name or caller.name
-    hidden = extension.withhold if withheld is None else withheld
-    shown = replace(caller, number=number, name=name, private=hidden)
-    return None if shown == caller else shown
+    return replace(caller, number=number, name=name, private=extension.withhold if withheld is None else withheld)

@@ -8,6 +8,7 @@ import enum
 
 class Cause(enum.IntEnum):
     UNALLOCATED = 1
+    PREEMPTED = 8
     NORMAL = 16
     BUSY = 17
     NO_RESPONSE = 18
@@ -51,6 +52,7 @@ _FROM_SIP = {
 }
 _TO_SIP = {
     Cause.UNALLOCATED: 404,
+    Cause.PREEMPTED: 503,
     Cause.NORMAL: 480,
     Cause.BUSY: 486,
     Cause.NO_RESPONSE: 480,

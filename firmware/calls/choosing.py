@@ -7,7 +7,7 @@ from firmware.calls.causes import Cause
 from firmware.calls.choices import FORWARDS, SWITCHES
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
-from firmware.calls.numbers import resolve
+from firmware.calls.numbers import permit, resolve
 from firmware.calls.scope import while_present
 from firmware.calls.talking import play, say_digits
 
@@ -41,5 +41,7 @@ def check_forward(host: Host, number: str, to: str) -> None:
     target = resolve(host, to) if to else None
     if to and not target:
         raise Failed(Cause.UNALLOCATED, f"nothing in the dial plan matches {to}")
+    if target:
+        permit(host, number, target)
     if to == number:
         raise Failed(Cause.NOT_ALLOWED, f"{number} cannot be forwarded to itself")

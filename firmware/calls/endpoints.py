@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What rings for an extension: a telephone, one in use whose owner can take a second call, a number outside."""
+"""What rings: telephones, and those in use whose owner can take a second call."""
 
 from __future__ import annotations
 
@@ -10,18 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from firmware.calls import asking, outside
-from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.sip_leg import SipLeg, from_header
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
-from firmware.config import Also, Extension, TargetKind
+from firmware.config import Extension
 from firmware.countries import RingName
-
-ACCEPT_KEY = "1"
 
 
 class Endpoint(ABC):
@@ -90,42 +86,14 @@ class Second(Phone):
         await self._station.second.ring(self._second, caller, ring)
 
 
-class Outside(Endpoint):
-    """A number outside; whoever answers there says that it was a person."""
-
-    def __init__(self, host: Host, call: Call, also: Also) -> None:
-        self._host, self._call, self._also = host, call, also
-
-    async def ring(self, caller: Caller, ring: RingName) -> Leg:
-        """The leg that answered, and pressed 1 where that is asked for."""
-        host, number = self._host, self._also.to.value
-        digits, trunks = outside.way(host, number)
-        self.leg = leg = await outside.call_out(host, self._call, digits, trunks)
-        await outside.answered(leg)
-        if self._also.confirm and await asking.digits(host, leg, "press-1", 1) != ACCEPT_KEY:
-            raise Failed(Cause.NO_ANSWER, f"nobody at {number} took the call")
-        return leg
-
-
-def entries_of(host: Host, extension: Extension, call: Call | None = None, *, waiting: bool = False) -> list[Entry]:
-    """Its phones; with a `call` also what rings beside them. `waiting`: a phone in use is told of a second call."""
+def phones_of(host: Host, extension: Extension, *, waiting: bool = False) -> list[Entry]:
+    """The phones of an extension. `waiting`: one in use is told of a second call."""
     entries = []
     if extension.port:
         entries.append(Entry(extension.number, lambda caller: _on_port(host, extension, waiting)))
     if extension.sip and (host.phone_reachable(extension) or not extension.port):
         entries.append(Entry(extension.number, lambda caller: _registered(host, extension, caller)))
-    for also in extension.also if call else ():
-        entries += _beside(host, call, also)
     return entries
-
-
-def _beside(host: Host, call: Call | None, also: Also) -> list[Entry]:
-    if call and also.to.kind == TargetKind.EXTERNAL:
-        return [Entry("", lambda caller: Outside(host, call, also), also.after_s)]
-    found = next((e for e in host.config.extensions if e.number == also.to.value), None)
-    if not found or host.choices.of(found).do_not_disturb:
-        return []
-    return [Entry(entry.number, entry.make, also.after_s) for entry in entries_of(host, found)]
 
 
 def _on_port(host: Host, extension: Extension, waiting: bool) -> Endpoint:

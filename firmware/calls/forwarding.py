@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import enum
 
+from firmware.calls.beside import entries_of
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
-from firmware.calls.numbers import extension_of, resolve
-from firmware.calls.ringing import ring_extension
+from firmware.calls.numbers import extension_of, permit, resolve
+from firmware.calls.ringing import ring_all
 from firmware.config import Extension, Target, TargetKind
 from firmware.config.targets import parse_target
 from firmware.countries import RingName
@@ -69,7 +70,8 @@ async def reach(
         if now.do_not_disturb:
             raise Failed(Cause.BUSY, f"{now.number} does not want to be disturbed")
         limit_s = min(now.no_answer_s, timeout_s) if elsewhere(now, Cause.NO_ANSWER) else timeout_s
-        return await ring_extension(host, now, caller, limit_s, ring, call=call, waiting=now.call_waiting)
+        turn_s = now.turn_s if now.ring == "in_turn" else None
+        return await ring_all(host, entries_of(host, now, call), caller, ring, limit_s, turn_s, now.number)
     except Failed as failed:
         _unless_forwarded(host, now, failed.cause)
         raise
@@ -78,7 +80,9 @@ async def reach(
 def _unless_forwarded(host: Host, extension: Extension, cause: Cause | None) -> None:
     found = elsewhere(extension, cause)
     if found:
-        raise Forwarded(extension, target_of(host, extension, found[0]), found[1])
+        target = target_of(host, extension, found[0])
+        permit(host, extension.number, target)
+        raise Forwarded(extension, target, found[1])
 
 
 def target_of(host: Host, extension: Extension, to: str) -> Target:

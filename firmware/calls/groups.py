@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
-from firmware.calls.endpoints import Entry, entries_of
+from firmware.calls.endpoints import Entry, phones_of
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
 from firmware.calls.ringing import ring_all
@@ -54,4 +54,4 @@ def _entries(host: Host, number: str) -> list[Entry]:
     extension = next((e for e in host.config.extensions if e.number == number), None)
     if not extension or host.choices.of(extension).do_not_disturb:
         return []
-    return entries_of(host, extension)
+    return phones_of(host, extension)

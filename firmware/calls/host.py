@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+import asyncio
+from collections.abc import Coroutine, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from drivers.lineaudio import NativeEvents, Sound
 from firmware.calls.conferences import ConferenceRooms
@@ -21,9 +23,12 @@ from firmware.countries import Country
 if TYPE_CHECKING:
     from firmware.calls.choices import Choices
     from firmware.calls.completing import Completions
+    from firmware.calls.disa import DisaDoor
     from firmware.calls.groups import Turns
     from firmware.calls.lamps import Lamps
+    from firmware.calls.night import NightSwitch
     from firmware.calls.queueing import Queues
+    from firmware.calls.toll_meter import TollMeter
 
 
 class Host(Protocol):
@@ -40,6 +45,9 @@ class Host(Protocol):
     groups: Turns
     lamps: Lamps
     completions: Completions
+    tolls: TollMeter
+    night: NightSwitch
+    disa: DisaDoor
     lines: dict[str, Line]
     stations: dict[str, Station]
 
@@ -50,6 +58,12 @@ class Host(Protocol):
     @property
     def country(self) -> Country:
         """Of the site, now."""
+
+    def local_time(self) -> datetime:
+        """Now, at the site."""
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Something that goes on beside a call; what it forgot to handle is logged."""
 
     def prompt(self, name: str) -> Sound | None:
         """In the site's language."""

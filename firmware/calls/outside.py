@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from firmware.calls.call import Call
@@ -15,10 +15,9 @@ from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
-from firmware.calls.numbers import outbound_for
 from firmware.calls.sip_leg import SipLeg, from_header
 from firmware.config import Trunk
-from firmware.config.dialplan import to_dial
+from firmware.routing.outward import Attempt
 
 log = logging.getLogger(__name__)
 
@@ -28,32 +27,25 @@ RETRY = (Cause.NO_CIRCUIT, Cause.CONGESTION, Cause.OUT_OF_ORDER, Cause.NETWORK_O
          Cause.TIMER_EXPIRED)  # fmt: skip
 
 
-async def call_out(host: Host, call: Call, digits: str, trunks: Sequence[str]) -> Leg:
-    """A leg on the first trunk that takes the call: dialled, not necessarily answered. Failed when none does."""
+async def call_out(host: Host, call: Call, attempts: Iterable[Attempt], *, whatever_they_say: bool = False) -> Leg:
+    """A leg on the first trunk that takes the call: dialled, not necessarily answered. Failed when none does.
+
+    A trunk that is busy or broken leaves the call to the next one; any other answer counts, unless `whatever_they_say`.
+    """
     failure = Failed(Cause.NO_CIRCUIT, "no trunk")
-    for name in trunks:
-        trunk = next(t for t in host.config.trunks if t.name == name)
-        call.learnt(trunk=name)
-        call.note("trunk_tried", trunk=name, number=digits)
+    for attempt in attempts:
+        trunk = next(t for t in host.config.trunks if t.name == attempt.trunk)
+        call.learnt(trunk=trunk.name)
+        call.note("trunk_tried", trunk=trunk.name, number=attempt.digits)
         try:
-            return await (_by_provider if trunk.sip else _by_line)(host, call, trunk, digits)
+            return await (_by_provider if trunk.sip else _by_line)(host, call, trunk, attempt.digits)
         except Failed as failed:
-            log.info("%s: trunk %s: %s", call.id, name, failed)
-            call.note("trunk_failed", trunk=name, cause=int(failed.cause), reason=str(failed))
+            log.info("%s: trunk %s: %s", call.id, trunk.name, failed)
+            call.note("trunk_failed", trunk=trunk.name, cause=int(failed.cause), reason=str(failed))
             failure = failed
-            if failed.cause not in RETRY:
+            if failed.cause not in RETRY and not whatever_they_say:
                 break
     raise failure
-
-
-def way(host: Host, number: str) -> tuple[str, tuple[str, ...]]:
-    """What to dial, and the trunks to try; a number that no route matches goes out as it is, over the first."""
-    route = outbound_for(host, number)
-    if route:
-        return to_dial(number, route.strip, route.prepend), route.trunks
-    if not host.config.outbound:
-        raise Failed(Cause.NO_CIRCUIT, "there is no outbound route")
-    return number, host.config.outbound[0].trunks
 
 
 def heard_by_itself(leg: Leg) -> bool:
@@ -66,17 +58,22 @@ async def _by_line(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:
     tried: set[str] = set()
     while line := _free(host, trunk, tried):
         tried.add(line.id)
-        leg = line.take()
-        call.learnt(line=line.id)
         try:
-            async with _hung_up_unless_done(leg):
-                await _dial(leg, digits)
-            return leg
+            return await by_line(call, line, digits)
         except Failed as failed:
             failure = failed
             if failed.cause not in RETRY:
                 break
     raise failure
+
+
+async def by_line(call: Call, line: Line, digits: str) -> Leg:
+    """The line, dialled. Failed."""
+    leg = line.take()
+    call.learnt(line=line.id)
+    async with _hung_up_unless_done(leg):
+        await _dial(leg, digits)
+    return leg
 
 
 def _free(host: Host, trunk: Trunk, tried: set[str]) -> Line | None:

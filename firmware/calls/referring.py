@@ -12,13 +12,13 @@ from drivers.lineaudio import Refer
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
-from firmware.calls.leg import Leg
-from firmware.calls.numbers import resolve
+from firmware.calls.leg import Failed, Leg
+from firmware.calls.numbers import permit, resolve
 from firmware.calls.sip_leg import SipLeg
 
 log = logging.getLogger(__name__)
 
-DONE, BAD_REQUEST, NOT_FOUND, NOT_NOW = 200, 400, 404, 480
+DONE, BAD_REQUEST, FORBIDDEN, NOT_FOUND, NOT_NOW = 200, 400, 403, 404, 480
 Wanted = Callable[[SipLeg], bool]
 _URI = re.compile(r"<?\s*sips?:([^@;>?]*)@?[^?>]*(?:\?([^>]*))?", re.I)
 
@@ -67,6 +67,11 @@ def _blind(host: Host, call: Call, asking: SipLeg, number: str) -> int:
     target = resolve(host, number)
     if not target:
         return NOT_FOUND
+    try:
+        permit(host, asking.number, target)
+    except Failed as failed:
+        log.info("%s: %s", asking.name, failed)
+        return FORBIDDEN
     call.conversation.transfer(keep, call.conversation.ways.to(target), str(target), asking)
     return DONE
 

@@ -7,9 +7,8 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 
-from firmware.calls.call import Call
 from firmware.calls.causes import Cause
-from firmware.calls.endpoints import Endpoint, Entry, entries_of, nothing_rings
+from firmware.calls.endpoints import Endpoint, Entry, nothing_rings, phones_of
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.config import Extension
@@ -31,18 +30,13 @@ def why_not(host: Host, extension: Extension) -> str:
 
 
 async def ring_extension(
-    host: Host, extension: Extension, caller: Caller, timeout_s: float, ring: RingName = RingName.OUTSIDE,
-    *, call: Call | None = None, waiting: bool = False,
-) -> Leg:  # fmt: skip
-    """The leg that answered. Failed when nobody did, everything is busy, or nothing can ring.
-
-    With a `call` also what rings beside the phones. `waiting`: a phone in use is told that somebody calls.
-    """
-    entries = entries_of(host, extension, call, waiting=waiting)
+    host: Host, extension: Extension, caller: Caller, timeout_s: float, ring: RingName = RingName.OUTSIDE
+) -> Leg:
+    """Rings the extension's phones. Failed when nobody answers, everything is busy, or nothing can ring."""
+    entries = phones_of(host, extension)
     if not entries:
         raise nothing_rings(extension)
-    turn_s = extension.turn_s if extension.ring == "in_turn" and call else None
-    return await ring_all(host, entries, caller, ring, timeout_s, turn_s, extension.number)
+    return await ring_all(host, entries, caller, ring, timeout_s, None, extension.number)
 
 
 async def ring_all(

@@ -11,7 +11,7 @@ from firmware.config.dialplan import lookup, match
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """`argument` is what follows the code: "", "extension", "slot", or "number": whatever may be dialled."""
+    """`argument` is what follows the code: "", "extension", "slot", "switch", or "number": whatever may be dialled."""
 
     code: str
     argument: str
@@ -40,8 +40,11 @@ FEATURES: Mapping[str, Feature] = {
     "withhold": Feature("*67", "number", "call without showing who calls"),
     "show": Feature("*68", "number", "call and show who calls, on a phone that withholds it"),
     "intercom": Feature("*50", "extension", "call a SIP phone that answers by itself"),
+    "night": Feature("*28", "switch", "0: open and closed by the schedules; 1: open; 2: closed"),
+    "unlock": Feature("*76", "", "after the PIN, one call beyond the class of this phone"),
 }
 SLOTS = tuple(str(n) for n in range(1, 10))
+SWITCH = ("0", "1", "2")
 
 
 def codes_in_force(changed: Mapping[str, str]) -> dict[str, str]:
@@ -64,6 +67,8 @@ class Known:
                 return self.extensions
             case "slot":
                 return SLOTS
+            case "switch":
+                return SWITCH
             case "number":
                 return self.numbers
         return ("",)

@@ -16,9 +16,12 @@ class TargetKind(enum.StrEnum):
     CONFERENCE = "conference"
     GROUP = "group"
     PAGING = "paging"
+    DISA = "disa"
 
 
-ALLOWED = "queue:NAME, group:NAME, extension:NUMBER, conference:NAME, paging:NAME, trunk:NAME or external:NUMBER"
+ALLOWED = (
+    "queue:NAME, group:NAME, extension:NUMBER, conference:NAME, paging:NAME, disa:NAME, trunk:NAME or external:NUMBER"
+)
 _LATER = {"voicemail": "voicemail", "ivr": "menus (IVR)"}
 _EXTERNAL = re.compile(r"\+?[0-9*#]{1,32}")
 

@@ -22,12 +22,14 @@ from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices, diverted
 from firmware.calls.completing import Completions
 from firmware.calls.conferences import ConferenceRooms
+from firmware.calls.disa import DisaDoor
 from firmware.calls.groups import Turns
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.lamps import Lamps, LampState, state_of
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
+from firmware.calls.night import NightSwitch
 from firmware.calls.parking import ParkingLot
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
@@ -35,6 +37,7 @@ from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import RecordingRoom
+from firmware.calls.toll_meter import TollMeter
 from firmware.config import Config, Extension, Trunk
 from firmware.config import Line as LineSettings
 from firmware.core.accounts import Accounts, uri
@@ -82,6 +85,9 @@ class Pbx:
         self.completions = Completions(self.lamps, self.originate)
         self.ringing.on_changed = self.lamps.look
         choices.on_changed = self._on_chosen
+        self.tolls = TollMeter(self.journal, lambda: self._config.tolls)
+        self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
+        self.disa = DisaDoor(self)
         self.queues = Queues(self, publish)
         self._accounts: Accounts | None = None
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from firmware import countries
 from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices
 from firmware.calls.groups import Turns
@@ -78,6 +79,7 @@ class Office:
         self.ringing = RingingPhones()
         self.groups = Turns()
         self.stations: dict[str, Any] = {}
+        self.country = countries.load("us")
         self.answers_s = answers_s
         self.refuses: dict[str, Cause] = {}
         self.away: set[str] = set()
