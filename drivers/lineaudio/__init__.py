@@ -21,6 +21,7 @@ from drivers.lineaudio.clock import (
     connect,
     disconnect,
     follow_clock,
+    slot_level,
     start_clock,
     stop_clock,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "refer_result",
     "rtp_stats",
     "sip_event_fd",
+    "slot_level",
     "stall_writer",
     "start_clock",
     "stop_clock",

@@ -16,12 +16,15 @@ from firmware.config.model import (
     ExtensionSip,
     Group,
     HangUp,
+    Ivr,
     LearntTone,
     Line,
+    Mail,
     Metering,
     NumberLists,
     Outbound,
     Paging,
+    Prompts,
     Queue,
     Route,
     Schedule,
@@ -30,14 +33,17 @@ from firmware.config.model import (
     Tolls,
     Trunk,
     TrunkSip,
+    Voicemail,
 )
 from firmware.config.problems import ConfigInvalid, ConfigProblem
-from firmware.config.targets import Target, TargetKind, parse_target
+from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, parse_choice, parse_target
 from firmware.config.toml import dumps, loads
 
 __all__ = [
     "Agent",
     "Also",
+    "Choice",
+    "ChoiceKind",
     "Cloud",
     "Conference",
     "Config",
@@ -50,12 +56,15 @@ __all__ = [
     "ExtensionSip",
     "Group",
     "HangUp",
+    "Ivr",
     "LearntTone",
     "Line",
+    "Mail",
     "Metering",
     "NumberLists",
     "Outbound",
     "Paging",
+    "Prompts",
     "Queue",
     "Route",
     "Schedule",
@@ -66,10 +75,12 @@ __all__ = [
     "Tolls",
     "Trunk",
     "TrunkSip",
+    "Voicemail",
     "check",
     "default_document",
     "dumps",
     "loads",
     "notices",
+    "parse_choice",
     "parse_target",
 ]

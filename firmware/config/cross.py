@@ -19,7 +19,7 @@ from firmware import countries
 from firmware.config.dialplan import match
 from firmware.config.features import FEATURES, codes_in_force
 from firmware.config.problems import ConfigProblem, path_of
-from firmware.config.targets import Target, TargetKind, parse_target
+from firmware.config.targets import Target, TargetKind, parse_choice, parse_target
 
 Document = dict[str, Any]
 
@@ -68,24 +68,28 @@ class Names:
     pagings: frozenset[str]
     schedules: frozenset[str]
     disa: frozenset[str]
+    ivrs: frozenset[str]
+    boxes: frozenset[str]
 
     @classmethod
     def of(cls, document: Document) -> Names:
         def named(table: str, key: str) -> frozenset[str]:
             return frozenset(name for _, item in _tables(document, table) if (name := _text(item, key)) is not None)
 
-        tables = (
-            ("extension", "number"),
-            ("line", "port"),
-            ("trunk", "name"),
-            ("queue", "name"),
-            ("conference", "name"),
-            ("group", "name"),
-            ("paging", "name"),
-            ("schedule", "name"),
-            ("disa", "name"),
+        boxes = (_text(item, "number") for _, item in _tables(document, "extension") if item.get("voicemail"))
+        return cls(
+            extensions=named("extension", "number"),
+            lines=named("line", "port"),
+            trunks=named("trunk", "name"),
+            queues=named("queue", "name"),
+            conferences=named("conference", "name"),
+            ivrs=named("ivr", "name"),
+            boxes=frozenset(number for number in boxes if number),
+            schedules=named("schedule", "name"),
+            disa=named("disa", "name"),
+            groups=named("group", "name"),
+            pagings=named("paging", "name"),
         )
-        return cls(*(named(table, key) for table, key in tables))
 
 
 def site(document: Document) -> Iterator[ConfigProblem]:
@@ -151,6 +155,7 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
         yield from of("conference", "number")
         yield from of("group", "number")
         yield from of("paging", "number")
+        yield from of("ivr", "number")
 
     def plugged() -> Iterator[tuple[str, str]]:
         yield from of("extension", "port")
@@ -169,6 +174,7 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
     yield from _once(of("conference", "name"), "name", "give each conference its own")
     yield from _once(of("group", "name"), "name", "give each group its own")
     yield from _once(of("paging", "name"), "name", "give each its own")
+    yield from _once(of("ivr", "name"), "name", "give each menu its own")
     yield from _once(of("agent", "id"), "id", "give each agent its own")
     yield from _once(of("agent", "extension"), "extension", "one agent sits at one extension")
     yield from _once(of("schedule", "name"), "name", "give each schedule its own")
@@ -238,9 +244,14 @@ def _nowhere(target: Target, names: Names, document: Document) -> str | None:
         TargetKind.GROUP: names.groups,
         TargetKind.PAGING: names.pagings,
         TargetKind.DISA: names.disa,
+        TargetKind.IVR: names.ivrs,
+        TargetKind.VOICEMAIL: names.boxes,
     }[target.kind]
     if target.value in known:
         return None
+    if target.kind == TargetKind.VOICEMAIL:
+        advice = _choice(known, "give an extension voicemail = true")
+        return f"the extension {target.value} has no voicemail; {advice}"
     return f'there is no {target.kind} "{target.value}"; {_choice(known, f"there is no {target.kind} yet, add one")}'
 
 
@@ -321,7 +332,7 @@ def _no_forward(item: Document, to: str, names: Names, document: Document) -> st
 
 
 def _numbers(document: Document) -> set[str]:
-    tables = ("extension", "queue", "conference", "group", "paging")
+    tables = ("extension", "queue", "conference", "group", "paging", "ivr")
     return {number for table in tables for _, item in _tables(document, table) if (number := _text(item, "number"))}
 
 
@@ -344,6 +355,47 @@ def _members(table: str, index: int, item: Document, names: Names, document: Doc
             message = f'"{member}" has no SIP phone, and others cannot answer by themselves; leave it out'
         if message:
             yield ConfigProblem(path_of(table, index, "members", place), message)
+
+
+def menus(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """What menus lead to is there; whoever presses nothing, or always the wrong key, comes to an end."""
+    for path, text in _choices(document):
+        try:
+            choice = parse_choice(text)
+        except ValueError:
+            continue  # the types have said so
+        if isinstance(choice, Target) and (message := _nowhere(choice, names, document)):
+            yield ConfigProblem(path, message)
+    for key in ("timeout", "invalid"):
+        yield from _circles(document, key)
+
+
+def _choices(document: Document) -> Iterator[tuple[str, str]]:
+    for index, item in _tables(document, "ivr"):
+        for keys, text in _table(item, "digits").items():
+            if isinstance(text, str):
+                yield path_of("ivr", index, "digits", str(keys)), text
+        for key in ("timeout", "invalid"):
+            if (text := _text(item, key)) is not None:
+                yield path_of("ivr", index, key), text
+
+
+def _circles(document: Document, key: str) -> Iterator[ConfigProblem]:
+    """Menus whose callers would be sent round for ever."""
+    following: dict[str, str] = {}
+    for _, item in _tables(document, "ivr"):
+        name, to = _text(item, "name"), _text(item, key) or ""
+        if name:
+            following[name] = name if to.startswith(("repeat", "language:")) else to.removeprefix("ivr:")
+    for index, item in _tables(document, "ivr"):
+        at = start = _text(item, "name") or ""
+        seen = [start]
+        while (at := following.get(at, "")) in following and at not in seen:
+            seen.append(at)
+        if at == start and at in following:
+            way = " → ".join([*seen, start])
+            message = f"callers would go round for ever ({way}); lead one of these menus somewhere else"
+            yield ConfigProblem(path_of("ivr", index, key), message)
 
 
 def routes(document: Document, names: Names) -> Iterator[ConfigProblem]:
@@ -406,6 +458,7 @@ def cross_check(document: Document, ports: Collection[str] | None) -> Iterator[C
     yield from agents(document, names)
     yield from targets(document, names)
     yield from ringing(document, names)
+    yield from menus(document, names)
     yield from routes(document, names)
     yield from outbound(document, names)
     yield from feature_codes(document)

@@ -14,6 +14,7 @@ def inside(config: Config) -> dict[str, Target]:
     targets: dict[str | None, Target] = {
         **{item.number: Target(TargetKind.QUEUE, item.name) for item in config.queues},
         **{item.number: Target(TargetKind.CONFERENCE, item.name) for item in config.conferences},
+        **{item.number: Target(TargetKind.IVR, item.name) for item in config.ivrs},
         **{item.number: Target(TargetKind.GROUP, item.name) for item in config.groups},
         **{item.number: Target(TargetKind.PAGING, item.name) for item in config.pagings},
         **{item.number: Target(TargetKind.EXTENSION, item.number) for item in config.extensions},

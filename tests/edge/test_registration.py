@@ -78,6 +78,18 @@ async def test_settings_of_a_phone_are_for_administrators(box: Box) -> None:
         await box.get("/phones/203")
 
 
+async def test_an_extension_that_was_deleted_while_the_edge_was_away_has_no_devices_left(make_box: MakeBox) -> None:
+    """The next owner of the number must not share it with the phone of the last one."""
+    async with make_box(**sip_phones()) as box:
+        async with device(box, "203") as old:
+            await old.register()
+            await devices_of(box, "203", 1)
+        assert await box.stop() == 0
+        box.config = sip_phones(extension=[{"number": "203", "sip": {"password": "anotherPersons203"}}], agent=[])
+        await box.start()
+        assert await box.get("/phones") == []
+
+
 async def test_extensions_come_and_go_while_others_stay_registered(make_box: MakeBox) -> None:
     async with (
         make_box(**sip_phones()) as box,

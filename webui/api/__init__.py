@@ -3,7 +3,20 @@
 
 from __future__ import annotations
 
-from webui.api import calls, config, dial_plan, doctor, events, extensions, phones, queues, recordings, system
+from webui.api import (
+    calls,
+    config,
+    dial_plan,
+    doctor,
+    events,
+    extensions,
+    phones,
+    prompts,
+    queues,
+    recordings,
+    system,
+    voicemail,
+)
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -13,6 +26,8 @@ ROUTES: list[Route] = [
     *calls.ROUTES,
     *queues.ROUTES,
     *recordings.ROUTES,
+    *voicemail.ROUTES,
+    *prompts.ROUTES,
     *config.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
