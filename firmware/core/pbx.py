@@ -388,20 +388,20 @@ class Pbx:
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
-        extension = self._extension(number)
+        self._messages_at(self._extension(number), int(on), 0)
+
+    def _messages_at(self, extension: Extension, new: int, saved: int) -> None:
         station = self.stations.get(extension.port or "")
         if station:
-            station.messages.set(on)
+            station.messages.set(new > 0)
         if self.edge:
-            self.edge.lamps.publish_mwi(number, int(on), 0)
+            self.edge.lamps.publish_mwi(extension.number, new, saved)
 
     def _messages_counted(self, box: str, new: int, saved: int) -> None:
         """The phones of the box's owner show it, and whoever looks on."""
         self._publish("voicemail", {"box": box, "new": new, "saved": saved})
         with contextlib.suppress(NotFound):
-            self.message_waiting(box, new > 0)
-        if self.edge:
-            self.edge.lamps.publish_mwi(box, new, saved)
+            self._messages_at(self._extension(box), new, saved)
 
     def port_json(self, id: str) -> dict[str, Any]:
         """Port of the control socket."""
