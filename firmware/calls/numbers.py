@@ -7,28 +7,25 @@ from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed
 from firmware.config import Extension, Target, TargetKind, features
-from firmware.routing.meaning import meaning
-from firmware.routing.outward import emergency_numbers, may, outward
+from firmware.config.dialplan import lookup
+from firmware.routing import inside
+from firmware.routing.outward import may, outward
 
 
-def patterns(host: Host) -> list[str]:
-    """Every number and pattern that a telephone may dial."""
-    config = host.config
-    numbers = [e.number for e in config.extensions] + [q.number for q in config.queues if q.number]
-    numbers += [c.number for c in config.conferences if c.number]
-    numbers += [menu.number for menu in config.ivrs if menu.number]
-    codes = features.numbers(config.features, (e.number for e in config.extensions))
-    return [*numbers, *codes, *emergency_numbers(config, host.country), *(route.pattern for route in config.outbound)]
+def takes_more(host: Host, digits: str) -> bool:
+    """Whether a further digit can still make a number of these, or another one."""
+    known = inside.known(host.config, host.country)
+    return lookup(known.numbers, digits).more or features.takes_more(host.config.features, digits, known)
 
 
 def resolve(host: Host, number: str) -> Target | None:
     """What a number dialled in the house means; None when nothing."""
-    return meaning(host.config, host.country, number)
+    return inside.resolve(host.config, host.country, number)
 
 
 def feature(host: Host, number: str) -> tuple[str, str] | None:
     """The feature of the box that a number asks for, and its argument."""
-    return features.dialled(host.config.features, number, (e.number for e in host.config.extensions))
+    return features.dialled(host.config.features, number, inside.known(host.config, host.country))
 
 
 def permit(host: Host, extension: str, target: Target, service: str | None = None) -> None:

@@ -13,9 +13,8 @@ from typing import Any
 
 from firmware.config import Config, Route, Target, TargetKind, features
 from firmware.countries import Country
-from firmware.routing import inward, lists
-from firmware.routing.meaning import inside, meaning
-from firmware.routing.outward import Outward, TollKind, may, outward
+from firmware.routing import inside, inward, lists
+from firmware.routing.outward import Outward, TollKind, emergency_numbers, may, outward
 from firmware.routing.schedules import Night, holiday, is_open
 
 
@@ -84,11 +83,16 @@ class _Simulation:
             routes = inward.of_line(config, line.port, line.number)
         else:
             routes = inward.of_number(config, question.number) or inward.of_trunk(config, question.line)
-        if not routes and (target := inside(config, question.number)):
+        if not routes and (target := self._named(question.number)):
             return self._to(target)
         if not routes:
             return self._refused(f"{question.line} has no route")
         return self._choose(routes)
+
+    def _named(self, number: str) -> Target | None:
+        """Of the house itself."""
+        queue = next((queue for queue in self._config.queues if number and queue.number == number), None)
+        return Target(TargetKind.QUEUE, queue.name) if queue else None
 
     def _choose(self, routes: list[Route]) -> Answer:
         if self._switch is not Night.AUTO:
@@ -117,12 +121,13 @@ class _Simulation:
         """By an extension."""
         question, config = self._question, self._config
         self._say(f"{question.caller or 'A phone'} dials {question.number}.")
-        extensions = [extension.number for extension in config.extensions]
-        target = meaning(config, self._country, question.number)
-        if found := features.dialled(config.features, question.number, extensions):
+        if question.number in emergency_numbers(config, self._country):
+            return self._outside(question.number)
+        if found := features.dialled(config.features, question.number, inside.known(config, self._country)):
             self._say(f"It is the feature {found[0]}.")
             self._answer.ends, self._answer.target = "answered", f"feature:{found[0]}"
             return self._answer
+        target = inside.resolve(config, self._country, question.number)
         return self._to(target) if target else self._refused(f"nothing in the dial plan matches {question.number}")
 
     def _outside(self, number: str) -> Answer:
