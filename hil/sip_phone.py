@@ -7,10 +7,12 @@ import hashlib
 import itertools
 import re
 import secrets
+import time
 from typing import Any
 
 from hil.sip import Dialog, Message, SipPeer
 from hil.sip_streams import connect
+from hil.waiting import NotSeen
 
 UNANSWERED = (401, 407)
 
@@ -70,6 +72,17 @@ class SipPhone(SipPeer):
         uri = f"sip:{self.where}"
         proof = credentials(answer, user or self.user, password or self.password, "REGISTER", uri)
         return await self.ask("REGISTER", uri, f"Expires: {expires}", proof)
+
+    async def until_registered(self, timeout: float = 10) -> None:
+        """Tries again until the box, which may be away, lets it. NotSeen."""
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                if (await self.register()).status == 200:
+                    return
+            except NotSeen:
+                if time.monotonic() > deadline:
+                    raise
 
     async def ask(self, method: str, uri: str, *headers: str, to: str = "") -> Message:
         """A request outside of a call, and its answer. NotSeen."""

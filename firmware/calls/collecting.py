@@ -7,7 +7,7 @@ import asyncio
 
 from firmware.calls.host import Host
 from firmware.calls.numbers import patterns
-from firmware.calls.station import StationLeg
+from firmware.calls.station_leg import StationLeg
 from firmware.config.dialplan import lookup
 
 FIRST_DIGIT_S = 20.0

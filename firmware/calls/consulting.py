@@ -12,7 +12,7 @@ from firmware.calls.collecting import collect
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.numbers import extension_of, feature, resolve
 from firmware.calls.ringing import ring_extension
-from firmware.calls.station import StationLeg
+from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import say_digits
 from firmware.config import TargetKind
 

@@ -16,7 +16,8 @@ from firmware.calls.numbers import feature, resolve
 from firmware.calls.outcome import concluding
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
-from firmware.calls.station import Station, StationLeg
+from firmware.calls.station import Station
+from firmware.calls.station_leg import StationLeg
 from firmware.config import Extension, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition

@@ -10,7 +10,7 @@ from drivers.lineaudio import FaxTone
 from firmware.calls import destinations
 from firmware.calls.call import Call, CallState
 from firmware.calls.host import Host
-from firmware.calls.line import LineLeg
+from firmware.calls.line_leg import LineLeg
 from firmware.config import Target
 
 WITHIN_S = 35.0  # ITU-T T.30, 5.4.2: a calling machine waits 35 +-5 s for an answer (T1)

@@ -8,7 +8,8 @@ from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed
-from firmware.calls.line import Line, LineLeg
+from firmware.calls.line import Line
+from firmware.calls.line_leg import LineLeg
 from firmware.calls.outcome import concluding
 from firmware.calls.scope import while_present
 from firmware.calls.sip_leg import SipLeg

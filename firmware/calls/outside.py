@@ -13,7 +13,8 @@ from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
-from firmware.calls.line import Line, LineLeg
+from firmware.calls.line import Line
+from firmware.calls.line_leg import LineLeg
 from firmware.calls.numbers import outbound_for
 from firmware.calls.sip_leg import SipLeg, from_header
 from firmware.config import Trunk

@@ -12,7 +12,7 @@ from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.sip_leg import SipLeg, from_header
-from firmware.calls.station import StationLeg
+from firmware.calls.station_leg import StationLeg
 from firmware.config import Extension
 from firmware.countries import RingName
 

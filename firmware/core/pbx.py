@@ -22,12 +22,14 @@ from firmware.calls.causes import Cause
 from firmware.calls.conferences import ConferenceRooms
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
-from firmware.calls.line import Line, LineLeg
+from firmware.calls.line import Line
+from firmware.calls.line_leg import LineLeg
 from firmware.calls.parking import ParkingLot
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
-from firmware.calls.station import Station, StationLeg
+from firmware.calls.station import Station
+from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.config import Config, Extension, Trunk
 from firmware.config import Line as LineSettings

@@ -26,6 +26,7 @@ MAX_CONTACTS = 10  # devices an extension may register, dead ones that have not 
 SAVE_EVERY_S = 5  # registrations go to the disk so often
 PING_EVERY_S = 25  # an UDP phone is asked whether it is there; it also keeps its NAT open
 GONE_AFTER_S = 70  # no answer for so long: it is not registered any more
+SUBSCRIBED_S = 600  # a lamp's subscription: so long it may be dead after the edge was started anew
 ANONYMOUS_10S = 20  # calls from one address that says not who it is, within 10 s
 
 _SIOCGIFADDR = 0x8915  # netdevice(7)
@@ -66,6 +67,7 @@ def render(config: Config, ports: Ports, files: EdgeFiles) -> str:
         "ADDRESSES": files.addresses, "MAX_CONTACTS": MAX_CONTACTS, "SAVE_EVERY_S": SAVE_EVERY_S,
         "PING_EVERY_S": PING_EVERY_S, "GONE_AFTER_S": GONE_AFTER_S, "SCANNERS": SCANNERS,
         "BAN_AFTER": config.edge.ban_after, "BAN_S": config.edge.ban_s, "ANONYMOUS_10S": ANONYMOUS_10S,
+        "SUBSCRIBED_S": SUBSCRIBED_S,
     }  # fmt: skip
     return _GAP.sub(lambda gap: str(gaps[gap[1]]), TEMPLATE.read_text())
 

@@ -16,6 +16,7 @@ from firmware.edge.accounts import passwords, renew
 from firmware.edge.configuration import addresses, render, render_addresses
 from firmware.edge.files import EdgeFiles, write_phones
 from firmware.edge.ports import Ports
+from firmware.edge.publish import Publisher
 from firmware.edge.registrations import Registration, forget, registrations
 from firmware.edge.rpc import Rpc, RpcError
 from firmware.edge.text import write
@@ -34,7 +35,8 @@ TERMINATE = 15  # SIGTERM: whoever supervises the edge starts it again, with its
 class EdgeLink:
     """Lives in the asyncio thread; what may block is done in another one, in order.
 
-    `on_change` is told of each extension whose devices came or went, `on_up` when the edge is away for long or back.
+    `lamps` lets phones show who is busy and who has messages. `on_change` is told of each extension whose devices
+    came or went, `on_up` when the edge is away for long or back.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class EdgeLink:
         self._on_change, self._on_up = on_change, on_up
         self._failures = 0
         self.secret = self.files.secret()
+        self.lamps = Publisher(ports.inside, self.secret)
         self._config = Config()
         self._providers: tuple[str, ...] = ()
         self._devices: dict[str, list[Registration]] = {}
@@ -68,10 +71,12 @@ class EdgeLink:
             )
         except OSError as error:
             raise TipringError(f"127.0.0.1:{self.ports.news} cannot be used: {error.strerror}.") from error
+        await self.lamps.start()
         self._task = asyncio.create_task(self._follow())
 
     async def stop(self) -> None:
         """The edge goes on."""
+        await self.lamps.stop()
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -82,6 +87,7 @@ class EdgeLink:
     def configure(self, config: Config) -> None:
         """Takes over a checked configuration: phones that may register, trusted networks, ports."""
         self._config = config
+        self.lamps.keep(extension.number for extension in config.extensions)
         self._outdated()
 
     def _outdated(self) -> None:
@@ -92,7 +98,8 @@ class EdgeLink:
     async def settled(self) -> None:
         """Until the edge has what was configured; not for long, as it may be away, and then has it when it is back."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._settled.wait(), SETTLE_S)
+            async with asyncio.timeout(SETTLE_S):
+                await self._settled.wait()
 
     def set_providers(self, hosts: Iterable[str]) -> None:
         """IP addresses from which calls come in without credentials, as often as they like."""
@@ -147,6 +154,7 @@ class EdgeLink:
     def _heard(self, news: str) -> None:
         kind, _, number = news.partition(" ")
         if kind == "started":
+            self.lamps.again()
             self._outdated()
             self._asked.update(self._numbers())
         elif kind == "registrations":

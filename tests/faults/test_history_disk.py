@@ -31,7 +31,7 @@ async def test_calls_go_on_while_the_history_cannot_be_written_and_are_in_it_lat
     ):
         orders.write_text("full")
         for n in range(3):
-            dialog = await dial(peer, box, "600", rtp, caller=f"<sip:77{n}@127.0.0.1>")
+            dialog = await dial(peer, box, "600", rtp, caller=f"<sip:77{n}@provider.invalid>")
             (await agent.invited()).answer(200, sdp(rtp.port))
             active = await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
             assert active[0]["from_number"] == f"77{n}"

@@ -16,7 +16,8 @@ from drivers.lineaudio import Law, LineAudio, NativeEvents
 from drivers.port import Card, FxsPort
 from firmware import countries
 from firmware.calls.leg import Caller
-from firmware.calls.station import Station, StationLeg
+from firmware.calls.station import Station
+from firmware.calls.station_leg import StationLeg
 from firmware.config import Config, check
 from firmware.countries import Country
 from hil.phone import Phone

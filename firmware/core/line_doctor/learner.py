@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from drivers.port import PortEvent, PortEventRecord
-from firmware.calls.line import Line, LineLeg
+from firmware.calls.line import Line
+from firmware.calls.line_leg import LineLeg
 from firmware.core.line_doctor.ear import BYTES_A_MS, FORGOTTEN_AFTER_BLOCKS
 from firmware.doctor import caller_id, hang_up, levels
 from firmware.doctor.baseline import Lesson

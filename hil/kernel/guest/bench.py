@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import tempfile
 from pathlib import Path
@@ -71,6 +72,12 @@ class DahdiPair(LinePair):
     def fault(self, name: Fault, value: int) -> None:
         """See `LinePair`."""
         fault(self.number, name, value)
+
+    async def settled(self) -> None:
+        """The card has said anew that there is battery: after a configuration it takes `battery_debounce`."""
+        async with asyncio.timeout(3):
+            while not self.line.plugged:  # noqa: ASYNC110 - the event may have come before
+                await asyncio.sleep(0.02)
 
     def fault_text(self, name: str, value: str) -> None:
         """A fault that is more than a number."""

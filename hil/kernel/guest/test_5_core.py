@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import shutil
 import time
 import wave
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+if importlib.util.find_spec("pjsua2") is None:  # not imported: that takes seconds in the guest
+    pytest.skip("pjproject of this checkout is not built (make setup builds it)", allow_module_level=True)
+
 from drivers.dahdi.base import Settings
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
 from drivers.dahdi.ioctls import Law
+from drivers.lineaudio import Hear, Heard, hear_memory
 from drivers.port import Battery, PortEvent
 from hil.callerid import CallerId, as_fsk, parse
-from hil.dtmf_receiver import DtmfReceiver
-from hil.fsk import BELL202, Demodulator
+from hil.fsk import BELL202
 from hil.g711 import Law as G711
 from hil.g711 import decode, encode
 from hil.kernel.guest import bench
@@ -34,13 +39,26 @@ from hil.levels import dbm0_of_power, goertzel
 from hil.line_pair import Ear
 from hil.signals import dtmf, quiet, sines
 
-NO_PJSUA2 = importlib.util.find_spec("pjsua2") is None
-pytestmark = [
-    pytest.mark.skipif(NO_PJSUA2, reason="pjproject of this checkout is not built (make setup builds it)"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 CALLER_HZ, AGENT_HZ, LEVEL_DBM0 = 1004, 620, -10.0
-TALK_S = 3.0
+TALK_S = 2.5
+
+
+@cache
+def tone(*hz: float, seconds: float = TALK_S, law: G711 = "ulaw") -> bytes:
+    """Made once: Python is slow in the guest."""
+    return encode(sines([(one, LEVEL_DBM0) for one in hz], seconds * 1000), law)
+
+
+@cache
+def caller_id(caller: CallerId) -> bytes:
+    """As it sounds between the first two rings."""
+    return encode(quiet(500) + as_fsk(caller, BELL202) + quiet(100), "ulaw")
+
+
+def detected(what: Hear, heard: bytes) -> list[Heard]:
+    """What lineaudio's detectors find in mu-law."""
+    return [one for _, one in hear_memory(what, decode(heard, "ulaw").tobytes())]
 
 
 @dataclass(slots=True)
@@ -62,7 +80,7 @@ class Office:
 
     async def ring(self, caller: CallerId) -> asyncio.Task[None]:
         """Rings like a North American exchange, with caller ID after the first burst."""
-        sound = encode(quiet(500) + as_fsk(caller, BELL202) + quiet(100), "ulaw")
+        sound = caller_id(caller)
         sent: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
         self.exchange.ring([2000, 4000], lambda: sent.set_result(asyncio.create_task(send(self.exchange, sound))))
         return await asyncio.wait_for(sent, 5)
@@ -95,7 +113,9 @@ async def office(dahdi: None, tmp_path_factory: pytest.TempPathFactory) -> Async
     """The far ends first, so that the core finds their channels busy."""
     settings = Settings(buffers=16, echo_taps=0)
     exchange, phone = DahdiFxs("exchange", 1, settings), DahdiFxo("phone", bench.PAIRS + 2, settings)
-    core = GuestCore(tmp_path_factory.mktemp("core") / "box")
+    state = tmp_path_factory.mktemp("core") / "box"
+    shutil.copytree(bench.RESULTS / "box", state)
+    core = GuestCore(state)
     office = Office(core, exchange, phone, Ear(exchange), Ear(phone), settings)
     exchange.open()
     phone.open()
@@ -125,13 +145,10 @@ async def test_a_call_from_exchange_to_agent_is_answered_connected_and_recorded(
     assert "in use by another program" in office.core.port("fxs1")["detail"]
     await office.core.until(lambda: "in use by another program" in office.core.card_alarm, 10, "alarm")
     shown = await office.connect(CallerId("5551234", "ANNA SMITH"))
-    messages = Demodulator(BELL202).feed(decode(shown, "ulaw"))
-    assert [(known.number, known.name) for message in messages if (known := parse(message))] == [
-        ("5551234", "ANNA SMITH")
-    ]
+    messages = [parse(bytes(heard.value)) for heard in detected(Hear.BELL202, shown) if isinstance(heard.value, bytes)]
+    assert [(known.number, known.name) for known in messages if known] == [("5551234", "ANNA SMITH")]
 
-    caller = encode(sines([(CALLER_HZ, LEVEL_DBM0)], TALK_S * 1000), "ulaw")
-    agent = encode(sines([(AGENT_HZ, LEVEL_DBM0)], TALK_S * 1000), "ulaw")
+    caller, agent = tone(CALLER_HZ), tone(AGENT_HZ)
     heard_by_phone, heard_by_exchange, _, _ = await asyncio.gather(
         hear(office.phone, TALK_S),
         hear(office.exchange, TALK_S),
@@ -202,12 +219,8 @@ async def test_a_phone_dials_out_and_the_exchange_hears_its_number(office: Offic
         await office.phone.dial_pulse("9555", 60, 40, 700)
 
     await office.exchange_ear.expect(PortEvent.OFF_HOOK, 10)
-    dial_tone = encode(sines([(350, -16), (440, -16)], 3000), "ulaw")
-    heard, _ = await asyncio.gather(hear(office.exchange, 8), send(office.exchange, dial_tone))
-    receiver, sound = DtmfReceiver(), decode(heard, "ulaw")
-    for at in range(0, len(sound) - 159, 160):
-        receiver.feed(sound[at : at + 160])
-    assert receiver.dialled == "555"
+    heard, _ = await asyncio.gather(hear(office.exchange, 5), send(office.exchange, tone(350, 440, seconds=2.5)))
+    assert "".join(str(digit.value) for digit in detected(Hear.DTMF, heard)) == "555"
 
     office.phone.release()
     await office.exchange_ear.expect(PortEvent.ON_HOOK)
@@ -253,7 +266,7 @@ async def test_a_country_with_a_law_has_the_whole_call_in_it(office: Office) -> 
         office.phone.seize()
         await office.core.until(lambda: office.core.ask("calls")[0]["state"] == "talking", 10, "talk")
         await asyncio.sleep(0.5)
-        caller, agent = (encode(sines([(hz, LEVEL_DBM0)], TALK_S * 1000), "alaw") for hz in (CALLER_HZ, AGENT_HZ))
+        caller, agent = tone(CALLER_HZ, law="alaw"), tone(AGENT_HZ, law="alaw")
         at_phone, at_exchange, _, _ = await asyncio.gather(
             hear(office.phone, TALK_S), hear(office.exchange, TALK_S), send(office.exchange, caller),
             send(office.phone, agent),
@@ -277,7 +290,7 @@ def slips(before: dict[str, Any], after: dict[str, Any], port: str) -> int:
     return int(lost + max(0, abs(new["received"] - old["received"] - ticks) - 1))
 
 
-@pytest.mark.parametrize(("ppm", "seconds"), [(200, 120), (-2000, 30), (2000, 30)])
+@pytest.mark.parametrize(("ppm", "seconds"), [(200, 120), (-2000, 20)])
 async def test_the_bridge_goes_by_the_card_and_no_block_slips(office: Office, ppm: int, seconds: float) -> None:
     bench.skew(ppm)
     try:

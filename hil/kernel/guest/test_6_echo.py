@@ -43,12 +43,15 @@ async def echoing(dahdi: None, request: pytest.FixtureRequest) -> AsyncIterator[
     bench.configure(bench.RIGHT.replace("mg2", request.param))
     card = DahdiCard(buffers=16, echo_taps=TAPS)
     pair = bench.pair_of(card, 1)
-    await card.start()
-    await pair.talk()
-    yield pair
-    bench.mend(1)
-    await card.stop()
-    bench.configure(bench.RIGHT)
+    try:
+        await card.start()
+        await pair.settled()
+        await pair.talk()
+        yield pair
+    finally:
+        bench.mend(1)
+        await card.stop()
+        bench.configure(bench.RIGHT)
 
 
 async def returned(pair: DahdiPair) -> Pcm:
@@ -111,7 +114,9 @@ async def test_a_canceller_that_is_switched_off_in_a_call_leaves_the_sound_alone
 
 
 async def test_a_channel_without_a_canceller_says_so(dahdi: None) -> None:
-    bench.configure(bench.RIGHT.replace("echocanceller=mg2,1-4", "echocanceller=mg2,2-4"))
+    without = bench.RIGHT.replace("echocanceller=mg2,1-4", "echocanceller=mg2,2-4")
+    assert without != bench.RIGHT
+    bench.configure(without)
     card = DahdiCard(buffers=16)
     await card.start()
     cancelling = {port.id: port.has_echo_canceller for port in card.ports}
