@@ -31,7 +31,7 @@ def offered(message: str) -> tuple[str, ...]:
     media = _MEDIA.search(message)
     if not media:
         return ()
-    names = _STATIC | {number: name for number, name in _MAP.findall(message)}
+    names = _STATIC | dict(_MAP.findall(message))
     ours = {name.lower(): name for name in IN_SDP.values()}
     found = (ours.get(names.get(number, "").lower(), "") for number in media[1].split())
     return tuple(dict.fromkeys(name for name in found if name))

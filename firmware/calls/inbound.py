@@ -6,11 +6,13 @@ from __future__ import annotations
 from firmware.calls import destinations, dialled, fax
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
+from firmware.calls.e164 import same_number
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
 from firmware.calls.outcome import concluding
+from firmware.calls.passport import Attested
 from firmware.calls.scope import while_present
 from firmware.calls.sip_leg import SipLeg
 from firmware.config import Target, TargetKind
@@ -33,7 +35,7 @@ async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
 
 def _route_of_line(host: Host, port: str, number: str) -> Target:
     for route in host.config.routes:
-        if route.line == port or (route.did and route.did == number):
+        if route.line == port or (route.did and same_number(route.did, number, host.country)):
             return route.to
     raise Failed(Cause.UNALLOCATED, f"{port} has no route: a call came in and nobody is to answer it")
 
@@ -48,15 +50,19 @@ async def from_phone(host: Host, leg: SipLeg, extension: str, number: str) -> No
 
 
 async def from_sip(
-    host: Host, leg: SipLeg, caller: Caller, number: str, trunk: str | None, *, stranger: bool = False
-) -> None:
+    host: Host, leg: SipLeg, caller: Caller, number: str, trunk: str | None, *, stranger: bool = False,
+    said: Attested = Attested(),  # noqa: B008 (frozen)
+) -> None:  # fmt: skip
     """An INVITE: to a routed number, to a trunk's route, to a queue or to an extension. Never to the outside.
 
     A stranger (no provider, none of our networks) does not learn which extensions there are.
     """
     direction = Direction.INBOUND
-    call = Call(host.journal, direction, caller, number, CallState.RINGING, trunk=trunk)
+    known = {"attestation": said.attestation or None, "verstat": said.verstat or None}
+    call = Call(host.journal, direction, caller, number, CallState.RINGING, trunk=trunk, **known)
     call.joined(leg)
+    if said:
+        call.note("identity", **said.as_data())
     async with concluding(call, leg):
         await destinations.connect(host, call, leg, _route_of_sip(host, number, trunk, stranger))
 
@@ -64,7 +70,7 @@ async def from_sip(
 def _route_of_sip(host: Host, number: str, trunk: str | None, stranger: bool) -> Target:
     config = host.config
     for route in config.routes:
-        if route.did and route.did == number:
+        if route.did and same_number(route.did, number, host.country):
             return route.to
     for queue in config.queues:
         if number in (queue.number, queue.name):

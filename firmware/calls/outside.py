@@ -7,18 +7,21 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
-from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.leg import Failed, Leg
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
 from firmware.calls.numbers import outbound_for
-from firmware.calls.sip_leg import SipLeg, from_header
+from firmware.calls.sip_leg import SipLeg
 from firmware.config import Trunk
 from firmware.config.dialplan import to_dial
+
+if TYPE_CHECKING:
+    from firmware.core.place import Place
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +34,8 @@ RETRY = (Cause.NO_CIRCUIT, Cause.CONGESTION, Cause.OUT_OF_ORDER, Cause.NETWORK_O
 async def call_out(host: Host, call: Call, digits: str, trunks: Sequence[str]) -> Leg:
     """A leg on the first trunk that takes the call: dialled, not necessarily answered. Failed when none does."""
     failure = Failed(Cause.NO_CIRCUIT, "no trunk")
-    for name in trunks:
-        trunk = next(t for t in host.config.trunks if t.name == name)
+    for trunk in in_order(host, call, trunks):
+        name = trunk.name
         call.learnt(trunk=name)
         call.note("trunk_tried", trunk=name, number=digits)
         try:
@@ -44,6 +47,15 @@ async def call_out(host: Host, call: Call, digits: str, trunks: Sequence[str]) -
             if failed.cause not in RETRY:
                 break
     raise failure
+
+
+def in_order(host: Host, call: Call, names: Sequence[str]) -> list[Trunk]:
+    """The trunks to try: those that are known to be down only when no other takes the call."""
+    trunks = [next(t for t in host.config.trunks if t.name == name) for name in names]
+    down = [trunk for trunk in trunks if host.trunk_down(trunk)]
+    for trunk in down if len(down) < len(trunks) else ():
+        call.note("trunk_skipped", trunk=trunk.name)
+    return [*(trunk for trunk in trunks if trunk not in down), *down]
 
 
 def way(host: Host, number: str) -> tuple[str, tuple[str, ...]]:
@@ -98,9 +110,21 @@ async def _dial(leg: LineLeg, digits: str) -> None:
 
 async def _by_provider(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:
     assert trunk.sip
-    host_part = trunk.sip.registrar.removeprefix("sips:").removeprefix("sip:")
-    caller = call.caller if call.caller.number else Caller(trunk.sip.username, call.caller.name)
-    leg = host.call_provider(trunk, digits, from_header(caller, host_part))
+    failure = Failed(Cause.NETWORK_OUT_OF_ORDER, f"the address of {trunk.sip.registrar} is not known")
+    for place in host.places(trunk):
+        try:
+            return await _at_place(host, call, trunk, place, digits)
+        except Failed as failed:
+            failure = failed
+            if failed.cause not in RETRY:
+                break
+            call.note("provider_failed", trunk=trunk.name, registrar=place.registrar, reason=str(failed))
+    raise failure
+
+
+async def _at_place(host: Host, call: Call, trunk: Trunk, place: Place, digits: str) -> Leg:
+    leg = host.call_provider(trunk, place, digits, call.caller)
+    leg.on_note = call.note
     async with _hung_up_unless_done(leg):
         await _sign(trunk, leg, FIRST_RESPONSE_S, leg.heard_of)
         await _sign(trunk, leg, SIP_SETUP_S, leg.up, leg.ringing)

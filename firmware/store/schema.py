@@ -156,4 +156,10 @@ def lines(db: Database) -> None:
     ).create_index(["line", "id"])
 
 
+@history()
+def attestation(db: Database) -> None:
+    """What providers say of callers' numbers."""
+    db.table("calls").add_column("attestation", str).add_column("verstat", str)
+
+
 SETS = {"config.db": config, "history.db": history}
