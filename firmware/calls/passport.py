@@ -36,7 +36,7 @@ class Attested:
 
 
 def attested(identity: str, shown: str) -> Attested:
-    """What an INVITE says by its Identity header, and by P-Asserted-Identity or From. What cannot be read is not said."""
+    """What an INVITE says by Identity, and by P-Asserted-Identity or From. What cannot be read is not said."""
     claims = _claims(identity)
     found = _VERSTAT.search(shown)
     verstat = next((known for known in VERSTAT if found and known.lower() == found[1].lower()), "")

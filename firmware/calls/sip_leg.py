@@ -119,6 +119,7 @@ class SipLeg(Leg):
         self.pj_id = int(call.getId())
         self.redirects = 0  # how many 3xx answers are followed
         self.rtp_timeout_s = 0.0  # for how long nothing may be heard of it; 0: for ever
+        self.may_refer = True  # hand the call over
         self._redirected: list[str] = []
         self._heard, self._heard_at = -1, 0.0
 

@@ -129,8 +129,11 @@ class Accounts:
         """What the control socket says of a SIP trunk, but for its name. KeyError."""
         places = self._trunks[name]
         best = min(places, key=lambda place: place.down).as_json()
-        best["last_error"] = next((place.health.error for place in places if place.health.error), None)
-        return {"state": _state(places), **best, "places": [place.as_json() for place in places]}
+        error = next((place.health.error for place in places if place.health.error), None)
+        return {
+            "state": _state(places), **{name: best[name] for name in ("registered", "reachable", "latency_ms")},
+            "last_error": error, "places": [place.as_json() for place in places],
+        }  # fmt: skip
 
     async def close(self) -> None:
         """Unregisters and closes every account. A registrar that is away is not waited for."""

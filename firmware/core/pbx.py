@@ -220,6 +220,7 @@ class Pbx:
         leg = SipLeg.incoming(f"sip:{source}", account, call_id, self._endpoint.loop.kick)
         sip = self._sip_of(trunk)
         leg.rtp_timeout_s = sip.rtp_timeout_s if sip else self._config.phones.rtp_timeout_s
+        leg.may_refer = sip is None or sip.refer
         caller = caller_policy.calling(lambda name: header(message, name), bool(sip and sip.trusted))
         number = dialled_number(message)
         if trunk and number == self._accounts.username(trunk):
@@ -300,7 +301,7 @@ class Pbx:
         shown = caller_policy.shown(caller, trunk.sip, host_of(place.registrar), inside)
         target, kick = uri(trunk.sip, place.registrar, digits), self._endpoint.loop.kick
         leg = SipLeg.call(trunk.name, place.account, target, shown.sender, kick, shown.headers)
-        leg.redirects, leg.rtp_timeout_s = trunk.sip.redirects, trunk.sip.rtp_timeout_s
+        leg.redirects, leg.rtp_timeout_s, leg.may_refer = trunk.sip.redirects, trunk.sip.rtp_timeout_s, trunk.sip.refer
         return leg
 
     def originate(self, number_from: str, number_to: str) -> str:

@@ -32,7 +32,8 @@ class Pings:
                 return Ping(token, 0, 0, "it cannot be sent")
             self._loop.kick()
             async with asyncio.timeout(ANSWER_S):
-                return await answer
+                ping: Ping = await answer
+                return ping
         except TimeoutError:
             return Ping(token, 0, ANSWER_S * 1000, f"no answer within {ANSWER_S:g} s")
         finally:

@@ -47,7 +47,7 @@ class Health:
 
 
 class Place:
-    """`address` is "" and `account` None until it is known where the provider is. `trouble` is why it cannot be used."""
+    """`address` is "" and `account` None until it is known where the provider is. `trouble`: what is wrong with it."""
 
     def __init__(
         self, trunk: str, sip: TrunkSip, registrar: str, endpoint: Endpoint, open_account: Open,

@@ -24,10 +24,7 @@ def trunk_json(pbx: Pbx, accounts: Accounts, trunk: Trunk) -> dict[str, Any]:
     calls = sum(call.cdr.trunk == trunk.name for call in pbx.journal.calls.values())
     base = {"name": trunk.name, "kind": "sip" if trunk.sip else "lines", "calls": calls}
     if trunk.sip:
-        known = accounts.as_json(trunk.name)
-        return base | {name: known[name] for name in ("state", "registered", "reachable", "latency_ms", "last_error")} | {
-            "ports": [], "places": known["places"],
-        }  # fmt: skip
+        return base | accounts.as_json(trunk.name) | {"ports": []}
     states = [pbx.lines[port].state for port in trunk.ports if port in pbx.lines]
     works = any(state not in ("no_battery", "fault", "unplugged") for state in states)
     unasked = {"registered": None, "reachable": None, "latency_ms": None, "last_error": None}

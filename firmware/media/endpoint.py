@@ -52,9 +52,9 @@ class _Pj(pj.Endpoint):  # type: ignore[misc]
 
     def onTransportState(self, prm: Any) -> None:
         try:
-            if prm.state == pj.PJSIP_TP_STATE_CONNECTED and prm.type.startswith("TLS"):
-                if not self._tls.judge(prm.tlsInfo):
-                    self.transportShutdown(prm.hnd)
+            connected = prm.state == pj.PJSIP_TP_STATE_CONNECTED and prm.type.startswith("TLS")
+            if connected and not self._tls.judge(prm.tlsInfo):
+                self.transportShutdown(prm.hnd)
         except Exception:
             log.exception("a fault in the judgement of a certificate")
 
@@ -99,7 +99,7 @@ class Endpoint:
         self._pj.setCodecOpusConfig(opus)
 
     def select_accounts(self, choose: Callable[[int, str, str], int]) -> None:
-        """`choose` gets pjsua's choice, the source ("host:port") and the message of a request, and returns an account."""
+        """`choose` gets pjsua's choice, the source ("host:port") and the message of a request, and returns another."""
         self._pj.on_select = choose
 
     def tls_id(self, ca_file: str | None) -> int:

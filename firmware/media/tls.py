@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Whether the far end of a TLS connection is who it should be (RFC 5922, section 7.2: no wildcards).
 
-pjsip would compare the certificate with the address that a name had: so it verifies nothing itself, and each new connection
-is judged here before anything is sent over it.
+pjsip would compare the certificate with the address that a name had: so it verifies nothing itself, and each new
+connection is judged here before anything is sent over it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 NAMES = "identit"  # in pjsip's message about names, which we compare ourselves
@@ -25,7 +26,7 @@ class Expected:
 
 
 class TlsJudge:
-    """`expect` says whose certificate is to be seen at "address:port"; `told` hears what is wrong with it, "" nothing."""
+    """`expect` says whose certificate is to be seen at "address:port"; `told` hears what is wrong with it, or ""."""
 
     def __init__(self) -> None:
         self._expected: dict[str, list[tuple[Expected, Told]]] = {}
@@ -56,9 +57,8 @@ def _wrong(info: Any, host: str) -> str:
     certificate = info.remoteCertInfo
     faults = [str(message) for message in info.verifyMsgs if NAMES not in message and message != "OK"]
     if any("expired" in fault for fault in faults):
-        return f"it is valid from {certificate.validityStart.sec and _day(certificate.validityStart)} to " + (
-            f"{_day(certificate.validityEnd)}. The provider must renew it; check the clock of this box too."
-        )
+        days = f"from {_day(certificate.validityStart)} to {_day(certificate.validityEnd)}"
+        return f"it is valid {days}. The provider must renew it; check the clock of this box too."
     if faults:
         return f"{'; '.join(faults)}. Give the provider's CA as ca_file."
     names = [str(entry.name) for entry in certificate.subjectAltName] or [str(certificate.subjectCn)]
@@ -69,6 +69,4 @@ def _wrong(info: Any, host: str) -> str:
 
 
 def _day(moment: Any) -> str:
-    from datetime import UTC, datetime
-
     return f"{datetime.fromtimestamp(moment.sec, UTC):%Y-%m-%d}"
