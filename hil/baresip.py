@@ -25,9 +25,11 @@ class Baresip:
     `async with` starts it; it answers by itself with `answers`.
     """
 
-    def __init__(self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False, encryption: str = "") -> None:
+    def __init__(
+        self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False, encryption: str = "", user: str = "phone"
+    ) -> None:
         self._folder, self._codec, self._voice, self._answers = folder, codec, voice, answers
-        self._encryption = encryption
+        self._encryption, self._user = encryption, user
         self.rate = {"G722": 16000, "opus": 48000}.get(codec, 8000)
         self.events: list[dict[str, Any]] = []
         self.watch = Watch()
@@ -80,7 +82,7 @@ class Baresip:
         (self._folder / "config").write_text("\n".join(lines) + "\n")
         mode = "auto" if self._answers else "manual"
         codec = f"{self._codec}/{self.rate}/{2 if self._codec == 'opus' else 1}"
-        account = f"<sip:phone@127.0.0.1:{self.sip_port}>;regint=0;audio_codecs={codec};answermode={mode}"
+        account = f"<sip:{self._user}@127.0.0.1:{self.sip_port}>;regint=0;audio_codecs={codec};answermode={mode}"
         account += f";mediaenc={self._encryption}" if self._encryption else ""
         (self._folder / "accounts").write_text(account + "\n")
         (self._folder / "contacts").write_text("")

@@ -50,7 +50,7 @@ class Authority:
         (self._folder / "index").write_text("")
         (self._folder / "ca.conf").write_text(_CA.format(folder=self._folder))
         _openssl(
-            "ca", "-batch", "-config", str(self._folder / "ca.conf"), "-rand_serial", "-notext",
+            "ca", "-batch", "-config", str(self._folder / "ca.conf"), "-notext",
             "-cert", str(self.certificate), "-keyfile", str(self._key), "-in", str(request), "-out",
             str(made.certificate), "-startdate", f"{now - timedelta(days=9):%y%m%d%H%M%SZ}",
             "-enddate", f"{end:%y%m%d%H%M%SZ}", "-extfile", str(extensions),
@@ -64,6 +64,8 @@ default_ca = it
 database = {folder}/index
 new_certs_dir = {folder}
 default_md = sha256
+rand_serial = yes
+unique_subject = no
 policy = any
 [any]
 commonName = supplied

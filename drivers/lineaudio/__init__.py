@@ -58,6 +58,7 @@ from drivers.lineaudio.sip import (
     next_timer_s,
     refer_result,
     send_ping,
+    shut_down,
     sip_event_fd,
 )
 from drivers.lineaudio.tones import SoundStep, ToneStep
@@ -122,6 +123,7 @@ __all__ = [
     "refer_result",
     "rtp_stats",
     "send_ping",
+    "shut_down",
     "sip_event_fd",
     "stall_writer",
     "start_clock",

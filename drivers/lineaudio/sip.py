@@ -43,6 +43,11 @@ def sip_event_fd() -> int:
     return int(lib.la_sip_event_fd())
 
 
+def shut_down(transport: int) -> None:
+    """Lets nothing more be sent over a SIP connection, not even what waits for it. `transport` is a live handle."""
+    lib.la_sip_shut_down(transport)
+
+
 def next_timer_s() -> float | None:
     """Seconds until pjsip's next timer is due, None when there is none."""
     ms = lib.la_sip_next_timer_ms()

@@ -151,7 +151,7 @@ class Place:
         log.info("trunk %s: registration at %s: %s", self.trunk, self.registrar, text)
         self.health.registered = ok
         if not ok:
-            self.health.error = text
+            self.health.error = self._certificate or text
         self._registration = "" if ok else text
         self._judge()
 

@@ -51,12 +51,15 @@ class _Pj(pj.Endpoint):  # type: ignore[misc]
             log.exception("a fault in the choice of an account")
 
     def onTransportState(self, prm: Any) -> None:
+        if prm.state != pj.PJSIP_TP_STATE_CONNECTED or not prm.type.startswith("TLS"):
+            return
+        accepted = False
         try:
-            connected = prm.state == pj.PJSIP_TP_STATE_CONNECTED and prm.type.startswith("TLS")
-            if connected and not self._tls.judge(prm.tlsInfo):
-                self.transportShutdown(prm.hnd)
+            accepted = self._tls.judge(prm.tlsInfo)
         except Exception:
             log.exception("a fault in the judgement of a certificate")
+        if not accepted:
+            lineaudio.shut_down(int(prm.hnd))
 
 
 class Endpoint:

@@ -93,7 +93,7 @@ async def test_sound_is_encrypted_when_the_trunk_says_so(
 ) -> None:
     """baresip as the provider, which takes nothing else."""
     spoken, answer = speech_like(1.0, seed=1), speech_like(1.0, seed=2)
-    async with Baresip(tmp_path / "baresip", "PCMU", answer, answers=True, encryption=encryption) as provider:
+    async with Baresip(tmp_path / "baresip", "PCMU", answer, answers=True, encryption=encryption, user=OUT) as provider:
         sip = {"registrar": f"127.0.0.1:{provider.sip_port}", "register": False, "srtp": "mandatory"}
         async with make_box(**through(sip=sip | {"srtp_keying": keying})) as box, RtpEnd() as rtp:
             dialog = await dial(peer, box, OUT, rtp)

@@ -33,6 +33,7 @@ unsigned long la_events_lost(void);                     /* events dropped becaus
 
 int la_sip_install(void);                               /* after pjsua's init: answers OPTIONS in calls */
 int la_sip_event_fd(void);                              /* the epoll descriptor of pjsip's ioqueue */
+void la_sip_shut_down(uintptr_t transport);              /* a pjsip_transport that is alive: nothing more is sent over it */
 int la_sip_next_timer_ms(void);                         /* until the next timer is due; -1 when there is none */
 
 /* REFER inside calls, answered with 202 already. */
