@@ -83,7 +83,7 @@ async def test_a_wrong_certificate_is_an_alarm_and_nothing_is_told_to_that_serve
             if fault == "another name":  # put right at once, and calls would not have been dropped
                 document = (await box.get("/config"))["document"]
                 document["trunk"][0]["sip"]["tls_verify"] = False
-                await box.request("PUT", "/config", document)
+                await box.request("PUT", "/api/v1/config", document)
                 await box.until("/alarms", lambda alarms: not alarms)
 
 
