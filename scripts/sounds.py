@@ -44,6 +44,10 @@ PROMPTS = {
         "goodbye": "Thank you for calling. Goodbye.",
         "enter-pin": "Please enter your PIN.",
         "wrong-pin": "That is not the right PIN.",
+        "enter-number": "Please dial the number, then press the hash key.",
+        "night-auto": "Opening hours are in force.",
+        "night-day": "The office is open.",
+        "night-night": "The office is closed.",
         **{
             f"digit-{n}": word
             for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
@@ -63,6 +67,10 @@ PROMPTS = {
         "goodbye": "感谢您的来电，再见。",
         "enter-pin": "请输入密码。",
         "wrong-pin": "密码错误。",
+        "enter-number": "请拨号码，并按井号键结束。",
+        "night-auto": "按营业时间接听。",
+        "night-day": "现在是营业状态。",
+        "night-night": "现在是非营业状态。",
         **{f"digit-{n}": word for n, word in enumerate("零一二三四五六七八九")},
     },
 }

@@ -102,6 +102,21 @@ TEMPLATES = (
     N_("{port} has no route: a call came in and nobody is to answer it"),
     N_("nothing here has the number {number}"),
     N_("nothing in the dial plan matches {number}"),
+    N_("no route for {origin} is open at this time"),
+    N_("{who} may not make {kind} calls, only {service} ones"),
+    N_("{number} is on the list of callers who are refused"),
+    N_("{number} is on the list of numbers that are not called"),
+    N_("the caller withholds the number, and such calls are refused"),
+    N_("calls to {kind} numbers are stopped ({why})"),
+    N_("the call goes round: {hops} places sent it on, the last to {target}"),
+    N_("{line} carries an emergency call"),
+    N_("the access {name} was deleted"),
+    N_("the access {name} is closed: its PIN was guessed at"),
+    N_("the PIN of the access {name} was wrong"),
+    # alarms of the dial plan
+    N_("Emergency call: {who} called {number}."),
+    N_("Calls to {kind} numbers are stopped: {why}. If this is no fraud, lift it: tipring tolls lift {same}"),
+    N_("Somebody guesses the PIN of the access {name}. It is closed for an hour; change its PIN."),
     N_("the address of {registrar} is not known"),
 )
 

@@ -91,6 +91,15 @@ WORDS: dict[str, dict[str, str]] = {
         "retrieved": N_("Taken from parking"),
         "merged": N_("Merged into another call"),
         "supervised": N_("Supervised"),
+        "emergency": N_("Emergency call"),
+        "cut_for_emergency": N_("Cut: the line was needed for an emergency call"),
+        "line_taken": N_("Line taken from another call"),
+        "line_failed": N_("Line failed"),
+        "desk_told": N_("Desk told"),
+        "desk_not_told": N_("Desk not told"),
+        "unlocked": N_("Allowed by PIN"),
+        "disa": N_("Called on from outside"),
+        "cut_by_limit": N_("Cut by a limit against toll fraud"),
     },
     "sign": {
         "battery": N_("Battery drop"),
@@ -119,6 +128,8 @@ WORDS: dict[str, dict[str, str]] = {
         "considered": N_("considered"),
         "slot": N_("slot"),
         "mode": N_("mode"),
+        "callback": N_("call-back number"),
+        "service": N_("class"),
     },
 }
 

@@ -14,6 +14,7 @@ from firmware.calls.talking import play
 TRIES = 3
 FIRST_S, NEXT_S = 10.0, 4.0
 LONGEST = 16
+LONGEST_NUMBER = 32
 
 
 async def digits(host: Host, leg: Leg, prompt: str, longest: int = LONGEST) -> str:
@@ -53,3 +54,8 @@ async def pin(host: Host, leg: Leg, right: str) -> bool:
             return True
         await play(host.events, leg, host.prompt("wrong-pin"))
     return False
+
+
+async def number(host: Host, leg: Leg) -> str:
+    """A number to be called, until # or a pause."""
+    return await digits(host, leg, "enter-number", LONGEST_NUMBER)

@@ -52,6 +52,9 @@ class Call:
         self.recording = False
         self.private = caller.private
         self.overflowed = False
+        self.emergency = False
+        self.shown: Caller | None = None  # to the outside, when it is not who calls
+        self.hops = 0  # from target to target, since somebody answered
         self.conversation: Conversation | None = None  # while people talk
         self._queued_at = self.cdr.started_at
         journal.began(self)
@@ -116,6 +119,7 @@ class Call:
 
     def answered(self, **known: Any) -> None:
         """A person took the call."""
+        self.hops = 0
         at = times.now()
         wait = max(0.0, (at - self._queued_at).total_seconds())
         self.learnt(answered_at=at, wait_s=round(wait, 3), disposition=None, **known)

@@ -8,11 +8,13 @@ import enum
 
 class Cause(enum.IntEnum):
     UNALLOCATED = 1
+    PREEMPTED = 8
     NORMAL = 16
     BUSY = 17
     NO_RESPONSE = 18
     NO_ANSWER = 19
     REJECTED = 21
+    ROUTING_ERROR = 25
     OUT_OF_ORDER = 27
     INVALID_NUMBER = 28
     NO_CIRCUIT = 34
@@ -35,6 +37,7 @@ _FROM_SIP = {
     410: Cause.UNALLOCATED,
     415: Cause.INCOMPATIBLE,
     480: Cause.NO_RESPONSE,
+    483: Cause.ROUTING_ERROR,
     484: Cause.INVALID_NUMBER,
     486: Cause.BUSY,
     487: Cause.NORMAL,
@@ -49,11 +52,13 @@ _FROM_SIP = {
 }
 _TO_SIP = {
     Cause.UNALLOCATED: 404,
+    Cause.PREEMPTED: 503,
     Cause.NORMAL: 480,
     Cause.BUSY: 486,
     Cause.NO_RESPONSE: 480,
     Cause.NO_ANSWER: 480,
     Cause.REJECTED: 603,
+    Cause.ROUTING_ERROR: 483,
     Cause.OUT_OF_ORDER: 502,
     Cause.INVALID_NUMBER: 484,
     Cause.NO_CIRCUIT: 503,

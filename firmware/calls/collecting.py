@@ -9,9 +9,11 @@ from firmware.calls.host import Host
 from firmware.calls.numbers import patterns
 from firmware.calls.station_leg import StationLeg
 from firmware.config.dialplan import lookup
+from firmware.routing.outward import emergency_in
 
 FIRST_DIGIT_S = 20.0
 NEXT_DIGIT_S = 4.0
+EMERGENCY_S = 1.5  # the same, when what was dialled until now is a call for help
 LONGEST = 32
 
 
@@ -21,7 +23,7 @@ async def collect(host: Host, leg: StationLeg) -> str:
     digits = ""
     while len(digits) < LONGEST:
         try:
-            async with asyncio.timeout(NEXT_DIGIT_S if digits else FIRST_DIGIT_S):
+            async with asyncio.timeout(_patience(host, digits)):
                 digit = await leg.digits.get()
         except TimeoutError:
             break
@@ -34,3 +36,10 @@ async def collect(host: Host, leg: StationLeg) -> str:
             break
     leg.quiet()
     return digits
+
+
+def _patience(host: Host, digits: str) -> float:
+    """Seconds to wait for the next digit."""
+    if not digits:
+        return FIRST_DIGIT_S
+    return EMERGENCY_S if emergency_in(host.config, host.country, digits) else NEXT_DIGIT_S

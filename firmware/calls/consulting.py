@@ -6,11 +6,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from firmware.calls import outside
+from firmware.calls import leaving, outside
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
 from firmware.calls.leg import Caller, Failed, Leg
-from firmware.calls.numbers import extension_of, feature, resolve
+from firmware.calls.numbers import extension_of, feature, permit, resolve
 from firmware.calls.ringing import ring_extension
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import say_digits
@@ -68,6 +68,7 @@ class Consultation:
         target = resolve(host, self.number)
         if not target:
             raise Failed(Cause.UNALLOCATED, f"nothing in the dial plan matches {self.number}")
+        permit(host, self.by.number, target)
         self.calling = True
         if target.kind == TargetKind.EXTENSION:
             if not self.by.gone.done():
@@ -86,8 +87,7 @@ class Consultation:
 
     async def _outside(self, number: str) -> Leg:
         host, call = self._conversation.host, self._conversation.call
-        digits, trunks = outside.way(host, number)
-        leg = await outside.call_out(host, call, digits, trunks)
+        leg = await leaving.call_out(host, call, leaving.way(host, number), self._shown())
         try:
             if not outside.heard_by_itself(leg):
                 await outside.answered(leg)

@@ -9,7 +9,7 @@ import functools
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
-from firmware.calls import asking, outside
+from firmware.calls import asking, leaving, outside
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conversation import Conversation, Go, Moved
@@ -24,14 +24,19 @@ from firmware.calls.talking import hearing, play
 from firmware.config import Agent, Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction
+from firmware.routing.outward import Attempt, Outward
 
 PARKED_S = 120.0  # then whoever parked the call is rung
 EXTENSION_RING_S = 120.0  # a direct call to an extension; the caller decides when it is enough
+MOST_HOPS = 5  # of a call that nobody answers
 ANSWER_LIMIT_S = 180.0  # ringing outside
 
 
 async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
     """Takes the caller to the target and stays until the end. Ends in Gone, Failed or Overflowed."""
+    call.hops += 1
+    if call.hops > MOST_HOPS:
+        raise Failed(Cause.ROUTING_ERROR, f"the call goes round: {MOST_HOPS} places sent it on, the last to {target}")
     match target.kind:
         case TargetKind.QUEUE:
             await to_queue(host, call, caller, target.value)
@@ -41,6 +46,8 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
             await to_number(host, call, caller, target.value)
         case TargetKind.CONFERENCE:
             await to_conference(host, call, caller, target.value)
+        case TargetKind.DISA:
+            await to_disa(host, call, caller, target.value)
         case TargetKind.TRUNK:
             await to_trunk(host, call, caller, target.value)
 
@@ -93,6 +100,13 @@ async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
         await host.conferences.stay(name, caller)
 
 
+async def to_disa(host: Host, call: Call, caller: Leg, name: str) -> None:
+    """Who knows the PIN calls on from here."""
+    async with while_present(caller):
+        target = await host.disa.enter(call, caller, name)
+    await connect(host, call, caller, target)
+
+
 @contextlib.asynccontextmanager
 async def _waiting(host: Host, call: Call, caller: Leg) -> AsyncIterator[None]:
     """A new caller hears that it rings; one who was connected already hears music."""
@@ -123,22 +137,21 @@ async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool
 
 async def to_number(host: Host, call: Call, caller: Leg, number: str) -> None:
     """A number outside, by the outbound routes; one that none matches goes out as it is, over the first."""
-    digits, trunks = outside.way(host, number)
-    await _outside(host, call, caller, digits, trunks)
+    await _outside(host, call, caller, leaving.way(host, number))
 
 
 async def to_trunk(host: Host, call: Call, caller: Leg, name: str) -> None:
     """The other end of a trunk takes over, under the number that was called."""
     queue = next((q for q in host.config.queues if q.name == call.cdr.queue), None)
     number = (queue.number if queue else None) or call.cdr.to_number
-    await _outside(host, call, caller, number, (name,))
+    await _outside(host, call, caller, Outward(number, "local", False, (Attempt(number, name),)))
 
 
-async def _outside(host: Host, call: Call, caller: Leg, digits: str, trunks: tuple[str, ...]) -> None:
+async def _outside(host: Host, call: Call, caller: Leg, way: Outward) -> None:
     if call.cdr.answered_at is None:
-        call.became(CallState.DIALLING, "dialling", number=digits)
+        call.became(CallState.DIALLING, "dialling", number=way.attempts[0].digits if way.attempts else way.number)
     async with while_present(caller):
-        callee = await outside.call_out(host, call, digits, trunks)
+        callee = await leaving.call_out(host, call, way, call.caller)
     call.joined(callee)
     try:
         if outside.heard_by_itself(callee):

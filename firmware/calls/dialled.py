@@ -6,24 +6,27 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from firmware.calls import destinations
+from firmware.calls import asking, destinations
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
-from firmware.calls.numbers import feature, resolve
+from firmware.calls.night import BY_KEY
+from firmware.calls.numbers import feature, permit, resolve
 from firmware.calls.outcome import concluding
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
+from firmware.calls.talking import play
 from firmware.config import Extension, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
 
 log = logging.getLogger(__name__)
 
+EVERYTHING = "international"  # the widest class of service
 ORIGINATE_RING_S = 30.0
 
 
@@ -43,13 +46,57 @@ async def from_station(host: Host, station: Station, leg: StationLeg) -> None:
     await place(host, leg, caller, number)
 
 
-async def place(host: Host, leg: Leg, caller: Caller, number: str) -> None:
-    """Calls a number for somebody of the house, from first digit to last hang-up."""
-    if found := feature(host, number):
-        serve(host, leg, *found)
+async def place(host: Host, leg: Leg, caller: Caller, number: str, service: str | None = None) -> None:
+    """Calls a number for somebody of the house, from first digit to last hang-up.
+
+    `service` is a class of service in the place of the extension's.
+    """
+    leg.number = leg.number or caller.number
+    match feature(host, number):
+        case ("unlock", _):
+            await _unlocked(host, leg, caller)
+        case ("night", key):
+            await _switched(host, leg, caller, key)
+        case (name, argument):
+            serve(host, leg, name, argument)
+        case None:
+            call = begin(host, caller, number, CallState.DIALLING)
+            if service:
+                call.note("unlocked", service=service)
+            await _connect(host, call, leg, number, service)
+
+
+async def _unlocked(host: Host, leg: Leg, caller: Caller) -> None:
+    """One call beyond the class of this extension, for who knows its PIN."""
+    extension = next((e for e in host.config.extensions if e.number == caller.number), None)
+    number = ""
+    try:
+        async with while_present(leg):
+            await leg.answer()
+            if not extension or not extension.class_pin or not await asking.pin(host, leg, extension.class_pin):
+                raise Failed(Cause.REJECTED, f"{caller.number} has no PIN, or it was wrong")
+            number = await (collect(host, leg) if isinstance(leg, StationLeg) else asking.number(host, leg))
+    except (Gone, Failed) as error:
+        log.info("%s: %s", leg.name, error)
+        leg.hang_up(error.cause)
         return
-    call = begin(host, caller, number, CallState.DIALLING)
-    await _connect(host, call, leg, number)
+    if number and not feature(host, number):
+        await place(host, leg, caller, number, EVERYTHING)
+    else:
+        leg.hang_up(Cause.INVALID_NUMBER)
+
+
+async def _switched(host: Host, leg: Leg, caller: Caller, key: str) -> None:
+    """The night switch; the phone is told how it stands now."""
+    host.night.set(BY_KEY[key], caller.number)
+    cause = Cause.NORMAL
+    try:
+        async with while_present(leg):
+            await leg.answer()
+            await play(host.events, leg, host.prompt(f"night-{host.night.mode}"))
+    except (Gone, Failed) as error:
+        cause = error.cause
+    leg.hang_up(cause)
 
 
 def serve(host: Host, leg: Leg, name: str, argument: str) -> None:
@@ -76,12 +123,13 @@ def begin(host: Host, caller: Caller, number: str, state: CallState) -> Call:
     return Call(host.journal, Direction.OUTBOUND if outward else Direction.INTERNAL, caller, number, state)
 
 
-async def _connect(host: Host, call: Call, leg: Leg, number: str) -> None:
+async def _connect(host: Host, call: Call, leg: Leg, number: str, service: str | None = None) -> None:
     call.joined(leg)
     async with concluding(call, leg):
         target = resolve(host, number)
         if not target:
             raise Failed(Cause.UNALLOCATED, f"nothing in the dial plan matches {number}")
+        permit(host, call.cdr.from_number, target, service)
         await destinations.connect(host, call, leg, target)
 
 

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from drivers.lineaudio import NativeEvents, Sound
 from firmware.calls.conferences import ConferenceRooms
@@ -18,8 +21,11 @@ from firmware.config import Config, Extension, Trunk
 from firmware.countries import Country
 
 if TYPE_CHECKING:
+    from firmware.calls.disa import DisaDoor
     from firmware.calls.leg import Caller
+    from firmware.calls.night import NightSwitch
     from firmware.calls.queueing import Queues
+    from firmware.calls.toll_meter import TollMeter
     from firmware.core.place import Place
 
 
@@ -33,6 +39,9 @@ class Host(Protocol):
     parking: ParkingLot
     conferences: ConferenceRooms
     ringing: RingingPhones
+    tolls: TollMeter
+    night: NightSwitch
+    disa: DisaDoor
     lines: dict[str, Line]
     stations: dict[str, Station]
 
@@ -43,6 +52,12 @@ class Host(Protocol):
     @property
     def country(self) -> Country:
         """Of the site, now."""
+
+    def local_time(self) -> datetime:
+        """Now, at the site."""
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Something that goes on beside a call; what it forgot to handle is logged."""
 
     def prompt(self, name: str) -> Sound | None:
         """In the site's language."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 from firmware.calls import destinations, dialled, fax
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
-from firmware.calls.e164 import same_number
 from firmware.calls.host import Host
+from firmware.calls.journal import EMERGENCY
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
@@ -15,8 +15,9 @@ from firmware.calls.outcome import concluding
 from firmware.calls.passport import Attested
 from firmware.calls.scope import while_present
 from firmware.calls.sip_leg import SipLeg
-from firmware.config import Target, TargetKind
+from firmware.config import Route, Target, TargetKind
 from firmware.records import Direction
+from firmware.routing import inward, lists
 
 
 async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
@@ -27,17 +28,35 @@ async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
     call.joined(leg)
     async with concluding(call, leg):
         async with while_present(leg):
-            call.identified(await leg.identify())
+            caller = await leg.identify()
+            call.identified(caller)
             if leg.caller_id_damage:
                 call.note("caller_id_damaged", line=line.id, reason=leg.caller_id_damage)
+        _welcome(host, caller)
         await fax.connect(host, call, leg, _route_of_line(host, line.id, number), known.fax if known else None)
 
 
+def _welcome(host: Host, caller: Caller) -> None:
+    """Failed for those on the black list. After a call for help nobody is refused: help may call back."""
+    helping = any(kind.startswith(EMERGENCY) for kind in host.journal.alarms)
+    refused = lists.refused_in(host.config, host.country, caller.number, caller.private)
+    if refused and not helping:
+        raise Failed(Cause.REJECTED, refused)
+
+
+def _open(host: Host, routes: list[Route], origin: str) -> Target | None:
+    """Where the routes of an origin lead now; None when there are none. Failed when there are, but none is open."""
+    route = inward.open_route(host.config, routes, host.local_time(), host.night.mode)
+    if routes and not route:
+        raise Failed(Cause.NO_ANSWER, f"no route for {origin} is open at this time")
+    return route.to if route else None
+
+
 def _route_of_line(host: Host, port: str, number: str) -> Target:
-    for route in host.config.routes:
-        if route.line == port or (route.did and same_number(route.did, number, host.country)):
-            return route.to
-    raise Failed(Cause.UNALLOCATED, f"{port} has no route: a call came in and nobody is to answer it")
+    target = _open(host, inward.of_line(host.config, port, number), port)
+    if not target:
+        raise Failed(Cause.UNALLOCATED, f"{port} has no route: a call came in and nobody is to answer it")
+    return target
 
 
 async def from_phone(host: Host, leg: SipLeg, extension: str, number: str) -> None:
@@ -64,20 +83,19 @@ async def from_sip(
     if said:
         call.note("identity", **said.as_data())
     async with concluding(call, leg):
+        _welcome(host, caller)
         await destinations.connect(host, call, leg, _route_of_sip(host, number, trunk, stranger))
 
 
 def _route_of_sip(host: Host, number: str, trunk: str | None, stranger: bool) -> Target:
     config = host.config
-    for route in config.routes:
-        if route.did and same_number(route.did, number, host.country):
-            return route.to
+    if target := _open(host, inward.of_number(config, number), number):
+        return target
     for queue in config.queues:
         if number in (queue.number, queue.name):
             return Target(TargetKind.QUEUE, queue.name)
     if not stranger and any(extension.number == number for extension in config.extensions):
         return Target(TargetKind.EXTENSION, number)
-    for route in config.routes:
-        if route.trunk and route.trunk == trunk:
-            return route.to
+    if target := _open(host, inward.of_trunk(config, trunk), trunk or ""):
+        return target
     raise Failed(Cause.UNALLOCATED, f"nothing here has the number {number}")

@@ -21,13 +21,16 @@ log = logging.getLogger(__name__)
 Publish = Callable[[str, dict[str, Any]], None]
 HISTORY, RECORDING, CARD = "history", "recording", "card"  # kinds of alarms
 TRUNK, OFF_HOOK, PORT = "trunk:", "off_hook:", "port:"  # these go before the name of a trunk or a port
+EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind of call, a name
 EDGE = "edge"  # the SIP edge is away
 LINE = "line:"  # before a line's port and what changed on it
+
+OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA)
 
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE) or kind.startswith((TRUNK, OFF_HOOK, PORT, LINE))
+    return kind in (HISTORY, RECORDING, CARD, EDGE) or kind.startswith(OWN)
 
 
 class Journal:
@@ -136,6 +139,10 @@ class Journal:
     def standing(self) -> list[Alarm]:
         """Every alarm of the box that stands."""
         return [*self.alarms.values(), *self._others.values()]
+
+    def announce(self, event: str, data: dict[str, Any]) -> None:
+        """Anything else for whoever listens."""
+        self._publish(event, data)
 
     # ---- writing -------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed
-from firmware.config import Extension, Outbound, Target, TargetKind, features
+from firmware.config import Extension, Target, TargetKind, features
 from firmware.config.dialplan import lookup
+from firmware.routing.outward import emergency_numbers, may, outward
 
 
 def patterns(host: Host) -> list[str]:
@@ -16,12 +17,14 @@ def patterns(host: Host) -> list[str]:
     numbers = [e.number for e in config.extensions] + [q.number for q in config.queues if q.number]
     numbers += [c.number for c in config.conferences if c.number]
     codes = features.numbers(config.features, (e.number for e in config.extensions))
-    return [*numbers, *codes, *(route.pattern for route in config.outbound)]
+    return [*numbers, *codes, *emergency_numbers(config, host.country), *(route.pattern for route in config.outbound)]
 
 
 def resolve(host: Host, number: str) -> Target | None:
     """What a number dialled in the house means; None when nothing."""
     config = host.config
+    if number in emergency_numbers(config, host.country):
+        return Target(TargetKind.EXTERNAL, number)
     if any(e.number == number for e in config.extensions):
         return Target(TargetKind.EXTENSION, number)
     queue = next((q for q in config.queues if number and q.number == number), None)
@@ -30,7 +33,8 @@ def resolve(host: Host, number: str) -> Target | None:
     conference = next((c for c in config.conferences if number and c.number == number), None)
     if conference:
         return Target(TargetKind.CONFERENCE, conference.name)
-    return Target(TargetKind.EXTERNAL, number) if outbound_for(host, number) else None
+    known = lookup((route.pattern for route in config.outbound), number).pattern
+    return Target(TargetKind.EXTERNAL, number) if known else None
 
 
 def feature(host: Host, number: str) -> tuple[str, str] | None:
@@ -38,11 +42,16 @@ def feature(host: Host, number: str) -> tuple[str, str] | None:
     return features.dialled(host.config.features, number, (e.number for e in host.config.extensions))
 
 
-def outbound_for(host: Host, digits: str) -> Outbound | None:
-    """The most specific outbound route that the digits match."""
-    routes = {route.pattern: route for route in reversed(host.config.outbound)}
-    found = lookup(routes, digits).pattern
-    return routes[found] if found else None
+def permit(host: Host, extension: str, target: Target, service: str | None = None) -> None:
+    """Failed when the class of service of an extension (or `service` in its place) does not have this call."""
+    known = next((e for e in host.config.extensions if e.number == extension), None)
+    service = service or (known.call_class if known else None)
+    if target.kind != TargetKind.EXTERNAL or service is None:
+        return
+    call = outward(host.config, host.country, target.value)
+    if not may(service, call):
+        who = extension or "whoever calls in"
+        raise Failed(Cause.NOT_ALLOWED, f"{who} may not make {call.needs} calls, only {service} ones")
 
 
 def extension_of(host: Host, number: str) -> Extension:

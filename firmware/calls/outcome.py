@@ -37,6 +37,8 @@ async def concluding(call: Call, caller: Leg) -> AsyncIterator[None]:
     except Gone as gone:
         by = "caller" if gone.leg is caller else "callee"
         cause = gone.cause
+        if cause is Cause.PREEMPTED:
+            by = "system"
         disposition = _disposition(call, _unanswered(call, cause, by))
         if by == "callee" and not call.cdr.answered_at:
             await _tell(caller, cause)

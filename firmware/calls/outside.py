@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from firmware.calls.call import Call
@@ -15,10 +15,9 @@ from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
-from firmware.calls.numbers import outbound_for
 from firmware.calls.sip_leg import SipLeg
 from firmware.config import Trunk
-from firmware.config.dialplan import to_dial
+from firmware.routing.outward import Attempt
 
 if TYPE_CHECKING:
     from firmware.core.place import Place
@@ -31,41 +30,38 @@ RETRY = (Cause.NO_CIRCUIT, Cause.CONGESTION, Cause.OUT_OF_ORDER, Cause.NETWORK_O
          Cause.TIMER_EXPIRED)  # fmt: skip
 
 
-async def call_out(host: Host, call: Call, digits: str, trunks: Sequence[str]) -> Leg:
-    """A leg on the first trunk that takes the call: dialled, not necessarily answered. Failed when none does."""
+async def call_out(host: Host, call: Call, attempts: Iterable[Attempt], *, whatever_they_say: bool = False) -> Leg:
+    """A leg on the first trunk that takes the call: dialled, not necessarily answered. Failed when none does.
+
+    A trunk that is busy or broken leaves the call to the next one; any other answer counts, unless `whatever_they_say`.
+    """
     failure = Failed(Cause.NO_CIRCUIT, "no trunk")
-    for trunk in in_order(host, call, trunks):
-        name = trunk.name
-        call.learnt(trunk=name)
-        call.note("trunk_tried", trunk=name, number=digits)
+    for attempt in in_order(host, call, attempts):
+        trunk = _trunk(host, attempt)
+        call.learnt(trunk=trunk.name)
+        call.note("trunk_tried", trunk=trunk.name, number=attempt.digits)
         try:
-            return await (_by_provider if trunk.sip else _by_line)(host, call, trunk, digits)
+            return await (_by_provider if trunk.sip else _by_line)(host, call, trunk, attempt.digits)
         except Failed as failed:
-            log.info("%s: trunk %s: %s", call.id, name, failed)
-            call.note("trunk_failed", trunk=name, cause=int(failed.cause), reason=str(failed))
+            log.info("%s: trunk %s: %s", call.id, trunk.name, failed)
+            call.note("trunk_failed", trunk=trunk.name, cause=int(failed.cause), reason=str(failed))
             failure = failed
-            if failed.cause not in RETRY:
+            if failed.cause not in RETRY and not whatever_they_say:
                 break
     raise failure
 
 
-def in_order(host: Host, call: Call, names: Sequence[str]) -> list[Trunk]:
-    """The trunks to try: those that are known to be down only when no other takes the call."""
-    trunks = [next(t for t in host.config.trunks if t.name == name) for name in names]
-    down = [trunk for trunk in trunks if host.trunk_down(trunk)]
-    for trunk in down if len(down) < len(trunks) else ():
-        call.note("trunk_skipped", trunk=trunk.name)
-    return [*(trunk for trunk in trunks if trunk not in down), *down]
+def _trunk(host: Host, attempt: Attempt) -> Trunk:
+    return next(t for t in host.config.trunks if t.name == attempt.trunk)
 
 
-def way(host: Host, number: str) -> tuple[str, tuple[str, ...]]:
-    """What to dial, and the trunks to try; a number that no route matches goes out as it is, over the first."""
-    route = outbound_for(host, number)
-    if route:
-        return to_dial(number, route.strip, route.prepend), route.trunks
-    if not host.config.outbound:
-        raise Failed(Cause.NO_CIRCUIT, "there is no outbound route")
-    return number, host.config.outbound[0].trunks
+def in_order(host: Host, call: Call, attempts: Iterable[Attempt]) -> list[Attempt]:
+    """Those on trunks that are known to be down come last: they are tried when no other takes the call."""
+    every = list(attempts)
+    down = [attempt for attempt in every if host.trunk_down(_trunk(host, attempt))]
+    for attempt in down if len(down) < len(every) else ():
+        call.note("trunk_skipped", trunk=attempt.trunk)
+    return [*(attempt for attempt in every if attempt not in down), *down]
 
 
 def heard_by_itself(leg: Leg) -> bool:
@@ -78,17 +74,22 @@ async def _by_line(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:
     tried: set[str] = set()
     while line := _free(host, trunk, tried):
         tried.add(line.id)
-        leg = line.take()
-        call.learnt(line=line.id)
         try:
-            async with _hung_up_unless_done(leg):
-                await _dial(leg, digits)
-            return leg
+            return await by_line(call, line, digits)
         except Failed as failed:
             failure = failed
             if failed.cause not in RETRY:
                 break
     raise failure
+
+
+async def by_line(call: Call, line: Line, digits: str) -> Leg:
+    """The line, dialled. Failed."""
+    leg = line.take()
+    call.learnt(line=line.id)
+    async with _hung_up_unless_done(leg):
+        await _dial(leg, digits)
+    return leg
 
 
 def _free(host: Host, trunk: Trunk, tried: set[str]) -> Line | None:
@@ -123,7 +124,7 @@ async def _by_provider(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg
 
 
 async def _at_place(host: Host, call: Call, trunk: Trunk, place: Place, digits: str) -> Leg:
-    leg = host.call_provider(trunk, place, digits, call.caller)
+    leg = host.call_provider(trunk, place, digits, call.shown or call.caller)
     leg.on_note = call.note
     async with _hung_up_unless_done(leg):
         await _sign(trunk, leg, FIRST_RESPONSE_S, leg.heard_of)

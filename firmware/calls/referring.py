@@ -12,8 +12,8 @@ from drivers.lineaudio import Refer
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
-from firmware.calls.leg import Leg
-from firmware.calls.numbers import resolve
+from firmware.calls.leg import Failed, Leg
+from firmware.calls.numbers import permit, resolve
 from firmware.calls.sip_leg import SipLeg
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,11 @@ def _blind(host: Host, call: Call, asking: SipLeg, number: str) -> int:
     target = resolve(host, number)
     if not target:
         return NOT_FOUND
+    try:
+        permit(host, asking.number, target)
+    except Failed as failed:
+        log.info("%s: %s", asking.name, failed)
+        return FORBIDDEN
     call.conversation.transfer(keep, call.conversation.ways.to(target), str(target), asking)
     return DONE
 

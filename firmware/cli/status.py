@@ -9,6 +9,7 @@ from typing import Any
 
 from firmware import __version__, service
 from firmware.cli.common import Subparsers, add_command, control_of, show_json, show_table, state_of
+from firmware.cli.night import night_line
 from firmware.errors import TipringError
 
 
@@ -77,6 +78,9 @@ def _show(found: dict[str, Any]) -> None:
 
 
 def _show_core(found: dict[str, Any]) -> None:
+    if found.get("night"):
+        print()
+        print(night_line(found["night"]))
     for heading, columns in (
         ("ports", ("id", "state", "name", "detail")),
         ("calls", ("id", "direction", "state", "from_number", "to_number", "queue", "agent")),

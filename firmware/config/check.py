@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError
 
+from firmware import countries
 from firmware.config.cross import cross_check
+from firmware.config.cross_plan import plan_check
 from firmware.config.explain import explain
 from firmware.config.model import Config
 from firmware.config.problems import ConfigInvalid, ConfigProblem
@@ -28,7 +31,8 @@ def check(document: dict[str, Any], ports: Collection[str] | None = None) -> Con
     except ValidationError as invalid:
         problems += explain(invalid)
     named = {problem.path for problem in problems}
-    problems += [problem for problem in cross_check(document, ports) if problem.path not in named]
+    crossed = itertools.chain(cross_check(document, ports), plan_check(document))
+    problems += [problem for problem in crossed if problem.path not in named]
     if problems or config is None:
         raise ConfigInvalid(problems)
     return config
@@ -48,8 +52,29 @@ def notices(config: Config) -> list[ConfigProblem]:
             found.append(ConfigProblem(f"extension[{index}].sip.password", f"{message} characters or more"))
     if config.cloud and config.cloud.url.startswith("http:"):
         found.append(ConfigProblem("cloud.url", "http is not encrypted; use https outside of your own network"))
-    routed = {route.line for route in config.routes}
+    routed = {route.line for route in config.routes if not route.schedule}
+    dids = {route.did for route in config.routes if route.did and not route.schedule}
     for index, line in enumerate(config.lines):
-        if line.port not in routed:
+        if any(route.line == line.port for route in config.routes) and line.port not in routed:
+            message = f"every route for {line.port} has a schedule: outside of them calls are not answered"
+            found.append(ConfigProblem(f"line[{index}]", message))
+        elif line.port not in routed and line.number not in dids:
             found.append(ConfigProblem(f"line[{index}]", f"no route for {line.port}: calls on it are not answered"))
+    found += emergency_notices(config)
+    return found
+
+
+def emergency_notices(config: Config) -> list[ConfigProblem]:
+    """Emergency calls that would have no way out, and numbers that one must wait behind."""
+    numbers = (*countries.load(config.site.country).emergency, *config.emergency.numbers)
+    found = []
+    if config.extensions and not config.trunks and not config.lines:
+        found.append(
+            ConfigProblem("trunk", f"there is no trunk: emergency numbers ({', '.join(numbers)}) cannot be called")
+        )
+    for index, extension in enumerate(config.extensions):
+        begun = next((number for number in numbers if extension.number.startswith(number)), None)
+        if begun:
+            message = f"begins like the emergency number {begun}, which is therefore dialled only after a short wait"
+            found.append(ConfigProblem(f"extension[{index}].number", message))
     return found

@@ -63,6 +63,8 @@ class Names:
     trunks: frozenset[str]
     queues: frozenset[str]
     conferences: frozenset[str]
+    schedules: frozenset[str]
+    disa: frozenset[str]
 
     @classmethod
     def of(cls, document: Document) -> Names:
@@ -75,6 +77,8 @@ class Names:
             ("trunk", "name"),
             ("queue", "name"),
             ("conference", "name"),
+            ("schedule", "name"),
+            ("disa", "name"),
         )
         return cls(*(named(table, key) for table, key in tables))
 
@@ -158,7 +162,8 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
     yield from _once(of("conference", "name"), "name", "give each conference its own")
     yield from _once(of("agent", "id"), "id", "give each agent its own")
     yield from _once(of("agent", "extension"), "extension", "one agent sits at one extension")
-    yield from _once(of("outbound", "pattern"), "pattern", "give it once, with all its trunks")
+    yield from _once(of("schedule", "name"), "name", "give each schedule its own")
+    yield from _once(of("disa", "name"), "name", "give each its own")
 
 
 def means_of_ringing(document: Document) -> Iterator[ConfigProblem]:
@@ -253,6 +258,7 @@ def _nowhere(target: Target, names: Names, document: Document) -> str | None:
         TargetKind.EXTENSION: names.extensions,
         TargetKind.TRUNK: names.trunks,
         TargetKind.CONFERENCE: names.conferences,
+        TargetKind.DISA: names.disa,
     }[target.kind]
     if target.value in known:
         return None
@@ -287,26 +293,29 @@ def targets(document: Document, names: Names) -> Iterator[ConfigProblem]:
 
 
 def routes(document: Document, names: Names) -> Iterator[ConfigProblem]:
-    """Each route says exactly one origin, which exists and has no other route."""
-    seen: dict[tuple[str, str], str] = {}
+    """Each route says exactly one origin, which exists. Those of an origin are tried in order, so each has its turn."""
+    seen: dict[tuple[str, str], dict[str | None, str]] = {}
     for index, item in _tables(document, "route"):
-        if item.get("schedule") is not None:
-            message = "this version has no schedules yet; leave it out"
-            yield ConfigProblem(path_of("route", index, "schedule"), message)
+        schedule = _text(item, "schedule")
+        if schedule is not None and schedule not in names.schedules:
+            allowed = _choice(names.schedules, "there is no schedule yet, add one")
+            yield ConfigProblem(path_of("route", index, "schedule"), f'there is no schedule "{schedule}"; {allowed}')
         origins = [key for key in ("line", "did", "trunk") if item.get(key) is not None]
         if len(origins) != 1:
             given = " and ".join(origins) or "none"
             message = f"a route has exactly one of line, did or trunk; this one has {given}"
             yield ConfigProblem(path_of("route", index), message)
             continue
-        yield from _origin(index, origins[0], _text(item, origins[0]), names, seen)
+        name = _text(item, origins[0])
+        if name is not None:
+            earlier = seen.setdefault((origins[0], name), {})
+            yield from _origin(index, origins[0], name, names, schedule, earlier)
+            earlier.setdefault(schedule, path_of("route", index, origins[0]))
 
 
 def _origin(
-    index: int, key: str, name: str | None, names: Names, seen: dict[tuple[str, str], str]
+    index: int, key: str, name: str, names: Names, schedule: str | None, earlier: dict[str | None, str]
 ) -> Iterator[ConfigProblem]:
-    if name is None:
-        return
     path = path_of("route", index, key)
     known = {"line": names.lines, "trunk": names.trunks}.get(key)
     if known is not None and name not in known:
@@ -314,10 +323,12 @@ def _origin(
         yield ConfigProblem(path, message)
     elif key == "did" and not name:
         yield ConfigProblem(path, "is empty; give the number that is called")
-    elif (key, name) in seen:
-        message = f'{key} "{name}" is routed by {seen[key, name]} already; keep one of the two'
+    elif None in earlier:
+        message = f'{key} "{name}" is routed by {earlier[None]} already, at all times'
+        yield ConfigProblem(path, f"{message}; keep one of the two, or give that one a schedule")
+    elif schedule in earlier:
+        message = f'{key} "{name}" is routed by {earlier[schedule]} already in the same hours; keep one of the two'
         yield ConfigProblem(path, message)
-    seen.setdefault((key, name), path)
 
 
 def outbound(document: Document, names: Names) -> Iterator[ConfigProblem]:

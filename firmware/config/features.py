@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """`argument` is what follows the code: "", "extension" or "slot"."""
+    """`argument` is what follows the code: "", "extension", "slot" or "switch"."""
 
     code: str
     argument: str
@@ -21,8 +21,11 @@ FEATURES: Mapping[str, Feature] = {
     "retrieve": Feature("*71", "slot", "take a parked call"),
     "pick_up": Feature("*8", "", "take a call that rings at another phone"),
     "pick_up_directed": Feature("**", "extension", "take the call that rings at this phone"),
+    "night": Feature("*28", "switch", "0: open and closed by the schedules; 1: open; 2: closed"),
+    "unlock": Feature("*78", "", "after the PIN, one call beyond the class of this phone"),
 }
 SLOTS = tuple(str(n) for n in range(1, 10))
+SWITCH = ("0", "1", "2")
 
 
 def codes_in_force(changed: Mapping[str, str]) -> dict[str, str]:
@@ -38,6 +41,8 @@ def arguments(name: str, extensions: Iterable[str]) -> list[str]:
             return list(extensions)
         case "slot":
             return list(SLOTS)
+        case "switch":
+            return list(SWITCH)
     return [""]
 
 

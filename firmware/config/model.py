@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from firmware.config.dialplan import parse_pattern
 from firmware.config.features import FEATURES
+from firmware.config.hours import parse_days, parse_holiday, parse_span
 from firmware.config.targets import Target, parse_target
 from firmware.countries import CallerIdKind
 
@@ -102,6 +104,16 @@ def _session_timer(seconds: int) -> int:
     return seconds
 
 
+def _read_by(parse: Callable[[str], object]) -> AfterValidator:
+    """Text that `parse` can read."""
+
+    def check(text: str) -> str:
+        parse(text)
+        return text
+
+    return AfterValidator(check)
+
+
 def _srtp(value: object) -> object:
     return {True: "mandatory", False: "off"}[value] if isinstance(value, bool) else value
 
@@ -126,6 +138,13 @@ ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
 FeatureCode = Annotated[str, _matching(r"([*#][0-9*#]{1,5})?", "* or # and up to 5 more, or nothing to switch it off")]
 Pin = Annotated[str, _matching(r"([0-9]{4,12})?", "4 to 12 digits, or nothing")]
 Gain = Annotated[float, Field(ge=-12, le=12, allow_inf_nan=False)]
+DisaPin = Annotated[str, _matching(r"[0-9]{6,12}", "6 to 12 digits")]
+CallClass = Literal["internal", "local", "national", "international"]
+Days = Annotated[str, _read_by(parse_days)]
+Spans = Annotated[tuple[Annotated[str, _read_by(parse_span)], ...], Field(strict=False)]
+Holidays = Annotated[tuple[Annotated[str, _read_by(parse_holiday)], ...], Field(strict=False)]
+Patterns = Annotated[tuple[DialPattern, ...], Field(strict=False)]
+Limit = Annotated[int, Field(ge=0, le=100_000)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -165,7 +184,10 @@ class Metering(Section):
 
 
 class Extension(Section):
-    """All but the first five are for a telephone on the port: docs/signals/phones.md, docs/signals/caller-id.md."""
+    """From `caller_id` to `metering` for a telephone on the port: docs/signals/phones.md, docs/signals/caller-id.md.
+
+    `call_class` (`class` in the file) and what follows: docs/dial-plan.md.
+    """
 
     number: Number
     name: Text = ""
@@ -179,6 +201,9 @@ class Extension(Section):
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
     reversal_on_answer: bool = False
     metering: Metering | None = None
+    call_class: CallClass = Field(default="international", alias="class")
+    class_pin: Pin = ""
+    emergency_number: OutsideNumber = ""
 
 
 class HangUp(Section):
@@ -301,13 +326,80 @@ class Route(Section):
 
 
 class Outbound(Section):
-    """Numbers that go out: digits that match `pattern` lose `strip` digits, get `prepend`, try `trunks` in order."""
+    """Numbers that go out: digits that match `pattern` lose `strip` digits, get `prepend`, try `trunks` in order.
+
+    Where several have the same pattern, the one with the lower `cost` is tried first.
+    """
 
     pattern: DialPattern
     strip: Annotated[int, Field(ge=0, le=32)] = 0
     prepend: OutsideNumber = ""
     trunks: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
     call_class: Literal["local", "national", "international", "emergency"] = Field(default="national", alias="class")
+    cost: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
+class Schedule(Section):
+    """Opening hours at the site. `hours`: days and times, {"mon-fri" = ["08:00-12:30"]}; holidays have their own."""
+
+    name: Name
+    hours: dict[Days, Spans] = Field(default_factory=dict)
+    holidays: Holidays = ()
+    holiday_hours: Spans = ()
+
+
+class NumberLists(Section):
+    """Patterns of callers (`_in`) and of numbers called (`_out`). What is allowed is allowed though it is blocked."""
+
+    block_in: Patterns = ()
+    allow_in: Patterns = ()
+    block_out: Patterns = ()
+    allow_out: Patterns = ()
+    reject_anonymous: bool = False
+
+
+class Emergency(Section):
+    """`numbers` beside the country's; `callback`: who is called back; `alert`: extensions that ring at such a call."""
+
+    numbers: Annotated[tuple[Number, ...], Field(strict=False)] = ()
+    trunks: Annotated[tuple[Name, ...], Field(strict=False)] = ()
+    callback: OutsideNumber = ""
+    alert: Annotated[tuple[Number, ...], Field(strict=False)] = ()
+
+
+class TollLimits(Section):
+    """Calls and minutes within an hour and a day, for all extensions together."""
+
+    calls_per_hour: Limit = 30
+    minutes_per_hour: Limit = 120
+    calls_per_day: Limit = 100
+    minutes_per_day: Limit = 600
+
+
+class PremiumLimits(TollLimits):
+    """The same, narrower."""
+
+    calls_per_hour: Limit = 5
+    minutes_per_hour: Limit = 15
+    calls_per_day: Limit = 10
+    minutes_per_day: Limit = 30
+
+
+class Tolls(Section):
+    """Limits against toll fraud. `premium_numbers` beside the country's. `cut_calls`: those that go on end as well."""
+
+    premium_numbers: Patterns = ()
+    international: TollLimits = Field(default_factory=TollLimits)
+    premium: PremiumLimits = Field(default_factory=PremiumLimits)
+    cut_calls: bool = False
+
+
+class Disa(Section):
+    """Direct inward system access: who calls in and knows the PIN calls on from the house, up to a class."""
+
+    name: Name
+    pin: DisaPin
+    call_class: CallClass = Field(default="national", alias="class")
 
 
 class Cloud(Section):
@@ -344,6 +436,11 @@ class Config(Section):
     conferences: Annotated[tuple[Conference, ...], Field(strict=False)] = Field(default=(), alias="conference")
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
+    schedules: Annotated[tuple[Schedule, ...], Field(strict=False)] = Field(default=(), alias="schedule")
+    disa: Annotated[tuple[Disa, ...], Field(strict=False)] = ()
+    numbers: NumberLists = Field(default_factory=NumberLists)
+    emergency: Emergency = Field(default_factory=Emergency)
+    tolls: Tolls = Field(default_factory=Tolls)
     edge: Edge = Field(default_factory=Edge)
     phones: Phones = Field(default_factory=Phones)
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)

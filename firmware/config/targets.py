@@ -14,9 +14,10 @@ class TargetKind(enum.StrEnum):
     TRUNK = "trunk"
     EXTERNAL = "external"
     CONFERENCE = "conference"
+    DISA = "disa"
 
 
-ALLOWED = "queue:NAME, extension:NUMBER, conference:NAME, trunk:NAME or external:NUMBER"
+ALLOWED = "queue:NAME, extension:NUMBER, conference:NAME, disa:NAME, trunk:NAME or external:NUMBER"
 _LATER = {"voicemail": "voicemail", "ivr": "menus (IVR)"}
 _EXTERNAL = re.compile(r"\+?[0-9*#]{1,32}")
 

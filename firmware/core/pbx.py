@@ -20,10 +20,12 @@ from firmware.calls import caller_policy, codecs, dialled, inbound, referring
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conferences import ConferenceRooms
+from firmware.calls.disa import DisaDoor
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
+from firmware.calls.night import NightSwitch
 from firmware.calls.parking import ParkingLot
 from firmware.calls.passport import attested
 from firmware.calls.picking import RingingPhones
@@ -32,6 +34,7 @@ from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import RecordingRoom
+from firmware.calls.toll_meter import TollMeter
 from firmware.config import Config, Extension, Trunk, TrunkSip
 from firmware.config import Line as LineSettings
 from firmware.core import rtp_watch, trunks_office
@@ -72,6 +75,9 @@ class Pbx:
         self.parking = ParkingLot()
         self.conferences = ConferenceRooms(self.music)
         self.ringing = RingingPhones()
+        self.tolls = TollMeter(self.journal, lambda: self._config.tolls)
+        self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
+        self.disa = DisaDoor(self)
         self.queues = Queues(self, publish)
         self._accounts: Accounts | None = None
 

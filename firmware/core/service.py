@@ -19,6 +19,7 @@ from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.card_watch import CardWatch
 from firmware.core.control import ControlServer
+from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
@@ -89,6 +90,9 @@ class Core:
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
         self.pbx.journal.take_over(await self._standing_alarms())
+        self._dial_plan = DialPlanOffice(self.pbx)
+        await self._dial_plan.start(self._writer)
+        self._control.add(self._dial_plan.handlers())
         await self.pbx.start()
         self.doctor = LineDoctor(
             self.pbx, self._writer, self._options.state, lambda: (self._revision.id, self._revision.document),
@@ -103,6 +107,7 @@ class Core:
     async def stop(self) -> None:
         """Everything in its order; what is recorded is kept."""
         self._following.cancel()
+        await self._dial_plan.stop()
         await self._control.stop()
         await self.doctor.stop()
         await self.pbx.stop()
@@ -215,6 +220,7 @@ class Core:
             "queues": self.pbx.queues.queues_json(),
             "agents": self.pbx.queues.agents_json(),
             "alarms": alarms,
+            **self._dial_plan.status(),
         }
 
     def _edge_up(self, up: bool) -> None:

@@ -203,6 +203,7 @@ class Country:
     emergency: tuple[str, ...]
     international_prefix: str
     trunk_prefix: str
+    premium: tuple[str, ...] = ()  # dial patterns of numbers that cost extra
     caller_id_dtmf: DtmfCodes = DtmfCodes()
     caller_id_charset: Literal["ascii", "latin1"] = "ascii"  # of names on the displays of phones
 

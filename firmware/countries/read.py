@@ -46,6 +46,7 @@ def read(code: str, data: Mapping[str, Any]) -> Country:
         pulse=Pulse(*fields.pop("pulse_ms")),
         howler=_howler(fields.pop("howler")),
         emergency=tuple(fields.pop("emergency")),
+        premium=tuple(fields.pop("premium", ())),
         **fields,
     )
 

@@ -157,6 +157,20 @@ def lines(db: Database) -> None:
 
 
 @history()
+def dial_plan(db: Database) -> None:
+    """Calls that count against toll fraud, kinds of calls that were stopped, and switches that people set by phone."""
+    db.table("toll_calls").create(
+        {"id": str, "kind": str, "number": str, "at": str, "began": str, "ended": str},
+        pk="id",
+        not_null={"kind", "number", "at"},
+    ).create_index(["at"])
+    db.table("toll_stops").create(
+        {"kind": str, "since": str, "why": str, "lifted_at": str}, pk="kind", not_null={"why"}
+    )
+    db.table("switches").create({"name": str, "value": str}, pk="name", not_null={"value"})
+
+
+@history()
 def attestation(db: Database) -> None:
     """What providers say of callers' numbers."""
     db.table("calls").add_column("attestation", str).add_column("verstat", str)

@@ -141,7 +141,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
             'line = "fxo1"\nto',
             'line = "fxo1"\nschedule = "day"\nto',
             "route[0].schedule",
-            "no schedules yet; leave it out",
+            'there is no schedule "day"; there is no schedule yet, add one',
         ),
         ('pattern = "9."', 'pattern = "9.1"', "outbound[0].pattern", '"." cannot stand at place 2'),
         ('pattern = "9."', 'pattern = "[5-1]"', "outbound[0].pattern", "is not a range; write it like [1-5]"),
@@ -183,7 +183,10 @@ def test_two_extensions_cannot_have_one_number():
 
 def test_a_line_cannot_be_routed_twice():
     found = problems(GOOD + '[[route]]\nline = "fxo1"\nto = "extension:201"\n')
-    assert found == {"route[1].line": 'line "fxo1" is routed by route[0].line already; keep one of the two'}
+    says = (
+        'line "fxo1" is routed by route[0].line already, at all times; keep one of the two, or give that one a schedule'
+    )
+    assert found == {"route[1].line": says}
 
 
 def test_an_extension_without_anything_that_rings_says_both_ways_to_mend_it():

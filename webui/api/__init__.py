@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from webui.api import calls, config, doctor, events, phones, queues, recordings, system
+from webui.api import calls, config, dial_plan, doctor, events, phones, queues, recordings, system
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -13,6 +13,7 @@ ROUTES: list[Route] = [
     *queues.ROUTES,
     *recordings.ROUTES,
     *config.ROUTES,
+    *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,
 ]

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Direct inward system access: a caller from outside who knows the PIN calls on from the house."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING
+
+from firmware.calls import asking, numbers
+from firmware.calls.causes import Cause
+from firmware.calls.journal import DISA
+from firmware.calls.leg import Failed, Leg
+from firmware.config import Target
+from firmware.records import Severity
+
+if TYPE_CHECKING:
+    from firmware.calls.call import Call
+    from firmware.calls.host import Host
+
+CLOSED_S = 3600.0
+MOST_WRONG = 3  # calls that did not know the PIN, within that time; each has three tries
+
+
+class DisaDoor:
+    """Who guesses closes it for an hour."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._wrong: dict[str, deque[float]] = defaultdict(deque)
+
+    async def enter(self, call: Call, caller: Leg, name: str) -> Target:
+        """Asks for the PIN and for a number; where that leads. Failed."""
+        disa = next((known for known in self._host.config.disa if known.name == name), None)
+        if not disa:
+            raise Failed(Cause.UNALLOCATED, f"the access {name} was deleted")
+        if self.closed(name):
+            raise Failed(Cause.NOT_ALLOWED, f"the access {name} is closed: its PIN was guessed at")
+        await caller.answer()
+        if not await asking.pin(self._host, caller, disa.pin):
+            self._guessed(name)
+            raise Failed(Cause.REJECTED, f"the PIN of the access {name} was wrong")
+        number = await asking.number(self._host, caller)
+        call.note("disa", name=name, number=number)
+        target = numbers.resolve(self._host, number)
+        if not target:
+            raise Failed(Cause.UNALLOCATED, f"nothing in the dial plan matches {number}")
+        numbers.permit(self._host, "", target, disa.call_class)
+        return target
+
+    def closed(self, name: str) -> bool:
+        """Whether too many guessed."""
+        wrong = self._wrong[name]
+        while wrong and wrong[0] < time.monotonic() - CLOSED_S:
+            wrong.popleft()
+        if len(wrong) < MOST_WRONG:
+            self._host.journal.clear_alarm(DISA + name)
+        return len(wrong) >= MOST_WRONG
+
+    def _guessed(self, name: str) -> None:
+        self._wrong[name].append(time.monotonic())
+        if self.closed(name):
+            text = f"Somebody guesses the PIN of the access {name}. It is closed for an hour; change its PIN."
+            self._host.journal.raise_alarm(DISA + name, Severity.ERROR, text)
+
+    def look(self) -> None:
+        """Time has passed."""
+        for name in list(self._wrong):
+            self.closed(name)

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What would happen to a call, in words: to a number that is dialled in the house, or to a call that comes in.
+
+It asks the same functions that real calls ask, and nothing rings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from firmware.config import Config, Route, Target, TargetKind, features
+from firmware.config.dialplan import lookup
+from firmware.countries import Country
+from firmware.routing import inward, lists
+from firmware.routing.outward import Outward, TollKind, emergency_numbers, may, outward
+from firmware.routing.schedules import Night, holiday, is_open
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A call that comes in on `line` (a port or a trunk) or to `number` there; or, without a line, `number` dialled.
+
+    `caller` is the extension that dials, or who calls in. `at` is the site's time.
+    """
+
+    at: datetime
+    line: str = ""
+    number: str = ""
+    caller: str = ""
+    private: bool = False
+
+
+@dataclass(slots=True)
+class Answer:
+    """`ends` is "answered" (somewhere it rings, or it goes out) or "refused"; `target` is where it comes to."""
+
+    steps: list[str] = field(default_factory=list)
+    ends: str = "refused"
+    target: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """For the control socket."""
+        return {"steps": self.steps, "ends": self.ends, "target": self.target}
+
+
+def simulate(
+    config: Config, country: Country, question: Question, switch: Night = Night.AUTO, stopped: Collection[TollKind] = ()
+) -> Answer:
+    """The whole way of a call. `stopped` are kinds of calls that a limit has stopped."""
+    asking = _Simulation(config, country, question, switch, stopped)
+    return asking.comes_in() if question.line else asking.is_dialled()
+
+
+class _Simulation:
+    def __init__(
+        self, config: Config, country: Country, question: Question, switch: Night, stopped: Collection[TollKind]
+    ) -> None:
+        self._config, self._country, self._question = config, country, question
+        self._switch, self._stopped = switch, stopped
+        self._answer = Answer()
+
+    def _say(self, sentence: str) -> None:
+        self._answer.steps.append(sentence)
+
+    def _refused(self, why: str) -> Answer:
+        self._say(f"Refused: {why}.")
+        return self._answer
+
+    # ---- a call that comes in ------------------------------------------------------------------
+
+    def comes_in(self) -> Answer:
+        """From a line or a trunk."""
+        question, config = self._question, self._config
+        at = question.at.strftime("%Y-%m-%d %H:%M")
+        self._say(f"A call comes in on {question.line} at {at} from {question.caller or 'somebody unknown'}.")
+        refused = lists.refused_in(config, self._country, question.caller, question.private)
+        if refused:
+            return self._refused(refused)
+        line = next((line for line in config.lines if line.port == question.line), None)
+        if line:
+            routes = inward.of_line(config, line.port, line.number)
+        else:
+            routes = inward.of_number(config, question.number) or inward.of_trunk(config, question.line)
+        if not routes and (target := self._named(question.number)):
+            return self._to(target)
+        if not routes:
+            return self._refused(f"{question.line} has no route")
+        return self._choose(routes)
+
+    def _named(self, number: str) -> Target | None:
+        """Of the house itself."""
+        queue = next((queue for queue in self._config.queues if number and queue.number == number), None)
+        return Target(TargetKind.QUEUE, queue.name) if queue else None
+
+    def _choose(self, routes: list[Route]) -> Answer:
+        if self._switch is not Night.AUTO:
+            self._say(f"The night switch stands at {self._switch}: every schedule is {self._all()}.")
+        for route in routes:
+            chosen = inward.route_open(self._config, route, self._question.at, self._switch)
+            self._say(self._why(route, chosen))
+            if chosen:
+                return self._to(route.to)
+        return self._refused("no route is open at this time")
+
+    def _all(self) -> str:
+        return "open" if self._switch is Night.DAY else "closed"
+
+    def _why(self, route: Route, chosen: bool) -> str:
+        schedule = next((known for known in self._config.schedules if known.name == route.schedule), None)
+        if not schedule:
+            return f"The route to {route.to} is taken: it has no schedule."
+        state = "open" if is_open(schedule, self._question.at, self._switch) else "closed"
+        day = " (a holiday)" if holiday(schedule, self._question.at.date()) else ""
+        return f"The route to {route.to} is {'taken' if chosen else 'passed over'}: {schedule.name} is {state}{day}."
+
+    # ---- a number that is dialled --------------------------------------------------------------
+
+    def is_dialled(self) -> Answer:
+        """By an extension."""
+        question, config = self._question, self._config
+        self._say(f"{question.caller or 'A phone'} dials {question.number}.")
+        extensions = [extension.number for extension in config.extensions]
+        if question.number in emergency_numbers(config, self._country):
+            return self._outside(question.number)
+        if found := features.dialled(config.features, question.number, extensions):
+            self._say(f"It is the feature {found[0]}.")
+            self._answer.ends, self._answer.target = "answered", f"feature:{found[0]}"
+            return self._answer
+        target = self._inside(question.number)
+        if target:
+            return self._to(target)
+        if not lookup((route.pattern for route in config.outbound), question.number).pattern:
+            return self._refused(f"nothing in the dial plan matches {question.number}")
+        return self._outside(question.number)
+
+    def _inside(self, number: str) -> Target | None:
+        config = self._config
+        if any(extension.number == number for extension in config.extensions):
+            return Target(TargetKind.EXTENSION, number)
+        if conference := next((known for known in config.conferences if number and known.number == number), None):
+            return Target(TargetKind.CONFERENCE, conference.name)
+        return self._named(number)
+
+    def _outside(self, number: str) -> Answer:
+        call = outward(self._config, self._country, number)
+        self._say(_described(call))
+        if call.kind != "emergency" and (why := self._why_not(call, number)):
+            return self._refused(why)
+        for place, attempt in enumerate(call.attempts, 1):
+            self._say(f"Way out {place}: {attempt.digits} over the trunk {attempt.trunk}.")
+        if call.kind == "emergency":
+            self._say("If none of them takes it, over any line; if all are in use, one of their calls is cut.")
+        elif not call.attempts:
+            return self._refused("there is no outbound route")
+        self._answer.ends, self._answer.target = "answered", f"external:{call.number}"
+        return self._answer
+
+    def _why_not(self, call: Outward, number: str) -> str:
+        caller = next((e for e in self._config.extensions if e.number == self._question.caller), None)
+        if caller and not may(caller.call_class, call):
+            return f"{caller.number} may not make {call.needs} calls, only {caller.call_class} ones"
+        if refused := lists.refused_out(self._config, number):
+            return refused
+        return f"calls to {call.toll} numbers are stopped" if call.toll in self._stopped else ""
+
+    # ---- where it goes -------------------------------------------------------------------------
+
+    def _to(self, target: Target) -> Answer:
+        self._answer.target = str(target)
+        if target.kind == TargetKind.EXTERNAL:
+            return self._outside(target.value)
+        self._answer.ends = "answered"
+        self._say(f"It goes to {target}.")
+        if target.kind == TargetKind.QUEUE:
+            self._overflow(target.value)
+        return self._answer
+
+    def _overflow(self, name: str) -> None:
+        queue = next((known for known in self._config.queues if known.name == name), None)
+        if queue and queue.overflow:
+            self._say(f"If nobody takes it there within {queue.max_wait_s:g} s, it goes to {queue.overflow}.")
+
+
+def _described(call: Outward) -> str:
+    if call.kind == "emergency":
+        return f"It is the emergency number {call.number}: everybody may call it."
+    kind = "a premium" if call.premium else f"a{'n' if call.kind[0] == 'i' else ''} {call.kind}"
+    return f"It is {kind} call" + (
+        f", by the pattern {call.pattern}." if call.pattern else ", and no pattern matches it."
+    )
