@@ -35,6 +35,12 @@ class RecordingState(enum.StrEnum):
     FAILED = "failed"
 
 
+class MessageState(enum.StrEnum):
+    RECORDING = "recording"
+    NEW = "new"
+    SAVED = "saved"
+
+
 class Severity(enum.StrEnum):
     WARNING = "warning"
     ERROR = "error"
@@ -139,3 +145,19 @@ class Alarm(_Record):
     text: str
     raised_at: datetime
     cleared_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message(_Record):
+    """What a caller left in the voicemail box of the extension `box`; its sound is STATE/voicemail/BOX/ID.wav."""
+
+    id: str
+    box: str
+    call: str
+    from_number: str
+    from_name: str
+    started_at: datetime
+    duration_s: float = 0.0
+    bytes: int = 0
+    sha256: str = ""
+    state: MessageState = MessageState.RECORDING

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import subprocess
 import wave
 from array import array
@@ -26,8 +27,11 @@ class Baresip:
     """
 
     def __init__(
-        self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False, encryption: str = "", user: str = "phone"
-    ) -> None:
+        self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False, encryption: str = "", user: str = "phone",
+        account: tuple[str, str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`account`: extension, password and server (`HOST:PORT;transport=tls`) of a phone that registers."""
+        self._account = account
         self._folder, self._codec, self._voice, self._answers = folder, codec, voice, answers
         self._encryption, self._user = encryption, user
         self.rate = {"G722": 16000, "opus": 48000}.get(codec, 8000)
@@ -38,7 +42,7 @@ class Baresip:
 
     async def __aenter__(self) -> Self:
         self._folder.mkdir()
-        self.sip_port, control = _free_ports(2)
+        self.sip_port, control = _free_ports()
         self._configure(control)
         with (self._folder / "baresip.log").open("w") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -82,7 +86,11 @@ class Baresip:
         (self._folder / "config").write_text("\n".join(lines) + "\n")
         mode = "auto" if self._answers else "manual"
         codec = f"{self._codec}/{self.rate}/{2 if self._codec == 'opus' else 1}"
-        account = f"<sip:{self._user}@127.0.0.1:{self.sip_port}>;regint=0;audio_codecs={codec};answermode={mode}"
+        who = f"<sip:{self._user}@127.0.0.1:{self.sip_port}>;regint=0"
+        if self._account:
+            user, password, server = self._account
+            who = f"<sip:{user}@{server}>;auth_pass={password};regint=300"
+        account = f"{who};audio_codecs={codec};answermode={mode}"
         account += f";mediaenc={self._encryption}" if self._encryption else ""
         (self._folder / "accounts").write_text(account + "\n")
         (self._folder / "contacts").write_text("")
@@ -140,11 +148,10 @@ def _halved(audio: Pcm) -> Pcm:
     return array("h", np.clip(half, -32768, 32767).astype(int).tolist())
 
 
-def _free_ports(count: int) -> list[int]:
-    import socket
-
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+def _free_ports() -> tuple[int, int]:
+    """One for SIP, whose next is free too (baresip listens for TLS there), and one for control."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as sip, socket.create_server(("127.0.0.1", 0)) as control:
+            port, other = sip.getsockname()[1], control.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError), socket.create_server(("127.0.0.1", port + 1)):
+                return port, other

@@ -28,21 +28,25 @@ def answer(state: Path, recording: Recording, download: bool) -> HTTPResponse:
     path = (folder / recording.path).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
         raise NotFound(f"The audio of recording {recording.id} is not on the disk any more.", code="audio_missing")
-    return _file(path, recording, download)
+    name = f"{recording.started_at:%Y%m%d-%H%M%S}-{recording.id}{path.suffix}"
+    return file(path, folder, recording.sha256 or recording.id, name if download else "")
 
 
-def _file(path: Path, recording: Recording, download: bool) -> HTTPResponse:
+def file(path: Path, folder: Path, tag: str, download: str) -> HTTPResponse:
+    """A sound file below a folder; `download`: the name it is saved under. NotFound (`audio_missing`)."""
+    path = path.resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        raise NotFound("This sound is not on the disk any more.", code="audio_missing")
     size = path.stat().st_size
     wanted = bottle.request.get_header("Range")
     if wanted and not list(bottle.parse_range_header(wanted, size)):
         return json_response(error_body("bad_range", MESSAGE_OF_STATUS[416]), 416, Content_Range=f"bytes */{size}")
-    name = f"{recording.started_at:%Y%m%d-%H%M%S}-{recording.id}{path.suffix}"
     response: HTTPResponse = bottle.static_file(
         path.name,
         root=str(path.parent),
         mimetype=TYPES.get(path.suffix, "application/octet-stream"),
-        download=name if download else False,
-        etag=f'"{recording.sha256 or recording.id}"',
+        download=download or False,
+        etag=f'"{tag}"',
     )
     response.set_header("Cache-Control", "private, no-cache")
     return response

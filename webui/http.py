@@ -23,6 +23,7 @@ STATUS_OF_CODE = {
     "body_too_large": 413,
     "unsupported_media_type": 415,
     "bad_range": 416,
+    "bad_sound": 422,
     "too_many_attempts": 429,
     "internal_error": 500,
     "core_unavailable": 503,
@@ -104,13 +105,14 @@ def _problem(problem: Any) -> dict[str, str]:
     return {"path": problem.path, "message": problem.message}
 
 
-def read_body(request: LocalRequest) -> bytes:
-    """The whole body. Invalid (`body_too_large`) beyond 1 MiB, however it is sent."""
-    if request.content_length > MAX_BODY:
-        raise Invalid("The body is larger than 1 MiB.", code="body_too_large")
-    body: bytes = request.environ["wsgi.input"].read(MAX_BODY + 1) if _has_body(request) else b""
-    if len(body) > MAX_BODY:
-        raise Invalid("The body is larger than 1 MiB.", code="body_too_large")
+def read_body(request: LocalRequest, most: int = MAX_BODY) -> bytes:
+    """The whole body. Invalid (`body_too_large`) beyond `most` octets (1 MiB), however it is sent."""
+    too_large = Invalid(f"The body is larger than {most >> 20} MiB.", code="body_too_large")
+    if request.content_length > most:
+        raise too_large
+    body: bytes = request.environ["wsgi.input"].read(most + 1) if _has_body(request) else b""
+    if len(body) > most:
+        raise too_large
     return body
 
 

@@ -80,7 +80,14 @@ TEMPLATES = (
     N_(
         "The line {line} gave no sign of a hang-up in the last {calls} calls, as it used to. Try: tipring doctor {port}"
     ),
+    N_("Somebody tried wrong PINs for the mailbox {box}. It is locked for 15 minutes; choose a longer PIN."),
+    N_("The mail server refuses messages of the mailbox {box}. Check its address."),
+    N_("Messages cannot be sent by e-mail now. They are kept and tried again; check [mail]."),
     # how a call failed
+    N_("the mailbox {box} is locked after wrong PINs"),
+    N_("the PIN of the mailbox {box} was wrong"),
+    N_("the PIN for recording prompts was wrong"),
+    N_("{number} has no voicemail"),
     N_("no trunk"),
     N_("no call rings"),
     N_("no call rings at {number}"),

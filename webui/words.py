@@ -107,6 +107,15 @@ WORDS: dict[str, dict[str, str]] = {
         "unlocked": N_("Allowed by PIN"),
         "disa": N_("Called on from outside"),
         "cut_by_limit": N_("Cut by a limit against toll fraud"),
+        "menu": N_("Menu"),
+        "menu_choice": N_("Chosen in the menu"),
+        "menu_left": N_("Left the menu without a choice"),
+        "unanswered": N_("Nobody answered; on to voicemail"),
+        "voicemail": N_("Voicemail"),
+        "message_began": N_("Message being left"),
+        "mailbox_opened": N_("Mailbox opened"),
+        "called_back": N_("Caller of a message called back"),
+        "prompt_recorded": N_("Prompt recorded"),
     },
     "sign": {
         "battery": N_("Battery drop"),
@@ -144,6 +153,9 @@ WORDS: dict[str, dict[str, str]] = {
         "mode": N_("mode"),
         "callback": N_("call-back number"),
         "service": N_("class"),
+        "menu": N_("menu"),
+        "digit": N_("key"),
+        "box": N_("mailbox"),
     },
 }
 

@@ -21,6 +21,7 @@ from drivers.lineaudio.clock import (
     connect,
     disconnect,
     follow_clock,
+    slot_level,
     start_clock,
     stop_clock,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "send_ping",
     "shut_down",
     "sip_event_fd",
+    "slot_level",
     "stall_writer",
     "start_clock",
     "stop_clock",

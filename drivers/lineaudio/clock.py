@@ -67,3 +67,8 @@ def connect(source: int, sink: int) -> None:
 def disconnect(source: int, sink: int) -> None:
     """Ends `connect`. Harmless when a slot is already gone."""
     lib.la_disconnect(source, sink)
+
+
+def slot_level(slot: int) -> int:
+    """How loud what comes from a slot of the bridge is now: 0 is silence, 255 full scale, 16 steps are 6 dB (G.711)."""
+    return int(lib.la_slot_level(slot))

@@ -35,7 +35,7 @@ async def digits(host: Host, leg: Leg, prompt: str, longest: int = LONGEST) -> s
 
 async def _first(host: Host, leg: Leg, prompt: str) -> str:
     """The first key: during the prompt or soon after it. TimeoutError."""
-    playing = asyncio.create_task(play(host.events, leg, host.prompt(prompt)))
+    playing = asyncio.create_task(play(host.events, leg, host.prompt(prompt, leg.language)))
     key = asyncio.create_task(leg.digits.get())
     try:
         await asyncio.wait({playing, key}, return_when=asyncio.FIRST_COMPLETED)
@@ -52,7 +52,7 @@ async def pin(host: Host, leg: Leg, right: str) -> bool:
         given = await digits(host, leg, "enter-pin", len(right))
         if secrets.compare_digest(given.encode(), right.encode()):
             return True
-        await play(host.events, leg, host.prompt("wrong-pin"))
+        await play(host.events, leg, host.prompt("wrong-pin", leg.language))
     return False
 
 

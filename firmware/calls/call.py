@@ -55,6 +55,8 @@ class Call:
         self.emergency = False
         self.shown: Caller | None = None  # to the outside, when it is not who calls
         self.hops = 0  # from target to target, since somebody answered
+        self.served = False  # the box itself has answered it: whoever waits then hears music instead of ringing
+        self.outcome: Disposition | None = None  # what it comes to, when it is neither a conversation nor none
         self.conversation: Conversation | None = None  # while people talk
         self._queued_at = self.cdr.started_at
         journal.began(self)

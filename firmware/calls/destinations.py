@@ -9,21 +9,22 @@ import functools
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
-from firmware.calls import asking, leaving, outside
+from firmware.calls import asking, leaving, outside, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conversation import Conversation, Go, Moved
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
-from firmware.calls.numbers import extension_of
+from firmware.calls.menus import Menus
+from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.outcome import Overflowed
 from firmware.calls.parking import Place
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import while_present
 from firmware.calls.talking import hearing, play
-from firmware.config import Agent, Queue, Target, TargetKind
+from firmware.config import Agent, ChoiceKind, Queue, Target, TargetKind
 from firmware.countries import RingName
-from firmware.records import Direction
+from firmware.records import Direction, Disposition
 from firmware.routing.outward import Attempt, Outward
 
 PARKED_S = 120.0  # then whoever parked the call is rung
@@ -44,6 +45,10 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
             await to_extension(host, call, caller, target.value)
         case TargetKind.EXTERNAL:
             await to_number(host, call, caller, target.value)
+        case TargetKind.IVR:
+            await to_menu(host, call, caller, target.value)
+        case TargetKind.VOICEMAIL:
+            await to_voicemail(host, call, caller, target.value)
         case TargetKind.CONFERENCE:
             await to_conference(host, call, caller, target.value)
         case TargetKind.DISA:
@@ -57,16 +62,17 @@ async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
     queue = _queue(host, name)
     async with while_present(caller):
         await caller.answer()
+        call.served = True
         call.became(CallState.GREETING, "greeting")
-        await play(host.events, caller, host.prompt(queue.greeting or "greeting"))
+        await play(host.events, caller, host.prompt(queue.greeting or "greeting", caller.language))
         with hearing(host.music(), caller):
             found = await host.queues.connect(call, name)
-            if not found:
-                call.overflowed = True
-                if not queue.overflow:
-                    raise Overflowed
-                await connect(host, call, caller, queue.overflow)
-                return
+    if not found:
+        call.overflowed = True
+        if not queue.overflow:
+            raise Overflowed
+        await connect(host, call, caller, queue.overflow)
+        return
     await talk(host, call, caller, found[0], record=queue.record, agent=found[1])
 
 
@@ -80,10 +86,54 @@ def _queue(host: Host, name: str) -> Queue:
 async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None:
     """Rings the extension's phones."""
     extension = extension_of(host, number)
-    async with while_present(caller), _waiting(host, call, caller):
-        ring = RingName.INSIDE if call.cdr.direction == Direction.INTERNAL else RingName.OUTSIDE
-        callee = await ring_extension(host, extension, call.caller, EXTENSION_RING_S, ring)
+    box = extension.voicemail
+    try:
+        async with while_present(caller), _waiting(host, call, caller):
+            ring = RingName.INSIDE if call.cdr.direction == Direction.INTERNAL else RingName.OUTSIDE
+            limit_s = box.after_s if box else EXTENSION_RING_S
+            callee = await ring_extension(host, extension, call.caller, limit_s, ring)
+    except Failed as failed:
+        if not box:
+            raise
+        call.note("unanswered", extension=number, reason=str(failed))
+        await to_voicemail(host, call, caller, number)
+        return
     await talk(host, call, caller, callee, record=False)
+
+
+async def to_menu(host: Host, call: Call, caller: Leg, name: str) -> None:
+    """Through the menus, to where the caller chooses."""
+    async with while_present(caller):
+        await caller.answer()
+        call.served = True
+        call.became(CallState.GREETING, "greeting")
+        with voicemail.dialogue_with(host, caller) as dialogue:
+            chosen = await Menus(host.config, dialogue, call.note).walk(name)
+    if isinstance(chosen, Target):
+        await connect(host, call, caller, chosen)
+    elif chosen.kind == ChoiceKind.MAILBOX:
+        await to_messages(host, call, caller, "")
+    else:
+        call.outcome = Disposition.NO_ANSWER
+
+
+async def to_voicemail(host: Host, call: Call, caller: Leg, number: str) -> None:
+    """Leaves a message; the owner who calls in listens instead."""
+    caller.quiet()
+    await _call_back(host, call, caller, await voicemail.leave(host, call, caller, number))
+
+
+async def to_messages(host: Host, call: Call, caller: Leg, own: str) -> None:
+    """Listens to the messages of the own box, or with "" to those of any by its PIN."""
+    await _call_back(host, call, caller, await voicemail.listen(host, call, caller, own))
+
+
+async def _call_back(host: Host, call: Call, caller: Leg, number: str) -> None:
+    if number:
+        call.note("called_back", number=number)
+        target = resolve(host, number) or Target(TargetKind.EXTERNAL, number)
+        permit(host, caller.number, target)
+        await connect(host, call, caller, target)
 
 
 async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
@@ -110,7 +160,7 @@ async def to_disa(host: Host, call: Call, caller: Leg, name: str) -> None:
 @contextlib.asynccontextmanager
 async def _waiting(host: Host, call: Call, caller: Leg) -> AsyncIterator[None]:
     """A new caller hears that it rings; one who was connected already hears music."""
-    if call.cdr.answered_at:
+    if call.cdr.answered_at or call.served:
         with hearing(host.music(), caller):
             yield
     else:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from firmware.calls import asking, destinations
+from firmware.calls import asking, destinations, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 EVERYTHING = "international"  # the widest class of service
 ORIGINATE_RING_S = 30.0
+OWN_CALLS = ("voicemail", "voicemail_other", "record_prompt")  # features that are a call to the box
 
 
 async def from_station(host: Host, station: Station, leg: StationLeg) -> None:
@@ -57,6 +58,8 @@ async def place(host: Host, leg: Leg, caller: Caller, number: str, service: str 
             await _unlocked(host, leg, caller)
         case ("night", key):
             await _switched(host, leg, caller, key)
+        case (name, _) if name in OWN_CALLS:
+            await _visit(host, leg, caller, number, name)
         case (name, argument):
             serve(host, leg, name, argument)
         case None:
@@ -97,6 +100,17 @@ async def _switched(host: Host, leg: Leg, caller: Caller, key: str) -> None:
     except (Gone, Failed) as error:
         cause = error.cause
     leg.hang_up(cause)
+
+
+async def _visit(host: Host, leg: Leg, caller: Caller, number: str, name: str) -> None:
+    """The box itself is called: for messages, or to record a prompt."""
+    call = begin(host, caller, number, CallState.DIALLING)
+    call.joined(leg)
+    async with concluding(call, leg):
+        if name == "record_prompt":
+            await voicemail.record_prompt(host, call, leg)
+        else:
+            await destinations.to_messages(host, call, leg, caller.number if name == "voicemail" else "")
 
 
 def serve(host: Host, leg: Leg, name: str, argument: str) -> None:

@@ -12,6 +12,7 @@ from drivers.lineaudio import NativeEvents, Sound
 from firmware.calls.conferences import ConferenceRooms
 from firmware.calls.journal import Journal
 from firmware.calls.line import Line
+from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.parking import ParkingLot
 from firmware.calls.picking import RingingPhones
 from firmware.calls.sip_leg import SipLeg
@@ -38,6 +39,7 @@ class Host(Protocol):
     queues: Queues
     parking: ParkingLot
     conferences: ConferenceRooms
+    mailboxes: Mailboxes
     ringing: RingingPhones
     tolls: TollMeter
     night: NightSwitch
@@ -59,8 +61,14 @@ class Host(Protocol):
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Something that goes on beside a call; what it forgot to handle is logged."""
 
-    def prompt(self, name: str) -> Sound | None:
-        """In the site's language."""
+    def prompt(self, name: str, language: str = "") -> Sound | None:
+        """In a language, "" is the site's; the office's own one if it has one of this name."""
+
+    def has_prompt(self, name: str, language: str) -> bool:
+        """Whether there is such a prompt."""
+
+    async def keep_prompt(self, name: str, wav: bytes) -> None:
+        """Keeps a prompt that was recorded from a phone, for every language."""
 
     def music(self) -> int | None:
         """The slot of the bridge where music on hold plays, None without music."""

@@ -47,6 +47,7 @@ class Leg(ABC):
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.language = ""  # of the prompts that this party hears; "" is the site's
         self.number = ""  # of the extension, when it is a phone of the house
         self.holds = False  # has put the other one on hold: it neither talks nor listens
         self.on_flash: Callable[[], None] = lambda: None

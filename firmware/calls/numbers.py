@@ -16,6 +16,7 @@ def patterns(host: Host) -> list[str]:
     config = host.config
     numbers = [e.number for e in config.extensions] + [q.number for q in config.queues if q.number]
     numbers += [c.number for c in config.conferences if c.number]
+    numbers += [menu.number for menu in config.ivrs if menu.number]
     codes = features.numbers(config.features, (e.number for e in config.extensions))
     return [*numbers, *codes, *emergency_numbers(config, host.country), *(route.pattern for route in config.outbound)]
 
@@ -33,6 +34,9 @@ def resolve(host: Host, number: str) -> Target | None:
     conference = next((c for c in config.conferences if number and c.number == number), None)
     if conference:
         return Target(TargetKind.CONFERENCE, conference.name)
+    menu = next((menu for menu in config.ivrs if number and menu.number == number), None)
+    if menu:
+        return Target(TargetKind.IVR, menu.name)
     known = lookup((route.pattern for route in config.outbound), number).pattern
     return Target(TargetKind.EXTERNAL, number) if known else None
 

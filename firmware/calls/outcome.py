@@ -62,6 +62,8 @@ async def concluding(call: Call, caller: Leg) -> AsyncIterator[None]:
 
 
 def _disposition(call: Call, otherwise: Disposition) -> Disposition:
+    if call.outcome:
+        return call.outcome
     if call.overflowed:
         return Disposition.OVERFLOWED
     return Disposition.ANSWERED if call.cdr.answered_at else otherwise

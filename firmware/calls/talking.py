@@ -45,7 +45,7 @@ async def play(events: NativeEvents, leg: Leg, sound: Sound | None) -> None:
 async def say_digits(host: Host, leg: Leg, digits: str) -> None:
     """Reads digits to a party, one by one."""
     for digit in digits:
-        await play(host.events, leg, host.prompt(f"digit-{digit}"))
+        await play(host.events, leg, host.prompt(f"digit-{digit}", leg.language))
 
 
 @contextlib.contextmanager

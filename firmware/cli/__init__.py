@@ -34,6 +34,8 @@ COMMANDS = {
     "night": "the night switch: by the schedules, open, or closed",
     "tolls": "limits against toll fraud, and what was stopped",
     "route": "what would happen to a call, step by step",
+    "voicemail": "voicemail boxes and their messages",
+    "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after",
     "token": "bearer tokens for the API",
     "sim": "play the telephone exchange and the phones of a simulated card",

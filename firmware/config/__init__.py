@@ -14,11 +14,14 @@ from firmware.config.model import (
     Extension,
     ExtensionSip,
     HangUp,
+    Ivr,
     LearntTone,
     Line,
+    Mail,
     Metering,
     NumberLists,
     Outbound,
+    Prompts,
     Queue,
     Route,
     Schedule,
@@ -27,13 +30,16 @@ from firmware.config.model import (
     Tolls,
     Trunk,
     TrunkSip,
+    Voicemail,
 )
 from firmware.config.problems import ConfigInvalid, ConfigProblem
-from firmware.config.targets import Target, TargetKind, parse_target
+from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, parse_choice, parse_target
 from firmware.config.toml import dumps, loads
 
 __all__ = [
     "Agent",
+    "Choice",
+    "ChoiceKind",
     "Cloud",
     "Conference",
     "Config",
@@ -45,11 +51,14 @@ __all__ = [
     "Extension",
     "ExtensionSip",
     "HangUp",
+    "Ivr",
     "LearntTone",
     "Line",
+    "Mail",
     "Metering",
     "NumberLists",
     "Outbound",
+    "Prompts",
     "Queue",
     "Route",
     "Schedule",
@@ -60,10 +69,12 @@ __all__ = [
     "Tolls",
     "Trunk",
     "TrunkSip",
+    "Voicemail",
     "check",
     "default_document",
     "dumps",
     "loads",
     "notices",
+    "parse_choice",
     "parse_target",
 ]

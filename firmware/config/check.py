@@ -45,8 +45,9 @@ def notices(config: Config) -> list[ConfigProblem]:
     """What is allowed and yet worth telling the installer."""
     found = []
     for index, extension in enumerate(config.extensions):
-        if extension.voicemail:
-            found.append(ConfigProblem(f"extension[{index}].voicemail", "is kept; this version has no voicemail yet"))
+        if extension.voicemail and extension.voicemail.email and not config.mail:
+            path = f"extension[{index}].voicemail.email"
+            found.append(ConfigProblem(path, "is kept; nothing is sent without a [mail] table"))
         if extension.sip and extension.sip.password and len(extension.sip.password) < SAFE_LENGTH:
             message = f"is short: it can be guessed over the network; leave it out for a good one, or use {SAFE_LENGTH}"
             found.append(ConfigProblem(f"extension[{index}].sip.password", f"{message} characters or more"))

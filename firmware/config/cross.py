@@ -18,7 +18,7 @@ from typing import Any
 from firmware import countries
 from firmware.config.features import FEATURES, codes_in_force
 from firmware.config.problems import ConfigProblem, path_of
-from firmware.config.targets import Target, TargetKind, parse_target
+from firmware.config.targets import Target, TargetKind, parse_choice, parse_target
 
 Document = dict[str, Any]
 
@@ -65,22 +65,26 @@ class Names:
     conferences: frozenset[str]
     schedules: frozenset[str]
     disa: frozenset[str]
+    ivrs: frozenset[str]
+    boxes: frozenset[str]
 
     @classmethod
     def of(cls, document: Document) -> Names:
         def named(table: str, key: str) -> frozenset[str]:
             return frozenset(name for _, item in _tables(document, table) if (name := _text(item, key)) is not None)
 
-        tables = (
-            ("extension", "number"),
-            ("line", "port"),
-            ("trunk", "name"),
-            ("queue", "name"),
-            ("conference", "name"),
-            ("schedule", "name"),
-            ("disa", "name"),
+        boxes = (_text(item, "number") for _, item in _tables(document, "extension") if item.get("voicemail"))
+        return cls(
+            extensions=named("extension", "number"),
+            lines=named("line", "port"),
+            trunks=named("trunk", "name"),
+            queues=named("queue", "name"),
+            conferences=named("conference", "name"),
+            ivrs=named("ivr", "name"),
+            boxes=frozenset(number for number in boxes if number),
+            schedules=named("schedule", "name"),
+            disa=named("disa", "name"),
         )
-        return cls(*(named(table, key) for table, key in tables))
 
 
 def site(document: Document) -> Iterator[ConfigProblem]:
@@ -144,6 +148,7 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
         yield from of("extension", "number")
         yield from of("queue", "number")
         yield from of("conference", "number")
+        yield from of("ivr", "number")
 
     def plugged() -> Iterator[tuple[str, str]]:
         yield from of("extension", "port")
@@ -156,10 +161,11 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
 
     yield from _once(plugged(), "port", "use each port once")
     yield from _once(grouped(), "port", "a port can be in one trunk only")
-    yield from _once(numbers(), "number", "extensions, queues and conferences need different numbers")
+    yield from _once(numbers(), "number", "extensions, queues, conferences and menus need different numbers")
     yield from _once(of("trunk", "name"), "name", "give each trunk its own")
     yield from _once(of("queue", "name"), "name", "give each queue its own")
     yield from _once(of("conference", "name"), "name", "give each conference its own")
+    yield from _once(of("ivr", "name"), "name", "give each menu its own")
     yield from _once(of("agent", "id"), "id", "give each agent its own")
     yield from _once(of("agent", "extension"), "extension", "one agent sits at one extension")
     yield from _once(of("schedule", "name"), "name", "give each schedule its own")
@@ -259,9 +265,14 @@ def _nowhere(target: Target, names: Names, document: Document) -> str | None:
         TargetKind.TRUNK: names.trunks,
         TargetKind.CONFERENCE: names.conferences,
         TargetKind.DISA: names.disa,
+        TargetKind.IVR: names.ivrs,
+        TargetKind.VOICEMAIL: names.boxes,
     }[target.kind]
     if target.value in known:
         return None
+    if target.kind == TargetKind.VOICEMAIL:
+        advice = _choice(known, "give an extension voicemail = true")
+        return f"the extension {target.value} has no voicemail; {advice}"
     return f'there is no {target.kind} "{target.value}"; {_choice(known, f"there is no {target.kind} yet, add one")}'
 
 
@@ -290,6 +301,47 @@ def targets(document: Document, names: Names) -> Iterator[ConfigProblem]:
             message = _no_fax(target, _text(item, "port") or "", document)
         if message := message or _nowhere(target, names, document):
             yield ConfigProblem(path, message)
+
+
+def menus(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """What menus lead to is there; whoever presses nothing, or always the wrong key, comes to an end."""
+    for path, text in _choices(document):
+        try:
+            choice = parse_choice(text)
+        except ValueError:
+            continue  # the types have said so
+        if isinstance(choice, Target) and (message := _nowhere(choice, names, document)):
+            yield ConfigProblem(path, message)
+    for key in ("timeout", "invalid"):
+        yield from _circles(document, key)
+
+
+def _choices(document: Document) -> Iterator[tuple[str, str]]:
+    for index, item in _tables(document, "ivr"):
+        for keys, text in _table(item, "digits").items():
+            if isinstance(text, str):
+                yield path_of("ivr", index, "digits", str(keys)), text
+        for key in ("timeout", "invalid"):
+            if (text := _text(item, key)) is not None:
+                yield path_of("ivr", index, key), text
+
+
+def _circles(document: Document, key: str) -> Iterator[ConfigProblem]:
+    """Menus whose callers would be sent round for ever."""
+    following: dict[str, str] = {}
+    for _, item in _tables(document, "ivr"):
+        name, to = _text(item, "name"), _text(item, key) or ""
+        if name:
+            following[name] = name if to.startswith(("repeat", "language:")) else to.removeprefix("ivr:")
+    for index, item in _tables(document, "ivr"):
+        at = start = _text(item, "name") or ""
+        seen = [start]
+        while (at := following.get(at, "")) in following and at not in seen:
+            seen.append(at)
+        if at == start and at in following:
+            way = " → ".join([*seen, start])
+            message = f"callers would go round for ever ({way}); lead one of these menus somewhere else"
+            yield ConfigProblem(path_of("ivr", index, key), message)
 
 
 def routes(document: Document, names: Names) -> Iterator[ConfigProblem]:
@@ -352,6 +404,7 @@ def cross_check(document: Document, ports: Collection[str] | None) -> Iterator[C
     yield from named_once(document)
     yield from agents(document, names)
     yield from targets(document, names)
+    yield from menus(document, names)
     yield from routes(document, names)
     yield from outbound(document, names)
     yield from feature_codes(document)

@@ -14,7 +14,7 @@ _NAMES = ("Alice", "Bob", "Carol", "Dave")
 
 def _extensions(stations: list[str]) -> list[dict[str, Any]]:
     return [
-        {"number": str(_FIRST_EXTENSION + index), "name": _name(index), "port": port}
+        {"number": str(_FIRST_EXTENSION + index), "name": _name(index), "port": port, "sip": {}}
         for index, port in enumerate(stations)
     ]
 

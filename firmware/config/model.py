@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from firmware.config.dialplan import parse_pattern
 from firmware.config.features import FEATURES
 from firmware.config.hours import parse_days, parse_holiday, parse_span
-from firmware.config.targets import Target, parse_target
+from firmware.config.targets import Choice, Target, parse_choice, parse_target
 from firmware.countries import CallerIdKind
 
 
@@ -56,6 +56,16 @@ def _target(value: object) -> Target:
     if not isinstance(value, str):
         raise ValueError("must be text such as queue:support")
     return parse_target(value)
+
+
+def _choice(value: object) -> Target | Choice:
+    if not isinstance(value, str):
+        raise ValueError("must be text such as queue:support or repeat")
+    return parse_choice(value)
+
+
+def _voicemail(value: object) -> object:
+    return ({} if value else None) if isinstance(value, bool) else value
 
 
 def _url(text: str) -> str:
@@ -134,6 +144,10 @@ Codec = Literal["ulaw", "alaw", "g722", "opus"]
 Network = Annotated[str, AfterValidator(_network)]
 DialPattern = Annotated[str, AfterValidator(_pattern)]
 TargetText = Annotated[Target, BeforeValidator(_target)]
+ChoiceText = Annotated[Target | Choice, BeforeValidator(_choice)]
+Key = Annotated[str, _matching(r"[0-9*#]{1,4}", "1 to 4 of the keys 0 to 9, * and #")]
+PromptName = Annotated[str, _matching(r"([^\W_][\w-]{0,62})?", "letters, digits, - and _ (at most 63)")]
+Email = Annotated[str, _matching(r"([^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,190})?", "an address like anna@example.com")]
 ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
 FeatureCode = Annotated[str, _matching(r"([*#][0-9*#]{1,5})?", "* or # and up to 5 more, or nothing to switch it off")]
 Pin = Annotated[str, _matching(r"([0-9]{4,12})?", "4 to 12 digits, or nothing")]
@@ -183,6 +197,19 @@ class Metering(Section):
     pulse_ms: Annotated[int, Field(ge=50, le=500)] = 120
 
 
+class Voicemail(Section):
+    """An extension's box. Seconds: `after_s` until an unanswered call goes there, `max_s` for a message.
+
+    Without `pin` it is opened from its own phone only. `email`: messages go there too.
+    """
+
+    pin: Pin = ""
+    email: Email = ""
+    after_s: Annotated[Seconds, Field(ge=1, le=300)] = 20
+    max_s: Annotated[Seconds, Field(ge=5, le=1800)] = 180
+    max_messages: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
 class Extension(Section):
     """From `caller_id` to `metering` for a telephone on the port: docs/signals/phones.md, docs/signals/caller-id.md.
 
@@ -193,7 +220,7 @@ class Extension(Section):
     name: Text = ""
     port: PortId | None = None
     sip: ExtensionSip | None = None
-    voicemail: bool = False
+    voicemail: Annotated[Voicemail | None, BeforeValidator(_voicemail)] = None
     caller_id: Annotated[str, AfterValidator(_caller_id)] | None = None
     caller_id_charset: Literal["ascii", "latin1"] | None = None
     echo_canceller: bool = True
@@ -315,6 +342,41 @@ class Conference(Section):
     pin: Pin = ""
 
 
+class Ivr(Section):
+    """A menu. `prompt` is the name of a prompt; `digits` maps keys to targets, or to what a menu does itself.
+
+    After `timeout_s` and `retries` repetitions a caller who pressed nothing goes to `timeout`, one who pressed what is
+    not offered to `invalid`; without them the box says goodbye. `extensions`: their numbers may be dialled.
+    """
+
+    name: Name
+    number: Number | None = None
+    prompt: PromptName = ""
+    digits: dict[Key, ChoiceText] = Field(default_factory=dict)
+    timeout_s: Annotated[Seconds, Field(ge=1, le=60)] = 5
+    retries: Annotated[int, Field(ge=0, le=9)] = 2
+    timeout: ChoiceText | None = None
+    invalid: ChoiceText | None = None
+    extensions: bool = False
+    language: Literal["", "en", "zh"] = ""
+
+
+class Prompts(Section):
+    """Prompts of the office. `pin` is asked of whoever records one from a phone; "" asks nobody."""
+
+    pin: Pin = ""
+
+
+class Mail(Section):
+    """The server that takes messages of voicemail boxes. `sender` is their From."""
+
+    server: Annotated[str, _matching(f"{_HOST}{_PORT}?", "HOST or HOST:PORT, e.g. mail.example.com:587")]
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Text = ""
+    password: Text = ""
+    sender: Annotated[str, _matching(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,190}", "an address like box@example.com")]
+
+
 class Route(Section):
     """Where calls from one line, to one number, or from one trunk go."""
 
@@ -434,6 +496,9 @@ class Config(Section):
     agents: Annotated[tuple[Agent, ...], Field(strict=False)] = Field(default=(), alias="agent")
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
     conferences: Annotated[tuple[Conference, ...], Field(strict=False)] = Field(default=(), alias="conference")
+    ivrs: Annotated[tuple[Ivr, ...], Field(strict=False)] = Field(default=(), alias="ivr")
+    prompts: Prompts = Field(default_factory=Prompts)
+    mail: Mail | None = None
     routes: Annotated[tuple[Route, ...], Field(strict=False)] = Field(default=(), alias="route")
     outbound: Annotated[tuple[Outbound, ...], Field(strict=False)] = ()
     schedules: Annotated[tuple[Schedule, ...], Field(strict=False)] = Field(default=(), alias="schedule")

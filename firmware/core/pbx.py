@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
@@ -25,6 +26,7 @@ from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
+from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.night import NightSwitch
 from firmware.calls.parking import ParkingLot
 from firmware.calls.passport import attested
@@ -47,6 +49,7 @@ from firmware.edge.link import EdgeLink
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
+from firmware.prompts.store import PromptStore
 from firmware.records import Severity
 from firmware.store.writer import HistoryWriter
 
@@ -65,7 +68,11 @@ class Pbx:
         self.events = NativeEvents()
         self.journal = Journal(writer, publish, lambda: self._config)
         self.room = RecordingRoom(state / "recordings", self.events, self.journal)
-        self._sounds = Sounds(sounds)
+        self.prompts = PromptStore(state)
+        self._sounds = Sounds(sounds, self.prompts)
+        self.mailboxes = Mailboxes(
+            state / "voicemail", self.events, self.journal, lambda: self._config, self._messages_counted
+        )
         self._music: Player | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._originated: dict[str, asyncio.Task[None]] = {}
@@ -107,7 +114,7 @@ class Pbx:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1)
         self._watching.cancel()
-        await self.room.finish_all(1.5)
+        await asyncio.gather(self.room.finish_all(1.5), self.mailboxes.finish_all(1.5))
         if self._accounts:
             await self._accounts.close()
         if self.edge:
@@ -166,6 +173,7 @@ class Pbx:
             self.edge.configure(self._config)
         self._forget_alarms()
         self.queues.configure()
+        self.mailboxes.tell_all()
 
     def _apply_to(self, port: Line | Station) -> None:
         self._apply_sound(port)
@@ -335,9 +343,17 @@ class Pbx:
 
     # ---- sounds ----------------------------------------------------------------------------------
 
-    def prompt(self, name: str) -> Sound | None:
-        """In the site's language."""
-        return self._sounds.prompt(name, self._config.site.language)
+    def prompt(self, name: str, language: str = "") -> Sound | None:
+        """In a language, "" is the site's; the office's own one if it has one of this name."""
+        return self._sounds.prompt(name, language or self._config.site.language)
+
+    def has_prompt(self, name: str, language: str) -> bool:
+        """Whether there is such a prompt."""
+        return self._sounds.has(name, language or self._config.site.language)
+
+    async def keep_prompt(self, name: str, wav: bytes) -> None:
+        """Keeps a prompt that was recorded from a phone, for every language."""
+        await asyncio.to_thread(self.prompts.put, name, "any", wav)
 
     def music(self) -> int | None:
         """Music plays once for all; whoever waits listens in."""
@@ -373,6 +389,14 @@ class Pbx:
         station = self.stations.get(extension.port or "")
         if station:
             station.messages.set(on)
+
+    def _messages_counted(self, box: str, new: int, saved: int) -> None:
+        """The phones of the box's owner show it, and whoever looks on."""
+        self._publish("voicemail", {"box": box, "new": new, "saved": saved})
+        with contextlib.suppress(NotFound):
+            self.message_waiting(box, new > 0)
+        if self.edge:
+            self.edge.lamps.publish_mwi(box, new, saved)
 
     def port_json(self, id: str) -> dict[str, Any]:
         """Port of the control socket."""

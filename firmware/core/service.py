@@ -23,12 +23,13 @@ from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
+from firmware.core.voicemail_office import VoicemailOffice
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import Invalid, NotFound, Unavailable
 from firmware.media.endpoint import Endpoint
-from firmware.records import Alarm, Cdr, Severity
-from firmware.store import history, recovery
+from firmware.records import Alarm, Cdr, Message, Severity
+from firmware.store import history, recovery, voicemail
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
 
@@ -93,6 +94,7 @@ class Core:
         self._dial_plan = DialPlanOffice(self.pbx)
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
+        await self.pbx.mailboxes.start(await self._messages())
         await self.pbx.start()
         self.doctor = LineDoctor(
             self.pbx, self._writer, self._options.state, lambda: (self._revision.id, self._revision.document),
@@ -100,6 +102,7 @@ class Core:
         )  # fmt: skip
         self._control.add(self.doctor.handlers())
         self._control.add(self._office.handlers())
+        self._control.add(VoicemailOffice(self.pbx).handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
@@ -142,6 +145,13 @@ class Core:
             return await self._writer.run(history.standing_alarms)
         except Unavailable as error:
             log.warning("%s", error)
+            return []
+
+    async def _messages(self) -> list[Message]:
+        try:
+            return await self._writer.run(voicemail.everything)
+        except Unavailable as error:
+            log.error("%s", error)
             return []
 
     async def _follow_alarms(self) -> None:

@@ -48,7 +48,8 @@ def prepare(state: Path, ports: Ports) -> EdgeFiles:
     files.prepare()
     ensure(files)
     config = _config(configs)
-    write_phones(files.phones, passwords(configs, config))
+    gone = write_phones(files.phones, passwords(configs, config))
+    files.forget_devices(gone)
     write(files.config, render(config, ports, files))
     write(files.tls, render_tls(files))
     if not files.addresses.exists():

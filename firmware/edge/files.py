@@ -99,6 +99,11 @@ class EdgeFiles:
         with contextlib.closing(open_for_writing(self.presence)) as db, unavailable(self.presence):
             _presence_tables(db)
 
+    def forget_devices(self, extensions: Iterable[str]) -> None:
+        """Ends registrations while Kamailio does not run."""
+        with contextlib.closing(open_for_writing(self.location)) as db, transaction(db, self.location):
+            db.executemany("DELETE FROM location WHERE username = ?", [(number,) for number in extensions])
+
 
 def _presence_tables(db: sqlite3.Connection) -> None:
     """By Kamailio's own script: it checks names and version numbers, and keeps nothing in them."""

@@ -18,7 +18,7 @@ from firmware.edge.files import EdgeFiles, write_phones
 from firmware.edge.ports import Ports
 from firmware.edge.publish import Publisher
 from firmware.edge.registrations import Registration, forget, registrations
-from firmware.edge.rpc import Rpc, RpcError
+from firmware.edge.rpc import Rpc
 from firmware.edge.text import write
 from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.store.config_db import ConfigDb
@@ -46,6 +46,8 @@ class EdgeLink:
         self.files, self.ports, self._configs = EdgeFiles(state), ports, configs
         self._on_change, self._on_up = on_change, on_up
         self._failures = 0
+        self._told_networks = ""  # what the running edge knows of them
+        self._gone: set[str] = set()  # extensions whose registrations have to end
         self.secret = self.files.secret()
         self.lamps = Publisher(ports.inside, self.secret)
         self._config = Config()
@@ -228,21 +230,23 @@ class EdgeLink:
     def _write(self, config: Config, providers: tuple[str, ...]) -> None:
         files = self.files
         files.prepare()
-        gone = write_phones(files.phones, passwords(self._configs, config))
-        write(files.addresses, render_addresses(config, providers))
+        self._gone.update(write_phones(files.phones, passwords(self._configs, config)))
+        networks = render_addresses(config, providers)
+        write(files.addresses, networks)
         known = files.config.read_text() if files.config.exists() else None
         try:
             with Rpc(files.rpc) as rpc:
-                for number in gone:
+                for number in sorted(self._gone):
                     forget(rpc, number)
-                rpc.call("permissions.addressReload")
+                    self._gone.discard(number)
+                if networks != self._told_networks:
+                    rpc.call("permissions.addressReload")
+                    self._told_networks = networks
                 if known != render(config, self.ports, files):
                     log.info("the SIP edge starts anew with other ports")
                     rpc.call("core.kill", TERMINATE)
         except Unavailable:
             pass  # it reads everything when it starts
-        except RpcError as error:
-            log.warning("%s", error)
 
     async def _in_thread(self, ask: Callable[[Rpc], Any]) -> Any:
         async with self._lock:

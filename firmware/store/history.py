@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, TrailEvent
+from firmware.records import Alarm, Cdr, Disposition, LegRecord, Message, Recording, RecordingState, TrailEvent
 from firmware.store import outbox, rows
 from firmware.store.reader import History, Page
 from firmware.times import iso
@@ -36,13 +36,15 @@ __all__ = [
     "standing_alarms",
     "trail",
     "unfinished_recordings",
+    "upsert",
 ]
 
 TEMPORARY_FAILURE = 41
 """Q.850 cause of calls that a dying core took with it."""
 
 
-def _upsert(db: sqlite3.Connection, table: str, record: Cdr | LegRecord | Recording | Alarm) -> None:
+def upsert(db: sqlite3.Connection, table: str, record: Cdr | LegRecord | Recording | Alarm | Message) -> None:
+    """Writes a record as its row."""
     values = rows.values(record)
     names = ", ".join(f'"{name}"' for name in values)
     updates = ", ".join(f'"{name}" = excluded."{name}"' for name in values if name != "id")
@@ -55,19 +57,19 @@ def _upsert(db: sqlite3.Connection, table: str, record: Cdr | LegRecord | Record
 
 def call_began(db: sqlite3.Connection, cdr: Cdr) -> None:
     """At the first ring, or at the first digit dialled."""
-    _upsert(db, "calls", cdr)
+    upsert(db, "calls", cdr)
 
 
 def call_changed(db: sqlite3.Connection, cdr: Cdr) -> None:
     """When something was learnt (caller ID, queue, agent, …)."""
-    _upsert(db, "calls", cdr)
+    upsert(db, "calls", cdr)
 
 
 def call_ended(db: sqlite3.Connection, cdr: Cdr, cloud: bool) -> None:
     """The whole CDR, with `ended_at` and `disposition`. Told to the cloud with the ids of all its recordings."""
     if cdr.ended_at is None or cdr.disposition is None:
         raise ValueError("A call that ended has an end and a disposition.")
-    _upsert(db, "calls", cdr)
+    upsert(db, "calls", cdr)
     if cloud:
         ids = (row["id"] for row in db.execute("SELECT id FROM recordings WHERE call = ? ORDER BY id", (cdr.id,)))
         told = dataclasses.replace(cdr, recordings=tuple(dict.fromkeys((*cdr.recordings, *ids))))
@@ -87,23 +89,23 @@ def trail(db: sqlite3.Connection, events: Iterable[TrailEvent]) -> None:
 
 def leg_began(db: sqlite3.Connection, leg: LegRecord) -> None:
     """A party joined a call."""
-    _upsert(db, "legs", leg)
+    upsert(db, "legs", leg)
 
 
 def leg_ended(db: sqlite3.Connection, leg: LegRecord) -> None:
     """A party left; `ended_at` and `cause` are set."""
-    _upsert(db, "legs", leg)
+    upsert(db, "legs", leg)
 
 
 def recording_began(db: sqlite3.Connection, recording: Recording) -> None:
     """Before the first block of audio is written: the file is then findable after any crash."""
-    _upsert(db, "recordings", recording)
+    upsert(db, "recordings", recording)
 
 
 def recording_ready(db: sqlite3.Connection, recording: Recording, cloud: bool, with_audio: bool) -> None:
     """The file is finished and hashed. With `with_audio` the file itself goes to the cloud as well."""
     done = dataclasses.replace(recording, state=RecordingState.READY)
-    _upsert(db, "recordings", done)
+    upsert(db, "recordings", done)
     if cloud:
         at = done.started_at + timedelta(seconds=done.duration_s)
         outbox.put_event(db, "tipring.recording.ready", done.id, done.as_json(), at)
@@ -113,7 +115,7 @@ def recording_ready(db: sqlite3.Connection, recording: Recording, cloud: bool, w
 
 def recording_failed(db: sqlite3.Connection, recording: Recording) -> None:
     """Nothing of it can be heard (disk full from the first block on, file lost)."""
-    _upsert(db, "recordings", dataclasses.replace(recording, state=RecordingState.FAILED))
+    upsert(db, "recordings", dataclasses.replace(recording, state=RecordingState.FAILED))
 
 
 def unfinished_recordings(db: sqlite3.Connection) -> list[Recording]:
@@ -169,7 +171,7 @@ def alarm_raised(db: sqlite3.Connection, alarm: Alarm, cloud: bool) -> Alarm:
     ).fetchone()
     if standing:
         return rows.alarm(standing)
-    _upsert(db, "alarms", alarm)
+    upsert(db, "alarms", alarm)
     if cloud:
         outbox.put_event(db, "tipring.alarm.raised", alarm.id, alarm.as_json(), alarm.raised_at)
     return alarm

@@ -80,6 +80,12 @@ def recordings(span: Span, call: str | None, number: str | None, queue: str | No
     return _select("recordings", conditions, span.limit)
 
 
+def messages(span: Span, box: str | None, state: str | None) -> Query:
+    """Voicemail that can be heard."""
+    wanted = [("+state = ?", (state,))] if state else [("+state != 'recording'", ())]
+    return _select("messages", [*_equal(box=box), *span.conditions(), *wanted], span.limit)
+
+
 def by_id(table: str, id: str) -> Query:
     return Query(f"SELECT * FROM {table} WHERE id = ?", (id,))  # noqa: S608
 

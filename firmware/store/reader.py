@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from firmware.errors import Invalid, NotFound
-from firmware.records import Alarm, Cdr, LegRecord, Recording, TrailEvent
+from firmware.records import Alarm, Cdr, LegRecord, Message, Recording, TrailEvent
 from firmware.store import migrations, outbox, queries, rows
 from firmware.store.connect import open_for_reading, unavailable
 
@@ -115,6 +115,27 @@ class History:
         if not found:
             raise NotFound(f"There is no recording {id}.", code="no_such_recording")
         return rows.recording(found[0])
+
+    def messages(
+        self,
+        box: str | None = None,
+        state: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[Message]:
+        """Voicemail, of one box or of all. Invalid for a bad limit or cursor."""
+        span = queries.Span(since, until, _place(cursor), _limit(limit))
+        found = self._rows(queries.messages(span, box, state))
+        return Page([rows.message(row) for row in found[:limit]], _next(found, limit))
+
+    def message(self, id: str) -> Message:
+        """One message. NotFound."""
+        found = self._rows(queries.by_id("messages", id))
+        if not found:
+            raise NotFound(f"There is no message {id}.", code="no_such_message")
+        return rows.message(found[0])
 
     def alarms(self, standing: bool = True, limit: int = 100) -> list[Alarm]:
         """Alarms that stand, or all of them, newest first."""

@@ -16,6 +16,8 @@ from firmware.records import (
     Direction,
     Disposition,
     LegRecord,
+    Message,
+    MessageState,
     Recording,
     RecordingState,
     Severity,
@@ -24,12 +26,12 @@ from firmware.records import (
 from firmware.times import parse
 
 
-def columns(record: type[Cdr] | type[LegRecord] | type[Recording] | type[Alarm]) -> tuple[str, ...]:
+def columns(record: type[Cdr] | type[LegRecord] | type[Recording] | type[Alarm] | type[Message]) -> tuple[str, ...]:
     """The columns of the record's table: its fields (recordings of a call are in their own table)."""
     return tuple(item.name for item in dataclasses.fields(record) if item.name != "recordings")
 
 
-def values(record: Cdr | LegRecord | Recording | Alarm) -> dict[str, Any]:
+def values(record: Cdr | LegRecord | Recording | Alarm | Message) -> dict[str, Any]:
     """Column values of a record."""
     return {name: value for name, value in record.as_json().items() if name != "recordings"}
 
@@ -63,3 +65,8 @@ def recording(row: sqlite3.Row) -> Recording:
 def alarm(row: sqlite3.Row) -> Alarm:
     times = {name: _time(row[name]) for name in ("raised_at", "cleared_at")}
     return Alarm(**{name: row[name] for name in columns(Alarm)} | times | {"severity": Severity(row["severity"])})
+
+
+def message(row: sqlite3.Row) -> Message:
+    fields = {name: row[name] for name in columns(Message)}
+    return Message(**fields | {"started_at": parse(row["started_at"]), "state": MessageState(row["state"])})

@@ -171,6 +171,25 @@ def dial_plan(db: Database) -> None:
 
 
 @history()
+def voicemail(db: Database) -> None:
+    """Messages, and the e-mails about them that the uplink has still to send."""
+    db.table("messages").create(
+        {
+            "id": str, "box": str, "call": str, "from_number": str, "from_name": str, "started_at": str,
+            "duration_s": float, "bytes": int, "sha256": str, "state": str,
+        },
+        pk="id",
+        not_null={"box", "call", "from_number", "from_name", "started_at", "duration_s", "bytes", "sha256", "state"},
+    ).create_index(["box", "started_at", "id"])  # fmt: skip
+    db.table("messages").create_index(["started_at", "id"])
+    db.table("mails").create(
+        {"id": str, "address": str, "tries": int, "due_at": str, "parked": str},
+        pk="id",
+        not_null={"address", "tries", "due_at"},
+    )
+
+
+@history()
 def attestation(db: Database) -> None:
     """What providers say of callers' numbers."""
     db.table("calls").add_column("attestation", str).add_column("verstat", str)

@@ -12,6 +12,7 @@ from types import FrameType
 from firmware import service
 from firmware.errors import TipringError
 from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
+from firmware.uplink.mail import Mailer
 
 log = logging.getLogger("uplink")
 
@@ -39,6 +40,7 @@ def main() -> int:
     try:
         with service.hold_lock(state, "uplink"):
             forwarder = Forwarder(state, arguments.unreachable_after)
+            Mailer(state).start()
             service.notify("READY=1")
             forwarder.run()
     except TipringError as error:

@@ -7,6 +7,7 @@ NAMES = {
     "detectors": "CPU of each detector on a port, and of all together",
     "latency": "mouth to ear between two simulated ports of a running box",
     "sip": "100 SIP calls through the queue to SIP agents, bridged and recorded: CPU, memory, loss, delay",
+    "edge": "500 SIP phones register, 20 of them call others each second: failures, registration and ringing delay",
     "dtmf": "the DTMF receiver by ITU-T Q.24, and speech and music that must say nothing to it",
     "hangup": "time to hang-up by each sign, in every country; false hang-ups in speech, music, digits and ringing",
     "phones": "how quickly a phone on a port has dial tone, stops ringing when lifted, and is known to be put down",

@@ -111,7 +111,11 @@ def test_targets_are_read_and_written_alike():
 
 def test_what_is_kept_but_not_used_yet_is_said():
     document = default_document(["fxo1", "fxs1"])
-    document["extension"][0]["voicemail"] = True
+    document["extension"][0]["voicemail"] = {"email": "anna@example.com"}
     document["route"] = []
     document["cloud"] = {"url": "http://192.0.2.1"}
-    assert [notice.path for notice in notices(check(document))] == ["extension[0].voicemail", "cloud.url", "line[0]"]
+    assert [notice.path for notice in notices(check(document))] == [
+        "extension[0].voicemail.email",
+        "cloud.url",
+        "line[0]",
+    ]

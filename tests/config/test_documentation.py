@@ -10,11 +10,11 @@ from pydantic import BaseModel
 
 from firmware.cli import COMMANDS
 from firmware.config.features import FEATURES
-from firmware.config.model import Config, ExtensionSip, HangUp, LearntTone, TollLimits, TrunkSip
+from firmware.config.model import Config, ExtensionSip, HangUp, LearntTone, TollLimits, TrunkSip, Voicemail
 from firmware.config.schema import keys, model_in
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"
-INNER = {"trunk": (TrunkSip,), "line": (HangUp, LearntTone), "tolls": (TollLimits,)}
+INNER = {"extension": (Voicemail,), "trunk": (TrunkSip,), "line": (HangUp, LearntTone), "tolls": (TollLimits,)}
 TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items()}
 
 

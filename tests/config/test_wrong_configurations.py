@@ -68,7 +68,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
             "[site]",
             "speed = 3\n[site]",
             "speed",
-            "use one of site, extension, line, trunk, agent, queue, conference, route",
+            "use one of site, extension, line, trunk, agent, queue, conference, ivr, prompts, mail",
         ),
         ("[site]", "[telephone]\n[site]", "telephone", "is not a setting this box knows"),
         ('port = "fxs1"', "", "extension[0].port", "neither port nor sip"),
@@ -121,13 +121,18 @@ def test_the_example_that_all_mistakes_start_from_is_right():
         ("[site]", "[phones]\nhowler_s = 900\n[site]", "phones.howler_s", "use at most 600"),
         ('number = "600"', "record = 1", "queue[0].record", "must be true or false, not 1"),
         ('number = "600"', 'overflow = "trunk:cloud"', "queue[0].overflow", 'no trunk "cloud"; use one of lines'),
-        ('number = "600"', 'overflow = "voicemail:201"', "queue[0].overflow", "this version has no voicemail yet; use"),
+        (
+            'number = "600"',
+            'overflow = "voicemail:201"',
+            "queue[0].overflow",
+            "the extension 201 has no voicemail; give an extension voicemail = true",
+        ),
         ('number = "600"', 'overflow = "queue:support"', "queue[0].overflow", "cannot overflow into itself"),
         (
             'to = "queue:support"',
             'to = "ivr:main"',
             "route[0].to",
-            "this version has no menus (IVR) yet; use queue:NAME",
+            'there is no ivr "main"; there is no ivr yet, add one',
         ),
         ('to = "queue:support"', 'to = "support"', "route[0].to", "is not a target; use queue:NAME"),
         ('to = "queue:support"', 'to = "queue:sales"', "route[0].to", 'there is no queue "sales"; use one of support'),
@@ -177,7 +182,7 @@ def test_two_extensions_cannot_have_one_number():
     found = problems(GOOD + '[[extension]]\nnumber = "201"\nport = "fxs2"\n')
     assert found == {
         "extension[1].number": 'number "201" is taken by extension[0].number; '
-        "extensions, queues and conferences need different numbers"
+        "extensions, queues, conferences and menus need different numbers"
     }
 
 

@@ -6,11 +6,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from pathlib import Path
 
 import pytest
 
 from firmware.times import parse
 from hil.box import Box
+from hil.phone import Phone
+from hil.sip import sdp
 from hil.sip_phone import SipPhone
 from tests.edge.conftest import device, devices_of, sip_phones
 from tests.sip.conftest import MakeBox
@@ -70,12 +73,37 @@ async def test_a_password_that_was_left_out_is_made_kept_and_printed(make_box: M
             assert (await phone.register(password=new)).status == 200
 
 
+async def test_a_box_that_nobody_has_set_up_accepts_a_softphone_with_what_it_prints(tmp_path: Path) -> None:
+    async with Box(tmp_path / "box", None, "sim:fxo=1,fxs=2") as box, Phone(box.sim, "fxs2") as bob:
+        found = json.loads((await asyncio.to_thread(box.tipring, "phone", "201", "--json")).stdout)
+        udp = next(way["server"] for way in found["transports"] if way["transport"] == "udp")
+        async with SipPhone(found["user"], found["password"], udp) as softphone:
+            assert (await softphone.register()).status == 200
+            await devices_of(box, "201", 1)
+            call = await softphone.dial("202", sdp(40000))
+            await bob.rung(timeout=5)
+            call.cancel()
+            await call.answer_of(487)
+
+
 async def test_settings_of_a_phone_are_for_administrators(box: Box) -> None:
     reader = (await asyncio.to_thread(box.tipring, "token", "create", "--role", "supervisor")).stdout.split()[-1]
     box._token = reader
     assert await box.get("/phones") == []
     with pytest.raises(Exception, match="403"):
         await box.get("/phones/203")
+
+
+async def test_an_extension_that_was_deleted_while_the_edge_was_away_has_no_devices_left(make_box: MakeBox) -> None:
+    """The next owner of the number must not share it with the phone of the last one."""
+    async with make_box(**sip_phones()) as box:
+        async with device(box, "203") as old:
+            await old.register()
+            await devices_of(box, "203", 1)
+        assert await box.stop() == 0
+        box.config = sip_phones(extension=[{"number": "203", "sip": {"password": "anotherPersons203"}}], agent=[])
+        await box.start()
+        assert await box.get("/phones") == []
 
 
 async def test_extensions_come_and_go_while_others_stay_registered(make_box: MakeBox) -> None:

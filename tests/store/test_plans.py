@@ -19,7 +19,8 @@ CHOICES = [None, "x"]
 ALL = [
     *(queries.calls(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=3)),
     *(queries.recordings(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=4)),
-    *(queries.by_id(table, "x") for table in ("calls", "recordings")),
+    *(queries.messages(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=2)),
+    *(queries.by_id(table, "x") for table in ("calls", "recordings", "messages")),
     *(queries.of_call(table, "x") for table in ("trail", "legs")),
     queries.recordings_of(["x", "y"]),
     queries.alarms(True, 10),

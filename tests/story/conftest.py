@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from story_ends import Ends
-from story_office import CARD, MUSIC, environment, office
+from story_office import CARD, CLOSED, LEAVE_MESSAGE, MUSIC, WELCOME, WELCOME_ZH, environment, office
 
 from hil.box import Box
 from hil.listen import speech_like
@@ -21,7 +21,17 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A greeting of half a second, and music that can be recognised."""
     folder = tmp_path_factory.mktemp("sounds")
     (folder / "en").mkdir()
-    for file, audio in (("en/greeting.wav", speech_like(0.5, seed=98)), ("music.wav", MUSIC)):
+    (folder / "zh").mkdir()
+    spoken = {
+        "en/greeting.wav": speech_like(0.5, seed=98),
+        "en/closed.wav": CLOSED,
+        "en/leave-message.wav": LEAVE_MESSAGE,
+        "en/vm-menu.wav": speech_like(0.5, seed=95),
+        "en/welcome.wav": WELCOME,
+        "zh/welcome.wav": WELCOME_ZH,
+        "music.wav": MUSIC,
+    }
+    for file, audio in spoken.items():
         with wave.open(str(folder / file), "wb") as wav:
             wav.setnchannels(1)
             wav.setsampwidth(2)

@@ -9,6 +9,7 @@ from typing import Any
 from hil.listen import speech_like
 
 MUSIC = speech_like(20, seed=99)
+WELCOME, WELCOME_ZH, CLOSED, LEAVE_MESSAGE = (speech_like(1, seed=seed) for seed in (81, 82, 83, 84))
 
 # What line 5 has of its own: a slow battery, and a busy tone that no country has.
 OWN_WAYS = {
@@ -21,12 +22,14 @@ def office(**queue: Any) -> dict[str, Any]:
     """Five lines, six phones, two agents. Lines 3 and 4 lead to queues without agents."""
     agents = {"alice": "201", "bob": "202"}
     lines = [{"port": f"fxo{n}", "name": f"Line {n}", "number": f"555010{n}"} for n in range(1, 6)]
+    extensions = [{"number": f"20{n}", "name": f"Phone {n}", "port": f"fxs{n}"} for n in range(1, 7)]
+    extensions[4] |= {"voicemail": {"pin": "1357", "after_s": 1.5}}
     lines[0]["fax"] = "extension:206"
     lines[4] |= {"dialling": "pulse", **OWN_WAYS}
     hurried = {"wrap_up_s": 0, "max_wait_s": 2, "record": False}
     return {
         "site": {"name": "Test office", "country": "us", "language": "en", "timezone": "UTC"},
-        "extension": [{"number": f"20{n}", "name": f"Phone {n}", "port": f"fxs{n}"} for n in range(1, 7)],
+        "extension": extensions,
         "line": lines,
         "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}, {"name": "old", "ports": ["fxo5"]}],
         "agent": [
@@ -38,6 +41,19 @@ def office(**queue: Any) -> dict[str, Any]:
             {"name": "brisk", "wrap_up_s": 0, "ring_timeout_s": 1.5},
             {"name": "patient", "overflow": "extension:203", **hurried},
             {"name": "hopeless", **hurried},
+        ],
+        "ivr": [
+            {
+                "name": "main",
+                "number": "650",
+                "prompt": "welcome",
+                "timeout_s": 1,
+                "retries": 0,
+                "timeout": "voicemail:205",
+                "extensions": True,
+                "digits": {"1": "extension:204", "8": "language:zh", "9": "ivr:night"},
+            },
+            {"name": "night", "prompt": "closed", "timeout_s": 1, "retries": 0},
         ],
         "conference": [{"name": "team", "number": "700", "pin": "2468"}],
         "route": [

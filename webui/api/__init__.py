@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from webui.api import calls, config, dial_plan, doctor, events, phones, queues, recordings, system
+from webui.api import calls, config, dial_plan, doctor, events, phones, prompts, queues, recordings, system, voicemail
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -12,6 +12,8 @@ ROUTES: list[Route] = [
     *calls.ROUTES,
     *queues.ROUTES,
     *recordings.ROUTES,
+    *voicemail.ROUTES,
+    *prompts.ROUTES,
     *config.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,

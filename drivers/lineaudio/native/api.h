@@ -72,6 +72,7 @@ int la_clock_follow(int fd);
 void la_clock_stats(struct la_clock_stats *out, int reset);
 int la_connect(int source, int sink);                   /* slots of the bridge */
 int la_disconnect(int source, int sink);
+int la_slot_level(int slot);                            /* how loud what comes from it is now, 0 to 255 in mu-law steps */
 
 /* ---- line ports ----------------------------------------------------------------------- */
 

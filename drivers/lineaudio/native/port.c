@@ -23,3 +23,10 @@ void port_leave(pjmedia_port *port, int slot)
 
 int la_connect(int source, int sink) { return pjsua_conf_connect(source, sink) == PJ_SUCCESS ? 0 : -1; }
 int la_disconnect(int source, int sink) { return pjsua_conf_disconnect(source, sink) == PJ_SUCCESS ? 0 : -1; }
+
+int la_slot_level(int slot)
+{
+	unsigned heard, said;
+
+	return pjsua_conf_get_signal_level(slot, &heard, &said) == PJ_SUCCESS ? (int)said : 0;
+}

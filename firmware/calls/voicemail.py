@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Callers and owners at a voicemail box: greeting and message; number, PIN and messages."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+
+from firmware import times
+from firmware.calls.call import Call, CallState
+from firmware.calls.causes import Cause
+from firmware.calls.dialogue import PhoneDialogue
+from firmware.calls.host import Host
+from firmware.calls.leg import Failed, Leg
+from firmware.calls.listening import Listening, record
+from firmware.calls.scope import while_present
+from firmware.config import Voicemail
+from firmware.records import Disposition
+
+OWNER = "*"  # pressed during the greeting: it is the owner who calls
+TRIES = 3
+PROMPT_S = 300.0
+
+
+async def leave(host: Host, call: Call, caller: Leg, number: str) -> str:
+    """Greeting, tone, message. The number to call back when the caller turned out to be the owner, else ""."""
+    settings = _settings(host, number)
+    call.served = True
+    async with while_present(caller):
+        await caller.answer()
+        call.became(CallState.GREETING, "voicemail", box=number)
+        with dialogue_with(host, caller) as dialogue:
+            if len(host.mailboxes.messages(number)) >= settings.max_messages:
+                await dialogue.say("vm-full", "goodbye")
+                call.outcome = Disposition.NO_ANSWER
+                return ""
+            greeting = host.mailboxes.greeting(number)
+            key = await (dialogue.say_file(greeting) if greeting.exists() else dialogue.say("not-available"))
+            key = key or await dialogue.say("leave-message")
+            if key == OWNER:
+                return await _visit(host, call, caller, dialogue, number)
+            await dialogue.beep()
+            await host.mailboxes.leave(call, caller, number, settings.max_s)
+            await dialogue.say(*(["message-saved"] if call.outcome else []), "goodbye")
+            call.outcome = call.outcome or Disposition.NO_ANSWER
+    return ""
+
+
+async def listen(host: Host, call: Call, caller: Leg, own: str) -> str:
+    """The owner of `own` from its phone; with "" any box by number and PIN. The number to call back, or ""."""
+    call.served = True
+    async with while_present(caller):
+        await caller.answer()
+        with dialogue_with(host, caller) as dialogue:
+            if own:
+                _settings(host, own)
+                return await _opened(host, call, dialogue, own, callback=True)
+            number = await dialogue.number("vm-which-box")
+            return await _visit(host, call, caller, dialogue, number)
+
+
+async def _visit(host: Host, call: Call, caller: Leg, dialogue: PhoneDialogue, number: str) -> str:
+    """From another phone: the PIN first. A box without a PIN is opened from its own phone only."""
+    settings = host.mailboxes.settings(number)
+    for _ in range(TRIES):
+        if host.mailboxes.locked(number):
+            await dialogue.say("vm-locked", "goodbye")
+            raise Failed(Cause.REJECTED, f"the mailbox {number} is locked after wrong PINs")
+        given = await dialogue.number("enter-pin")
+        if not given:
+            break
+        if settings and settings.pin and secrets.compare_digest(given, settings.pin):
+            host.mailboxes.locks.right(number)
+            return await _opened(host, call, dialogue, number, callback=bool(caller.number))
+        if settings:
+            host.mailboxes.wrong_pin(number)
+        await dialogue.say("wrong-pin")
+    await dialogue.say("goodbye")
+    raise Failed(Cause.REJECTED, f"the PIN of the mailbox {number} was wrong")
+
+
+async def _opened(host: Host, call: Call, dialogue: PhoneDialogue, number: str, *, callback: bool) -> str:
+    call.outcome = None
+    call.answered()
+    call.note("mailbox_opened", box=number)
+    return await Listening(dialogue, host.mailboxes.box(number), times.now(), callback=callback).run()
+
+
+async def record_prompt(host: Host, call: Call, caller: Leg) -> None:
+    """Somebody of the house records the prompt `recorded-NUMBER`."""
+    async with while_present(caller):
+        await caller.answer()
+        call.answered()
+        with dialogue_with(host, caller) as dialogue:
+            pin = host.config.prompts.pin
+            if pin and not await _knows(host, dialogue, pin):
+                raise Failed(Cause.REJECTED, "the PIN for recording prompts was wrong")
+            number = await dialogue.number("record-number", longest=6)
+            if not number:
+                await dialogue.say("record-discarded")
+                return
+
+            async def keep(wav: bytes) -> None:
+                await host.keep_prompt(f"recorded-{number}", wav)
+                call.note("prompt_recorded", name=f"recorded-{number}")
+
+            await record(dialogue, PROMPT_S, keep)
+
+
+async def _knows(host: Host, dialogue: PhoneDialogue, pin: str) -> bool:
+    lock = "prompts"
+    for _ in range(TRIES):
+        if host.mailboxes.locked(lock):
+            return False
+        if secrets.compare_digest(await dialogue.number("enter-pin"), pin):
+            host.mailboxes.locks.right(lock)
+            return True
+        host.mailboxes.wrong_pin(lock)
+        await dialogue.say("wrong-pin")
+    return False
+
+
+@contextlib.contextmanager
+def dialogue_with(host: Host, leg: Leg) -> Iterator[PhoneDialogue]:
+    """For the time of the block, keys are for the box and belong to nobody else."""
+    dialogue = PhoneDialogue(host, leg)
+    try:
+        yield dialogue
+    finally:
+        dialogue.close()
+
+
+def _settings(host: Host, number: str) -> Voicemail:
+    settings = host.mailboxes.settings(number)
+    if not settings:
+        raise Failed(Cause.UNALLOCATED, f"{number} has no voicemail")
+    return settings

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the control socket says of voicemail boxes, and does with messages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from firmware.errors import Invalid
+
+if TYPE_CHECKING:
+    from firmware.core.pbx import Pbx
+
+Json = dict[str, Any]
+
+
+class VoicemailOffice:
+    """Messages themselves are read from history.db."""
+
+    def __init__(self, pbx: Pbx) -> None:
+        self._pbx = pbx
+
+    def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
+        """Methods of the control socket."""
+        return {"voicemail": self._boxes, "voicemail.mark": self._mark, "voicemail.delete": self._delete}
+
+    async def _boxes(self, params: Json) -> list[Json]:
+        found = []
+        for extension in self._pbx.config.extensions:
+            if extension.voicemail:
+                new, saved = self._pbx.mailboxes.counts(extension.number)
+                found.append({"box": extension.number, "name": extension.name, "new": new, "saved": saved})
+        return found
+
+    async def _mark(self, params: Json) -> Json:
+        return self._pbx.mailboxes.mark(_text(params, "id"), _text(params, "state")).as_json()
+
+    async def _delete(self, params: Json) -> Json:
+        self._pbx.mailboxes.delete(_text(params, "id"))
+        return {}
+
+
+def _text(params: Json, name: str) -> str:
+    value = params.get(name)
+    if not isinstance(value, str) or not value:
+        raise Invalid(f"`{name}` is missing.", field=name)
+    return value
