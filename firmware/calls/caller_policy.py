@@ -12,7 +12,6 @@ from firmware.calls.leg import Caller
 from firmware.calls.sip_leg import from_header, identity
 from firmware.config import TrunkSip
 
-ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'  # RFC 3323, section 4.1.1.3
 HIDING = {"id", "user", "header", "critical"}
 
 
@@ -41,7 +40,7 @@ def shown(caller: Caller, sip: TrunkSip, host: str, inside: Collection[str]) -> 
     if sip.trusted:
         headers["P-Asserted-Identity"] = from_header(own, host)
     if caller.private:
-        return Shown(ANONYMOUS, headers | {"Privacy": "id"})
+        return Shown(from_header(caller, host), headers | {"Privacy": "id"})
     return Shown(from_header(own, host), headers)
 
 

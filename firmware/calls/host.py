@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,7 +22,11 @@ from firmware.config import Config, Extension, Trunk
 from firmware.countries import Country
 
 if TYPE_CHECKING:
+    from firmware.calls.choices import Choices
+    from firmware.calls.completing import Completions
     from firmware.calls.disa import DisaDoor
+    from firmware.calls.groups import Turns
+    from firmware.calls.lamps import Lamps
     from firmware.calls.leg import Caller
     from firmware.calls.night import NightSwitch
     from firmware.calls.queueing import Queues
@@ -41,6 +45,10 @@ class Host(Protocol):
     conferences: ConferenceRooms
     mailboxes: Mailboxes
     ringing: RingingPhones
+    choices: Choices
+    groups: Turns
+    lamps: Lamps
+    completions: Completions
     tolls: TollMeter
     night: NightSwitch
     disa: DisaDoor
@@ -73,8 +81,8 @@ class Host(Protocol):
     def music(self) -> int | None:
         """The slot of the bridge where music on hold plays, None without music."""
 
-    def call_phone(self, extension: Extension, sender: str) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phones. Failed when none would ring."""
+    def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
+        """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""
 
     def phone_reachable(self, extension: Extension) -> bool:
         """Whether a SIP phone of the extension would ring."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from firmware.calls import destinations, dialled, fax
+from firmware.calls import caller_rules, destinations, dialled, fax
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
@@ -63,7 +63,8 @@ async def from_phone(host: Host, leg: SipLeg, extension: str, number: str) -> No
     """A registered SIP phone calls: it may whatever the extension may."""
     owner = next((known for known in host.config.extensions if known.number == extension), None)
     if owner:
-        await dialled.place(host, leg, Caller(owner.number, owner.name), number)
+        leg.number = owner.number
+        await dialled.place(host, leg, caller_rules.inside(owner), number)
     else:  # deleted since the phone registered
         await leg.refuse(Cause.NOT_ALLOWED)
 

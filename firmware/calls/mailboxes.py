@@ -38,7 +38,7 @@ FIRST_SOUND_S, SILENCE_S = 8.0, 5.0  # then nobody speaks any more
 LOOK_S = 0.1
 QUIET = 25  # mu-law steps: -40 dBm0
 FINISHED_S = 5.0  # a file is closed within; the writer may stall for so long
-END = "#"
+END, KEY_S = "#", 0.2  # a key is known so long after it began, and nobody wants to hear it
 
 Counted = Callable[[str, int, int], None]  # box, new messages, saved ones
 
@@ -53,6 +53,7 @@ class Mailboxes:
         self._events, self._journal, self._config, self._counted = events, journal, config, counted
         self._messages: dict[str, Message] = {}
         self._finishing: set[asyncio.Task[None]] = set()
+        self._boxes: set[str] = set()  # that were told of
         self.locks = PinLocks()
 
     async def start(self, known: list[Message]) -> None:
@@ -67,8 +68,12 @@ class Mailboxes:
 
     def tell_all(self) -> None:
         """Tells each box's phones what waits there."""
-        for box in {extension.number for extension in self._config().extensions if extension.voicemail}:
+        now = {extension.number for extension in self._config().extensions if extension.voicemail}
+        for box in now:
             self._counted(box, *self.counts(box))
+        for box in self._boxes - now:
+            self._counted(box, 0, 0)  # its phone would show messages that nobody can listen to
+        self._boxes = now
 
     async def finish_all(self, limit_s: float) -> None:
         """Waits until every message is finished; what is not by then, the next start finishes."""
@@ -134,6 +139,11 @@ class Mailboxes:
             self._journal.clear_alarm(VOICEMAIL_PIN + box)
         return locked
 
+    def look(self) -> None:
+        """Time has passed."""
+        for box in self.locks.tried():
+            self.locked(box)
+
     def wrong_pin(self, box: str) -> None:
         """Too many of them lock the box for a while."""
         if self.locks.wrong(box, asyncio.get_running_loop().time()):
@@ -149,26 +159,27 @@ class Mailboxes:
         began = asyncio.get_running_loop().time()
         recorder = self._recorder(message_files.raw_path(self.folder, message))
         call.note("message_began", box=box)
+        cut_s = 0.0
         try:
-            await until_end(leg, recorder, max_s)
+            cut_s = KEY_S if await until_end(leg, recorder, max_s) else 0.0
         finally:
             recorder.close()
             if asyncio.get_running_loop().time() - began >= message_files.SHORTEST_S:
                 call.outcome = Disposition.VOICEMAIL
-            self._in_background(self._finish_recorded(message, recorder))
+            self._in_background(self._finish_recorded(message, recorder, cut_s))
 
     async def take(self, leg: Leg, max_s: float) -> bytes | None:
         """What a caller says until # or silence, as a WAV file; None when nothing. Nothing of it stays on the disk."""
         raw = self.folder / f"take-{uuid7()}.rec"
         recorder = self._recorder(raw)
         try:
-            await until_end(leg, recorder, max_s)
+            cut_s = KEY_S if await until_end(leg, recorder, max_s) else 0.0
         finally:
             recorder.close()
         try:
             async with asyncio.timeout(FINISHED_S):
                 await asyncio.shield(recorder.done)
-            return await asyncio.to_thread(_mono_bytes, raw)
+            return await asyncio.to_thread(_mono_bytes, raw, cut_s)
         except (TimeoutError, OSError) as error:
             log.warning("what a caller said cannot be read: %s", error)
             return None
@@ -199,13 +210,13 @@ class Mailboxes:
         text = f"Recordings cannot be written ({os.strerror(number)}). Calls go on unrecorded; make room on the disk."
         self._journal.raise_alarm(RECORDING, Severity.CRITICAL, text)
 
-    async def _finish_recorded(self, message: Message, recorder: Recorder) -> None:
+    async def _finish_recorded(self, message: Message, recorder: Recorder, cut_s: float) -> None:
         await recorder.done
-        await self._finish(message)
+        await self._finish(message, cut_s)
 
-    async def _finish(self, message: Message) -> None:
+    async def _finish(self, message: Message, cut_s: float = 0.0) -> None:
         try:
-            whole = await asyncio.to_thread(message_files.finish, message, self.folder)
+            whole = await asyncio.to_thread(message_files.finish, message, self.folder, cut_s)
         except OSError as error:
             self._failed(error.errno or errno.EIO)
             return  # it stays as unfinished; the next start of the core finishes it
@@ -258,10 +269,10 @@ class OwnBox:
         await self._mailboxes.keep_greeting(self._number, wav)
 
 
-def _mono_bytes(raw: Path) -> bytes | None:
+def _mono_bytes(raw: Path, cut_s: float) -> bytes | None:
     sound = raw.with_suffix(".wav")
     try:
-        return sound.read_bytes() if message_files.make_mono(raw, sound) else None
+        return sound.read_bytes() if message_files.make_mono(raw, sound, cut_s) else None
     finally:
         sound.unlink(missing_ok=True)
 
@@ -284,8 +295,8 @@ def _into(leg: Leg, recorder: Recorder) -> Iterator[None]:
             lineaudio.disconnect(leg.slot, left)
 
 
-async def until_end(leg: Leg, recorder: Recorder, max_s: float) -> None:
-    """Records what a party says until #, until it says nothing any more, or for `max_s`."""
+async def until_end(leg: Leg, recorder: Recorder, max_s: float) -> bool:
+    """Records what a party says until #, which is True, until it says nothing any more, or for `max_s`."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     silent_at = began + FIRST_SOUND_S
@@ -294,6 +305,7 @@ async def until_end(leg: Leg, recorder: Recorder, max_s: float) -> None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     if await leg.digits.get() == END:
-                        return
+                        return True
             if leg.slot >= 0 and lineaudio.slot_level(leg.slot) > QUIET:
                 silent_at = max(silent_at, loop.time() + SILENCE_S)
+    return False

@@ -85,7 +85,7 @@ Hears = Callable[[Leg, Leg], bool]  # whether the first one's sound reaches the 
 @contextlib.contextmanager
 def mixed(legs: Sequence[Leg], recorder: Recorder | None, reaches: Hears = lambda a, b: True) -> Iterator[None]:
     """Lets any number of parties hear each other. In a recording the first is on the left, the others on the right."""
-    if len(legs) == 2:
+    if len(legs) == 2 and reaches(legs[0], legs[1]) and reaches(legs[1], legs[0]):
         with joined(legs[0], legs[1], recorder):
             yield
         return

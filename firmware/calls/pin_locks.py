@@ -34,6 +34,10 @@ class PinLocks:
         tried.wrong, tried.locked_until = 0, now + LOCKED_S
         return True
 
+    def tried(self) -> list[str]:
+        """Whatever wrong PINs were given for."""
+        return list(self._tried)
+
     def right(self, what: str) -> None:
         """What was tried before is forgotten."""
         self._tried.pop(what, None)

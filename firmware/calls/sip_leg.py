@@ -325,7 +325,9 @@ def dialled_number(message: str) -> str:
 
 
 def from_header(caller: Caller, host: str, default: str = "anonymous") -> str:
-    """A From header value that shows the caller."""
+    """A From header value that shows the caller, or that it does not want to be shown (RFC 3323, section 4.1)."""
+    if caller.private:
+        return '"Anonymous" <sip:anonymous@anonymous.invalid>'
     user = re.sub(r"[^0-9A-Za-z*#+._-]", "", caller.number) or default
     name = re.sub(r'["\\\x00-\x1f]', "", caller.name)
     return f'"{name}" <sip:{user}@{host}>' if name else f"<sip:{user}@{host}>"

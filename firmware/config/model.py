@@ -114,6 +114,18 @@ def _session_timer(seconds: int) -> int:
     return seconds
 
 
+def _forward(text: str) -> str:
+    if ":" in text:
+        parse_target(text)
+    elif not re.fullmatch(r"(\+?[0-9*#]{1,32})?", text):
+        raise ValueError(f'"{text}" cannot be called; use a number as it is dialled, or a target such as queue:support')
+    return text
+
+
+def _also(value: object) -> object:
+    return {"to": value} if isinstance(value, str) else value
+
+
 def _read_by(parse: Callable[[str], object]) -> AfterValidator:
     """Text that `parse` can read."""
 
@@ -151,6 +163,7 @@ Email = Annotated[str, _matching(r"([^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,190})?", 
 ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
 FeatureCode = Annotated[str, _matching(r"([*#][0-9*#]{1,5})?", "* or # and up to 5 more, or nothing to switch it off")]
 Pin = Annotated[str, _matching(r"([0-9]{4,12})?", "4 to 12 digits, or nothing")]
+ForwardTo = Annotated[str, AfterValidator(_forward)]
 Gain = Annotated[float, Field(ge=-12, le=12, allow_inf_nan=False)]
 DisaPin = Annotated[str, _matching(r"[0-9]{6,12}", "6 to 12 digits")]
 CallClass = Literal["internal", "local", "national", "international"]
@@ -210,10 +223,22 @@ class Voicemail(Section):
     max_messages: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
-class Extension(Section):
-    """From `caller_id` to `metering` for a telephone on the port: docs/signals/phones.md, docs/signals/caller-id.md.
+class Also(Section):
+    """What else rings for an extension, `after_s` later: another extension, or a number outside.
 
-    `call_class` (`class` in the file) and what follows: docs/dial-plan.md.
+    `confirm`: whoever answers outside presses 1 first, so that no mailbox takes the call.
+    """
+
+    to: TargetText
+    after_s: Annotated[Seconds, Field(ge=0, le=120)] = 0
+    confirm: bool = True
+
+
+class Extension(Section):
+    """From `caller_id` to `metering`: for a telephone on the port, docs/signals/phones.md, docs/signals/caller-id.md.
+
+    From `ring` to `withhold`: docs/extensions.md. Whoever sits there may choose other values for those in
+    `firmware.calls.choices.NAMES`. `call_class` (`class` in the file) and what follows: docs/dial-plan.md.
     """
 
     number: Number
@@ -228,6 +253,20 @@ class Extension(Section):
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
     reversal_on_answer: bool = False
     metering: Metering | None = None
+    ring: Literal["together", "in_turn"] = "together"
+    turn_s: Annotated[Seconds, Field(ge=3, le=120)] = 15
+    also: Annotated[tuple[Annotated[Also, BeforeValidator(_also)], ...], Field(strict=False)] = ()
+    no_answer_s: Annotated[Seconds, Field(ge=3, le=300)] = 25
+    do_not_disturb: bool = False
+    call_waiting: bool = True
+    forward_always: ForwardTo = ""
+    forward_busy: ForwardTo = ""
+    forward_no_answer: ForwardTo = ""
+    forward_unregistered: ForwardTo = ""
+    pickup_group: Name | None = None
+    outside_number: OutsideNumber = ""
+    outside_name: Text = ""
+    withhold: bool = False
     call_class: CallClass = Field(default="international", alias="class")
     class_pin: Pin = ""
     emergency_number: OutsideNumber = ""
@@ -340,6 +379,27 @@ class Conference(Section):
     name: Name
     number: Number | None = None
     pin: Pin = ""
+
+
+class Group(Section):
+    """Extensions that ring for one number. `turn_s` is each one's time unless all ring together; `then` is where a call
+    goes that nobody took within `timeout_s`."""
+
+    name: Name
+    number: Number | None = None
+    members: Annotated[tuple[Number, ...], Field(strict=False, min_length=1)]
+    strategy: Literal["together", "in_turn", "round_robin"] = "together"
+    turn_s: Annotated[Seconds, Field(ge=3, le=120)] = 15
+    timeout_s: Annotated[Seconds, Field(ge=3, le=600)] = 30
+    then: TargetText | None = None
+
+
+class Paging(Section):
+    """SIP phones that answer by themselves and let their loudspeakers be heard."""
+
+    name: Name
+    number: Number | None = None
+    members: Annotated[tuple[Number, ...], Field(strict=False, min_length=1)]
 
 
 class Ivr(Section):
@@ -496,6 +556,8 @@ class Config(Section):
     agents: Annotated[tuple[Agent, ...], Field(strict=False)] = Field(default=(), alias="agent")
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
     conferences: Annotated[tuple[Conference, ...], Field(strict=False)] = Field(default=(), alias="conference")
+    groups: Annotated[tuple[Group, ...], Field(strict=False)] = Field(default=(), alias="group")
+    pagings: Annotated[tuple[Paging, ...], Field(strict=False)] = Field(default=(), alias="paging")
     ivrs: Annotated[tuple[Ivr, ...], Field(strict=False)] = Field(default=(), alias="ivr")
     prompts: Prompts = Field(default_factory=Prompts)
     mail: Mail | None = None

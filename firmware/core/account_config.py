@@ -70,6 +70,7 @@ def _session_timer(sip: TrunkSip, call: pj.AccountCallConfig) -> None:
 def _media(endpoint: Endpoint, config: pj.AccountConfig) -> pj.AccountConfig:
     rtp = config.mediaConfig.transportConfig
     rtp.port, rtp.portRange = RTP_FIRST, RTP_RANGE
+    rtp.randomizePort = True  # whoever still sends to a call of before must not be taken for the far end of this one
     if endpoint.bound:
         rtp.boundAddress = endpoint.host
     return config

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,13 @@ from firmware import countries
 from firmware.calls import caller_policy, codecs, dialled, inbound, referring
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
+from firmware.calls.choices import Choices, diverted
+from firmware.calls.completing import Completions
 from firmware.calls.conferences import ConferenceRooms
 from firmware.calls.disa import DisaDoor
+from firmware.calls.groups import Turns
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
+from firmware.calls.lamps import Lamps, LampState, state_of
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
@@ -46,9 +50,11 @@ from firmware.core.place import Place
 from firmware.countries import Country
 from firmware.edge import origin
 from firmware.edge.link import EdgeLink
+from firmware.edge.publish import Lamp
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
+from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
 from firmware.records import Severity
 from firmware.store.writer import HistoryWriter
@@ -56,17 +62,20 @@ from firmware.store.writer import HistoryWriter
 log = logging.getLogger(__name__)
 
 
+_LAMPS = {LampState.IDLE: Lamp.IDLE, LampState.RINGING: Lamp.RINGING, LampState.BUSY: Lamp.BUSY}
+
+
 class Pbx:
     """Everything of the core but the control socket. Lives in the asyncio thread."""
 
     def __init__(
         self, config: Config, card: Card, endpoint: Endpoint, writer: HistoryWriter, state: Path, sounds: Path,
-        publish: Publish, edge: EdgeLink | None = None,
+        publish: Publish, choices: Choices, edge: EdgeLink | None = None,
     ) -> None:  # fmt: skip
         self._config, self._card, self._endpoint, self._publish = config, card, endpoint, publish
         self.edge = edge
         self.events = NativeEvents()
-        self.journal = Journal(writer, publish, lambda: self._config)
+        self.journal = Journal(writer, self._tell, lambda: self._config)
         self.room = RecordingRoom(state / "recordings", self.events, self.journal)
         self.prompts = PromptStore(state)
         self._sounds = Sounds(sounds, self.prompts)
@@ -82,6 +91,12 @@ class Pbx:
         self.parking = ParkingLot()
         self.conferences = ConferenceRooms(self.music)
         self.ringing = RingingPhones()
+        self.groups = Turns()
+        self.choices = choices
+        self.lamps = Lamps(self._lamp_states, self._show_lamp)
+        self.completions = Completions(self.lamps, self.originate)
+        self.ringing.on_changed = self.lamps.look
+        choices.on_changed = self._on_chosen
         self.tolls = TollMeter(self.journal, lambda: self._config.tolls)
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
@@ -109,6 +124,7 @@ class Pbx:
 
     async def stop(self) -> None:
         """Ends every call and finishes every recording."""
+        self.completions.stop()
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
@@ -173,6 +189,7 @@ class Pbx:
             self.edge.configure(self._config)
         self._forget_alarms()
         self.queues.configure()
+        self.lamps.look()
         self.mailboxes.tell_all()
 
     def _apply_to(self, port: Line | Station) -> None:
@@ -183,6 +200,7 @@ class Pbx:
         port.audio.set_law(Law[self.country.law.upper()])
         if isinstance(port, Station):
             port.configure()
+            port.diverted = self._diverted(port.extension)
         if port.state in ("idle", "no_battery"):
             port.listen_idle()
         self.port_changed(port.id)
@@ -280,20 +298,18 @@ class Pbx:
         """All of them, as the control socket shows them."""
         return trunks_office.trunks_json(self, self._accounts) if self._accounts else []
 
-    def call_phone(self, extension: Extension, sender: str) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phones. Failed when none would ring."""
+    def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
+        """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""
         assert self._accounts
         if extension.sip and not extension.sip.address and self.edge:
             target = f"sip:{extension.number}@127.0.0.1:{self.edge.ports.inside}"
-            headers = {origin.HEADER: self.edge.secret}
             account, kick = self._accounts.phones, self._endpoint.loop.kick
-            return self._to_phone(SipLeg.call(extension.number, account, target, sender, kick, headers))
+            known = {**headers, origin.HEADER: self.edge.secret}
+            return self._to_phone(SipLeg.call(extension.number, account, target, sender, kick, known))
         if not extension.sip or not extension.sip.address:
             raise Failed(Cause.OUT_OF_ORDER, f"{extension.number} has no SIP phone")
-        target = f"sip:{extension.number}@{extension.sip.address}"
-        return self._to_phone(
-            SipLeg.call(extension.number, self._accounts.local, target, sender, self._endpoint.loop.kick)
-        )
+        target, kick = f"sip:{extension.number}@{extension.sip.address}", self._endpoint.loop.kick
+        return self._to_phone(SipLeg.call(extension.number, self._accounts.local, target, sender, kick, headers))
 
     def _to_phone(self, leg: SipLeg) -> SipLeg:
         leg.rtp_timeout_s = self._config.phones.rtp_timeout_s
@@ -353,13 +369,43 @@ class Pbx:
 
     async def keep_prompt(self, name: str, wav: bytes) -> None:
         """Keeps a prompt that was recorded from a phone, for every language."""
-        await asyncio.to_thread(self.prompts.put, name, "any", wav)
+        await asyncio.to_thread(lambda: self.prompts.put(name, "any", convert(wav)))
 
     def music(self) -> int | None:
         """Music plays once for all; whoever waits listens in."""
         if not self._music and (sound := self._sounds.music()):
             self._music = Player(self.events, sound, loop=True)
         return self._music.slot if self._music else None
+
+    # ---- extensions --------------------------------------------------------------------------------
+
+    def _diverted(self, extension: Extension | None) -> bool:
+        return extension is not None and diverted(self.choices.of(extension))
+
+    def _on_chosen(self, number: str) -> None:
+        """Somebody chose other settings for an extension."""
+        for station in self.stations.values():
+            station.diverted = self._diverted(station.extension)
+        extension = next((e for e in self._config.extensions if e.number == number), None)
+        if extension:
+            self._publish("extension", self.choices.as_json(extension))
+        self.queues.check_phones()
+        self.lamps.look()
+
+    def _lamp_states(self) -> dict[str, LampState]:
+        calls = list(self.journal.calls.values())
+        extensions = [self.choices.of(extension) for extension in self._config.extensions]
+        return {e.number: state_of(e, calls, self.ringing, self.stations) for e in extensions}
+
+    def _show_lamp(self, number: str, state: LampState) -> None:
+        self._publish("lamp", {"extension": number, "state": state.value})
+        if self.edge:
+            self.edge.lamps.publish_dialog(number, _LAMPS[state])
+
+    def _tell(self, event: str, data: dict[str, Any]) -> None:
+        """What the journal tells, which may mean that somebody is busy now."""
+        self._publish(event, data)
+        self.lamps.look()
 
     # ---- the live view -----------------------------------------------------------------------------
 
@@ -370,6 +416,7 @@ class Pbx:
             self._shown[id] = item
             self._publish("port", item)
         self.queues.check_phones()
+        self.lamps.look()
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:
         """Somebody should put the handset down."""
@@ -385,18 +432,20 @@ class Pbx:
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
-        extension = self._extension(number)
+        self._messages_at(self._extension(number), int(on), 0)
+
+    def _messages_at(self, extension: Extension, new: int, saved: int) -> None:
         station = self.stations.get(extension.port or "")
         if station:
-            station.messages.set(on)
+            station.messages.set(new > 0)
+        if self.edge:
+            self.edge.lamps.publish_mwi(extension.number, new, saved)
 
     def _messages_counted(self, box: str, new: int, saved: int) -> None:
         """The phones of the box's owner show it, and whoever looks on."""
         self._publish("voicemail", {"box": box, "new": new, "saved": saved})
         with contextlib.suppress(NotFound):
-            self.message_waiting(box, new > 0)
-        if self.edge:
-            self.edge.lamps.publish_mwi(box, new, saved)
+            self._messages_at(self._extension(box), new, saved)
 
     def port_json(self, id: str) -> dict[str, Any]:
         """Port of the control socket."""

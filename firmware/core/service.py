@@ -14,6 +14,7 @@ from drivers.card import open_card
 from drivers.lineaudio import clock_stats, rtp_stats
 from firmware import __version__, countries, times
 from firmware.calls import orders
+from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
@@ -21,6 +22,7 @@ from firmware.core.card_watch import CardWatch
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
+from firmware.core.extension_office import ExtensionOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.core.voicemail_office import VoicemailOffice
@@ -86,7 +88,7 @@ class Core:
         self._endpoint.start()
         self.pbx = Pbx(
             config, self._card, self._endpoint, self._writer, self._options.state, self._options.sounds,
-            self._control.publish, self._edge,
+            self._control.publish, Choices(self._configs), self._edge,
         )  # fmt: skip
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
@@ -102,6 +104,7 @@ class Core:
         )  # fmt: skip
         self._control.add(self.doctor.handlers())
         self._control.add(self._office.handlers())
+        self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
         await self.doctor.start()
         await self._control.start()
@@ -159,6 +162,7 @@ class Core:
         card = CardWatch(self._card, self.pbx.journal)
         while True:
             card.look()
+            self.pbx.mailboxes.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
             await asyncio.sleep(ALARMS_EVERY_S)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from firmware.records import Message, MessageState
-from firmware.store.recovery import HEADER_BYTES, hash_file
+from firmware.store.recovery import FRAME_BYTES, HEADER_BYTES, hash_file
 
 SHORTEST_S = 1.0
 LOUD = 400  # of 32768: a block of speech has a higher peak, line noise has not
@@ -30,11 +30,11 @@ def raw_path(folder: Path, message: Message) -> Path:
     return folder / message.box / f"{message.id}.rec"
 
 
-def finish(message: Message, folder: Path) -> Message | None:
-    """The message as it is to be kept; None when nothing was said, and then nothing is left of it. OSError."""
+def finish(message: Message, folder: Path, cut_s: float = 0.0) -> Message | None:
+    """The message to be kept, without its last `cut_s`; None, and nothing is left, when nothing was said. OSError."""
     raw, sound = raw_path(folder, message), sound_path(folder, message)
     if not sound.exists() and raw.exists():
-        make_mono(raw, sound)
+        make_mono(raw, sound, cut_s)
     raw.unlink(missing_ok=True)
     if not sound.exists():
         return None
@@ -43,14 +43,14 @@ def finish(message: Message, folder: Path) -> Message | None:
     return replace(message, duration_s=seconds, bytes=size, sha256=digest, state=MessageState.NEW)
 
 
-def make_mono(raw: Path, sound: Path) -> bool:
+def make_mono(raw: Path, sound: Path, cut_s: float = 0.0) -> bool:
     """The left channel of a recorder's file as a WAV file: there as a whole, or not at all when nothing was said."""
     part = sound.with_suffix(".part")
     loudest = count = 0
     try:
         with wave.open(str(part), "wb") as file:
             file.setparams((1, 2, _RATE, 0, "NONE", ""))
-            for samples in _left(raw):
+            for samples in _left(raw, round(cut_s * _RATE)):
                 loudest = max(loudest, max(samples), -min(samples))
                 count += len(samples)
                 file.writeframes(samples.tobytes())
@@ -64,12 +64,13 @@ def make_mono(raw: Path, sound: Path) -> bool:
         part.unlink(missing_ok=True)
 
 
-def _left(raw: Path) -> Iterator[array[int]]:
+def _left(raw: Path, cut: int) -> Iterator[array[int]]:
+    frames = (raw.stat().st_size - HEADER_BYTES) // FRAME_BYTES - cut
     with raw.open("rb") as file:
         file.seek(HEADER_BYTES)
-        while piece := file.read(_PIECE):
-            samples = array("h", piece[: len(piece) // 4 * 4])
+        while frames > 0 and (piece := file.read(min(_PIECE, frames * FRAME_BYTES))):
+            samples = array("h", piece)
             if sys.byteorder == "big":
                 samples.byteswap()
-            if samples:
-                yield samples[0::2]
+            frames -= len(piece) // FRAME_BYTES
+            yield samples[0::2]

@@ -48,6 +48,12 @@ def test_a_recording_that_was_cut_anywhere_is_heard_up_to_there(folder: Path, cu
     assert done.duration_s == pytest.approx(3.0 - cut / 32000, abs=0.001)
 
 
+def test_the_key_that_ended_a_message_is_not_in_it(folder: Path) -> None:
+    recorded(folder, SPEECH + [20000, -20000] * 800)
+    assert message_files.finish(MESSAGE, folder, cut_s=0.2)
+    assert list(load_wav(message_files.sound_path(folder, MESSAGE))) == SPEECH
+
+
 def test_finishing_twice_is_harmless_also_when_only_the_row_was_lost(folder: Path) -> None:
     recorded(folder, SPEECH)
     assert message_files.finish(MESSAGE, folder) == message_files.finish(MESSAGE, folder)

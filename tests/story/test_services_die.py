@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from loopback_cloud import Cloud, serving
 from story_ends import Ends
-from story_office import CARD, environment, office
+from story_office import CARD, LEAVE_MESSAGE, environment, office
 
 from hil.box import Box
 from hil.exchange import Exchange
@@ -157,3 +157,30 @@ async def test_two_boxes_run_side_by_side_and_end_when_told(tmp_path: Path, soun
         ended = await asyncio.gather(*(box.stop() for box in boxes))
     assert ended == [0, 0]
     assert time.monotonic() - began < 5
+
+
+async def test_a_message_that_is_being_left_when_the_core_dies_is_in_the_box(tmp_path: Path, sounds: Path) -> None:
+    config = office()
+    config["queue"][2]["overflow"] = "voicemail:205"
+    async with Box(tmp_path / "box", config, CARD, environment(sounds)) as box:
+        ends = Ends(box)
+        await ends.begin()
+        exchange, owner = await ends.exchange("fxo3"), await ends.phone(5)
+        exchange.ring("5551234", "ANNA SMITH", cadence_ms=(300, 2200))
+        await exchange.off_hook(timeout=8)
+        await ends.noted("voicemail", timeout=8)
+        began = exchange.wire.heard_blocks
+        await ends.noted("message_began")
+        assert align(LEAVE_MESSAGE[2000:7000], exchange.wire.heard_pcm(began)).correlation > 0.95  # and no music in it
+        spoken = speech_like(4, seed=5)
+        exchange.say(spoken)
+        await owner.listen(3.5)
+        await box.killed("core")
+        page = await box.until("/voicemail/messages?box=205", lambda page: page["items"])
+        (message,) = page["items"]
+        assert (message["state"], message["from_number"]) == ("new", "5551234")
+        assert message["duration_s"] > 2
+        await _plugged_again(owner)
+        owner.pick_up()
+        await owner.hears("stutter", timeout=8)
+        await ends.unplug_all()

@@ -71,3 +71,25 @@ async def test_a_wrong_pin_opens_no_box_and_is_not_in_the_trail(ends: Ends) -> N
     call = await ends.ended()
     assert (call["disposition"], call["hangup_cause"]) == ("failed", 21)
     assert "digit" not in [event["event"] for event in await ends.trail(call["id"])]
+
+
+async def test_a_prompt_is_recorded_played_back_and_kept(ends: Ends) -> None:
+    phone = await ends.phone(4)
+    await dials(phone, "*77")
+    await ends.call_is("talking")
+    await phone.dial("12#")
+    await phone.listen(0.9)  # the tone
+    spoken = speech_like(2, seed=72)
+    phone.say(spoken)
+    await phone.listen(2.2)
+    began = phone.wire.heard_blocks
+    await phone.dial("#")
+    await phone.listen(2.6)
+    assert align(spoken[:12000], phone.wire.heard_pcm(began)).correlation > 0.95
+    await phone.dial("1")
+    (prompt,) = await ends.box.until("/prompts", lambda prompts: prompts)
+    assert (prompt["name"], prompt["language"]) == ("recorded-12", "any")
+    assert prompt["duration_s"] == pytest.approx(2.5, abs=0.6)
+    await ends.box.request("DELETE", "/api/v1/prompts/recorded-12")
+    phone.hang_up()
+    assert (await ends.ended())["disposition"] == "answered"

@@ -11,7 +11,7 @@ from webui import auth
 from webui.api.route import Ask, Route
 from webui.http import json_response, only_fields
 
-SECRET_KEYS = frozenset(("password", "token", "secret", "pin"))
+SECRET_KEYS = frozenset(("password", "token", "secret", "pin", "class_pin"))
 MASK = "********"
 
 
