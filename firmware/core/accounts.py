@@ -153,7 +153,7 @@ class Accounts:
     def _media(self, config: pj.AccountConfig) -> pj.AccountConfig:
         rtp = config.mediaConfig.transportConfig
         rtp.port, rtp.portRange = RTP_FIRST, RTP_RANGE
-        rtp.randomizePort = True  # whoever still sends to a call of before must not be taken for the far end of this one
+        rtp.randomizePort = True  # who still sends to a call of before must not be taken for the far end of this one
         if self._endpoint.bound:
             rtp.boundAddress = self._endpoint.host
         return config
