@@ -30,6 +30,7 @@ TEMPLATES = (
     N_("phone was left off the hook; it rests until it is put down"),
     N_("phone is ringing for another call"),
     N_("has no phone that could ring"),
+    N_("does not want to be disturbed"),
     # why caller ID was not read (firmware.calls.line)
     N_("its checksum is wrong"),
     N_("its octets are broken"),
@@ -39,6 +40,11 @@ TEMPLATES = (
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
     N_("The trunk {trunk} cannot register ({why}). Check its registrar and password."),
+    N_("The certificate of the trunk {trunk} at {registrar} is not accepted: {why}"),
+    N_(
+        "The trunk {trunk} does not answer at {registrar} ({why}). Calls try other trunks first. Check the network and "
+        "the provider."
+    ),
     N_("The SIP edge (Kamailio) does not answer: SIP phones cannot register or call until it is back."),
     N_(
         "Kamailio is not installed, so SIP phones cannot register: {numbers}. Analog phones and trunks work. "
@@ -84,7 +90,21 @@ TEMPLATES = (
     N_("the PIN for recording prompts was wrong"),
     N_("{number} has no voicemail"),
     N_("no trunk"),
-    N_("no call rings"),
+    N_("{number} does not want to be disturbed"),
+    N_("{number} has no phone that could ring"),
+    N_("{number} is forwarded to {to}, which is no number here"),
+    N_("the call went round: {count} extensions sent it on, the last one to {to}"),
+    N_("the group {group} was deleted"),
+    N_("the paging group {group} was deleted"),
+    N_("nobody of the group {group} can be rung"),
+    N_("the group {group} did not answer within {seconds} s"),
+    N_("nobody at {number} took the call"),
+    N_("{number} did not answer"),
+    N_("the number outside did not answer"),
+    N_("{number} did not answer by itself within {seconds} s"),
+    N_("no phone answered by itself"),
+    N_("{number} cannot be forwarded to itself"),
+    N_("no phone that {number} called was busy"),
     N_("no call rings at {number}"),
     N_("no call is parked in slot {slot}"),
     N_("every parking slot is taken"),

@@ -96,6 +96,7 @@ class AnalogLeg(Leg):
 
     def _fax(self, tone: FaxTone) -> None:
         log.info("%s hears a fax machine: %s", self.name, tone)
+        self.carries_data = True
         for told in list(self.on_fax):
             told(tone)
 

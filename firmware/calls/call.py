@@ -53,6 +53,7 @@ class Call:
         self.private = caller.private
         self.overflowed = False
         self.emergency = False
+        self.withheld: bool | None = None  # whether it shows outside who calls; None: as configured
         self.shown: Caller | None = None  # to the outside, when it is not who calls
         self.hops = 0  # from target to target, since somebody answered
         self.served = False  # the box itself has answered it: whoever waits then hears music instead of ringing

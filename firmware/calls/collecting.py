@@ -6,9 +6,8 @@ from __future__ import annotations
 import asyncio
 
 from firmware.calls.host import Host
-from firmware.calls.numbers import patterns
+from firmware.calls.numbers import takes_more
 from firmware.calls.station_leg import StationLeg
-from firmware.config.dialplan import lookup
 from firmware.routing.outward import emergency_in
 
 FIRST_DIGIT_S = 20.0
@@ -32,7 +31,7 @@ async def collect(host: Host, leg: StationLeg) -> str:
         if digit == "#" and digits:
             break
         digits += digit
-        if not lookup(patterns(host), digits).more:
+        if not takes_more(host, digits):
             break
     leg.quiet()
     return digits

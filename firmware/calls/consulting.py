@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from firmware.calls import leaving, outside
+from firmware.calls import forwarding, leaving, outside
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
 from firmware.calls.leg import Caller, Failed, Leg
@@ -15,6 +15,7 @@ from firmware.calls.ringing import ring_extension
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import say_digits
 from firmware.config import TargetKind
+from firmware.countries import RingName
 
 if TYPE_CHECKING:
     from firmware.calls.conversation import Conversation, Go
@@ -73,10 +74,23 @@ class Consultation:
         if target.kind == TargetKind.EXTENSION:
             if not self.by.gone.done():
                 await self.by.alert()
-            return await ring_extension(host, extension_of(host, target.value), self._shown(), RING_S)
+            return await self._extension(target.value)
         if target.kind == TargetKind.EXTERNAL:
             return await self._outside(target.value)
         return await self._taken(self._conversation.ways.to(target), str(target))
+
+    async def _extension(self, number: str) -> Leg:
+        """Whoever answers there; who is called back is not looked for elsewhere."""
+        host, call = self._conversation.host, self._conversation.call
+        extension = extension_of(host, number)
+        if self.recalling:
+            return await ring_extension(host, extension, self._shown(), RING_S, RingName.RECALL)
+        try:
+            return await forwarding.reach_person(host, call, extension, self._shown(), RING_S, RingName.INSIDE)
+        except forwarding.Forwarded as forwarded:
+            if forwarded.target.kind == TargetKind.EXTERNAL:
+                return await self._outside(forwarded.target.value)
+            return await self._taken(self._conversation.ways.to(forwarded.target), str(forwarded.target))
 
     def _shown(self) -> Caller:
         """Whoever asked calls; after it has hung up, the one who waits."""

@@ -97,6 +97,7 @@ class Conversation:
         self.parties.append(party)
         leg.on_flash = lambda: self.flashed(party)
         leg.on_hold = self.arrange
+        leg.may_wait = lambda: self._may_wait(party)
         leg.gone.add_done_callback(self._on_gone)
         return party
 
@@ -104,7 +105,13 @@ class Conversation:
         self.parties.remove(party)
         party.leg.gone.remove_done_callback(self._on_gone)
         party.leg.on_flash = party.leg.on_hold = lambda: None
+        party.leg.may_wait = lambda: False
         party.on_left()
+
+    def _may_wait(self, party: Party) -> bool:
+        """Whether a tone may tell this party that somebody else calls: it talks with one other person."""
+        quiet = any(known.leg.carries_data for known in self.parties)
+        return not (quiet or self._consultation or party.waits or party.leg.holds or len(self.parties) != LEAST)
 
     def _end(self, error: BaseException) -> None:
         if not self._over.done():
@@ -118,11 +125,9 @@ class Conversation:
         self._sound = contextlib.ExitStack()
         there = [party for party in self.parties if not party.leg.gone.done()]
         talking = [party.leg for party in there if not party.waits]
-        if any(leg.holds for leg in talking) and len(talking) == LEAST:
-            waiting = [leg for leg in talking if not leg.holds]
-            talking = []
-        else:
-            waiting = []
+        held = any(leg.holds for leg in talking)
+        talking = [leg for leg in talking if not leg.holds]
+        waiting = talking if held and len(talking) < LEAST else []
         if len(talking) >= LEAST:
             self._sound.enter_context(mixed(talking, self._recorder, self._reaches))
         for leg in [*waiting, *(party.leg for party in there if party.waits)]:

@@ -9,10 +9,11 @@ import functools
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
-from firmware.calls import asking, leaving, outside, voicemail
+from firmware.calls import asking, forwarding, leaving, outside, paging, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conversation import Conversation, Go, Moved
+from firmware.calls.groups import group_of, ring_group
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
 from firmware.calls.menus import Menus
@@ -51,6 +52,10 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
             await to_voicemail(host, call, caller, target.value)
         case TargetKind.CONFERENCE:
             await to_conference(host, call, caller, target.value)
+        case TargetKind.GROUP:
+            await to_group(host, call, caller, target.value)
+        case TargetKind.PAGING:
+            await to_paging(host, call, caller, target.value)
         case TargetKind.DISA:
             await to_disa(host, call, caller, target.value)
         case TargetKind.TRUNK:
@@ -84,20 +89,60 @@ def _queue(host: Host, name: str) -> Queue:
 
 
 async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None:
-    """Rings the extension's phones."""
+    """Rings what the extension has, or goes where its calls are forwarded; what nobody takes, its box takes."""
     extension = extension_of(host, number)
     box = extension.voicemail
     try:
         async with while_present(caller), _waiting(host, call, caller):
             ring = RingName.INSIDE if call.cdr.direction == Direction.INTERNAL else RingName.OUTSIDE
             limit_s = box.after_s if box else EXTENSION_RING_S
-            callee = await ring_extension(host, extension, call.caller, limit_s, ring)
+            callee = await forwarding.reach(host, call, extension, call.caller, limit_s, ring)
+    except forwarding.Forwarded as forwarded:
+        forwarding.note(call, forwarded)
+        await connect(host, call, caller, forwarded.target)
+        return
     except Failed as failed:
+        if failed.cause == Cause.BUSY and call.cdr.direction == Direction.INTERNAL:
+            host.completions.was_busy(call.cdr.from_number, number)
         if not box:
             raise
         call.note("unanswered", extension=number, reason=str(failed))
         await to_voicemail(host, call, caller, number)
         return
+    await talk(host, call, caller, callee, record=False)
+
+
+async def to_group(host: Host, call: Call, caller: Leg, name: str) -> None:
+    """Whoever of a group answers; then where the group says."""
+    group = group_of(host, name)
+    try:
+        async with while_present(caller), _waiting(host, call, caller):
+            callee = await ring_group(host, call, group)
+    except Failed as failed:
+        if not group.then:
+            raise
+        call.note("group_not_answered", group=name, to=str(group.then), reason=str(failed))
+        await connect(host, call, caller, group.then)
+        return
+    await talk(host, call, caller, callee, record=False)
+
+
+async def to_paging(host: Host, call: Call, caller: Leg, name: str) -> None:
+    """Speaks to phones that answer by themselves."""
+    found = next((known for known in host.config.pagings if known.name == name), None)
+    if not found:
+        raise Failed(Cause.UNALLOCATED, f"the paging group {name} was deleted")
+    async with while_present(caller):
+        await caller.answer()
+        call.answered()
+        await paging.page(host, call, caller, found.members)
+
+
+async def to_intercom(host: Host, call: Call, caller: Leg, number: str) -> None:
+    """A SIP phone that answers by itself."""
+    extension = extension_of(host, number)
+    async with while_present(caller), _waiting(host, call, caller):
+        callee = await paging.intercom(host, extension, call.caller)
     await talk(host, call, caller, callee, record=False)
 
 
@@ -276,7 +321,15 @@ async def _sent_on(host: Host, call: Call, moved: Moved) -> None:
         if not back or moved.leg.gone.done():
             raise
         call.note("recalled", to=back, reason=str(failed))
-        await to_extension(host, call, moved.leg, back)
+        await _back_to(host, call, moved.leg, back)
+
+
+async def _back_to(host: Host, call: Call, leg: Leg, number: str) -> None:
+    """Rings whoever sent a party on in vain, whatever it has chosen for other calls."""
+    async with while_present(leg), _waiting(host, call, leg):
+        extension = extension_of(host, number)
+        callee = await ring_extension(host, extension, call.caller, EXTENSION_RING_S, RingName.RECALL)
+    await talk(host, call, leg, callee, record=False)
 
 
 async def _parked(host: Host, call: Call, leg: Leg, place: Place, by: Leg) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
-from firmware.calls import asking, destinations, voicemail
+from firmware.calls import asking, caller_rules, choosing, destinations, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
@@ -22,6 +23,7 @@ from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import play
 from firmware.config import Extension, TargetKind
 from firmware.countries import RingName
+from firmware.errors import TipringError
 from firmware.records import Direction, Disposition
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,7 @@ async def from_station(host: Host, station: Station, leg: StationLeg) -> None:
         leg.hang_up(Cause.INVALID_NUMBER)
         return
     extension = next((e for e in host.config.extensions if e.port == station.id), None)
-    caller = Caller(extension.number, extension.name) if extension else Caller()
+    caller = caller_rules.inside(extension) if extension else Caller()
     await place(host, leg, caller, number)
 
 
@@ -58,10 +60,17 @@ async def place(host: Host, leg: Leg, caller: Caller, number: str, service: str 
             await _unlocked(host, leg, caller)
         case ("night", key):
             await _switched(host, leg, caller, key)
+        case ("withhold", other):
+            hidden = replace(caller, private=True)
+            await _connect(host, begin(host, hidden, other, CallState.DIALLING, withheld=True), leg, other, service)
+        case ("show", other):
+            await _connect(host, begin(host, caller, other, CallState.DIALLING, withheld=False), leg, other, service)
+        case ("intercom", other):
+            await _intercom(host, begin(host, caller, other, CallState.DIALLING), leg, other)
         case (name, _) if name in OWN_CALLS:
             await _visit(host, leg, caller, number, name)
         case (name, argument):
-            serve(host, leg, name, argument)
+            await serve(host, leg, caller.number, name, argument)
         case None:
             call = begin(host, caller, number, CallState.DIALLING)
             if service:
@@ -113,28 +122,53 @@ async def _visit(host: Host, leg: Leg, caller: Caller, number: str, name: str) -
             await destinations.to_messages(host, call, leg, caller.number if name == "voicemail" else "")
 
 
-def serve(host: Host, leg: Leg, name: str, argument: str) -> None:
-    """What the box does for a phone that dialled a feature code. The call that it becomes part of owns it then."""
+async def serve(host: Host, leg: Leg, number: str, name: str, argument: str) -> None:
+    """What the box does for a phone (of extension `number`) that dialled a feature code.
+
+    The call that it becomes part of owns it then.
+    """
     try:
         match name:
             case "retrieve":
                 host.parking.take(argument, leg)
             case "pick_up":
-                host.ringing.pick_up(leg, None)
+                host.ringing.pick_up(leg, pickup_group(host, number))
             case "pick_up_directed":
-                host.ringing.pick_up(leg, argument)
+                host.ringing.pick_up(leg, (argument,))
+            case _ if name in choosing.NAMES:
+                await choosing.chosen(host, leg, number, name, argument)
+                leg.hang_up()
             case _:
                 raise Failed(Cause.UNALLOCATED, "there is nobody to do this with")
     except Failed as failed:
         log.info("%s: %s", leg.name, failed)
         leg.hang_up(failed.cause)
+    except Gone:
+        leg.hang_up()
+    except TipringError as error:
+        log.warning("%s: %s", leg.name, error.message)
+        leg.hang_up(Cause.TEMPORARY_FAILURE)
 
 
-def begin(host: Host, caller: Caller, number: str, state: CallState) -> Call:
-    """A call that somebody of the house makes."""
+def pickup_group(host: Host, number: str) -> frozenset[str]:
+    """The extensions whose calls this one may take by the short code: those without a group are one together."""
+    groups = {extension.number: extension.pickup_group for extension in host.config.extensions}
+    return frozenset(other for other, group in groups.items() if group == groups.get(number))
+
+
+def begin(host: Host, caller: Caller, number: str, state: CallState, withheld: bool | None = None) -> Call:
+    """A call that somebody of the house makes. `withheld`: whether it shows who calls, None as configured."""
     target = resolve(host, number)
     outward = target is not None and target.kind == TargetKind.EXTERNAL
-    return Call(host.journal, Direction.OUTBOUND if outward else Direction.INTERNAL, caller, number, state)
+    call = Call(host.journal, Direction.OUTBOUND if outward else Direction.INTERNAL, caller, number, state)
+    call.withheld = withheld
+    return call
+
+
+async def _intercom(host: Host, call: Call, leg: Leg, number: str) -> None:
+    call.joined(leg)
+    async with concluding(call, leg):
+        await destinations.to_intercom(host, call, leg, number)
 
 
 async def _connect(host: Host, call: Call, leg: Leg, number: str, service: str | None = None) -> None:

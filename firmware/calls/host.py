@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,10 +22,16 @@ from firmware.config import Config, Extension, Trunk
 from firmware.countries import Country
 
 if TYPE_CHECKING:
+    from firmware.calls.choices import Choices
+    from firmware.calls.completing import Completions
     from firmware.calls.disa import DisaDoor
+    from firmware.calls.groups import Turns
+    from firmware.calls.lamps import Lamps
+    from firmware.calls.leg import Caller
     from firmware.calls.night import NightSwitch
     from firmware.calls.queueing import Queues
     from firmware.calls.toll_meter import TollMeter
+    from firmware.core.place import Place
 
 
 class Host(Protocol):
@@ -39,6 +45,10 @@ class Host(Protocol):
     conferences: ConferenceRooms
     mailboxes: Mailboxes
     ringing: RingingPhones
+    choices: Choices
+    groups: Turns
+    lamps: Lamps
+    completions: Completions
     tolls: TollMeter
     night: NightSwitch
     disa: DisaDoor
@@ -71,13 +81,19 @@ class Host(Protocol):
     def music(self) -> int | None:
         """The slot of the bridge where music on hold plays, None without music."""
 
-    def call_phone(self, extension: Extension, sender: str) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phones. Failed when none would ring."""
+    def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
+        """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""
 
     def phone_reachable(self, extension: Extension) -> bool:
         """Whether a SIP phone of the extension would ring."""
 
-    def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
+    def places(self, trunk: Trunk) -> list[Place]:
+        """Where the provider of a SIP trunk can be called, best first."""
+
+    def trunk_down(self, trunk: Trunk) -> bool:
+        """Whether the provider of a SIP trunk answers nowhere."""
+
+    def call_provider(self, trunk: Trunk, place: Place, digits: str, caller: Caller) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""
 
     def port_changed(self, id: str) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from firmware.calls import destinations, dialled, fax
+from firmware.calls import caller_rules, destinations, dialled, fax
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
@@ -12,6 +12,7 @@ from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
 from firmware.calls.outcome import concluding
+from firmware.calls.passport import Attested
 from firmware.calls.scope import while_present
 from firmware.calls.sip_leg import SipLeg
 from firmware.config import Route, Target, TargetKind
@@ -62,21 +63,26 @@ async def from_phone(host: Host, leg: SipLeg, extension: str, number: str) -> No
     """A registered SIP phone calls: it may whatever the extension may."""
     owner = next((known for known in host.config.extensions if known.number == extension), None)
     if owner:
-        await dialled.place(host, leg, Caller(owner.number, owner.name), number)
+        leg.number = owner.number
+        await dialled.place(host, leg, caller_rules.inside(owner), number)
     else:  # deleted since the phone registered
         await leg.refuse(Cause.NOT_ALLOWED)
 
 
 async def from_sip(
-    host: Host, leg: SipLeg, caller: Caller, number: str, trunk: str | None, *, stranger: bool = False
-) -> None:
+    host: Host, leg: SipLeg, caller: Caller, number: str, trunk: str | None, *, stranger: bool = False,
+    said: Attested = Attested(),  # noqa: B008 (frozen)
+) -> None:  # fmt: skip
     """An INVITE: to a routed number, to a trunk's route, to a queue or to an extension. Never to the outside.
 
     A stranger (no provider, none of our networks) does not learn which extensions there are.
     """
     direction = Direction.INBOUND
-    call = Call(host.journal, direction, caller, number, CallState.RINGING, trunk=trunk)
+    known = {"attestation": said.attestation or None, "verstat": said.verstat or None}
+    call = Call(host.journal, direction, caller, number, CallState.RINGING, trunk=trunk, **known)
     call.joined(leg)
+    if said:
+        call.note("identity", **said.as_data())
     async with concluding(call, leg):
         _welcome(host, caller)
         await destinations.connect(host, call, leg, _route_of_sip(host, number, trunk, stranger))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from firmware.calls import emergency, outside
+from firmware.calls import caller_rules, emergency, outside
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
@@ -28,7 +28,7 @@ async def call_out(host: Host, call: Call, way: Outward, caller: Caller) -> Leg:
     """A leg that was dialled, not necessarily answered. Failed. `caller` is who of the house wants it."""
     if way.kind == "emergency":
         return await emergency.call_out(host, call, way, caller)
-    call.shown = None
+    call.shown = caller_rules.outside(host.config, caller, call.withheld)
     leg = await outside.call_out(host, call, way.attempts)
     host.tolls.began(call, leg, way)
     return leg

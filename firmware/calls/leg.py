@@ -52,6 +52,8 @@ class Leg(ABC):
         self.holds = False  # has put the other one on hold: it neither talks nor listens
         self.on_flash: Callable[[], None] = lambda: None
         self.on_hold: Callable[[], None] = lambda: None  # `holds` is another one
+        self.may_wait: Callable[[], bool] = lambda: False  # a second call may disturb it now
+        self.carries_data = False  # a fax or modem was heard: nothing else must be
         self.gone: asyncio.Future[Cause] = asyncio.get_running_loop().create_future()
         self.digits: asyncio.Queue[str] = asyncio.Queue()
         self.on_moved: list[Callable[[], None]] = []

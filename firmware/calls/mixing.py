@@ -61,6 +61,10 @@ class _Path:
 
     def fax(self, tone: FaxTone) -> None:
         """An answer tone with phase reversals wants no echo canceller on its way (ITU-T V.25, G.168)."""
+        if tone in (FaxTone.CED, FaxTone.CED_REVERSED):
+            for leg in (self._a, self._b):
+                if isinstance(leg, SipLeg):
+                    leg.only_g711()
         if tone is FaxTone.CED_REVERSED:
             self._a.cancel_echo(False)
             self._b.cancel_echo(False)
@@ -81,7 +85,7 @@ Hears = Callable[[Leg, Leg], bool]  # whether the first one's sound reaches the 
 @contextlib.contextmanager
 def mixed(legs: Sequence[Leg], recorder: Recorder | None, reaches: Hears = lambda a, b: True) -> Iterator[None]:
     """Lets any number of parties hear each other. In a recording the first is on the left, the others on the right."""
-    if len(legs) == 2:
+    if len(legs) == 2 and reaches(legs[0], legs[1]) and reaches(legs[1], legs[0]):
         with joined(legs[0], legs[1], recorder):
             yield
         return

@@ -8,42 +8,24 @@ from firmware.calls.host import Host
 from firmware.calls.leg import Failed
 from firmware.config import Extension, Target, TargetKind, features
 from firmware.config.dialplan import lookup
-from firmware.routing.outward import emergency_numbers, may, outward
+from firmware.routing import inside
+from firmware.routing.outward import may, outward
 
 
-def patterns(host: Host) -> list[str]:
-    """Every number and pattern that a telephone may dial."""
-    config = host.config
-    numbers = [e.number for e in config.extensions] + [q.number for q in config.queues if q.number]
-    numbers += [c.number for c in config.conferences if c.number]
-    numbers += [menu.number for menu in config.ivrs if menu.number]
-    codes = features.numbers(config.features, (e.number for e in config.extensions))
-    return [*numbers, *codes, *emergency_numbers(config, host.country), *(route.pattern for route in config.outbound)]
+def takes_more(host: Host, digits: str) -> bool:
+    """Whether a further digit can still make a number of these, or another one."""
+    known = inside.known(host.config, host.country)
+    return lookup(known.numbers, digits).more or features.takes_more(host.config.features, digits, known)
 
 
 def resolve(host: Host, number: str) -> Target | None:
     """What a number dialled in the house means; None when nothing."""
-    config = host.config
-    if number in emergency_numbers(config, host.country):
-        return Target(TargetKind.EXTERNAL, number)
-    if any(e.number == number for e in config.extensions):
-        return Target(TargetKind.EXTENSION, number)
-    queue = next((q for q in config.queues if number and q.number == number), None)
-    if queue:
-        return Target(TargetKind.QUEUE, queue.name)
-    conference = next((c for c in config.conferences if number and c.number == number), None)
-    if conference:
-        return Target(TargetKind.CONFERENCE, conference.name)
-    menu = next((menu for menu in config.ivrs if number and menu.number == number), None)
-    if menu:
-        return Target(TargetKind.IVR, menu.name)
-    known = lookup((route.pattern for route in config.outbound), number).pattern
-    return Target(TargetKind.EXTERNAL, number) if known else None
+    return inside.resolve(host.config, host.country, number)
 
 
 def feature(host: Host, number: str) -> tuple[str, str] | None:
     """The feature of the box that a number asks for, and its argument."""
-    return features.dialled(host.config.features, number, (e.number for e in host.config.extensions))
+    return features.dialled(host.config.features, number, inside.known(host.config, host.country))
 
 
 def permit(host: Host, extension: str, target: Target, service: str | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Failed, Leg
@@ -16,22 +16,29 @@ class RingingPhones:
 
     def __init__(self) -> None:
         self._ringing: list[tuple[str, asyncio.Future[Leg]]] = []
+        self.on_changed: Callable[[], None] = lambda: None
 
     @contextlib.contextmanager
     def at(self, number: str) -> Iterator[asyncio.Future[Leg]]:
         """While the phones of an extension ring: done with the leg of whoever picks up at another phone."""
         entry: tuple[str, asyncio.Future[Leg]] = number, asyncio.get_running_loop().create_future()
         self._ringing.append(entry)
+        self.on_changed()
         try:
             yield entry[1]
         finally:
             self._ringing.remove(entry)
             entry[1].cancel()
+            self.on_changed()
 
-    def pick_up(self, leg: Leg, number: str | None) -> None:
-        """Takes the call that rings at an extension, or the one that rings longest. Failed when none does."""
+    def rings(self, number: str) -> bool:
+        """Whether the phones of this extension do."""
+        return any(ringing == number for ringing, _ in self._ringing)
+
+    def pick_up(self, leg: Leg, numbers: Collection[str]) -> None:
+        """Takes the call that rings longest at one of these extensions. Failed when none does."""
         for ringing, picked in self._ringing:
-            if number in (None, ringing) and not picked.done():
+            if ringing in numbers and not picked.done():
                 picked.set_result(leg)
                 return
-        raise Failed(Cause.UNALLOCATED, f"no call rings at {number}" if number else "no call rings")
+        raise Failed(Cause.UNALLOCATED, f"no call rings at {', '.join(sorted(numbers)) or 'any phone'}")

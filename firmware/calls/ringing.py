@@ -1,26 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rings all endpoints of an extension together; the first that answers wins."""
+"""Rings what an extension has, together or in turn; the first that answers wins."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from typing import Any
+from collections.abc import Sequence
 
 from firmware.calls.causes import Cause
+from firmware.calls.endpoints import Endpoint, Entry, nothing_rings, phones_of
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
-from firmware.calls.sip_leg import SipLeg, from_header
-from firmware.calls.station_leg import StationLeg
 from firmware.config import Extension
 from firmware.countries import RingName
 
-log = logging.getLogger(__name__)
+SAYS_MOST = (Cause.BUSY, Cause.REJECTED, Cause.NO_ANSWER, Cause.NO_RESPONSE)  # of several who failed
 
 
 def why_not(host: Host, extension: Extension) -> str:
     """Why no endpoint of the extension can be rung, "" when one can."""
+    if host.choices.of(extension).do_not_disturb:
+        return "does not want to be disturbed"
     if host.phone_reachable(extension):
         return ""
     station = host.stations.get(extension.port or "")
@@ -32,74 +32,84 @@ def why_not(host: Host, extension: Extension) -> str:
 async def ring_extension(
     host: Host, extension: Extension, caller: Caller, timeout_s: float, ring: RingName = RingName.OUTSIDE
 ) -> Leg:
-    """The leg that answered. Failed when nobody did, everything is busy, or nothing can ring."""
-    legs = _legs(host, extension, caller)
-    rings = {asyncio.create_task(_ring(leg, caller, ring)): leg for leg in legs}
+    """Rings the extension's phones. Failed when nobody answers, everything is busy, or nothing can ring."""
+    entries = phones_of(host, extension)
+    if not entries:
+        raise nothing_rings(extension)
+    return await ring_all(host, entries, caller, ring, timeout_s, None, extension.number)
+
+
+async def ring_all(
+    host: Host, entries: Sequence[Entry], caller: Caller, ring: RingName, timeout_s: float, turn_s: float | None,
+    who: str,
+) -> Leg:  # fmt: skip
+    """All together, or each for `turn_s`. Failed."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            if turn_s is None:
+                return await _together(host, entries, caller, ring)
+            return await _in_turn(host, entries, caller, ring, turn_s)
+    except TimeoutError:
+        raise Failed(Cause.NO_ANSWER, f"{who} did not answer within {timeout_s:.0f} s") from None
+
+
+async def _in_turn(host: Host, entries: Sequence[Entry], caller: Caller, ring: RingName, turn_s: float) -> Leg:
+    failures = []
+    for entry in entries:
+        try:
+            async with asyncio.timeout(turn_s):
+                return await _together(host, [Entry(entry.number, entry.make)], caller, ring)
+        except TimeoutError:
+            failures.append(Failed(Cause.NO_ANSWER, f"{entry.number or 'the number outside'} did not answer"))
+        except Failed as failed:
+            failures.append(failed)
+    raise summed_up(failures)
+
+
+async def _together(host: Host, entries: Sequence[Entry], caller: Caller, ring: RingName) -> Leg:
+    made: list[Endpoint] = []
+    rings = [asyncio.create_task(_one(entry, caller, ring, made)) for entry in entries]
     winner: Leg | None = None
     try:
-        with host.ringing.at(extension.number) as picked:
-            async with asyncio.timeout(timeout_s):
-                winner = await _first(rings, picked)
+        with contextlib.ExitStack() as stack:
+            numbers = dict.fromkeys(entry.number for entry in entries if entry.number)
+            picked = [stack.enter_context(host.ringing.at(number)) for number in numbers]
+            winner = await _first(rings, picked)
         return winner
-    except TimeoutError:
-        raise Failed(Cause.NO_ANSWER, f"{extension.number} did not answer within {timeout_s:.0f} s") from None
     finally:  # without a further await: whoever cancels us finds every leg but the winner's hung up
         for task in rings:
             task.cancel()
-        for leg in legs:
-            if leg is not winner:
-                leg.hang_up(Cause.NORMAL)
+            if task.done() and not task.cancelled():
+                task.exception()  # known by now
+        for endpoint in made:
+            if endpoint.leg is not winner:
+                endpoint.drop()
 
 
-def _legs(host: Host, extension: Extension, caller: Caller) -> list[StationLeg | SipLeg]:
-    legs: list[StationLeg | SipLeg] = []
-    cause, reasons = Cause.OUT_OF_ORDER, []
-    station = host.stations.get(extension.port or "")
-    if station:
-        try:
-            legs.append(station.take())
-        except Failed as failed:
-            cause = failed.cause
-            reasons.append(str(failed))
-    if host.phone_reachable(extension):
-        try:
-            legs.append(host.call_phone(extension, from_header(caller, "tipring.invalid")))
-        except Failed as failed:
-            cause = failed.cause
-            reasons.append(str(failed))
-    if not legs:
-        raise Failed(cause, "; ".join(reasons) or f"{extension.number} has no phone that could ring")
-    return legs
+async def _one(entry: Entry, caller: Caller, ring: RingName, made: list[Endpoint]) -> Leg:
+    if entry.after_s:
+        await asyncio.sleep(entry.after_s)
+    endpoint = entry.make(caller)
+    made.append(endpoint)
+    return await endpoint.ring(caller, ring)
 
 
-async def _ring(leg: StationLeg | SipLeg, caller: Caller, ring: RingName) -> Leg:
-    """Until answered. Failed when the phone says no."""
-    ringing = leg.ring(caller, ring) if isinstance(leg, StationLeg) else leg.up.wait()
-    up: asyncio.Future[Any] = asyncio.ensure_future(ringing)
-    try:
-        signs: set[asyncio.Future[Any]] = {up, leg.gone}
-        await asyncio.wait(signs, return_when=asyncio.FIRST_COMPLETED)
-        if up.done():
-            await up
-            if isinstance(leg, SipLeg):
-                await leg.has_sound()
-            return leg
-        raise Failed(leg.gone.result(), f"{leg.name} refused")
-    finally:
-        up.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Failed):
-            await up
-
-
-async def _first(rings: dict[asyncio.Task[Leg], StationLeg | SipLeg], picked: asyncio.Future[Leg]) -> Leg:
-    failure = Failed(Cause.NO_ANSWER, "nobody answered")
+async def _first(rings: Sequence[asyncio.Task[Leg]], picked: Sequence[asyncio.Future[Leg]]) -> Leg:
+    failures: list[Failed] = []
     pending: set[asyncio.Future[Leg]] = {*rings}
     while pending:
-        done, pending = await asyncio.wait({*pending, picked}, return_when=asyncio.FIRST_COMPLETED)
-        pending.discard(picked)
+        done, pending = await asyncio.wait({*pending, *picked}, return_when=asyncio.FIRST_COMPLETED)
+        pending -= set(picked)
         for task in done:
             try:
                 return task.result()
             except Failed as failed:
-                failure = failed
-    raise failure
+                failures.append(failed)
+    raise summed_up(failures)
+
+
+def summed_up(failures: Sequence[Failed]) -> Failed:
+    """What the caller is told when nobody can be had: busy says more than out of order."""
+    causes = [failed.cause for failed in failures]
+    cause = next((cause for cause in SAYS_MOST if cause in causes), causes[-1])
+    return Failed(cause, "; ".join(dict.fromkeys(str(failed) for failed in failures)))

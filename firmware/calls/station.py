@@ -13,6 +13,7 @@ from typing import Literal
 from drivers.lineaudio import Hear, Heard, LineAudio
 from drivers.port import FxsPort, HookTiming, PortEvent, PortEventRecord
 from firmware.calls.analog import AnalogHost, AnalogPort
+from firmware.calls.call_waiting import SecondCall
 from firmware.calls.caller_display import Display
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Failed
@@ -45,6 +46,8 @@ class Station(AnalogPort):
         self.begins_again = False  # a flash before anybody answered: a fresh dial tone, as every exchange does
         self.off_hook = OffHook(self, self._locked_out)
         self.messages = MessageWaiting(self)
+        self.second = SecondCall(self)
+        self.diverted = False  # calls do not come as usual: the dial tone says so
         self._dropping: asyncio.Task[None] | None = None  # kept, so that it is not collected
         self.local_time = local_time
         self._on_lifted = on_lifted
@@ -104,6 +107,9 @@ class Station(AnalogPort):
 
     def release(self, leg: StationLeg, cause: Cause) -> None:
         """The leg is done with the phone."""
+        if self.second.released(leg):
+            self.host.port_changed(self.id)
+            return
         if self.leg is not leg:
             return
         self.leg = None
@@ -148,6 +154,8 @@ class Station(AnalogPort):
             self.messages.plugged()
         if record.event == PortEvent.OFF_HOOK:
             self.cancel_echo(True)
+        if self.second.on_port(record):
+            return
         if self.leg:
             self.leg.on_port(record)
         elif record.event == PortEvent.ON_HOOK:

@@ -39,13 +39,14 @@ class StationLeg(AnalogLeg):
         self._display: asyncio.Task[None] | None = None
         self._hook: japan.Hook | None = None  # while it is told who calls in Japan's way
         self._waiting = WaitingTold(self.audio)
+        self.caller = Caller()  # who was shown when it rang
 
     async def ring(self, caller: Caller, ring: RingName = RingName.OUTSIDE) -> None:
         """Rings with the cadence that tells who calls, and caller ID before or after the first burst, until lifted.
 
         Failed when the phone cannot ring. Cancelling stops the ringing.
         """
-        display = self._station.display
+        display, self.caller = self._station.display, caller
         try:
             if display.kind is CallerIdKind.NTT:
                 await self._announce_japanese(display, caller)
@@ -104,18 +105,26 @@ class StationLeg(AnalogLeg):
         True when it did. The parties hear nothing of each other meanwhile, for less than two seconds.
         """
         display = self._station.display
-        tone = first_burst(self._station.host.country.call_waiting)
-        await self.audio.tone(tone, repeat=False)
+        await self.play_waiting()
         return display.in_calls and await self._waiting.tell(display, caller, self._station.local_time())
+
+    async def play_waiting(self) -> None:
+        """The country's call-waiting tone, once."""
+        await self.audio.tone(first_burst(self._station.host.country.call_waiting), repeat=False)
+
+    def hold(self, on: bool) -> None:
+        """Whoever is at the other end hears music, because this phone talks in another call."""
+        self.holds = on
+        self.on_hold()
 
     async def alert(self) -> None:
         """Plays the country's ringing tone."""
         self.play_tone(self._station.host.country.ringback)
 
     def play_dial_tone(self) -> None:
-        """It stutters while messages wait."""
+        """It stutters while messages wait, or calls are forwarded or not wanted."""
         country = self._station.host.country
-        self.play_tone(country.stutter if self._station.messages.on else country.dial)
+        self.play_tone(country.stutter if self._station.messages.on or self._station.diverted else country.dial)
 
     def far_end_answered(self, *, outside: bool) -> None:
         """Tells a coin phone or a charge meter, where the extension says that there is one."""

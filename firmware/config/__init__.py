@@ -5,6 +5,7 @@ from firmware.config.check import check, notices
 from firmware.config.defaults import default_document
 from firmware.config.model import (
     Agent,
+    Also,
     Cloud,
     Conference,
     Config,
@@ -13,6 +14,7 @@ from firmware.config.model import (
     Emergency,
     Extension,
     ExtensionSip,
+    Group,
     HangUp,
     Ivr,
     LearntTone,
@@ -21,6 +23,7 @@ from firmware.config.model import (
     Metering,
     NumberLists,
     Outbound,
+    Paging,
     Prompts,
     Queue,
     Route,
@@ -38,6 +41,7 @@ from firmware.config.toml import dumps, loads
 
 __all__ = [
     "Agent",
+    "Also",
     "Choice",
     "ChoiceKind",
     "Cloud",
@@ -50,6 +54,7 @@ __all__ = [
     "Emergency",
     "Extension",
     "ExtensionSip",
+    "Group",
     "HangUp",
     "Ivr",
     "LearntTone",
@@ -58,6 +63,7 @@ __all__ = [
     "Metering",
     "NumberLists",
     "Outbound",
+    "Paging",
     "Prompts",
     "Queue",
     "Route",

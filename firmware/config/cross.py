@@ -7,14 +7,17 @@ together with the ones of the types.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
+import ssl
 import zoneinfo
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from firmware import countries
+from firmware.config.dialplan import match
 from firmware.config.features import FEATURES, codes_in_force
 from firmware.config.problems import ConfigProblem, path_of
 from firmware.config.targets import Target, TargetKind, parse_choice, parse_target
@@ -62,6 +65,8 @@ class Names:
     trunks: frozenset[str]
     queues: frozenset[str]
     conferences: frozenset[str]
+    groups: frozenset[str]
+    pagings: frozenset[str]
     schedules: frozenset[str]
     disa: frozenset[str]
     ivrs: frozenset[str]
@@ -83,6 +88,8 @@ class Names:
             boxes=frozenset(number for number in boxes if number),
             schedules=named("schedule", "name"),
             disa=named("disa", "name"),
+            groups=named("group", "name"),
+            pagings=named("paging", "name"),
         )
 
 
@@ -147,6 +154,8 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
         yield from of("extension", "number")
         yield from of("queue", "number")
         yield from of("conference", "number")
+        yield from of("group", "number")
+        yield from of("paging", "number")
         yield from of("ivr", "number")
 
     def plugged() -> Iterator[tuple[str, str]]:
@@ -160,10 +169,12 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
 
     yield from _once(plugged(), "port", "use each port once")
     yield from _once(grouped(), "port", "a port can be in one trunk only")
-    yield from _once(numbers(), "number", "extensions, queues, conferences and menus need different numbers")
+    yield from _once(numbers(), "number", "everything that is dialled inside needs a number of its own")
     yield from _once(of("trunk", "name"), "name", "give each trunk its own")
     yield from _once(of("queue", "name"), "name", "give each queue its own")
     yield from _once(of("conference", "name"), "name", "give each conference its own")
+    yield from _once(of("group", "name"), "name", "give each group its own")
+    yield from _once(of("paging", "name"), "name", "give each its own")
     yield from _once(of("ivr", "name"), "name", "give each menu its own")
     yield from _once(of("agent", "id"), "id", "give each agent its own")
     yield from _once(of("agent", "extension"), "extension", "one agent sits at one extension")
@@ -174,7 +185,7 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
 def means_of_ringing(document: Document) -> Iterator[ConfigProblem]:
     """An extension has something that rings; a trunk has something to call out on."""
     for index, item in _tables(document, "extension"):
-        if item.get("port") is None and item.get("sip") is None:
+        if item.get("port") is None and item.get("sip") is None and not item.get("also"):
             message = 'the extension has neither port nor sip; give port = "fxs1" or sip = { password = "…" }'
             yield ConfigProblem(path_of("extension", index, "port"), message)
     for index, item in _tables(document, "trunk"):
@@ -183,6 +194,38 @@ def means_of_ringing(document: Document) -> Iterator[ConfigProblem]:
             yield ConfigProblem(path_of("trunk", index), message)
         elif item.get("ports") == []:
             yield ConfigProblem(path_of("trunk", index, "ports"), "is empty; name at least one fxo port")
+
+
+def trunk_accounts(document: Document) -> Iterator[ConfigProblem]:
+    """What belongs to TLS and SRTP is used with them, certificates can be read, and something shows a number."""
+    for index, item in _tables(document, "trunk"):
+        sip = _table(item, "sip")
+        for key in ("ca_file", "tls_verify"):
+            if key in sip and sip.get("transport") != "tls":
+                yield ConfigProblem(path_of("trunk", index, "sip", key), 'is for transport = "tls"; leave it out')
+        if "srtp_keying" in sip and sip.get("srtp", "off") in ("off", False):
+            message = 'is for srtp = "optional" or "mandatory"; leave it out'
+            yield ConfigProblem(path_of("trunk", index, "sip", "srtp_keying"), message)
+        if sip.get("codecs") == []:
+            message = "is empty; name at least one of ulaw, alaw, g722, opus, or leave it out"
+            yield ConfigProblem(path_of("trunk", index, "sip", "codecs"), message)
+        if sip.get("caller_id") == "own" and not sip.get("number") and not sip.get("username"):
+            message = '"own" needs a number to show; give number = "…"'
+            yield ConfigProblem(path_of("trunk", index, "sip", "caller_id"), message)
+        if (file := _text(sip, "ca_file")) is not None and (why := unusable_certificates(file)):
+            yield ConfigProblem(path_of("trunk", index, "sip", "ca_file"), why)
+
+
+def unusable_certificates(file: str) -> str | None:
+    """Why a file holds no certificates that a connection could be verified with, None when it does."""
+    try:
+        ssl.create_default_context().load_verify_locations(file)
+    except ssl.SSLError:
+        return f'"{file}" holds no certificate; use a file in PEM form (-----BEGIN CERTIFICATE-----)'
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return f'"{file}" cannot be read ({reason}); use the whole path of a file on this box'
+    return None
 
 
 def feature_codes(document: Document) -> Iterator[ConfigProblem]:
@@ -231,6 +274,8 @@ def _nowhere(target: Target, names: Names, document: Document) -> str | None:
         TargetKind.EXTENSION: names.extensions,
         TargetKind.TRUNK: names.trunks,
         TargetKind.CONFERENCE: names.conferences,
+        TargetKind.GROUP: names.groups,
+        TargetKind.PAGING: names.pagings,
         TargetKind.DISA: names.disa,
         TargetKind.IVR: names.ivrs,
         TargetKind.VOICEMAIL: names.boxes,
@@ -252,22 +297,97 @@ def _no_fax(target: Target, port: str, document: Document) -> str | None:
     return None
 
 
+_LEADS_ON = {"overflow": TargetKind.QUEUE, "then": TargetKind.GROUP}
+
+
 def targets(document: Document, names: Names) -> Iterator[ConfigProblem]:
     """Routes, overflows and faxes lead to something."""
     uses = [(path_of("queue", i, "overflow"), item, "overflow") for i, item in _tables(document, "queue")]
     uses += [(path_of("route", i, "to"), item, "to") for i, item in _tables(document, "route")]
+    uses += [(path_of("group", i, "then"), item, "then") for i, item in _tables(document, "group")]
     uses += [(path_of("line", i, "fax"), item, "fax") for i, item in _tables(document, "line")]
     for path, item, key in uses:
         try:
             target = parse_target(_text(item, key) or "")
         except ValueError:
             continue  # the types have said so
-        own = key == "overflow" and target == Target(TargetKind.QUEUE, _text(item, "name") or "")
-        message = "a queue cannot overflow into itself; name another target" if own else None
+        own = Target(_LEADS_ON[key], _text(item, "name") or "") if key in _LEADS_ON else None
+        message = f"a {own.kind} cannot lead into itself; name another target" if own and target == own else None
         if key == "fax":
             message = _no_fax(target, _text(item, "port") or "", document)
         if message := message or _nowhere(target, names, document):
             yield ConfigProblem(path, message)
+
+
+FORWARDS = ("forward_always", "forward_busy", "forward_no_answer", "forward_unregistered")
+
+
+def ringing(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """What rings beside an extension's phones, where its calls are forwarded, and who is in a group."""
+    for index, item in _tables(document, "extension"):
+        yield from _also(index, item, names, document)
+        for key in FORWARDS:
+            if (to := _text(item, key)) and (message := _no_forward(item, to, names, document)):
+                yield ConfigProblem(path_of("extension", index, key), message)
+    for table in ("group", "paging"):
+        for index, item in _tables(document, table):
+            yield from _members(table, index, item, names, document)
+
+
+def _also(index: int, item: Document, names: Names, document: Document) -> Iterator[ConfigProblem]:
+    value = item.get("also")
+    for place, entry in enumerate(value if isinstance(value, (list, tuple)) else ()):
+        text = _text(entry, "to") if isinstance(entry, dict) else entry
+        try:
+            target = parse_target(text if isinstance(text, str) else "")
+        except ValueError:
+            continue  # the types have said so
+        message = _nowhere(target, names, document)
+        if target.kind not in (TargetKind.EXTENSION, TargetKind.EXTERNAL):
+            message = f'"{target}" does not ring; use extension:NUMBER or external:NUMBER'
+        if target == Target(TargetKind.EXTENSION, _text(item, "number") or ""):
+            message = "the extension itself rings anyway; name another one"
+        if message:
+            yield ConfigProblem(path_of("extension", index, "also", place), message)
+
+
+def _no_forward(item: Document, to: str, names: Names, document: Document) -> str | None:
+    if to in (_text(item, "number"), f"extension:{_text(item, 'number')}"):
+        return "an extension cannot be forwarded to itself; name another number"
+    if ":" in to:
+        try:
+            return _nowhere(parse_target(to), names, document)
+        except ValueError:
+            return None  # the types have said so
+    if to in _numbers(document) or _goes_out(document, to):
+        return None
+    return f'nothing in the dial plan matches "{to}"; use a number as a phone of the house dials it'
+
+
+def _numbers(document: Document) -> set[str]:
+    tables = ("extension", "queue", "conference", "group", "paging", "ivr")
+    return {number for table in tables for _, item in _tables(document, table) if (number := _text(item, "number"))}
+
+
+def _goes_out(document: Document, number: str) -> bool:
+    for _, item in _tables(document, "outbound"):
+        with contextlib.suppress(ValueError):
+            if match(_text(item, "pattern") or "", number) == "full":
+                return True
+    return False
+
+
+def _members(table: str, index: int, item: Document, names: Names, document: Document) -> Iterator[ConfigProblem]:
+    sip = {_text(extension, "number") for _, extension in _tables(document, "extension") if "sip" in extension}
+    for place, member in _texts(item, "members"):
+        message = None
+        if member not in names.extensions:
+            allowed = _choice(names.extensions, "there is no extension yet, add one")
+            message = f'there is no extension "{member}"; {allowed}'
+        elif table == "paging" and member not in sip:
+            message = f'"{member}" has no SIP phone, and others cannot answer by themselves; leave it out'
+        if message:
+            yield ConfigProblem(path_of(table, index, "members", place), message)
 
 
 def menus(document: Document, names: Names) -> Iterator[ConfigProblem]:
@@ -366,10 +486,12 @@ def cross_check(document: Document, ports: Collection[str] | None) -> Iterator[C
     yield from site(document)
     yield from means_of_ringing(document)
     yield from settings_of_ports(document)
+    yield from trunk_accounts(document)
     yield from ports_exist(document, ports)
     yield from named_once(document)
     yield from agents(document, names)
     yield from targets(document, names)
+    yield from ringing(document, names)
     yield from menus(document, names)
     yield from routes(document, names)
     yield from outbound(document, names)

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from firmware.config.dialplan import lookup, match
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """`argument` is what follows the code: "", "extension", "slot" or "switch"."""
+    """`argument` is what follows the code: "", "extension", "slot", "switch", or "number": whatever may be dialled."""
 
     code: str
     argument: str
@@ -24,8 +26,25 @@ FEATURES: Mapping[str, Feature] = {
     "voicemail_other": Feature("*98", "", "listen to the messages of any box, by its PIN"),
     "record_prompt": Feature("*77", "", "record a prompt"),
     "pick_up_directed": Feature("**", "extension", "take the call that rings at this phone"),
+    "forward_always": Feature("*72", "number", "forward every call of this phone to the number that follows"),
+    "forward_always_off": Feature("*73", "", "no longer"),
+    "forward_busy": Feature("*90", "number", "forward calls to the number that follows while this phone is busy"),
+    "forward_busy_off": Feature("*91", "", "no longer"),
+    "forward_no_answer": Feature("*92", "number", "forward calls that this phone does not answer"),
+    "forward_no_answer_off": Feature("*93", "", "no longer"),
+    "forward_unregistered": Feature("*94", "number", "forward calls while no phone of this extension is there"),
+    "forward_unregistered_off": Feature("*95", "", "no longer"),
+    "do_not_disturb": Feature("*78", "", "do not disturb: this phone does not ring"),
+    "do_not_disturb_off": Feature("*79", "", "it rings again"),
+    "call_waiting": Feature("*43", "", "a second call is told by a tone while this phone is in use"),
+    "call_waiting_off": Feature("*44", "", "a second caller hears busy tone"),
+    "complete": Feature("*66", "", "ring back as soon as the phone that was busy is free"),
+    "complete_off": Feature("*65", "", "no longer"),
+    "withhold": Feature("*67", "number", "call without showing who calls"),
+    "show": Feature("*68", "number", "call and show who calls, on a phone that withholds it"),
+    "intercom": Feature("*50", "extension", "call a SIP phone that answers by itself"),
     "night": Feature("*28", "switch", "0: open and closed by the schedules; 1: open; 2: closed"),
-    "unlock": Feature("*78", "", "after the PIN, one call beyond the class of this phone"),
+    "unlock": Feature("*76", "", "after the PIN, one call beyond the class of this phone"),
 }
 SLOTS = tuple(str(n) for n in range(1, 10))
 SWITCH = ("0", "1", "2")
@@ -37,28 +56,47 @@ def codes_in_force(changed: Mapping[str, str]) -> dict[str, str]:
     return {name: code for name, code in codes.items() if code}
 
 
-def arguments(name: str, extensions: Iterable[str]) -> list[str]:
-    """What may follow the code of a feature."""
-    match FEATURES[name].argument:
-        case "extension":
-            return list(extensions)
-        case "slot":
-            return list(SLOTS)
-        case "switch":
-            return list(SWITCH)
-    return [""]
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What may follow codes: extensions, and every number or pattern that may be dialled."""
+
+    extensions: Sequence[str] = ()
+    numbers: Sequence[str] = ()
+
+    def after(self, name: str) -> Sequence[str]:
+        """The numbers and patterns that may follow the code of a feature."""
+        match FEATURES[name].argument:
+            case "extension":
+                return self.extensions
+            case "slot":
+                return SLOTS
+            case "switch":
+                return SWITCH
+            case "number":
+                return self.numbers
+        return ("",)
 
 
-def dialled(changed: Mapping[str, str], number: str, extensions: Iterable[str]) -> tuple[str, str] | None:
+def dialled(changed: Mapping[str, str], number: str, known: Known) -> tuple[str, str] | None:
     """The feature that a number asks for, and its argument; None when it is no feature code."""
-    known = list(extensions)
     for name, code in codes_in_force(changed).items():
-        if number.startswith(code) and number[len(code) :] in arguments(name, known):
-            return name, number[len(code) :]
+        argument = number[len(code) :]
+        if number.startswith(code) and any(_fits(pattern, argument) for pattern in known.after(name)):
+            return name, argument
     return None
 
 
-def numbers(changed: Mapping[str, str], extensions: Iterable[str]) -> list[str]:
-    """Every number that is a feature code with its argument."""
-    known = list(extensions)
-    return [code + argument for name, code in codes_in_force(changed).items() for argument in arguments(name, known)]
+def _fits(pattern: str, argument: str) -> bool:
+    return pattern == argument or (bool(pattern) and match(pattern, argument) == "full")
+
+
+def takes_more(changed: Mapping[str, str], digits: str, known: Known) -> bool:
+    """Whether a further digit can make a feature code of these, or another one of it."""
+    return any(_more(code, digits, known.after(name)) for name, code in codes_in_force(changed).items())
+
+
+def _more(code: str, digits: str, patterns: Sequence[str]) -> bool:
+    if not digits.startswith(code):
+        return code.startswith(digits)
+    rest = digits[len(code) :]
+    return lookup(patterns, rest).more if rest else any(patterns)

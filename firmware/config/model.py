@@ -102,6 +102,30 @@ def _features(codes: dict[str, str]) -> dict[str, str]:
     return codes
 
 
+def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(values)) != len(values):
+        raise ValueError("each can be there once")
+    return values
+
+
+def _session_timer(seconds: int) -> int:
+    if seconds and not 90 <= seconds <= 86400:
+        raise ValueError(f"{seconds} cannot be used; use 90 to 86400 s (RFC 4028), or 0 for none")
+    return seconds
+
+
+def _forward(text: str) -> str:
+    if ":" in text:
+        parse_target(text)
+    elif not re.fullmatch(r"(\+?[0-9*#]{1,32})?", text):
+        raise ValueError(f'"{text}" cannot be called; use a number as it is dialled, or a target such as queue:support')
+    return text
+
+
+def _also(value: object) -> object:
+    return {"to": value} if isinstance(value, str) else value
+
+
 def _read_by(parse: Callable[[str], object]) -> AfterValidator:
     """Text that `parse` can read."""
 
@@ -127,6 +151,8 @@ PortId = Annotated[str, _matching(r"[a-z]{1,8}[1-9][0-9]{0,2}", "a port such as 
 Secret = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{1,256}", "1 to 256 characters without line breaks")]
 Contact = Annotated[str, _matching(_HOST + _PORT, "HOST:PORT, e.g. 192.0.2.10:5060")]
 Registrar = Annotated[str, _matching(f"(sips?:)?{_HOST}{_PORT}?", "HOST or HOST:PORT, e.g. sip.example.com:5060")]
+FilePath = Annotated[str, _matching(r"/[^\x00-\x1f\x7f]{1,250}", "the whole path of a file, e.g. /etc/tipring/ca.pem")]
+Codec = Literal["ulaw", "alaw", "g722", "opus"]
 Network = Annotated[str, AfterValidator(_network)]
 DialPattern = Annotated[str, AfterValidator(_pattern)]
 TargetText = Annotated[Target, BeforeValidator(_target)]
@@ -137,6 +163,7 @@ Email = Annotated[str, _matching(r"([^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,190})?", 
 ToneFrequency = Annotated[float, Field(ge=200, le=3400, allow_inf_nan=False)]
 FeatureCode = Annotated[str, _matching(r"([*#][0-9*#]{1,5})?", "* or # and up to 5 more, or nothing to switch it off")]
 Pin = Annotated[str, _matching(r"([0-9]{4,12})?", "4 to 12 digits, or nothing")]
+ForwardTo = Annotated[str, AfterValidator(_forward)]
 Gain = Annotated[float, Field(ge=-12, le=12, allow_inf_nan=False)]
 DisaPin = Annotated[str, _matching(r"[0-9]{6,12}", "6 to 12 digits")]
 CallClass = Literal["internal", "local", "national", "international"]
@@ -156,11 +183,15 @@ class Site(Section):
 
 
 class Phones(Section):
-    """All phones on ports. `off_hook_tone_s`: busy or congestion tone to one that nobody is on; then the howler."""
+    """All phones. `off_hook_tone_s`: busy or congestion tone to one on a port that nobody is on; then the howler.
+
+    `rtp_timeout_s`: a SIP phone that sends nothing for so long is gone (0: never).
+    """
 
     distinctive_rings: bool = True
     off_hook_tone_s: Annotated[Seconds, Field(ge=1, le=600)] = 30
     howler_s: Annotated[Seconds, Field(ge=0, le=600)] = 60
+    rtp_timeout_s: Annotated[int, Field(ge=0, le=3600)] = 60
 
 
 class ExtensionSip(Section):
@@ -192,10 +223,22 @@ class Voicemail(Section):
     max_messages: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
-class Extension(Section):
-    """From `caller_id` to `metering` for a telephone on the port: docs/signals/phones.md, docs/signals/caller-id.md.
+class Also(Section):
+    """What else rings for an extension, `after_s` later: another extension, or a number outside.
 
-    `call_class` (`class` in the file) and what follows: docs/dial-plan.md.
+    `confirm`: whoever answers outside presses 1 first, so that no mailbox takes the call.
+    """
+
+    to: TargetText
+    after_s: Annotated[Seconds, Field(ge=0, le=120)] = 0
+    confirm: bool = True
+
+
+class Extension(Section):
+    """From `caller_id` to `metering`: for a telephone on the port, docs/signals/phones.md, docs/signals/caller-id.md.
+
+    From `ring` to `withhold`: docs/extensions.md. Whoever sits there may choose other values for those in
+    `firmware.calls.choices.NAMES`. `call_class` (`class` in the file) and what follows: docs/dial-plan.md.
     """
 
     number: Number
@@ -210,6 +253,20 @@ class Extension(Section):
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
     reversal_on_answer: bool = False
     metering: Metering | None = None
+    ring: Literal["together", "in_turn"] = "together"
+    turn_s: Annotated[Seconds, Field(ge=3, le=120)] = 15
+    also: Annotated[tuple[Annotated[Also, BeforeValidator(_also)], ...], Field(strict=False)] = ()
+    no_answer_s: Annotated[Seconds, Field(ge=3, le=300)] = 25
+    do_not_disturb: bool = False
+    call_waiting: bool = True
+    forward_always: ForwardTo = ""
+    forward_busy: ForwardTo = ""
+    forward_no_answer: ForwardTo = ""
+    forward_unregistered: ForwardTo = ""
+    pickup_group: Name | None = None
+    outside_number: OutsideNumber = ""
+    outside_name: Text = ""
+    withhold: bool = False
     call_class: CallClass = Field(default="international", alias="class")
     class_pin: Pin = ""
     emergency_number: OutsideNumber = ""
@@ -256,14 +313,30 @@ class Line(Section):
 
 
 class TrunkSip(Section):
-    """A SIP account. `registers` (`register` in the file) is false for a peer that knows our address."""
+    """A SIP account. `registers` (`register` in the file) is false for a peer that knows our address.
+
+    Everything else is explained in docs/trunks.md. Times of 0: never.
+    """
 
     registrar: Registrar
+    backups: Annotated[tuple[Registrar, ...], Field(strict=False, max_length=4)] = ()
     username: Text = ""
     password: Text = ""
     transport: Literal["udp", "tcp", "tls"] = "udp"
+    tls_verify: bool = True
+    ca_file: FilePath | None = None
     srtp: Annotated[Literal["off", "optional", "mandatory"], BeforeValidator(_srtp)] = "off"
+    srtp_keying: Literal["sdes", "dtls"] = "sdes"
     registers: bool = Field(default=True, alias="register")
+    health_s: Annotated[int, Field(ge=0, le=3600)] = 30
+    codecs: Annotated[tuple[Codec, ...], Field(strict=False), AfterValidator(_each_once)] = ("ulaw", "alaw", "g722")
+    number: OutsideNumber = ""
+    caller_id: Literal["caller", "extension", "own"] = "caller"
+    trusted: bool = False
+    redirects: Annotated[int, Field(ge=0, le=5)] = 0
+    refer: bool = False
+    session_timer_s: Annotated[int, AfterValidator(_session_timer)] = 1800
+    rtp_timeout_s: Annotated[int, Field(ge=0, le=3600)] = 60
 
 
 class Trunk(Section):
@@ -306,6 +379,27 @@ class Conference(Section):
     name: Name
     number: Number | None = None
     pin: Pin = ""
+
+
+class Group(Section):
+    """Extensions that ring for one number. `turn_s` is each one's time unless all ring together; `then` is where a call
+    goes that nobody took within `timeout_s`."""
+
+    name: Name
+    number: Number | None = None
+    members: Annotated[tuple[Number, ...], Field(strict=False, min_length=1)]
+    strategy: Literal["together", "in_turn", "round_robin"] = "together"
+    turn_s: Annotated[Seconds, Field(ge=3, le=120)] = 15
+    timeout_s: Annotated[Seconds, Field(ge=3, le=600)] = 30
+    then: TargetText | None = None
+
+
+class Paging(Section):
+    """SIP phones that answer by themselves and let their loudspeakers be heard."""
+
+    name: Name
+    number: Number | None = None
+    members: Annotated[tuple[Number, ...], Field(strict=False, min_length=1)]
 
 
 class Ivr(Section):
@@ -462,6 +556,8 @@ class Config(Section):
     agents: Annotated[tuple[Agent, ...], Field(strict=False)] = Field(default=(), alias="agent")
     queues: Annotated[tuple[Queue, ...], Field(strict=False)] = Field(default=(), alias="queue")
     conferences: Annotated[tuple[Conference, ...], Field(strict=False)] = Field(default=(), alias="conference")
+    groups: Annotated[tuple[Group, ...], Field(strict=False)] = Field(default=(), alias="group")
+    pagings: Annotated[tuple[Paging, ...], Field(strict=False)] = Field(default=(), alias="paging")
     ivrs: Annotated[tuple[Ivr, ...], Field(strict=False)] = Field(default=(), alias="ivr")
     prompts: Prompts = Field(default_factory=Prompts)
     mail: Mail | None = None

@@ -14,14 +14,16 @@ class TargetKind(enum.StrEnum):
     TRUNK = "trunk"
     EXTERNAL = "external"
     CONFERENCE = "conference"
+    GROUP = "group"
+    PAGING = "paging"
     IVR = "ivr"
     VOICEMAIL = "voicemail"
     DISA = "disa"
 
 
 ALLOWED = (
-    "queue:NAME, extension:NUMBER, ivr:NAME, voicemail:NUMBER, conference:NAME, disa:NAME, trunk:NAME "
-    "or external:NUMBER"
+    "queue:NAME, group:NAME, extension:NUMBER, ivr:NAME, voicemail:NUMBER, conference:NAME, paging:NAME, disa:NAME, "
+    "trunk:NAME or external:NUMBER"
 )
 _EXTERNAL = re.compile(r"\+?[0-9*#]{1,32}")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,23 @@ import pjsua2 as pj
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
-from firmware.calls import dialled, inbound, referring
+from firmware.calls import caller_policy, codecs, dialled, inbound, referring
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
+from firmware.calls.choices import Choices, diverted
+from firmware.calls.completing import Completions
 from firmware.calls.conferences import ConferenceRooms
 from firmware.calls.disa import DisaDoor
+from firmware.calls.groups import Turns
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
+from firmware.calls.lamps import Lamps, LampState, state_of
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
 from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.night import NightSwitch
 from firmware.calls.parking import ParkingLot
+from firmware.calls.passport import attested
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
@@ -36,12 +41,16 @@ from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Config, Extension, Trunk
+from firmware.config import Config, Extension, Trunk, TrunkSip
 from firmware.config import Line as LineSettings
-from firmware.core.accounts import Accounts, uri
+from firmware.core import rtp_watch, trunks_office
+from firmware.core.account_config import host_of, uri
+from firmware.core.accounts import Accounts
+from firmware.core.place import Place
 from firmware.countries import Country
 from firmware.edge import origin
 from firmware.edge.link import EdgeLink
+from firmware.edge.publish import Lamp
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
@@ -53,17 +62,20 @@ from firmware.store.writer import HistoryWriter
 log = logging.getLogger(__name__)
 
 
+_LAMPS = {LampState.IDLE: Lamp.IDLE, LampState.RINGING: Lamp.RINGING, LampState.BUSY: Lamp.BUSY}
+
+
 class Pbx:
     """Everything of the core but the control socket. Lives in the asyncio thread."""
 
     def __init__(
         self, config: Config, card: Card, endpoint: Endpoint, writer: HistoryWriter, state: Path, sounds: Path,
-        publish: Publish, edge: EdgeLink | None = None,
+        publish: Publish, choices: Choices, edge: EdgeLink | None = None,
     ) -> None:  # fmt: skip
         self._config, self._card, self._endpoint, self._publish = config, card, endpoint, publish
         self.edge = edge
         self.events = NativeEvents()
-        self.journal = Journal(writer, publish, lambda: self._config)
+        self.journal = Journal(writer, self._tell, lambda: self._config)
         self.room = RecordingRoom(state / "recordings", self.events, self.journal)
         self.prompts = PromptStore(state)
         self._sounds = Sounds(sounds, self.prompts)
@@ -79,6 +91,12 @@ class Pbx:
         self.parking = ParkingLot()
         self.conferences = ConferenceRooms(self.music)
         self.ringing = RingingPhones()
+        self.groups = Turns()
+        self.choices = choices
+        self.lamps = Lamps(self._lamp_states, self._show_lamp)
+        self.completions = Completions(self.lamps, self.originate)
+        self.ringing.on_changed = self.lamps.look
+        choices.on_changed = self._on_chosen
         self.tolls = TollMeter(self.journal, lambda: self._config.tolls)
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
@@ -96,7 +114,9 @@ class Pbx:
         self._card.on_new_ports = self._on_new_ports
         await self._card.start()
         follow_clock(self._card.clock_fd)
-        self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
+        self._accounts = Accounts(self._endpoint, self._on_invite, self._on_trunk)
+        self._endpoint.select_accounts(self._select_account)
+        self._watching = asyncio.create_task(rtp_watch.watch())
         if self.edge:
             self._accounts.on_moved = self._tell_edge_of_providers
             await self.edge.start()
@@ -104,10 +124,12 @@ class Pbx:
 
     async def stop(self) -> None:
         """Ends every call and finishes every recording."""
+        self.completions.stop()
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1)
+        self._watching.cancel()
         await asyncio.gather(self.room.finish_all(1.5), self.mailboxes.finish_all(1.5))
         if self._accounts:
             await self._accounts.close()
@@ -167,6 +189,7 @@ class Pbx:
             self.edge.configure(self._config)
         self._forget_alarms()
         self.queues.configure()
+        self.lamps.look()
         self.mailboxes.tell_all()
 
     def _apply_to(self, port: Line | Station) -> None:
@@ -177,6 +200,7 @@ class Pbx:
         port.audio.set_law(Law[self.country.law.upper()])
         if isinstance(port, Station):
             port.configure()
+            port.diverted = self._diverted(port.extension)
         if port.state in ("idle", "no_battery"):
             port.listen_idle()
         self.port_changed(port.id)
@@ -212,6 +236,13 @@ class Pbx:
     def _on_lifted(self, station: Station, leg: StationLeg) -> None:
         self.spawn(dialled.from_station(self, station, leg))
 
+    def _select_account(self, chosen: int, source: str, message: str) -> int:
+        """Settings of codecs, SRTP and REFER are a trunk's for what comes from its provider."""
+        assert self._accounts
+        if self.edge and origin.origin_of(lambda name: header(message, name), self.edge.secret):
+            return int(self._accounts.phones.getId())
+        return self._accounts.select(chosen, source)
+
     def _on_invite(self, account: pj.Account, call_id: int, message: str, source: str, trunk: str | None) -> None:
         assert self._accounts
         edged = origin.origin_of(lambda name: header(message, name), self.edge.secret) if self.edge else None
@@ -219,60 +250,89 @@ class Pbx:
             source, trunk = edged.source, None  # its account is whichever pjsip found fitting
         trunk = trunk or self._accounts.trunk_at(source)
         leg = SipLeg.incoming(f"sip:{source}", account, call_id, self._endpoint.loop.kick)
-        caller, number = identity(header(message, "From")), dialled_number(message)
+        sip = self._sip_of(trunk)
+        leg.rtp_timeout_s = sip.rtp_timeout_s if sip else self._config.phones.rtp_timeout_s
+        leg.may_refer = sip is None or sip.refer
+        caller = caller_policy.calling(lambda name: header(message, name), bool(sip and sip.trusted))
+        number = dialled_number(message)
         if trunk and number == self._accounts.username(trunk):
             number = identity(header(message, "To")).number  # it calls our contact; To says which number was dialled
+        with codecs.preferring(codecs.offered(message)):
+            self._take_in(leg, edged, caller, number, trunk, message)
+
+    def _take_in(
+        self, leg: SipLeg, edged: origin.Origin | None, caller: Caller, number: str, trunk: str | None, message: str
+    ) -> None:
         if edged and edged.extension:
             self.spawn(inbound.from_phone(self, leg, edged.extension, number))
         elif self.edge and not edged and not trunk:
             self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # past the edge, and no provider
         else:
             stranger = bool(edged and not trunk and not edged.is_near(self._config.edge.trusted))
-            self.spawn(inbound.from_sip(self, leg, caller, number, trunk, stranger=stranger))
+            said = attested(
+                header(message, "Identity"), header(message, "P-Asserted-Identity") or header(message, "From")
+            )
+            self.spawn(inbound.from_sip(self, leg, caller, number, trunk, stranger=stranger, said=said))
+
+    def _sip_of(self, trunk: str | None) -> TrunkSip | None:
+        return next((known.sip for known in self._config.trunks if known.name == trunk), None)
 
     def _tell_edge_of_providers(self) -> None:
         if self.edge and self._accounts:
             self.edge.set_providers(self._accounts.addresses())
 
     def _forget_alarms(self) -> None:
-        registering = {TRUNK + trunk.name for trunk in self._config.trunks if trunk.sip and trunk.sip.registers}
-        for kind in [kind for kind in self.journal.alarms if kind.startswith(TRUNK) and kind not in registering]:
-            self.journal.clear_alarm(kind)
+        trunks_office.forget(self.journal, self._config)
         resting = {OFF_HOOK + id for id, station in self.stations.items() if station.off_hook.resting}
         for kind in [kind for kind in self.journal.alarms if kind.startswith((OFF_HOOK, PORT)) and kind not in resting]:
             self.journal.clear_alarm(kind)
 
-    def _on_registered(self, trunk: str, ok: bool, text: str) -> None:
-        log.info("trunk %s: registration %s", trunk, text)
-        kind = TRUNK + trunk
-        if ok:
-            self.journal.clear_alarm(kind)
-        else:
-            self.journal.raise_alarm(
-                kind, Severity.ERROR, f"The trunk {trunk} cannot register ({text}). Check its registrar and password."
-            )
+    def _on_trunk(self, trunk: str, trouble: str) -> None:
+        trunks_office.tell(self.journal, trunk, trouble)
+        item = next((item for item in self.trunks_json() if item["name"] == trunk), None)
+        if item and self._shown.get(TRUNK + trunk) != item:
+            self._shown[TRUNK + trunk] = item
+            self._publish("trunk", item)
 
-    def call_phone(self, extension: Extension, sender: str) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phones. Failed when none would ring."""
+    def trunks_json(self) -> list[dict[str, Any]]:
+        """All of them, as the control socket shows them."""
+        return trunks_office.trunks_json(self, self._accounts) if self._accounts else []
+
+    def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
+        """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""
         assert self._accounts
         if extension.sip and not extension.sip.address and self.edge:
             target = f"sip:{extension.number}@127.0.0.1:{self.edge.ports.inside}"
-            headers = {origin.HEADER: self.edge.secret}
             account, kick = self._accounts.phones, self._endpoint.loop.kick
-            return SipLeg.call(extension.number, account, target, sender, kick, headers)
+            known = {**headers, origin.HEADER: self.edge.secret}
+            return self._to_phone(SipLeg.call(extension.number, account, target, sender, kick, known))
         if not extension.sip or not extension.sip.address:
             raise Failed(Cause.OUT_OF_ORDER, f"{extension.number} has no SIP phone")
-        target = f"sip:{extension.number}@{extension.sip.address}"
-        return SipLeg.call(extension.number, self._accounts.local, target, sender, self._endpoint.loop.kick)
+        target, kick = f"sip:{extension.number}@{extension.sip.address}", self._endpoint.loop.kick
+        return self._to_phone(SipLeg.call(extension.number, self._accounts.local, target, sender, kick, headers))
 
-    def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
+    def _to_phone(self, leg: SipLeg) -> SipLeg:
+        leg.rtp_timeout_s = self._config.phones.rtp_timeout_s
+        return leg
+
+    def places(self, trunk: Trunk) -> list[Place]:
+        """Where the provider of a SIP trunk can be called, best first."""
+        assert self._accounts
+        return self._accounts.places(trunk.name)
+
+    def trunk_down(self, trunk: Trunk) -> bool:
+        """Whether the provider of a SIP trunk answers nowhere."""
+        return bool(trunk.sip and self._accounts and self._accounts.down(trunk.name))
+
+    def call_provider(self, trunk: Trunk, place: Place, digits: str, caller: Caller) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""
         assert trunk.sip
-        assert self._accounts
-        account = self._accounts.trunk(trunk.name)
-        if not account:
-            raise Failed(Cause.NETWORK_OUT_OF_ORDER, f"the address of {trunk.sip.registrar} is not known")
-        return SipLeg.call(trunk.name, account, uri(trunk.sip, digits), sender, self._endpoint.loop.kick)
+        inside = {extension.number for extension in self._config.extensions}
+        shown = caller_policy.shown(caller, trunk.sip, host_of(place.registrar), inside)
+        target, kick = uri(trunk.sip, place.registrar, digits), self._endpoint.loop.kick
+        leg = SipLeg.call(trunk.name, place.account, target, shown.sender, kick, shown.headers)
+        leg.redirects, leg.rtp_timeout_s, leg.may_refer = trunk.sip.redirects, trunk.sip.rtp_timeout_s, trunk.sip.refer
+        return leg
 
     def originate(self, number_from: str, number_to: str) -> str:
         """Click to dial; the id of the call. NotFound when there is no such extension."""
@@ -317,6 +377,36 @@ class Pbx:
             self._music = Player(self.events, sound, loop=True)
         return self._music.slot if self._music else None
 
+    # ---- extensions --------------------------------------------------------------------------------
+
+    def _diverted(self, extension: Extension | None) -> bool:
+        return extension is not None and diverted(self.choices.of(extension))
+
+    def _on_chosen(self, number: str) -> None:
+        """Somebody chose other settings for an extension."""
+        for station in self.stations.values():
+            station.diverted = self._diverted(station.extension)
+        extension = next((e for e in self._config.extensions if e.number == number), None)
+        if extension:
+            self._publish("extension", self.choices.as_json(extension))
+        self.queues.check_phones()
+        self.lamps.look()
+
+    def _lamp_states(self) -> dict[str, LampState]:
+        calls = list(self.journal.calls.values())
+        extensions = [self.choices.of(extension) for extension in self._config.extensions]
+        return {e.number: state_of(e, calls, self.ringing, self.stations) for e in extensions}
+
+    def _show_lamp(self, number: str, state: LampState) -> None:
+        self._publish("lamp", {"extension": number, "state": state.value})
+        if self.edge:
+            self.edge.lamps.publish_dialog(number, _LAMPS[state])
+
+    def _tell(self, event: str, data: dict[str, Any]) -> None:
+        """What the journal tells, which may mean that somebody is busy now."""
+        self._publish(event, data)
+        self.lamps.look()
+
     # ---- the live view -----------------------------------------------------------------------------
 
     def port_changed(self, id: str) -> None:
@@ -326,6 +416,7 @@ class Pbx:
             self._shown[id] = item
             self._publish("port", item)
         self.queues.check_phones()
+        self.lamps.look()
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:
         """Somebody should put the handset down."""
@@ -341,18 +432,20 @@ class Pbx:
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
-        extension = self._extension(number)
+        self._messages_at(self._extension(number), int(on), 0)
+
+    def _messages_at(self, extension: Extension, new: int, saved: int) -> None:
         station = self.stations.get(extension.port or "")
         if station:
-            station.messages.set(on)
+            station.messages.set(new > 0)
+        if self.edge:
+            self.edge.lamps.publish_mwi(extension.number, new, saved)
 
     def _messages_counted(self, box: str, new: int, saved: int) -> None:
         """The phones of the box's owner show it, and whoever looks on."""
         self._publish("voicemail", {"box": box, "new": new, "saved": saved})
         with contextlib.suppress(NotFound):
-            self.message_waiting(box, new > 0)
-        if self.edge:
-            self.edge.lamps.publish_mwi(box, new, saved)
+            self._messages_at(self._extension(box), new, saved)
 
     def port_json(self, id: str) -> dict[str, Any]:
         """Port of the control socket."""

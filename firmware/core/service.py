@@ -14,6 +14,7 @@ from drivers.card import open_card
 from drivers.lineaudio import clock_stats, rtp_stats
 from firmware import __version__, countries, times
 from firmware.calls import orders
+from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
@@ -21,6 +22,7 @@ from firmware.core.card_watch import CardWatch
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
+from firmware.core.extension_office import ExtensionOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.core.voicemail_office import VoicemailOffice
@@ -86,7 +88,7 @@ class Core:
         self._endpoint.start()
         self.pbx = Pbx(
             config, self._card, self._endpoint, self._writer, self._options.state, self._options.sounds,
-            self._control.publish, self._edge,
+            self._control.publish, Choices(self._configs), self._edge,
         )  # fmt: skip
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
@@ -102,6 +104,7 @@ class Core:
         )  # fmt: skip
         self._control.add(self.doctor.handlers())
         self._control.add(self._office.handlers())
+        self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
         await self.doctor.start()
         await self._control.start()
@@ -197,6 +200,7 @@ class Core:
         return {
             "status": self._status,
             "ports": self._part("ports"),
+            "trunks": self._part("trunks"),
             "calls": self._part("calls"),
             "queues": self._part("queues"),
             "agents": self._part("agents"),
@@ -225,6 +229,7 @@ class Core:
             "edge": self._office.status(),
             "phones": self._office.devices(),
             "ports": self.pbx.ports_json(),
+            "trunks": self.pbx.trunks_json(),
             "calls": [call.as_json() for call in self.pbx.journal.calls.values()],
             "queues": self.pbx.queues.queues_json(),
             "agents": self.pbx.queues.agents_json(),

@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from firmware.config import Config, Route, Target, TargetKind, features
-from firmware.config.dialplan import lookup
 from firmware.countries import Country
-from firmware.routing import inward, lists
+from firmware.routing import inside, inward, lists
 from firmware.routing.outward import Outward, TollKind, emergency_numbers, may, outward
 from firmware.routing.schedules import Night, holiday, is_open
 
@@ -122,27 +121,14 @@ class _Simulation:
         """By an extension."""
         question, config = self._question, self._config
         self._say(f"{question.caller or 'A phone'} dials {question.number}.")
-        extensions = [extension.number for extension in config.extensions]
         if question.number in emergency_numbers(config, self._country):
             return self._outside(question.number)
-        if found := features.dialled(config.features, question.number, extensions):
+        if found := features.dialled(config.features, question.number, inside.known(config, self._country)):
             self._say(f"It is the feature {found[0]}.")
             self._answer.ends, self._answer.target = "answered", f"feature:{found[0]}"
             return self._answer
-        target = self._inside(question.number)
-        if target:
-            return self._to(target)
-        if not lookup((route.pattern for route in config.outbound), question.number).pattern:
-            return self._refused(f"nothing in the dial plan matches {question.number}")
-        return self._outside(question.number)
-
-    def _inside(self, number: str) -> Target | None:
-        config = self._config
-        if any(extension.number == number for extension in config.extensions):
-            return Target(TargetKind.EXTENSION, number)
-        if conference := next((known for known in config.conferences if number and known.number == number), None):
-            return Target(TargetKind.CONFERENCE, conference.name)
-        return self._named(number)
+        target = inside.resolve(config, self._country, question.number)
+        return self._to(target) if target else self._refused(f"nothing in the dial plan matches {question.number}")
 
     def _outside(self, number: str) -> Answer:
         call = outward(self._config, self._country, number)

@@ -7,7 +7,7 @@ import contextlib
 import json
 import sqlite3
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from firmware.store import migrations
 from firmware.store.connect import open_for_writing, transaction, unavailable
 
 _COLUMNS = "id, at, author, document"
+_CHOICES = "choices:"  # and an extension's number: what people chose for it
 _PHONE = "phone:"  # and an extension's number: keys of generated passwords in the table `box`
 
 
@@ -133,3 +134,20 @@ class ConfigDb:
         """The next one is another."""
         with self._open() as db:
             db.execute("DELETE FROM box WHERE key = ?", (_PHONE + number,))
+
+    # ---- what people chose for their extensions ------------------------------------------------------
+
+    def choices(self) -> dict[str, dict[str, Any]]:
+        """Of each extension that has any."""
+        with self._open() as db:
+            rows = db.execute("SELECT key, value FROM box WHERE key LIKE ?", (f"{_CHOICES}%",)).fetchall()
+        return {row["key"].removeprefix(_CHOICES): json.loads(row["value"]) for row in rows}
+
+    def keep_choices(self, number: str, chosen: Mapping[str, Any]) -> None:
+        """Those of one extension, in place of its former ones; none: it has what the configuration says."""
+        with self._open() as db:
+            if chosen:
+                row = (_CHOICES + number, json.dumps(chosen, ensure_ascii=False))
+                db.execute("INSERT OR REPLACE INTO box (key, value) VALUES (?, ?)", row)
+            else:
+                db.execute("DELETE FROM box WHERE key = ?", (_CHOICES + number,))

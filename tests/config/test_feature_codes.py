@@ -3,19 +3,43 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from firmware.config import ConfigInvalid, check, features
 
-EXTENSIONS = ("201", "202")
+KNOWN = features.Known(("201", "202"), ("201", "202", "9NXX", "8."))
 
 
 def test_a_code_is_found_with_its_argument() -> None:
-    assert features.dialled({}, "*8", EXTENSIONS) == ("pick_up", "")
-    assert features.dialled({}, "**202", EXTENSIONS) == ("pick_up_directed", "202")
-    assert features.dialled({}, "**299", EXTENSIONS) is None
-    assert features.dialled({"park": "#5"}, "#5", EXTENSIONS) == ("park", "")
-    assert features.dialled({"park": ""}, "*70", EXTENSIONS) is None
+    assert features.dialled({}, "*8", KNOWN) == ("pick_up", "")
+    assert features.dialled({}, "**202", KNOWN) == ("pick_up_directed", "202")
+    assert features.dialled({}, "**299", KNOWN) is None
+    assert features.dialled({"park": "#5"}, "#5", KNOWN) == ("park", "")
+    assert features.dialled({"park": ""}, "*70", KNOWN) is None
+
+
+def test_a_code_with_a_number_takes_any_that_may_be_dialled() -> None:
+    assert features.dialled({}, "*72202", KNOWN) == ("forward_always", "202")
+    assert features.dialled({}, "*729234", KNOWN) == ("forward_always", "9234")
+    assert features.dialled({}, "*729", KNOWN) is None
+    assert features.dialled({}, "*72", KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("digits", "more"),
+    [("*", True), ("*7", True), ("*72", True), ("*722", True), ("*72202", False), ("*729234", False), ("*7285", True),
+     ("*73", False), ("*8", False), ("**", True), ("**202", False), ("*19", False)],
+)  # fmt: skip
+def test_a_phone_waits_for_digits_exactly_while_they_can_mean_something(digits: str, more: bool) -> None:
+    assert features.takes_more({}, digits, KNOWN) is more
+
+
+def test_no_code_is_another_one_or_begins_like_one_that_takes_more() -> None:
+    for name, other in itertools.permutations(features.FEATURES, 2):
+        code, known = features.FEATURES[name].code, features.FEATURES[other].code
+        assert not code.startswith(known), f"{name} {other}"
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
             "[site]",
             "speed = 3\n[site]",
             "speed",
-            "use one of site, extension, line, trunk, agent, queue, conference, ivr, prompts, mail",
+            "use one of site, extension, line, trunk, agent, queue, conference, group, paging, ivr, prompts, mail",
         ),
         ("[site]", "[telephone]\n[site]", "telephone", "is not a setting this box knows"),
         ('port = "fxs1"', "", "extension[0].port", "neither port nor sip"),
@@ -127,7 +127,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
             "queue[0].overflow",
             "the extension 201 has no voicemail; give an extension voicemail = true",
         ),
-        ('number = "600"', 'overflow = "queue:support"', "queue[0].overflow", "cannot overflow into itself"),
+        ('number = "600"', 'overflow = "queue:support"', "queue[0].overflow", "cannot lead into itself"),
         (
             'to = "queue:support"',
             'to = "ivr:main"',
@@ -182,7 +182,7 @@ def test_two_extensions_cannot_have_one_number():
     found = problems(GOOD + '[[extension]]\nnumber = "201"\nport = "fxs2"\n')
     assert found == {
         "extension[1].number": 'number "201" is taken by extension[0].number; '
-        "extensions, queues, conferences and menus need different numbers"
+        "everything that is dialled inside needs a number of its own"
     }
 
 

@@ -56,6 +56,9 @@ def office(**queue: Any) -> dict[str, Any]:
             {"name": "night", "prompt": "closed", "timeout_s": 1, "retries": 0},
         ],
         "conference": [{"name": "team", "number": "700", "pin": "2468"}],
+        "group": [
+            {"name": "desk", "number": "610", "members": ["203", "204"], "timeout_s": 3, "then": "extension:205"}
+        ],
         "route": [
             {"line": "fxo1", "to": "queue:support"},
             {"line": "fxo2", "to": "extension:203"},

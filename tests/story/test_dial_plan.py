@@ -119,7 +119,7 @@ async def test_a_class_is_kept_until_the_pin_was_right(ends: Ends) -> None:
     phone.hang_up()
     assert (await ends.ended())["hangup_cause"] == 57
     await ends.port_is("fxs4", "idle")
-    await dials(phone, "*78")
+    await dials(phone, "*76")
     await phone.hears_silence(timeout=3, ms=100)
     await phone.dial("2468")
     await phone.hears("dial", timeout=3)

@@ -3,12 +3,26 @@
 
 from __future__ import annotations
 
-from webui.api import calls, config, dial_plan, doctor, events, phones, prompts, queues, recordings, system, voicemail
+from webui.api import (
+    calls,
+    config,
+    dial_plan,
+    doctor,
+    events,
+    extensions,
+    phones,
+    prompts,
+    queues,
+    recordings,
+    system,
+    voicemail,
+)
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
     *system.ROUTES,
     *phones.ROUTES,
+    *extensions.ROUTES,
     *calls.ROUTES,
     *queues.ROUTES,
     *recordings.ROUTES,

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What rings for an extension beside its phones: other extensions, numbers outside."""
+
+from __future__ import annotations
+
+from firmware.calls import asking, leaving, outside
+from firmware.calls.call import Call
+from firmware.calls.causes import Cause
+from firmware.calls.endpoints import Endpoint, Entry, phones_of
+from firmware.calls.host import Host
+from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.numbers import permit
+from firmware.config import Also, Extension, TargetKind
+from firmware.countries import RingName
+
+ACCEPT_KEY = "1"
+
+
+class Outside(Endpoint):
+    """A number outside; whoever answers there says that it was a person."""
+
+    def __init__(self, host: Host, call: Call, owner: str, also: Also) -> None:
+        self._host, self._call, self._owner, self._also = host, call, owner, also
+
+    async def ring(self, caller: Caller, ring: RingName) -> Leg:
+        """The leg that answered, and pressed 1 where that is asked for."""
+        host, number = self._host, self._also.to.value
+        permit(host, self._owner, self._also.to)
+        self.leg = leg = await leaving.call_out(host, self._call, leaving.way(host, number), self._call.caller)
+        await outside.answered(leg)
+        if self._also.confirm and await asking.digits(host, leg, "press-1", 1) != ACCEPT_KEY:
+            raise Failed(Cause.NO_ANSWER, f"nobody at {number} took the call")
+        return leg
+
+
+def entries_of(host: Host, extension: Extension, call: Call) -> list[Entry]:
+    """Everything that rings when somebody calls an extension."""
+    entries = phones_of(host, extension, waiting=extension.call_waiting)
+    for also in extension.also:
+        entries += _beside(host, call, extension.number, also)
+    return entries
+
+
+def _beside(host: Host, call: Call, owner: str, also: Also) -> list[Entry]:
+    if also.to.kind == TargetKind.EXTERNAL:
+        return [Entry("", lambda caller: Outside(host, call, owner, also), also.after_s)]
+    found = next((e for e in host.config.extensions if e.number == also.to.value), None)
+    if not found or host.choices.of(found).do_not_disturb:
+        return []
+    return [Entry(entry.number, entry.make, also.after_s) for entry in phones_of(host, found)]
