@@ -15,7 +15,7 @@ from bottle import LocalRequest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from firmware import times
-from webui import i18n, sentences, words
+from webui import auth, i18n, sentences, words
 from webui.auth import Identity, csrf_token
 from webui.box import Box
 from webui.i18n import N_
@@ -28,10 +28,14 @@ class Tab:
     path: str
     icon: str
     title: str
+    roles: frozenset[str] = auth.READ
 
 
 LIVE = Tab("/", "live", N_("Live"))
 CALLS = Tab("/calls", "calls", N_("Calls"))
+PHONES = Tab("/phones", "phone", N_("Phones"))
+MESSAGES = Tab("/messages", "mail", N_("Messages"), auth.SUPERVISE)
+OUTSIDE = Tab("/outside", "globe", N_("Outside"))
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
 
@@ -133,9 +137,10 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
     return environment(language).get_template(template).render(view_helpers(box, language) | values)
 
 
-def tabs_of(box: Box) -> list[Tab]:
-    """The tabs that lead somewhere on this box."""
-    return [LIVE, CALLS, *([BENCH] if box.has_bench() else [])]
+def tabs_of(box: Box, role: str) -> list[Tab]:
+    """The tabs that lead somewhere on this box, for somebody of this role."""
+    tabs = [LIVE, CALLS, PHONES, MESSAGES, OUTSIDE, *([BENCH] if box.has_bench() else [])]
+    return [tab for tab in tabs if role in tab.roles]
 
 
 def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, template: str, **values: Any) -> str:
@@ -144,7 +149,7 @@ def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, tem
     query = f"?{request.query_string}" if request.query_string and request.path != "/setup" else ""
     frame = {
         "csrf": csrf_token(secret),
-        "tabs": tabs_of(box) if who else [],
+        "tabs": tabs_of(box, who.role) if who else [],
         "here": "/" + request.path.split("/")[1],
         "here_full": request.path + query,
         "site_name": site,

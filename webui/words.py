@@ -45,6 +45,20 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "recording": {"recording": N_("Recording"), "ready": N_("Ready"), "failed": N_("Cut short")},
     "party": {"caller": N_("Caller"), "callee": N_("Called party"), "system": N_("The box")},
+    "trunk": {
+        "up": N_("Works"),
+        "degraded": N_("Partly works"),
+        "down": N_("Does not work"),
+        "unknown": N_("Not known"),
+    },
+    "trunk_kind": {"sip": N_("SIP provider"), "lines": N_("Telephone lines")},
+    "lamp": {"idle": N_("Idle"), "ringing": N_("Ringing"), "busy": N_("Busy")},
+    "message": {"new": N_("New"), "saved": N_("Saved")},
+    "ban": {
+        "flood": N_("Sent too many requests"),
+        "scanner": N_("Looked for weak boxes"),
+        "guessing": N_("Guessed passwords"),
+    },
     "hearing": {
         "silence": N_("Silence"),
         "speech": N_("Speech or music"),
@@ -166,11 +180,19 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 
+# settings of an extension: the number that takes its calls
+FORWARDS: dict[str, str] = {
+    "forward_always": N_("Forward every call to"),
+    "forward_busy": N_("When busy, forward to"),
+    "forward_no_answer": N_("When nobody answers, forward to"),
+    "forward_unregistered": N_("When no phone is registered, forward to"),
+}
+
 _TONES = {
-    "good": {"talking", "in_use", "available", "answered", "ready"},
-    "busy": {"on_call", "greeting", "dialling", "offered", "recording", "going_on", "overflowed", "voicemail"},
-    "wait": {"ringing", "waiting", "wrap_up", "paused", "no_answer", "busy"},
-    "bad": {"no_battery", "fault", "unavailable", "abandoned", "failed", "unplugged"},
+    "good": {"up", "talking", "in_use", "available", "answered", "ready"},
+    "busy": {"on_call", "greeting", "dialling", "offered", "recording", "going_on", "overflowed", "voicemail", "new"},
+    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy"},
+    "bad": {"down", "no_battery", "fault", "unavailable", "abandoned", "failed", "unplugged"},
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states}
 

@@ -3,9 +3,19 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, live, static
+from webui.pages import account, bench, calls, live, messages, outside, phones, softphone, static
 from webui.pages.route import PageRoute, mount
 
-ROUTES: list[PageRoute] = [*static.ROUTES, *account.ROUTES, *live.ROUTES, *calls.ROUTES, *bench.ROUTES]
+ROUTES: list[PageRoute] = [
+    *static.ROUTES,
+    *account.ROUTES,
+    *live.ROUTES,
+    *calls.ROUTES,
+    *phones.ROUTES,
+    *softphone.ROUTES,
+    *messages.ROUTES,
+    *outside.ROUTES,
+    *bench.ROUTES,
+]
 
 __all__ = ["ROUTES", "mount"]

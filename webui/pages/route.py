@@ -13,13 +13,15 @@ import bottle
 from bottle import Bottle, HTTPResponse, LocalRequest
 
 from firmware.errors import TipringError
-from webui import auth, frame, i18n, words
+from webui import auth, frame, i18n, sentences, words
 from webui.auth import Identity
 from webui.box import Box
 from webui.http import status_of
 from webui.i18n import N_
 
 log = logging.getLogger(__name__)
+
+AWAY = 503  # RFC 9110, section 15.6.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,24 @@ class Visit:
         """A message in the visitor's language."""
         text = i18n.catalog(self.language).gettext(message)
         return text % values if values else text
+
+    @property
+    def wants_part(self) -> bool:
+        """True when a page that is open asks for a part of itself."""
+        return bool(self.request.get_header("HX-Request"))
+
+    def part(self, template: str, **values: Any) -> HTTPResponse:
+        """A part of a page, for htmx."""
+        return html(frame.render(self.box, self.language, template, **values))
+
+    def ask_or(self, instead: Any, method: str, **params: Any) -> Any:
+        """What the core answers; `instead` while it (or the SIP edge behind it) is away."""
+        try:
+            return self.box.live.ask(method, **params)
+        except TipringError as error:
+            if status_of(error) != AWAY:
+                raise
+            return instead
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTTPResponse:
         """A page in the frame."""
@@ -136,7 +156,8 @@ def failed(visit: Visit, error: TipringError) -> HTTPResponse:
     request, status = visit.request, status_of(error)
     log.info("%s %s: %s (%s)", request.method, request.path, error, error.code)
     if request.get_header("HX-Request"):
-        return HTTPResponse(error.message, status=status, headers={"Content-Type": "text/plain; charset=utf-8"})
+        said = sentences.translated(error.message, i18n.catalog(visit.language).gettext)
+        return HTTPResponse(said, status=status, headers={"Content-Type": "text/plain; charset=utf-8"})
     return error_page(visit, status, error.message)
 
 

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Voicemail: what was left in which mailbox; heard, marked and deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from bottle import HTTPResponse
+
+from firmware.records import Message
+from webui import audio, auth
+from webui.http import read_body
+from webui.pages.changes import stream_of
+from webui.pages.route import PageRoute, Visit, html
+
+PAGE = 50
+
+
+def messages(visit: Visit) -> HTTPResponse:
+    """The list of one box or of all; only its items when the open page asks for them."""
+    query = visit.request.query.decode()
+    box, cursor = query.get("box", ""), query.get("cursor")
+    found = visit.box.history.messages(box=box or None, limit=PAGE, cursor=cursor or None)
+    values: dict[str, Any] = {
+        "messages": [message.as_json() for message in found.items],
+        "more": f"/messages?{urlencode({'box': box, 'cursor': found.next})}" if found.next else "",
+        "boxes": visit.ask_or([], "voicemail"),
+        "chosen": box,
+        "core_up": visit.box.live.up,
+    }
+    if visit.wants_part:
+        return visit.part("messages_items.html" if cursor else "messages_list.html", **values)
+    return visit.page("messages.html", here_part=f"/messages?{urlencode({'box': box})}", **values)
+
+
+def sound(visit: Visit, id: str) -> HTTPResponse:
+    message: Message = visit.box.history.message(id)
+    folder = visit.box.state / "voicemail"
+    name = f"{message.started_at:%Y%m%d-%H%M%S}-{message.id}.wav"
+    wanted = name if visit.request.query.get("download") else ""
+    return audio.file(folder / message.box / f"{message.id}.wav", folder, message.sha256, wanted)
+
+
+def mark(visit: Visit, id: str) -> HTTPResponse:
+    """New or saved; answers the message as it is then."""
+    found = visit.box.live.ask("voicemail.mark", id=id, state=visit.form("state"))
+    return visit.part("messages_items.html", messages=[found], more="", boxes=visit.ask_or([], "voicemail"))
+
+
+def delete(visit: Visit, id: str) -> HTTPResponse:
+    """Nothing stands in its place."""
+    read_body(visit.request)
+    visit.box.live.ask("voicemail.delete", id=id)
+    return html("")
+
+
+ROUTES = [
+    PageRoute("GET", "/messages", messages, roles=auth.SUPERVISE),
+    PageRoute("GET", "/messages/stream", stream_of("voicemail"), roles=auth.SUPERVISE),
+    PageRoute("GET", "/messages/<id>/audio", sound, roles=auth.SUPERVISE),
+    PageRoute("POST", "/messages/<id>/mark", mark, roles=auth.SUPERVISE),
+    PageRoute("POST", "/messages/<id>/delete", delete, roles=auth.SUPERVISE),
+]

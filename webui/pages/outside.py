@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ways out: trunks and how they are; and addresses that the SIP edge keeps out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bottle import HTTPResponse
+
+from webui import auth
+from webui.pages.changes import stream_of
+from webui.pages.route import PageRoute, Visit
+
+
+def outside(visit: Visit) -> HTTPResponse:
+    """The page; only its parts when it asks for them anew. Bans are for supervisors."""
+    values: dict[str, Any] = {
+        "trunks": visit.box.live.picture()["trunks"],
+        "core_up": visit.box.live.up,
+        "sees_bans": visit.may(auth.SUPERVISE),
+        "may_lift": visit.may(auth.ADMIN),
+        "bans": visit.ask_or(None, "bans") if visit.may(auth.SUPERVISE) else [],
+    }
+    if visit.wants_part:
+        return visit.part("outside_parts.html", **values)
+    return visit.page("outside.html", **values)
+
+
+def lift(visit: Visit) -> HTTPResponse:
+    """An address may come in again."""
+    visit.box.live.ask("bans.lift", address=visit.form("address"))
+    return outside(visit)
+
+
+ROUTES = [
+    PageRoute("GET", "/outside", outside),
+    PageRoute("GET", "/outside/stream", stream_of("trunk")),
+    PageRoute("POST", "/outside/bans/lift", lift, roles=auth.ADMIN),
+]
