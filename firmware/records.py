@@ -72,7 +72,8 @@ class _Record:
 class Cdr(_Record):
     """Call detail record. `wait_s` and `talk_s` are seconds; `hangup_cause` is Q.850.
 
-    `ended_at` and `disposition` are None while the call goes on.
+    `ended_at` and `disposition` are None while the call goes on. `attestation` (A, B, C) and `verstat` are what the
+    provider said of the caller's number, unverified.
     """
 
     id: str
@@ -93,6 +94,8 @@ class Cdr(_Record):
     hangup_cause: int | None = None
     hangup_by: str | None = None
     recordings: tuple[str, ...] = ()
+    attestation: str | None = None
+    verstat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

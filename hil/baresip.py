@@ -21,19 +21,20 @@ REPEATS = 40  # baresip hangs up when its voice ends
 
 
 class Baresip:
-    """A phone with one codec ("PCMU", "PCMA", "G722") that says `voice` (8 kHz) again and again while it talks.
+    """A phone with one codec ("PCMU", "PCMA", "G722", "opus") that says `voice` (8 kHz) again and again while it talks.
 
     `async with` starts it; it answers by itself with `answers`.
     """
 
     def __init__(
-        self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False,
+        self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False, encryption: str = "", user: str = "phone",
         account: tuple[str, str, str] | None = None,
     ) -> None:  # fmt: skip
         """`account`: extension, password and server (`HOST:PORT;transport=tls`) of a phone that registers."""
         self._account = account
         self._folder, self._codec, self._voice, self._answers = folder, codec, voice, answers
-        self.rate = 16000 if codec == "G722" else 8000
+        self._encryption, self._user = encryption, user
+        self.rate = {"G722": 16000, "opus": 48000}.get(codec, 8000)
         self.events: list[dict[str, Any]] = []
         self.watch = Watch()
         self.sip_port = 0
@@ -69,7 +70,8 @@ class Baresip:
         with wave.open(str(self._folder / "voice.wav"), "wb") as file:
             file.setparams((1, 2, self.rate, 0, "NONE", ""))
             file.writeframes((_at_rate(self._voice, self.rate) * REPEATS).tobytes())
-        modules = ("account", "g711", "g722", "aufile", "sndfile", "ctrl_tcp", "menu", "uuid")
+        modules = ["account", "g711", "g722", "opus", "aufile", "sndfile", "ctrl_tcp", "menu", "uuid"]
+        modules += [self._encryption.partition("-")[0]] if self._encryption else []
         lines = [
             f"module_path {MODULES}",
             *(f"module{'' if name not in ('account', 'ctrl_tcp', 'menu') else '_app'} {name}.so" for name in modules),
@@ -83,12 +85,13 @@ class Baresip:
         ]
         (self._folder / "config").write_text("\n".join(lines) + "\n")
         mode = "auto" if self._answers else "manual"
-        codec = f"{self._codec}/{'16000' if self._codec == 'G722' else '8000'}/1"
-        who = f"<sip:phone@127.0.0.1:{self.sip_port}>;regint=0"
+        codec = f"{self._codec}/{self.rate}/{2 if self._codec == 'opus' else 1}"
+        who = f"<sip:{self._user}@127.0.0.1:{self.sip_port}>;regint=0"
         if self._account:
             user, password, server = self._account
             who = f"<sip:{user}@{server}>;auth_pass={password};regint=300"
         account = f"{who};audio_codecs={codec};answermode={mode}"
+        account += f";mediaenc={self._encryption}" if self._encryption else ""
         (self._folder / "accounts").write_text(account + "\n")
         (self._folder / "contacts").write_text("")
 

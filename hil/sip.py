@@ -180,7 +180,8 @@ class SipPeer:
         to = request["to"] if "tag=" in request["to"] or not tag else f"{request['to']};tag={tag}"
         lines = [f"SIP/2.0 {status} {reason.get(status, 'No')}", *(f"Via: {via}" for via in request.all("via"))]
         lines += [f"From: {request['from']}", f"To: {to}", f"Call-ID: {request['call-id']}", f"CSeq: {request['cseq']}"]
-        lines += [f"Contact: <{self.contact}>", *(extra.splitlines())]
+        lines += [] if extra.startswith("Contact:") else [f"Contact: <{self.contact}>"]
+        lines += extra.splitlines()
         lines += [f"Record-Route: {route}" for route in request.all("record-route")]
         lines += ["Content-Type: application/sdp"] if body else []
         text = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", body]).encode()

@@ -23,10 +23,11 @@ log = logging.getLogger(__name__)
 RETRY_S = 0.5
 ASK_TIMEOUT_S = 5.0
 Picture = dict[str, Any]
-EMPTY: Picture = {"degraded": [], "ports": [], "calls": [], "queues": [], "agents": [], "alarms": []}
+EMPTY: Picture = {"degraded": [], "ports": [], "trunks": [], "calls": [], "queues": [], "agents": [], "alarms": []}
 # event of control.md -> list of the picture, and the key of its objects
 LISTS = {
     "port": ("ports", "id"),
+    "trunk": ("trunks", "name"),
     "call": ("calls", "id"),
     "queue": ("queues", "name"),
     "agent": ("agents", "id"),

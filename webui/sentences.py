@@ -40,6 +40,11 @@ TEMPLATES = (
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
     N_("The trunk {trunk} cannot register ({why}). Check its registrar and password."),
+    N_("The certificate of the trunk {trunk} at {registrar} is not accepted: {why}"),
+    N_(
+        "The trunk {trunk} does not answer at {registrar} ({why}). Calls try other trunks first. Check the network and "
+        "the provider."
+    ),
     N_("The SIP edge (Kamailio) does not answer: SIP phones cannot register or call until it is back."),
     N_(
         "Kamailio is not installed, so SIP phones cannot register: {numbers}. Analog phones and trunks work. "

@@ -46,8 +46,22 @@ from drivers.lineaudio.line import (
 )
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
-from drivers.lineaudio.rtp import direct, install_rtp, part, rtp_stats, stop_rtp
-from drivers.lineaudio.sip import Refer, install_sip, next_refer, next_timer_s, refer_result, sip_event_fd
+from drivers.lineaudio.rtp import codec_of, direct, install_rtp, packets_heard, part, rtp_stats, stop_rtp
+from drivers.lineaudio.sip import (
+    Ping,
+    Refer,
+    allow_refer,
+    codecs_of_account,
+    codecs_of_call,
+    install_sip,
+    next_ping,
+    next_refer,
+    next_timer_s,
+    refer_result,
+    send_ping,
+    shut_down,
+    sip_event_fd,
+)
 from drivers.lineaudio.tones import SoundStep, ToneStep
 
 __all__ = [
@@ -72,6 +86,7 @@ __all__ = [
     "Modem",
     "Mute",
     "NativeEvents",
+    "Ping",
     "Player",
     "Recorded",
     "Recorder",
@@ -79,9 +94,13 @@ __all__ = [
     "Sound",
     "SoundStep",
     "ToneStep",
+    "allow_refer",
     "analyse",
     "cancel_memory",
     "clock_stats",
+    "codec_of",
+    "codecs_of_account",
+    "codecs_of_call",
     "compose_japanese",
     "compose_mdmf",
     "compose_sdmf",
@@ -95,13 +114,17 @@ __all__ = [
     "hear_memory",
     "install_rtp",
     "install_sip",
+    "next_ping",
     "next_refer",
     "next_timer_s",
+    "packets_heard",
     "parse_message",
     "part",
     "peaks",
     "refer_result",
     "rtp_stats",
+    "send_ping",
+    "shut_down",
     "sip_event_fd",
     "slot_level",
     "stall_writer",

@@ -28,6 +28,16 @@ def part(call: int) -> None:
     lib.la_rtp_part(call)
 
 
+def packets_heard(call: int) -> int:
+    """RTP and RTCP packets of a pjsua call's far end so far (SRTP: without RTCP); -1 while it has no sound."""
+    return int(lib.la_rtp_heard(call))
+
+
+def codec_of(call: int) -> str:
+    """The codec of a pjsua call as SDP names it, "" without sound."""
+    return str(ffi.string(lib.la_rtp_codec(call)).decode())
+
+
 def rtp_stats() -> dict[str, int]:
     """Packets since the start."""
     raw = ffi.new("struct la_rtp_stats *")

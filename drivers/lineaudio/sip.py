@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.lineaudio._lineaudio import ffi, lib
@@ -17,15 +18,34 @@ class Refer:
     to: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """What became of the OPTIONS `token`: its status, 0 when no answer came, which is what `why` explains."""
+
+    token: int
+    status: int
+    ms: float
+    why: str
+
+
 def install_sip() -> None:
-    """Lets OPTIONS and REFER inside calls be answered; after pjsua's init. RuntimeError when pjsip takes no module."""
+    """Lets OPTIONS and REFER inside calls be answered, and chooses codecs; after pjsua's init.
+
+    RuntimeError when pjsip takes no module.
+    """
     if lib.la_sip_install() or lib.la_refer_install():
         raise RuntimeError("pjsip took no module")
+    lib.la_codecs_install()
 
 
 def sip_event_fd() -> int:
     """The epoll descriptor of pjsip's ioqueue: readable when there is SIP to handle."""
     return int(lib.la_sip_event_fd())
+
+
+def shut_down(transport: int) -> None:
+    """Lets nothing more be sent over a SIP connection, not even what waits for it. `transport` is a live handle."""
+    lib.la_sip_shut_down(transport)
 
 
 def next_timer_s() -> float | None:
@@ -40,6 +60,36 @@ def next_refer() -> Refer | None:
     if not lib.la_refer_next(refer):
         return None
     return Refer(refer.call, refer.cseq, ffi.string(refer.to).decode(errors="replace"))
+
+
+def allow_refer(account: int, on: bool) -> None:
+    """Whether the far ends of this pjsua account may hand their calls over; 403 otherwise, which is so at first."""
+    lib.la_refer_allow(account, on)
+
+
+def send_ping(account: int, uri: str, token: int) -> bool:
+    """Sends OPTIONS outside of calls. False when it cannot be sent."""
+    return not lib.la_ping_send(account, uri.encode(), token)
+
+
+def next_ping() -> Ping | None:
+    """The outcome of an OPTIONS, None when there is none."""
+    ping = ffi.new("struct la_ping *")
+    if not lib.la_ping_next(ping):
+        return None
+    return Ping(ping.token, ping.status, ping.us / 1000, ffi.string(ping.why).decode(errors="replace"))
+
+
+def codecs_of_account(account: int, names: Sequence[str]) -> None:
+    """The only codecs of a pjsua account's calls, as SDP names them; none: all, in pjsua's order. ValueError."""
+    if lib.la_codecs_account(account, ",".join(names).encode()):
+        raise ValueError(f"these codecs cannot be had: {names}")
+
+
+def codecs_of_call(call: int, names: Sequence[str], *, only: bool = False) -> None:
+    """The codecs that a call has first, or alone. Call -1: each that is made from now on. ValueError."""
+    if lib.la_codecs_call(call, ",".join(names).encode(), only):
+        raise ValueError(f"these codecs cannot be had: {names}")
 
 
 def refer_result(call: int, status: int) -> None:

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from firmware.calls.disa import DisaDoor
     from firmware.calls.groups import Turns
     from firmware.calls.lamps import Lamps
+    from firmware.calls.leg import Caller
     from firmware.calls.night import NightSwitch
     from firmware.calls.queueing import Queues
     from firmware.calls.toll_meter import TollMeter
+    from firmware.core.place import Place
 
 
 class Host(Protocol):
@@ -85,7 +87,13 @@ class Host(Protocol):
     def phone_reachable(self, extension: Extension) -> bool:
         """Whether a SIP phone of the extension would ring."""
 
-    def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
+    def places(self, trunk: Trunk) -> list[Place]:
+        """Where the provider of a SIP trunk can be called, best first."""
+
+    def trunk_down(self, trunk: Trunk) -> bool:
+        """Whether the provider of a SIP trunk answers nowhere."""
+
+    def call_provider(self, trunk: Trunk, place: Place, digits: str, caller: Caller) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""
 
     def port_changed(self, id: str) -> None:

@@ -12,6 +12,7 @@ from firmware.calls.leg import Caller, Failed
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
 from firmware.calls.outcome import concluding
+from firmware.calls.passport import Attested
 from firmware.calls.scope import while_present
 from firmware.calls.sip_leg import SipLeg
 from firmware.config import Route, Target, TargetKind
@@ -69,15 +70,19 @@ async def from_phone(host: Host, leg: SipLeg, extension: str, number: str) -> No
 
 
 async def from_sip(
-    host: Host, leg: SipLeg, caller: Caller, number: str, trunk: str | None, *, stranger: bool = False
-) -> None:
+    host: Host, leg: SipLeg, caller: Caller, number: str, trunk: str | None, *, stranger: bool = False,
+    said: Attested = Attested(),  # noqa: B008 (frozen)
+) -> None:  # fmt: skip
     """An INVITE: to a routed number, to a trunk's route, to a queue or to an extension. Never to the outside.
 
     A stranger (no provider, none of our networks) does not learn which extensions there are.
     """
     direction = Direction.INBOUND
-    call = Call(host.journal, direction, caller, number, CallState.RINGING, trunk=trunk)
+    known = {"attestation": said.attestation or None, "verstat": said.verstat or None}
+    call = Call(host.journal, direction, caller, number, CallState.RINGING, trunk=trunk, **known)
     call.joined(leg)
+    if said:
+        call.note("identity", **said.as_data())
     async with concluding(call, leg):
         _welcome(host, caller)
         await destinations.connect(host, call, leg, _route_of_sip(host, number, trunk, stranger))

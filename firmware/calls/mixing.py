@@ -61,6 +61,10 @@ class _Path:
 
     def fax(self, tone: FaxTone) -> None:
         """An answer tone with phase reversals wants no echo canceller on its way (ITU-T V.25, G.168)."""
+        if tone in (FaxTone.CED, FaxTone.CED_REVERSED):
+            for leg in (self._a, self._b):
+                if isinstance(leg, SipLeg):
+                    leg.only_g711()
         if tone is FaxTone.CED_REVERSED:
             self._a.cancel_echo(False)
             self._b.cancel_echo(False)

@@ -7,18 +7,21 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
-from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.leg import Failed, Leg
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
 from firmware.calls.scope import Gone, while_present
-from firmware.calls.sip_leg import SipLeg, from_header
+from firmware.calls.sip_leg import SipLeg
 from firmware.config import Trunk
 from firmware.routing.outward import Attempt
+
+if TYPE_CHECKING:
+    from firmware.core.place import Place
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +37,8 @@ async def call_out(host: Host, call: Call, attempts: Iterable[Attempt], *, whate
     A trunk that is busy or broken leaves the call to the next one; any other answer counts, unless `whatever_they_say`.
     """
     failure = Failed(Cause.NO_CIRCUIT, "no trunk")
-    for attempt in attempts:
-        trunk = next(t for t in host.config.trunks if t.name == attempt.trunk)
+    for attempt in in_order(host, call, attempts):
+        trunk = _trunk(host, attempt)
         call.learnt(trunk=trunk.name)
         call.note("trunk_tried", trunk=trunk.name, number=attempt.digits)
         try:
@@ -47,6 +50,19 @@ async def call_out(host: Host, call: Call, attempts: Iterable[Attempt], *, whate
             if failed.cause not in RETRY and not whatever_they_say:
                 break
     raise failure
+
+
+def _trunk(host: Host, attempt: Attempt) -> Trunk:
+    return next(t for t in host.config.trunks if t.name == attempt.trunk)
+
+
+def in_order(host: Host, call: Call, attempts: Iterable[Attempt]) -> list[Attempt]:
+    """Those on trunks that are known to be down come last: they are tried when no other takes the call."""
+    every = list(attempts)
+    down = [attempt for attempt in every if host.trunk_down(_trunk(host, attempt))]
+    for attempt in down if len(down) < len(every) else ():
+        call.note("trunk_skipped", trunk=attempt.trunk)
+    return [*(attempt for attempt in every if attempt not in down), *down]
 
 
 def heard_by_itself(leg: Leg) -> bool:
@@ -96,10 +112,21 @@ async def _dial(leg: LineLeg, digits: str) -> None:
 
 async def _by_provider(host: Host, call: Call, trunk: Trunk, digits: str) -> Leg:
     assert trunk.sip
-    host_part = trunk.sip.registrar.removeprefix("sips:").removeprefix("sip:")
-    known = call.shown or call.caller
-    caller = known if known.number else Caller(trunk.sip.username, known.name)
-    leg = host.call_provider(trunk, digits, from_header(caller, host_part))
+    failure = Failed(Cause.NETWORK_OUT_OF_ORDER, f"the address of {trunk.sip.registrar} is not known")
+    for place in host.places(trunk):
+        try:
+            return await _at_place(host, call, trunk, place, digits)
+        except Failed as failed:
+            failure = failed
+            if failed.cause not in RETRY:
+                break
+            call.note("provider_failed", trunk=trunk.name, registrar=place.registrar, reason=str(failed))
+    raise failure
+
+
+async def _at_place(host: Host, call: Call, trunk: Trunk, place: Place, digits: str) -> Leg:
+    leg = host.call_provider(trunk, place, digits, call.shown or call.caller)
+    leg.on_note = call.note
     async with _hung_up_unless_done(leg):
         await _sign(trunk, leg, FIRST_RESPONSE_S, leg.heard_of)
         await _sign(trunk, leg, SIP_SETUP_S, leg.up, leg.ringing)

@@ -39,6 +39,9 @@ def referred(host: Host, refer: Refer) -> None:
     if not asking or not call:
         return
     number, call_id = refer_to(refer.to)
+    if not asking.may_refer:
+        asking.referred(FORBIDDEN)
+        return
     status = _attended(host, call, asking, call_id) if call_id else _blind(host, call, asking, number)
     log.info("%s asks for %s: %d", asking.name, call_id or number, status)
     asking.referred(status)

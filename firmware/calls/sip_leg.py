@@ -19,6 +19,7 @@ from drivers import lineaudio  # before pjsua2: one libpjsua
 
 import pjsua2 as pj  # isort: skip
 
+from firmware.calls import codecs
 from firmware.calls.causes import Cause, from_sip, to_sip
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.media.pj_error import PjError, reason
@@ -33,6 +34,11 @@ P = ParamSpec("P")
 def open_calls() -> int:
     """How many pj calls are open."""
     return len(_open)
+
+
+def open_legs() -> list[SipLeg]:
+    """All legs whose call is not over."""
+    return [call.leg for call in _open if call.leg]
 
 
 def guarded(callback: Callable[P, None]) -> Callable[P, None]:
@@ -75,6 +81,14 @@ class _PjCall(pj.Call):  # type: ignore[misc]
             self.leg.digits.put_nowait(prm.digit)
             self.leg.on_digit(prm.digit)
 
+    def onCallRedirected(self, prm: Any) -> int:
+        try:
+            followed = self.leg is not None and self.leg.on_redirect(prm.targetUri)
+        except Exception:
+            log.exception("a fault in a redirection")
+            followed = False
+        return int(pj.PJSIP_REDIRECT_ACCEPT_REPLACE if followed else pj.PJSIP_REDIRECT_STOP)
+
     @guarded
     def onCallTsxState(self, prm: Any) -> None:
         if self.leg and prm.e.body.tsxState.tsx.method == "INVITE" and prm.e.body.tsxState.tsx.statusCode >= 100:
@@ -103,6 +117,11 @@ class SipLeg(Leg):
         self._taken = False  # we have sent 200; `up` is set when its ACK has come
         self._slot = pj.PJSUA_INVALID_ID
         self.pj_id = int(call.getId())
+        self.redirects = 0  # how many 3xx answers are followed
+        self.rtp_timeout_s = 0.0  # for how long nothing may be heard of it; 0: for ever
+        self.may_refer = True  # hand the call over
+        self._redirected: list[str] = []
+        self._heard, self._heard_at = -1, 0.0
 
     @classmethod
     def incoming(cls, name: str, account: pj.Account, call_id: int, kick: Callable[[], None]) -> SipLeg:
@@ -123,11 +142,14 @@ class SipLeg(Leg):
             header = pj.SipHeader()
             header.hName, header.hValue = key, value
             prm.txOption.headers.append(header)
+        lineaudio.codecs_of_call(-1, codecs.preferred.get())
         try:
             call.makeCall(uri, prm)
         except PjError as error:
             call.close()
             raise Failed(Cause.NETWORK_OUT_OF_ORDER, f"{uri} cannot be called: {reason(error)}") from error
+        finally:
+            lineaudio.codecs_of_call(-1, ())
         kick()
         return cls(name, call, kick)
 
@@ -156,6 +178,42 @@ class SipLeg(Leg):
         if holds != self.holds:
             self.holds = holds
             self.on_hold()
+
+    def on_redirect(self, target: str) -> bool:
+        """The far end says that somebody else is to be called (RFC 3261, 8.1.3.4). Whether that is done."""
+        followed = len(self._redirected) < self.redirects and target not in self._redirected
+        self._redirected.append(target)
+        self.on_note("redirected" if followed else "redirection_refused", to=target[:200])
+        return followed
+
+    def look_for_sound(self, now: float) -> None:
+        """Ends the leg when nothing was heard of it for too long; who holds need not be heard."""
+        heard = lineaudio.packets_heard(self.pj_id) if self.up.is_set() and not self.holds else -1
+        if heard < 0 or heard != self._heard or not self._heard_at:
+            self._heard, self._heard_at = heard, now
+        elif self.rtp_timeout_s and now - self._heard_at >= self.rtp_timeout_s:
+            log.warning("%s: nothing heard for %.0f s", self.name, now - self._heard_at)
+            self.on_note("sound_lost", leg=self.name, seconds=round(now - self._heard_at))
+            self.left(Cause.TIMER_EXPIRED)
+
+    @property
+    def codec(self) -> str:
+        """As SDP names it, "" without sound."""
+        return lineaudio.codec_of(self.pj_id) if self._call else ""
+
+    def only_g711(self) -> None:
+        """Fax and modems pass through nothing else: a re-INVITE, when another codec is in use."""
+        if not self._call or self.codec in (*codecs.G711, ""):
+            return
+        lineaudio.codecs_of_call(self.pj_id, codecs.G711, only=True)
+        prm = pj.CallOpParam(True)
+        prm.opt.audioCount, prm.opt.videoCount, prm.opt.textCount = 1, 0, 0
+        try:
+            self._call.reinvite(prm)
+            self.on_note("fax_passed_through", leg=self.name)
+        except PjError as error:
+            log.info("%s stays with %s: %s", self.name, self.codec, reason(error))
+        self._kick()
 
     @property
     def call_id(self) -> str:

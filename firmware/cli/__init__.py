@@ -23,6 +23,7 @@ COMMANDS = {
     "config": "check, apply and show the configuration",
     "ports": "the analog ports and their states",
     "extension": "forwards, do not disturb and call waiting of extensions",
+    "trunks": "ways out, and whether they work",
     "phones": "SIP phones that are registered",
     "phone": "what to enter into a SIP phone of an extension",
     "bans": "addresses that the SIP edge does not listen to any more",

@@ -102,6 +102,18 @@ def _features(codes: dict[str, str]) -> dict[str, str]:
     return codes
 
 
+def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(values)) != len(values):
+        raise ValueError("each can be there once")
+    return values
+
+
+def _session_timer(seconds: int) -> int:
+    if seconds and not 90 <= seconds <= 86400:
+        raise ValueError(f"{seconds} cannot be used; use 90 to 86400 s (RFC 4028), or 0 for none")
+    return seconds
+
+
 def _forward(text: str) -> str:
     if ":" in text:
         parse_target(text)
@@ -139,6 +151,8 @@ PortId = Annotated[str, _matching(r"[a-z]{1,8}[1-9][0-9]{0,2}", "a port such as 
 Secret = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{1,256}", "1 to 256 characters without line breaks")]
 Contact = Annotated[str, _matching(_HOST + _PORT, "HOST:PORT, e.g. 192.0.2.10:5060")]
 Registrar = Annotated[str, _matching(f"(sips?:)?{_HOST}{_PORT}?", "HOST or HOST:PORT, e.g. sip.example.com:5060")]
+FilePath = Annotated[str, _matching(r"/[^\x00-\x1f\x7f]{1,250}", "the whole path of a file, e.g. /etc/tipring/ca.pem")]
+Codec = Literal["ulaw", "alaw", "g722", "opus"]
 Network = Annotated[str, AfterValidator(_network)]
 DialPattern = Annotated[str, AfterValidator(_pattern)]
 TargetText = Annotated[Target, BeforeValidator(_target)]
@@ -169,11 +183,15 @@ class Site(Section):
 
 
 class Phones(Section):
-    """All phones on ports. `off_hook_tone_s`: busy or congestion tone to one that nobody is on; then the howler."""
+    """All phones. `off_hook_tone_s`: busy or congestion tone to one on a port that nobody is on; then the howler.
+
+    `rtp_timeout_s`: a SIP phone that sends nothing for so long is gone (0: never).
+    """
 
     distinctive_rings: bool = True
     off_hook_tone_s: Annotated[Seconds, Field(ge=1, le=600)] = 30
     howler_s: Annotated[Seconds, Field(ge=0, le=600)] = 60
+    rtp_timeout_s: Annotated[int, Field(ge=0, le=3600)] = 60
 
 
 class ExtensionSip(Section):
@@ -295,14 +313,30 @@ class Line(Section):
 
 
 class TrunkSip(Section):
-    """A SIP account. `registers` (`register` in the file) is false for a peer that knows our address."""
+    """A SIP account. `registers` (`register` in the file) is false for a peer that knows our address.
+
+    Everything else is explained in docs/trunks.md. Times of 0: never.
+    """
 
     registrar: Registrar
+    backups: Annotated[tuple[Registrar, ...], Field(strict=False, max_length=4)] = ()
     username: Text = ""
     password: Text = ""
     transport: Literal["udp", "tcp", "tls"] = "udp"
+    tls_verify: bool = True
+    ca_file: FilePath | None = None
     srtp: Annotated[Literal["off", "optional", "mandatory"], BeforeValidator(_srtp)] = "off"
+    srtp_keying: Literal["sdes", "dtls"] = "sdes"
     registers: bool = Field(default=True, alias="register")
+    health_s: Annotated[int, Field(ge=0, le=3600)] = 30
+    codecs: Annotated[tuple[Codec, ...], Field(strict=False), AfterValidator(_each_once)] = ("ulaw", "alaw", "g722")
+    number: OutsideNumber = ""
+    caller_id: Literal["caller", "extension", "own"] = "caller"
+    trusted: bool = False
+    redirects: Annotated[int, Field(ge=0, le=5)] = 0
+    refer: bool = False
+    session_timer_s: Annotated[int, AfterValidator(_session_timer)] = 1800
+    rtp_timeout_s: Annotated[int, Field(ge=0, le=3600)] = 60
 
 
 class Trunk(Section):

@@ -17,6 +17,7 @@ from firmware.media.pj_error import PjError, reason
 log = logging.getLogger(__name__)
 
 OnInvite = Callable[[pj.Account, int, str, str, str | None], None]  # account, call, message, source host, trunk
+OnRegistered = Callable[[bool, str], None]  # whether, and the registrar's words
 REFUSED_RETRY_S = float(os.environ.get("TIPRING_REGISTER_RETRY_S", "120"))
 AGAIN_BY_PJSIP = (408, 480, 500, 502, 503, 504)
 
@@ -24,7 +25,9 @@ AGAIN_BY_PJSIP = (408, 480, 500, 502, 503, 504)
 class Account(pj.Account):  # type: ignore[misc]
     """Tells the core about INVITEs and registrations. `registered` is whether the registrar knows us now."""
 
-    def __init__(self, on_invite: OnInvite, on_registered: Callable[[str, bool, str], None], trunk: str | None) -> None:
+    def __init__(
+        self, on_invite: OnInvite, trunk: str | None = None, on_registered: OnRegistered = lambda ok, text: None
+    ) -> None:
         super().__init__()
         self._on_invite, self._on_registered, self._trunk = on_invite, on_registered, trunk
         self._retry: asyncio.TimerHandle | None = None
@@ -43,7 +46,7 @@ class Account(pj.Account):  # type: ignore[misc]
             if not self.leaving.done():
                 self.leaving.set_result(None)
         elif self._trunk:
-            self._on_registered(self._trunk, ok, f"{prm.code} {prm.reason}")
+            self._on_registered(ok, f"{prm.code} {prm.reason}")
             if not ok and not self.getInfo().regIsActive:
                 self._ask_again(pjsip_asks_again=prm.code in AGAIN_BY_PJSIP or prm.code >= 600)
 

@@ -17,7 +17,7 @@ import pjsua2 as pj
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
-from firmware.calls import dialled, inbound, referring
+from firmware.calls import caller_policy, codecs, dialled, inbound, referring
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices, diverted
@@ -33,6 +33,7 @@ from firmware.calls.line_leg import LineLeg
 from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.night import NightSwitch
 from firmware.calls.parking import ParkingLot
+from firmware.calls.passport import attested
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
@@ -40,9 +41,12 @@ from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Config, Extension, Trunk
+from firmware.config import Config, Extension, Trunk, TrunkSip
 from firmware.config import Line as LineSettings
-from firmware.core.accounts import Accounts, uri
+from firmware.core import rtp_watch, trunks_office
+from firmware.core.account_config import host_of, uri
+from firmware.core.accounts import Accounts
+from firmware.core.place import Place
 from firmware.countries import Country
 from firmware.edge import origin
 from firmware.edge.link import EdgeLink
@@ -110,7 +114,9 @@ class Pbx:
         self._card.on_new_ports = self._on_new_ports
         await self._card.start()
         follow_clock(self._card.clock_fd)
-        self._accounts = Accounts(self._endpoint, self._on_invite, self._on_registered)
+        self._accounts = Accounts(self._endpoint, self._on_invite, self._on_trunk)
+        self._endpoint.select_accounts(self._select_account)
+        self._watching = asyncio.create_task(rtp_watch.watch())
         if self.edge:
             self._accounts.on_moved = self._tell_edge_of_providers
             await self.edge.start()
@@ -123,6 +129,7 @@ class Pbx:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1)
+        self._watching.cancel()
         await asyncio.gather(self.room.finish_all(1.5), self.mailboxes.finish_all(1.5))
         if self._accounts:
             await self._accounts.close()
@@ -229,6 +236,13 @@ class Pbx:
     def _on_lifted(self, station: Station, leg: StationLeg) -> None:
         self.spawn(dialled.from_station(self, station, leg))
 
+    def _select_account(self, chosen: int, source: str, message: str) -> int:
+        """Settings of codecs, SRTP and REFER are a trunk's for what comes from its provider."""
+        assert self._accounts
+        if self.edge and origin.origin_of(lambda name: header(message, name), self.edge.secret):
+            return int(self._accounts.phones.getId())
+        return self._accounts.select(chosen, source)
+
     def _on_invite(self, account: pj.Account, call_id: int, message: str, source: str, trunk: str | None) -> None:
         assert self._accounts
         edged = origin.origin_of(lambda name: header(message, name), self.edge.secret) if self.edge else None
@@ -236,38 +250,53 @@ class Pbx:
             source, trunk = edged.source, None  # its account is whichever pjsip found fitting
         trunk = trunk or self._accounts.trunk_at(source)
         leg = SipLeg.incoming(f"sip:{source}", account, call_id, self._endpoint.loop.kick)
-        caller, number = identity(header(message, "From")), dialled_number(message)
+        sip = self._sip_of(trunk)
+        leg.rtp_timeout_s = sip.rtp_timeout_s if sip else self._config.phones.rtp_timeout_s
+        leg.may_refer = sip is None or sip.refer
+        caller = caller_policy.calling(lambda name: header(message, name), bool(sip and sip.trusted))
+        number = dialled_number(message)
         if trunk and number == self._accounts.username(trunk):
             number = identity(header(message, "To")).number  # it calls our contact; To says which number was dialled
+        with codecs.preferring(codecs.offered(message)):
+            self._take_in(leg, edged, caller, number, trunk, message)
+
+    def _take_in(
+        self, leg: SipLeg, edged: origin.Origin | None, caller: Caller, number: str, trunk: str | None, message: str
+    ) -> None:
         if edged and edged.extension:
             self.spawn(inbound.from_phone(self, leg, edged.extension, number))
         elif self.edge and not edged and not trunk:
             self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # past the edge, and no provider
         else:
             stranger = bool(edged and not trunk and not edged.is_near(self._config.edge.trusted))
-            self.spawn(inbound.from_sip(self, leg, caller, number, trunk, stranger=stranger))
+            said = attested(
+                header(message, "Identity"), header(message, "P-Asserted-Identity") or header(message, "From")
+            )
+            self.spawn(inbound.from_sip(self, leg, caller, number, trunk, stranger=stranger, said=said))
+
+    def _sip_of(self, trunk: str | None) -> TrunkSip | None:
+        return next((known.sip for known in self._config.trunks if known.name == trunk), None)
 
     def _tell_edge_of_providers(self) -> None:
         if self.edge and self._accounts:
             self.edge.set_providers(self._accounts.addresses())
 
     def _forget_alarms(self) -> None:
-        registering = {TRUNK + trunk.name for trunk in self._config.trunks if trunk.sip and trunk.sip.registers}
-        for kind in [kind for kind in self.journal.alarms if kind.startswith(TRUNK) and kind not in registering]:
-            self.journal.clear_alarm(kind)
+        trunks_office.forget(self.journal, self._config)
         resting = {OFF_HOOK + id for id, station in self.stations.items() if station.off_hook.resting}
         for kind in [kind for kind in self.journal.alarms if kind.startswith((OFF_HOOK, PORT)) and kind not in resting]:
             self.journal.clear_alarm(kind)
 
-    def _on_registered(self, trunk: str, ok: bool, text: str) -> None:
-        log.info("trunk %s: registration %s", trunk, text)
-        kind = TRUNK + trunk
-        if ok:
-            self.journal.clear_alarm(kind)
-        else:
-            self.journal.raise_alarm(
-                kind, Severity.ERROR, f"The trunk {trunk} cannot register ({text}). Check its registrar and password."
-            )
+    def _on_trunk(self, trunk: str, trouble: str) -> None:
+        trunks_office.tell(self.journal, trunk, trouble)
+        item = next((item for item in self.trunks_json() if item["name"] == trunk), None)
+        if item and self._shown.get(TRUNK + trunk) != item:
+            self._shown[TRUNK + trunk] = item
+            self._publish("trunk", item)
+
+    def trunks_json(self) -> list[dict[str, Any]]:
+        """All of them, as the control socket shows them."""
+        return trunks_office.trunks_json(self, self._accounts) if self._accounts else []
 
     def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
         """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""
@@ -276,20 +305,34 @@ class Pbx:
             target = f"sip:{extension.number}@127.0.0.1:{self.edge.ports.inside}"
             account, kick = self._accounts.phones, self._endpoint.loop.kick
             known = {**headers, origin.HEADER: self.edge.secret}
-            return SipLeg.call(extension.number, account, target, sender, kick, known)
+            return self._to_phone(SipLeg.call(extension.number, account, target, sender, kick, known))
         if not extension.sip or not extension.sip.address:
             raise Failed(Cause.OUT_OF_ORDER, f"{extension.number} has no SIP phone")
-        target = f"sip:{extension.number}@{extension.sip.address}"
-        return SipLeg.call(extension.number, self._accounts.local, target, sender, self._endpoint.loop.kick, headers)
+        target, kick = f"sip:{extension.number}@{extension.sip.address}", self._endpoint.loop.kick
+        return self._to_phone(SipLeg.call(extension.number, self._accounts.local, target, sender, kick, headers))
 
-    def call_provider(self, trunk: Trunk, digits: str, sender: str) -> SipLeg:
+    def _to_phone(self, leg: SipLeg) -> SipLeg:
+        leg.rtp_timeout_s = self._config.phones.rtp_timeout_s
+        return leg
+
+    def places(self, trunk: Trunk) -> list[Place]:
+        """Where the provider of a SIP trunk can be called, best first."""
+        assert self._accounts
+        return self._accounts.places(trunk.name)
+
+    def trunk_down(self, trunk: Trunk) -> bool:
+        """Whether the provider of a SIP trunk answers nowhere."""
+        return bool(trunk.sip and self._accounts and self._accounts.down(trunk.name))
+
+    def call_provider(self, trunk: Trunk, place: Place, digits: str, caller: Caller) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""
         assert trunk.sip
-        assert self._accounts
-        account = self._accounts.trunk(trunk.name)
-        if not account:
-            raise Failed(Cause.NETWORK_OUT_OF_ORDER, f"the address of {trunk.sip.registrar} is not known")
-        return SipLeg.call(trunk.name, account, uri(trunk.sip, digits), sender, self._endpoint.loop.kick)
+        inside = {extension.number for extension in self._config.extensions}
+        shown = caller_policy.shown(caller, trunk.sip, host_of(place.registrar), inside)
+        target, kick = uri(trunk.sip, place.registrar, digits), self._endpoint.loop.kick
+        leg = SipLeg.call(trunk.name, place.account, target, shown.sender, kick, shown.headers)
+        leg.redirects, leg.rtp_timeout_s, leg.may_refer = trunk.sip.redirects, trunk.sip.rtp_timeout_s, trunk.sip.refer
+        return leg
 
     def originate(self, number_from: str, number_to: str) -> str:
         """Click to dial; the id of the call. NotFound when there is no such extension."""

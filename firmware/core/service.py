@@ -200,6 +200,7 @@ class Core:
         return {
             "status": self._status,
             "ports": self._part("ports"),
+            "trunks": self._part("trunks"),
             "calls": self._part("calls"),
             "queues": self._part("queues"),
             "agents": self._part("agents"),
@@ -228,6 +229,7 @@ class Core:
             "edge": self._office.status(),
             "phones": self._office.devices(),
             "ports": self.pbx.ports_json(),
+            "trunks": self.pbx.trunks_json(),
             "calls": [call.as_json() for call in self.pbx.journal.calls.values()],
             "queues": self.pbx.queues.queues_json(),
             "agents": self.pbx.queues.agents_json(),

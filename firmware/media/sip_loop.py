@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 
 from drivers import lineaudio
-from drivers.lineaudio import Refer
+from drivers.lineaudio import Ping, Refer
 
 LONGEST_SLEEP_S = 0.5  # a timer set by another thread (RTP, TLS) is noticed after this at the latest
 
@@ -18,6 +18,7 @@ class SipLoop:
     def __init__(self, handle_events: object) -> None:
         self._handle_events = handle_events
         self.on_refer: Callable[[Refer], None] = lambda refer: None
+        self.on_ping: Callable[[Ping], None] = lambda ping: None
         self._timer: asyncio.TimerHandle | None = None
         self._kick: asyncio.Handle | None = None
 
@@ -44,6 +45,8 @@ class SipLoop:
         self._handle_events(0)  # type: ignore[operator]
         while refer := lineaudio.next_refer():
             self.on_refer(refer)
+        while ping := lineaudio.next_ping():
+            self.on_ping(ping)
         self._arm()
 
     def _arm(self) -> None:

@@ -6,18 +6,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from firmware import countries
 from firmware.config import Config, Route
+from firmware.routing.e164 import same_number
 from firmware.routing.schedules import Night, is_open
 
 
 def of_line(config: Config, port: str, number: str) -> list[Route]:
     """All routes for calls on a line, in the order in which they are tried."""
-    return [route for route in config.routes if route.line == port or (route.did and route.did == number)]
+    numbered = of_number(config, number)
+    return [route for route in config.routes if route.line == port or route in numbered]
 
 
 def of_number(config: Config, number: str) -> list[Route]:
-    """Those of a number that was called."""
-    return [route for route in config.routes if route.did and route.did == number]
+    """Those of a number that was called, however it is spelt."""
+    country = countries.load(config.site.country)
+    return [route for route in config.routes if route.did and same_number(route.did, number, country)]
 
 
 def of_trunk(config: Config, trunk: str | None) -> list[Route]:

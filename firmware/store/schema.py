@@ -189,4 +189,10 @@ def voicemail(db: Database) -> None:
     )
 
 
+@history()
+def attestation(db: Database) -> None:
+    """What providers say of callers' numbers."""
+    db.table("calls").add_column("attestation", str).add_column("verstat", str)
+
+
 SETS = {"config.db": config, "history.db": history}

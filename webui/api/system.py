@@ -24,6 +24,10 @@ def ports(ask: Ask) -> Any:
     return ask.box.live.need()["ports"]
 
 
+def trunks(ask: Ask) -> Any:
+    return ask.box.live.need()["trunks"]
+
+
 def alarms(ask: Ask) -> Any:
     return ask.box.live.need()["alarms"]
 
@@ -39,6 +43,7 @@ def countries(ask: Ask) -> Any:
 ROUTES = [
     Route("GET", "/health", health, roles=None),
     Route("GET", "/ports", ports),
+    Route("GET", "/trunks", trunks),
     Route("GET", "/alarms", alarms),
     Route("GET", "/countries", countries),
 ]

@@ -33,13 +33,26 @@ unsigned long la_events_lost(void);                     /* events dropped becaus
 
 int la_sip_install(void);                               /* after pjsua's init: answers OPTIONS in calls */
 int la_sip_event_fd(void);                              /* the epoll descriptor of pjsip's ioqueue */
+void la_sip_shut_down(uintptr_t transport);              /* a pjsip_transport that is alive: nothing more is sent over it */
 int la_sip_next_timer_ms(void);                         /* until the next timer is due; -1 when there is none */
 
 /* REFER inside calls, answered with 202 already. */
 struct la_refer { int call, cseq; char to[512]; };      /* pjsua's number of the call; Refer-To, "" when it is too long */
 int la_refer_install(void);
+void la_refer_allow(int account, int on);               /* pjsua's number; otherwise REFER in its calls is answered with 403 */
 int la_refer_next(struct la_refer *refer);              /* 1 and a REFER, or 0 */
 int la_refer_result(int call, int status);              /* NOTIFY: what became of it */
+
+/* OPTIONS outside of calls. status 0: no answer came, `why` says what pjsip makes of that. */
+struct la_ping { int token, status; int64_t us; char why[96]; };
+int la_ping_send(int account, const char *uri, int token);             /* -1: it cannot be sent */
+int la_ping_next(struct la_ping *ping);                 /* 1 and an outcome, or 0 */
+
+/* Codecs as SDP names them, "G722,PCMA": the only ones of an account, in this order ("": all, in pjsua's order); and those
+ * that a call wants first, or (only) wants alone. Call -1: each that is made from now on. */
+void la_codecs_install(void);                           /* after pjsua's init */
+int la_codecs_account(int account, const char *names);
+int la_codecs_call(int call, const char *names, int only);
 
 /* ---- the clock of the bridge ---------------------------------------------------------- */
 
@@ -165,5 +178,7 @@ struct la_rtp_stats { uint64_t packets, forwarded, sent, send_errors, reads, wak
 int la_rtp_install(void);                               /* after pjsua's init, before the first call */
 int la_rtp_direct(int call_a, int call_b, struct la_recorder *recorder);  /* -1: these two must be bridged */
 void la_rtp_part(int call);                             /* back to the bridge; harmless otherwise */
+long la_rtp_heard(int call);                            /* packets from the far end so far; -1: it has no sound now */
+const char *la_rtp_codec(int call);                     /* "PCMU", "opus", …; "" without sound; until the next call of this */
 void la_rtp_stats(struct la_rtp_stats *out);
 void la_rtp_stop(void);

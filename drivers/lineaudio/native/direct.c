@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The direct path: two G.711 legs with nothing between them need no bridge. The forwarder sends their packets
+ * The direct path: two legs of the same codec with nothing between them need no bridge. The forwarder sends their packets
  * on with a rewritten header, so that each far end sees one unbroken stream whoever feeds it.
  *
  * `direct_lock` guards who is whose peer. Python takes it; the forwarder only tries it, and comes back later.
  */
 #include "rtp.h"
+#include "tap.h"
 #include <sys/epoll.h>
 
 enum {
 	GATHER_US = 3000,                       /* the forwarder lets packets gather this long */
 	READY = 256,
 	PRIORITY = 21,
+	OPUS_RATE = 48000,                      /* clock of its RTP timestamps (RFC 7587); that of G.722 is 8000 (RFC 3551) */
 };
 
 static pthread_mutex_t direct_lock;
@@ -45,8 +47,8 @@ static void forward(struct leg *leg, struct leg *peer, int i)
 		return;
 	if (leg->event_pt && h->pt == leg->event_pt)
 		hear_digit(leg, i);
-	if (leg->recorder && h->pt == leg->pt)
-		recorder_tap(leg->recorder, leg->channel, (uint8_t *)h + head, size - head, h->pt, ntohl(h->ts));
+	if (leg->tap && h->pt == leg->pt)
+		tap_hear(leg->tap, (uint8_t *)h + head, size - head, ntohl(h->ts));
 	if (h->pt == leg->pt)
 		h->pt = leg->peer_pt;
 	else if (leg->event_pt && h->pt == leg->event_pt)
@@ -104,14 +106,15 @@ static void part(struct leg *leg)                       /* with direct_lock held
 	for (int i = 0; peer && i < 2; i++) {
 		epoll_ctl(epoll_fd, EPOLL_CTL_DEL, both[i]->fd, NULL);
 		atomic_store(&both[i]->peer, NULL);
-		both[i]->recorder = NULL;
+		tap_close(both[i]->tap);
+		both[i]->tap = NULL;
 		if (both[i]->stream)
 			pjmedia_stream_resume(both[i]->stream, PJMEDIA_DIR_ENCODING_DECODING);
 	}
 }
 
 static void aim(struct leg *leg, struct leg *peer, const pjmedia_stream_info *here, const pjmedia_stream_info *there,
-                struct la_recorder *recorder, int channel)
+                struct tap *tap)
 {
 	struct epoll_event in = { .events = EPOLLIN, .data.ptr = leg };
 
@@ -120,27 +123,39 @@ static void aim(struct leg *leg, struct leg *peer, const pjmedia_stream_info *he
 	leg->event_pt = here->rx_event_pt > 0 ? here->rx_event_pt : 0;
 	leg->peer_pt = there->tx_pt;
 	leg->peer_event_pt = there->tx_event_pt > 0 ? there->tx_event_pt : 0;
-	leg->recorder = recorder;
-	leg->channel = channel;
+	leg->out_step = here->fmt.clock_rate == OPUS_RATE ? BLOCK * OPUS_RATE / RATE : BLOCK;
+	leg->tap = tap;
 	atomic_store(&leg->peer, peer);
 	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, leg->fd, &in);
 }
 
-static bool plain_g711(const pjmedia_stream_info *info)
+static bool same_codec(const pjmedia_stream_info *a, const pjmedia_stream_info *b)
 {
-	return info->fmt.pt == PJMEDIA_RTP_PT_PCMU || info->fmt.pt == PJMEDIA_RTP_PT_PCMA;
+	return pj_stricmp(&a->fmt.encoding_name, &b->fmt.encoding_name) == 0 && a->fmt.clock_rate == b->fmt.clock_rate &&
+	       a->dir == PJMEDIA_DIR_ENCODING_DECODING && b->dir == PJMEDIA_DIR_ENCODING_DECODING;
+}
+
+static bool tapped(struct tap **taps, struct la_recorder *recorder, const pjmedia_stream_info *info)
+{
+	for (int i = 0; recorder && i < 2; i++) {
+		if ((taps[i] = tap_open(recorder, i, &info[i])))
+			continue;
+		tap_close(taps[0]);
+		return false;
+	}
+	return true;
 }
 
 int la_rtp_direct(int call_a, int call_b, struct la_recorder *recorder)
 {
 	struct leg *leg[2] = { rtp_leg(call_a), rtp_leg(call_b) };
 	pjmedia_stream_info info[2];
+	struct tap *taps[2] = { NULL, NULL };
 
 	for (int i = 0; i < 2; i++)
-		if (!leg[i] || !leg[i]->stream || pjmedia_stream_get_info(leg[i]->stream, &info[i]) != PJ_SUCCESS ||
-		    !plain_g711(&info[i]) || info[i].dir != PJMEDIA_DIR_ENCODING_DECODING)
+		if (!leg[i] || !leg[i]->stream || pjmedia_stream_get_info(leg[i]->stream, &info[i]) != PJ_SUCCESS)
 			return -1;
-	if (leg[0] == leg[1] || info[0].fmt.pt != info[1].fmt.pt)
+	if (leg[0] == leg[1] || !same_codec(&info[0], &info[1]) || !tapped(taps, recorder, info))
 		return -1;
 	pthread_mutex_lock(&direct_lock);
 	for (int i = 0; i < 2; i++)
@@ -148,7 +163,7 @@ int la_rtp_direct(int call_a, int call_b, struct la_recorder *recorder)
 	for (int i = 0; i < 2; i++)
 		pjmedia_stream_pause(leg[i]->stream, PJMEDIA_DIR_ENCODING_DECODING);
 	for (int i = 0; i < 2; i++)
-		aim(leg[i], leg[!i], &info[i], &info[!i], recorder, i);
+		aim(leg[i], leg[!i], &info[i], &info[!i], taps[i]);
 	pthread_mutex_unlock(&direct_lock);
 	return 0;
 }

@@ -80,7 +80,7 @@ void rtp_poll(void);
 
 /* recorder.c */
 struct la_recorder;
-void recorder_tap(struct la_recorder *r, int channel, const uint8_t *payload, size_t count, int pt, uint32_t timestamp);
+void recorder_tap(struct la_recorder *r, int channel, const int16_t *pcm, size_t count, uint32_t timestamp);
 
 /* port.c: a bridge port whose memory lives until the bridge lets go of it */
 pj_status_t port_join(pjmedia_port *port, pj_pool_t *pool, const char *name, int *slot);

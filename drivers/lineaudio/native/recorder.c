@@ -84,7 +84,7 @@ static int64_t place(struct la_recorder *r, int channel, uint32_t timestamp)
 	return at;
 }
 
-void recorder_tap(struct la_recorder *r, int channel, const uint8_t *payload, size_t count, int pt, uint32_t timestamp)
+void recorder_tap(struct la_recorder *r, int channel, const int16_t *pcm, size_t count, uint32_t timestamp)
 {
 	int64_t at = place(r, channel, timestamp);
 
@@ -94,8 +94,7 @@ void recorder_tap(struct la_recorder *r, int channel, const uint8_t *payload, si
 
 		n = PJ_MIN(BLOCK - offset, count - i);
 		for (size_t k = 0; cell && k < n; k++)
-			cell[2 * (offset + k) + channel] = pt == PJMEDIA_RTP_PT_PCMA ? pjmedia_alaw2linear(payload[i + k])
-			                                                              : pjmedia_ulaw2linear(payload[i + k]);
+			cell[2 * (offset + k) + channel] = pcm[i + k];
 	}
 }
 

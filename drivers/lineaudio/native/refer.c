@@ -9,6 +9,7 @@
 enum { RING = 32 };
 
 static struct la_refer ring[RING];
+static bool allowed[PJSUA_MAX_ACC];
 static unsigned head, tail;
 
 static int call_of(pjsip_dialog *dlg)
@@ -66,6 +67,8 @@ static pj_bool_t take(pjsip_rx_data *rdata, pjsip_dialog *dlg)
 	struct la_refer *refer = &ring[tail % RING];
 	int call = call_of(dlg);
 
+	if (call != PJSUA_INVALID_ID && !allowed[pjsua_var.calls[call].acc_id])
+		return answer(rdata, PJSIP_SC_FORBIDDEN);
 	if (call == PJSUA_INVALID_ID || tail - head >= RING)
 		return answer(rdata, call == PJSUA_INVALID_ID ? 481 : 503);
 	if (!to)
@@ -104,6 +107,12 @@ int la_refer_install(void)
 	};
 
 	return pjsip_endpt_register_module(pjsua_get_pjsip_endpt(), &module) == PJ_SUCCESS ? 0 : -1;
+}
+
+void la_refer_allow(int account, int on)
+{
+	if (account >= 0 && account < PJSUA_MAX_ACC)
+		allowed[account] = on;
 }
 
 int la_refer_next(struct la_refer *refer)

@@ -36,6 +36,8 @@ int rtp_receive(struct leg *leg, struct inbox *in)
 	n = recvmmsg(leg->fd, in->messages, BURST, MSG_DONTWAIT, NULL);
 	rtp_stats.reads++;
 	rtp_stats.packets += n > 0 ? n : 0;
+	if (n > 0)
+		atomic_fetch_add_explicit(&leg->heard, n, memory_order_relaxed);
 	return n;
 }
 
@@ -64,8 +66,10 @@ static void poll_leg(struct leg *leg, bool rtcp)
 			break;
 	}
 	if (rtcp && leg->rtcp_cb)
-		while ((n = recv(leg->rtcp_fd, clock_in.packets[0], MTU, MSG_DONTWAIT)) > 0)
+		while ((n = recv(leg->rtcp_fd, clock_in.packets[0], MTU, MSG_DONTWAIT)) > 0) {
+			atomic_fetch_add_explicit(&leg->heard, 1, memory_order_relaxed);
 			leg->rtcp_cb(leg->user, clock_in.packets[0], n);
+		}
 }
 
 void rtp_poll(void)
@@ -95,7 +99,7 @@ static void put(struct leg *leg, const void *packet, size_t size)
 }
 
 /* Sends a packet of the stream `from` to the leg's far end as a part of its one stream (RFC 3550: one SSRC,
- * sequence without holes of our making, timestamps that go on at 8 kHz across a change of source). */
+ * sequence without holes of our making, timestamps that go on across a change of source). */
 void rtp_emit(struct leg *leg, uint32_t from, pjmedia_rtp_hdr *h, size_t size)
 {
 	uint16_t seq = ntohs(h->seq);
@@ -104,9 +108,10 @@ void rtp_emit(struct leg *leg, uint32_t from, pjmedia_rtp_hdr *h, size_t size)
 
 	pthread_mutex_lock(&leg->out_lock);
 	if (from != leg->out_from) {
-		uint32_t elapsed = leg->out_us ? (now - leg->out_us + TICK_US / 2) / TICK_US * BLOCK : 0;
+		uint32_t step = leg->out_step ? leg->out_step : BLOCK;
+		uint32_t elapsed = leg->out_us ? (now - leg->out_us + TICK_US / 2) / TICK_US * step : 0;
 
-		leg->ts_shift = leg->out_us ? leg->out_ts + PJ_MAX(elapsed, BLOCK) - ts : 0;
+		leg->ts_shift = leg->out_us ? leg->out_ts + PJ_MAX(elapsed, step) - ts : 0;
 		leg->seq_shift = leg->out_us ? leg->out_seq + 1 - seq : 0;
 		leg->out_from = from;
 		h->m = 1;
@@ -306,6 +311,33 @@ void rtp_init_inbox(struct inbox *in)
 		in->messages[k].msg_hdr = (struct msghdr){ .msg_name = &in->sources[k], .msg_iov = &in->vectors[k],
 		                                           .msg_iovlen = 1 };
 	}
+}
+
+/* From the far end of a call, on whichever path; SRTP calls are pjmedia's. */
+long la_rtp_heard(int call)
+{
+	struct leg *leg = rtp_leg(call);
+	pjsua_stream_stat stat;
+
+	if (leg)
+		return atomic_load_explicit(&leg->heard, memory_order_relaxed);
+	if (call < 0 || !pjsua_call_has_media(call) ||
+	    pjsua_call_get_stream_stat(call, pjsua_var.calls[call].audio_idx, &stat) != PJ_SUCCESS)
+		return -1;
+	return stat.rtcp.rx.pkt;
+}
+
+const char *la_rtp_codec(int call)
+{
+	static char name[32];
+	pjsua_stream_info info;
+
+	if (call < 0 || !pjsua_call_has_media(call) ||
+	    pjsua_call_get_stream_info(call, pjsua_var.calls[call].audio_idx, &info) != PJ_SUCCESS)
+		return "";
+	pj_ansi_snprintf(name, sizeof name, "%.*s", (int)info.info.aud.fmt.encoding_name.slen,
+	                 info.info.aud.fmt.encoding_name.ptr);
+	return name;
 }
 
 /* pjsua2 has this hook as a Python virtual; here it never leaves C. */

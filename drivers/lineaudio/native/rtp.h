@@ -22,14 +22,14 @@ struct leg {
 	pj_sockaddr remote, remote_rtcp;
 	unsigned addr_len;
 	pjmedia_stream *stream;
+	atomic_uint heard;                      /* packets from the far end, also reports about them */
 
 	_Atomic(struct leg *) peer;             /* the direct path */
-	struct la_recorder *recorder;
-	int channel;
+	struct tap *tap;
 	uint8_t pt, event_pt, peer_pt, peer_event_pt;
 
 	pthread_mutex_t out_lock;               /* what this leg's far end sees: one unbroken stream */
-	uint32_t out_ssrc, out_from, out_ts, ts_shift;
+	uint32_t out_ssrc, out_from, out_ts, ts_shift, out_step;        /* of timestamps in a tick */
 	uint16_t out_seq, seq_shift;
 	int64_t out_us;
 };

@@ -32,6 +32,12 @@ int la_sip_install(void)
 	return pjsip_endpt_register_module(pjsua_get_pjsip_endpt(), &options) == PJ_SUCCESS ? 0 : -1;
 }
 
+/* SWIG's Endpoint.transportShutdown takes no handle that SWIG gives out. */
+void la_sip_shut_down(uintptr_t transport)
+{
+	pjsip_transport_shutdown((pjsip_transport *)transport);
+}
+
 int la_sip_next_timer_ms(void)
 {
 	pj_timer_heap_t *heap = pjsip_endpt_get_timer_heap(pjsua_get_pjsip_endpt());
