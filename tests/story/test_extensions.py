@@ -61,6 +61,8 @@ async def test_a_second_caller_waits_and_flash_goes_from_one_to_the_other(ends: 
     a, b, c = await three_phones(ends)
     await called_again(ends, c)
     await a.hears("call_waiting", timeout=4)
+    shown = await a.caller_id(timeout=4)
+    assert (shown.number, shown.name) == ("205", "Phone 5")
     await a.flash()
     await hears_music(b)
     await hears_each_other(a, c, seed=43)
