@@ -16,7 +16,7 @@ from webui.pages.route import PageRoute, Visit
 
 def qr_code(text: str) -> Markup:
     """A QR code (ISO/IEC 18004, error correction M) as SVG to stand within a page."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(scale=5, border=4, dark="#000", light="#fff")
+    drawn = segno.make(text, error="m", micro=False).svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
     return Markup(drawn)  # noqa: S704  segno writes squares, none of the text
 
 
