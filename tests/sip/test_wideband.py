@@ -14,7 +14,9 @@ import pytest
 from firmware.api import Control
 from hil.baresip import Baresip
 from hil.box import Box
+from hil.fax import ced
 from hil.g711 import Pcm
+from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from tests.sip.conftest import MakeBox
@@ -89,3 +91,26 @@ async def test_the_callee_is_offered_what_the_caller_wants_most(make_box: MakeBo
             assert [name for name in names if name != "telephone-event"] == ["opus", "G722", "PCMA", "PCMU"]
             asked.answer(486)
             await dialog.answer_of(486)
+
+
+async def test_a_fax_machine_that_answers_a_wideband_call_gets_g711(make_box: MakeBox, peer: SipPeer) -> None:
+    async with (
+        make_box(route=[{"did": "5550123", "to": "extension:201"}], agent=[]) as box,
+        RtpEnd() as rtp,
+        Phone(box.sim, "fxs1", ahead=3) as machine,
+    ):
+        dialog = await peer.call(f"sip:5550123@{box.sip}", sdp(rtp.port, (9, 0)))
+        await machine.rung(timeout=5)
+        dialog.reinvite_answer = sdp(rtp.port, (0,), version=2)
+        machine.pick_up()
+        answer = await dialog.answer_of(200)
+        assert "m=audio" in answer.body
+        assert "G722" in answer.body
+        machine.say(ced(3))
+        await peer.until(lambda: any(message.method == "INVITE" for message in dialog.requests), 6, "a re-INVITE")
+        again = next(message for message in dialog.requests if message.method == "INVITE")
+        assert ("PCMU" in again.body, "G722" in again.body, "opus" in again.body) == (True, False, False)
+        await dialog.bye()
+        call = await box.call_ended()
+        trail = [event["event"] for event in (await box.get(f"/calls/{call['id']}"))["trail"]]
+        assert "fax_passed_through" in trail
