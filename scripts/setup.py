@@ -190,9 +190,10 @@ def pages() -> None:
 def sounds() -> None:
     """Prompts and music."""
     script, target = ROOT / "scripts" / "sounds.py", BUILD / "sounds"
+    prompts = ROOT / "firmware" / "prompts"
     once(
         "sounds",
-        [script],
+        [script, *(prompts / name for name in ("wav.py", "speech.py", "system/en.toml", "system/zh.toml"))],
         "making prompts and music",
         lambda: run([sys.executable, script, target]),
         [target / "music.wav"],

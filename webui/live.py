@@ -143,6 +143,8 @@ def _apply(picture: Picture, name: str, data: Any) -> None:
     """Brings the picture up to one event."""
     if name == "call_ended":
         picture["calls"] = [call for call in picture["calls"] if call["id"] != data["id"]]
+    elif name == "night":
+        picture["night"] = data
     elif name in LISTS:
         _put(picture, *LISTS[name], data)
         if name == "alarm" and data.get("cleared_at"):

@@ -140,6 +140,30 @@ TEMPLATES = (
     N_("the access {name} was deleted"),
     N_("the access {name} is closed: its PIN was guessed at"),
     N_("the PIN of the access {name} was wrong"),
+    # what would happen to a call (firmware.routing.simulate)
+    N_("A call comes in on {line} at {time} from {caller}."),
+    N_("The night switch stands at {mode}: every schedule is {state}."),
+    N_("The route to {target} is taken: it has no schedule."),
+    N_("The route to {target} is taken: {schedule} is open."),
+    N_("The route to {target} is taken: {schedule} is open (a holiday)."),
+    N_("The route to {target} is passed over: {schedule} is closed."),
+    N_("The route to {target} is passed over: {schedule} is closed (a holiday)."),
+    N_("It goes to {target}."),
+    N_("If nobody takes it there within {seconds} s, it goes to {target}."),
+    N_("{caller} dials {number}."),
+    N_("It is the feature {feature}."),
+    N_("It is the emergency number {number}: everybody may call it."),
+    N_("It is a premium call, by the pattern {pattern}."),
+    N_("It is a {kind} call, by the pattern {pattern}."),
+    N_("It is an international call, by the pattern {pattern}."),
+    N_("It is a {kind} call, and no pattern matches it."),
+    N_("It is an international call, and no pattern matches it."),
+    N_("Way out {place}: {number} over the trunk {trunk}."),
+    N_("If none of them takes it, over any line; if all are in use, one of their calls is cut."),
+    N_("Refused: {why}."),
+    N_("no route is open at this time"),
+    N_("{line} has no route"),
+    N_("calls to {kind} numbers are stopped"),
     # alarms of the dial plan
     N_("Emergency call: {who} called {number}."),
     N_("Calls to {kind} numbers are stopped: {why}. If this is no fraud, lift it: tipring tolls lift {same}"),
@@ -159,5 +183,8 @@ def translated(sentence: str, gettext: Callable[[str], str]) -> str:
     """The sentence in the language of `gettext`."""
     for pattern, template in _patterns():
         if found := pattern.fullmatch(sentence):
-            return gettext(template).format_map(found.groupdict())
+            facts = {
+                name: translated(fact, gettext) if name == "why" else fact for name, fact in found.groupdict().items()
+            }
+            return gettext(template).format_map(facts)
     return sentence

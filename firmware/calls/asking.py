@@ -47,12 +47,16 @@ async def _first(host: Host, leg: Leg, prompt: str) -> str:
 
 
 async def pin(host: Host, leg: Leg, right: str) -> bool:
-    """Asks for a PIN, three times at most."""
-    for _ in range(TRIES):
-        given = await digits(host, leg, "enter-pin", len(right))
-        if secrets.compare_digest(given.encode(), right.encode()):
-            return True
-        await play(host.events, leg, host.prompt("wrong-pin", leg.language))
+    """Asks for a PIN, three times at most. What is keyed in stays out of the call's trail."""
+    noted, leg.on_digit = leg.on_digit, lambda digit: None
+    try:
+        for _ in range(TRIES):
+            given = await digits(host, leg, "enter-pin", len(right))
+            if secrets.compare_digest(given.encode(), right.encode()):
+                return True
+            await play(host.events, leg, host.prompt("wrong-pin", leg.language))
+    finally:
+        leg.on_digit = noted
     return False
 
 

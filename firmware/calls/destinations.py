@@ -177,7 +177,7 @@ async def _call_back(host: Host, call: Call, caller: Leg, number: str) -> None:
     if number:
         call.note("called_back", number=number)
         target = resolve(host, number) or Target(TargetKind.EXTERNAL, number)
-        permit(host, caller.number, target)
+        permit(host, caller.number, target, None if caller.number else "internal")  # never on from outside to outside
         await connect(host, call, caller, target)
 
 

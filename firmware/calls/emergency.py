@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 ALERT_RING_S = 60.0
 JOIN_S, LOOK_S = 30.0, 0.1
+ANSWERED_S = 0.6  # an exchange takes less for a bounce of the ring relay
 CUT_S = 4.0  # from cutting a call until its line can be dialled on
 ALARM_STANDS_S = 3600.0
 
@@ -67,6 +68,9 @@ async def _free(host: Host, call: Call, line: Line) -> None:
     other = next((known for known in host.journal.calls.values() if line.leg in known.legs), None)
     if other and other.emergency and other is not call:
         raise Failed(Cause.NO_CIRCUIT, f"{line.id} carries an emergency call")
+    if line.state == "ringing" and line.leg:
+        await line.leg.answer()  # or the exchange would go on ringing
+        await asyncio.sleep(ANSWERED_S)
     if other:
         other.note("cut_for_emergency", line=line.id, call=call.id)
         call.note("line_taken", line=line.id, call=other.id)

@@ -24,7 +24,7 @@ def emergency(document: Document, names: Names) -> Iterator[ConfigProblem]:
     country = _text(_table(document, "site"), "country") or "us"
     numbers = {number for _, number in _texts(table, "numbers")}
     numbers |= set(countries.load(country).emergency) if country in countries.codes() else set()
-    for kind in ("extension", "queue", "conference"):
+    for kind in ("extension", "queue", "conference", "ivr", "group", "paging"):
         for index, item in _tables(document, kind):
             if _text(item, "number") in numbers:
                 message = f'"{item["number"]}" is an emergency number here; use another one'

@@ -23,6 +23,10 @@ def test_a_sentence_keeps_its_facts_in_chinese() -> None:
     assert "acme" in chinese("The trunk acme cannot register (403 Forbidden). Check its registrar and password.")
 
 
+def test_a_reason_inside_a_sentence_is_translated_too() -> None:
+    assert chinese("Refused: fxo1 has no route.") == "拒绝：fxo1 没有路由。"
+
+
 def test_an_agents_own_words_stay_as_they_are() -> None:
     assert chinese("is paused (lunch)") == "已暂停（lunch）"
     assert chinese("gone to the dentist") == "gone to the dentist"

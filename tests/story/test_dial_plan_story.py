@@ -95,6 +95,20 @@ async def test_a_call_for_help_cuts_another_one_when_there_is_no_other_line(ends
     assert "Emergency call: 204 Phone 4 called 911." in [alarm["text"] for alarm in await ends.box.get("/alarms")]
 
 
+async def test_a_line_that_rings_is_taken_for_a_call_for_help(ends: Ends) -> None:
+    line, helpless = await ends.exchange("fxo2"), await ends.phone(4)
+    line.ring(*ANNA, cadence_ms=QUICK)
+    await ends.port_is("fxo2", "ringing")
+    await dials(helpless, "911")
+    await line.off_hook(timeout=5)
+    await line.on_hook(timeout=5)
+    await goes_out(line, "911")
+    await ends.call_is("talking")
+    helpless.hang_up()
+    refused, call = await ends.cdrs(2)
+    assert (refused["hangup_cause"], call["disposition"]) == (8, "answered")
+
+
 async def test_the_night_switch_is_set_by_a_phone_and_outlives_the_core(ends: Ends) -> None:
     phone = await ends.phone(3)
     await dials(phone, "*281")
@@ -162,6 +176,7 @@ async def test_who_knows_the_pin_calls_on_from_outside(ends: Ends) -> None:
     await phone.rung(timeout=5)
     phone.pick_up()
     await ends.call_is("talking")
-    assert "disa" in events(await ends.trail((await ends.box.get("/calls/active"))[0]["id"]))
     phone.hang_up()
-    await ends.ended()
+    trail = await ends.trail((await ends.ended())["id"])
+    assert "disa" in events(trail)
+    assert "".join(item["data"]["digit"] for item in trail if item["event"] == "digit") == "203#"  # never the PIN
