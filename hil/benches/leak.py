@@ -17,7 +17,7 @@ from hil.box import Box
 from hil.processes import descriptors, memory_mb
 from hil.sipp import Sipp
 
-CALLS, A_SECOND, HOLD_MS = 2000, 12, 200
+CALLS, A_SECOND, HOLD_MS = 2000, 20, 200
 THIRDS = 3
 SETTLE_S = 3.0
 RTP_PORTS = range(40000, 40400, 2)  # nobody listens there

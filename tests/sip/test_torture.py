@@ -27,12 +27,12 @@ RIGHT: dict[str, set[int]] = {
     "wsinv": {481}, "intmeth": {405, 501}, "esc01": NO_SUCH_NUMBER, "escnull": {401, 405}, "esc02": {405, 501},
     "lwsdisp": {200}, "longreq": NO_SUCH_NUMBER, "dblreq": {401, 405}, "semiuri": {200, 404}, "transports": {200},
     "mpart01": {200, 405}, "badinv01": BAD, "clerr": BAD, "ncl": BAD, "scalar02": BAD, "quotbal": BAD, "ltgtruri": BAD,
-    "lwsruri": BAD, "lwsstart": NO_SUCH_NUMBER, "trws": {200, 400}, "escruri": NO_SUCH_NUMBER,
-    "baddate": NO_SUCH_NUMBER, "regbadct": {400, 401, 405}, "badaspec": {200, 400}, "baddn": {200, 400}, "badvers": {505}, "mismatch01": BAD,
-    "mismatch02": {400, 501}, "badbranch": {200, 400}, "insuf": BAD, "unkscm": {416, 400}, "novelsc": {416, 400},
-    "unksm2": {400, 404, 416}, "bext01": {420}, "invut": {415}, "regaut01": {401, 403, 405}, "multi01": BAD,
-    "mcl01": BAD, "zeromf": {483, 200}, "cparam01": {401, 405}, "cparam02": {401, 405}, "regescrt": {401, 405},
-    "sdp01": NO_SUCH_NUMBER, "inv2543": {404, 488, 400},
+    "lwsruri": BAD, "lwsstart": NO_SUCH_NUMBER, "trws": {200, 400}, "escruri": NO_SUCH_NUMBER, "multi01": BAD,
+    "baddate": NO_SUCH_NUMBER, "regbadct": {400, 401, 405}, "badaspec": {200, 400}, "baddn": {200, 400},
+    "badvers": {505}, "mismatch01": BAD, "mismatch02": {400, 501}, "badbranch": {200, 400}, "insuf": BAD,
+    "unkscm": {416, 400}, "novelsc": {416, 400}, "unksm2": {400, 404, 416}, "bext01": {420}, "invut": {415},
+    "regaut01": {401, 403, 405}, "mcl01": BAD, "zeromf": {483, 200}, "cparam01": {401, 405}, "cparam02": {401, 405},
+    "regescrt": {401, 405}, "sdp01": NO_SUCH_NUMBER, "inv2543": NO_SUCH_NUMBER,
 }  # fmt: skip
 
 
