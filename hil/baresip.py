@@ -28,13 +28,17 @@ class Baresip:
 
     def __init__(
         self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False, encryption: str = "", user: str = "phone",
+        wide: bool = False,
         account: tuple[str, str, str] | None = None,
     ) -> None:  # fmt: skip
-        """`account`: extension, password and server (`HOST:PORT;transport=tls`) of a phone that registers."""
-        self._account = account
+        """`wide`: the voice is at the codec's rate. `account`: extension, password and server
+        (`HOST:PORT;transport=tls`) of a phone that registers.
+        """
+        self._account, self._wide = account, wide
         self._folder, self._codec, self._voice, self._answers = folder, codec, voice, answers
         self._encryption, self._user = encryption, user
         self.rate = {"G722": 16000, "opus": 48000}.get(codec, 8000)
+        self._channels = 2 if codec == "opus" else 1
         self.events: list[dict[str, Any]] = []
         self.watch = Watch()
         self.sip_port = 0
@@ -68,8 +72,10 @@ class Baresip:
 
     def _configure(self, control: int) -> None:
         with wave.open(str(self._folder / "voice.wav"), "wb") as file:
-            file.setparams((1, 2, self.rate, 0, "NONE", ""))
-            file.writeframes((_at_rate(self._voice, self.rate) * REPEATS).tobytes())
+            file.setparams((self._channels, 2, self.rate, 0, "NONE", ""))
+            voice = self._voice if self._wide else _at_rate(self._voice, self.rate)
+            both = array("h", (sample for sample in voice for _ in range(self._channels)))
+            file.writeframes((both * REPEATS).tobytes())
         modules = ["account", "g711", "g722", "opus", "aufile", "sndfile", "ctrl_tcp", "menu", "uuid"]
         modules += [self._encryption.partition("-")[0]] if self._encryption else []
         lines = [
@@ -85,7 +91,7 @@ class Baresip:
         ]
         (self._folder / "config").write_text("\n".join(lines) + "\n")
         mode = "auto" if self._answers else "manual"
-        codec = f"{self._codec}/{self.rate}/{2 if self._codec == 'opus' else 1}"
+        codec = f"{self._codec}/{self.rate}/{self._channels}"
         who = f"<sip:{self._user}@127.0.0.1:{self.sip_port}>;regint=0"
         if self._account:
             user, password, server = self._account
@@ -119,6 +125,15 @@ class Baresip:
                 length = int((await self._reader.readuntil(b":"))[:-1])
                 self.events.append(json.loads((await self._reader.readexactly(length + 1))[:-1]))
                 self.watch.changed()
+
+    def heard_wide(self) -> tuple[Pcm, int]:
+        """What it heard in its last call, one channel, and the rate. NotSeen. Complete after the call."""
+        dumps = sorted(self._folder.glob("dump-*-dec.wav"))
+        if not dumps:
+            raise NotSeen("baresip heard nothing")
+        with wave.open(str(dumps[-1])) as file:
+            samples = array("h", file.readframes(file.getnframes()))
+            return samples[:: file.getnchannels()], file.getframerate()
 
     def heard(self) -> Pcm:
         """What it heard in its last call, at 8 kHz. NotSeen when it wrote nothing. Complete after the call."""

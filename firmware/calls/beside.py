@@ -10,6 +10,7 @@ from firmware.calls.endpoints import Endpoint, Entry, phones_of
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.numbers import permit
+from firmware.calls.scope import Gone, while_present
 from firmware.config import Also, Extension, TargetKind
 from firmware.countries import RingName
 
@@ -27,10 +28,18 @@ class Outside(Endpoint):
         host, number = self._host, self._also.to.value
         permit(host, self._owner, self._also.to)
         self.leg = leg = await leaving.call_out(host, self._call, leaving.way(host, number), self._call.caller)
-        await outside.answered(leg)
-        if self._also.confirm and await asking.digits(host, leg, "press-1", 1) != ACCEPT_KEY:
+        await outside.taken(leg)
+        if self._also.confirm and not await self._accepted(leg):
             raise Failed(Cause.NO_ANSWER, f"nobody at {number} took the call")
         return leg
+
+    async def _accepted(self, leg: Leg) -> bool:
+        leg.hear_digits()
+        try:
+            async with while_present(leg):
+                return await asking.digits(self._host, leg, "press-1", 1) == ACCEPT_KEY
+        except Gone:
+            return False
 
 
 def entries_of(host: Host, extension: Extension, call: Call) -> list[Entry]:

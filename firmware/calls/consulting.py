@@ -104,7 +104,7 @@ class Consultation:
         leg = await leaving.call_out(host, call, leaving.way(host, number), self._shown())
         try:
             if not outside.heard_by_itself(leg):
-                await outside.answered(leg)
+                await outside.taken(leg)
         except BaseException:
             leg.hang_up()
             raise

@@ -89,6 +89,9 @@ class Leg(ABC):
     def far_end_answered(self, *, outside: bool) -> None:  # noqa: B027 (most kinds of legs need not know)
         """From here on the calling party's call counts; `outside`: it costs money."""
 
+    def hear_digits(self) -> None:  # noqa: B027
+        """From here on its keys are wanted, although it was called."""
+
     def quiet(self) -> None:  # noqa: B027
         """Ends the tone that only this party hears."""
 

@@ -147,6 +147,10 @@ class LineLeg(AnalogLeg):
         self._line.host.port_changed(self._line.id)
         self._hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF | Hear.FAX)
 
+    def hear_digits(self) -> None:
+        """Tones of keys too."""
+        self._hear(Hear.TONES | Hear.DTMF | Hear.FAX)
+
     def _hear(self, what: Hear) -> None:
         self._waiting.hears = what | (Hear.ALERTING if self._line.display.in_calls else Hear.NOTHING)
         self.audio.hear(self._waiting.hears)

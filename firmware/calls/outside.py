@@ -15,6 +15,7 @@ from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
+from firmware.calls.scope import Gone, while_present
 from firmware.calls.sip_leg import SipLeg
 from firmware.config import Trunk
 from firmware.routing.outward import Attempt
@@ -163,3 +164,12 @@ async def answered(leg: Leg) -> None:
     elif isinstance(leg, SipLeg):
         await leg.up.wait()
         await leg.has_sound()
+
+
+async def taken(leg: Leg) -> None:
+    """The same for a leg that nobody else watches. Failed when the far end hangs up, or is busy."""
+    try:
+        async with while_present(leg):
+            await answered(leg)
+    except Gone as gone:
+        raise Failed(gone.cause, f"{leg.name} refused") from gone

@@ -22,6 +22,7 @@ COMMANDS = {
     "status": "services, ports, calls, queues at a glance",
     "config": "check, apply and show the configuration",
     "ports": "the analog ports and their states",
+    "extension": "forwards, do not disturb and call waiting of extensions",
     "trunks": "ways out, and whether they work",
     "phones": "SIP phones that are registered",
     "phone": "what to enter into a SIP phone of an extension",

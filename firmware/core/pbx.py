@@ -327,7 +327,8 @@ class Pbx:
     def call_provider(self, trunk: Trunk, place: Place, digits: str, caller: Caller) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""
         assert trunk.sip
-        inside = {extension.number for extension in self._config.extensions}
+        extensions = self._config.extensions
+        inside = {e.number for e in extensions} | {e.outside_number for e in extensions if e.outside_number}
         shown = caller_policy.shown(caller, trunk.sip, host_of(place.registrar), inside)
         target, kick = uri(trunk.sip, place.registrar, digits), self._endpoint.loop.kick
         leg = SipLeg.call(trunk.name, place.account, target, shown.sender, kick, shown.headers)

@@ -34,6 +34,7 @@ class SmallCore:
             "status": self._status,
             "ports": self._ports,
             "agents": self._agents,
+            "extension.set": self._choose,
             "call.originate": self._originate,
             "call.hangup": self._hang_up,
             "agent.set_state": self._set_agent,
@@ -77,6 +78,9 @@ class SmallCore:
 
     async def _agents(self, params):
         return [AGENT]
+
+    async def _choose(self, params):
+        return {"extension": params["extension"], "name": "Alice", "lamp": "idle", **params["settings"]}
 
     async def _originate(self, params):
         return {"id": f"{params['from']}-{params['to']}"}

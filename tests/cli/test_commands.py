@@ -132,6 +132,14 @@ def test_ports_agents_and_calls_of_a_running_box(tipring, core):
     assert core.hung_up == ["1"]
 
 
+def test_settings_of_an_extension_are_given_as_words(tipring, core):
+    words = ("forward_busy=202", "forward_always=", "do_not_disturb=on", "call_waiting=default")
+    status, out, _ = tipring("extension", "201", *words, "--json")
+    chosen = {"forward_busy": "202", "forward_always": "", "do_not_disturb": True, "call_waiting": None}
+    assert (status, json.loads(out)) == (0, {"extension": "201", "name": "Alice", "lamp": "idle", **chosen})
+    assert tipring("extension", "201", "nonsense")[0] == 1
+
+
 def test_an_error_of_the_core_is_one_line(tipring, core):
     assert tipring("call", "hangup", "nothing") == (1, "", "tipring: There is no call nothing.\n")
 

@@ -73,3 +73,13 @@ def test_the_ports_of_the_last_run_are_remembered(configs, state):
 
 def test_the_box_has_one_identity(configs, state):
     assert configs.box_id() == ConfigDb(state).box_id()
+
+
+def test_what_was_chosen_for_an_extension_is_kept_until_nothing_is_left_of_it(configs, state):
+    configs.keep_choices("201", {"do_not_disturb": True, "forward_busy": "202"})
+    configs.keep_choices("202", {"forward_always": ""})
+    configs.keep_choices("201", {"forward_busy": "203"})
+    assert ConfigDb(state).choices() == {"201": {"forward_busy": "203"}, "202": {"forward_always": ""}}
+    configs.keep_choices("201", {})
+    assert ConfigDb(state).choices() == {"202": {"forward_always": ""}}
+    assert configs.phone_passwords() == {}

@@ -23,6 +23,7 @@ def office(**queue: Any) -> dict[str, Any]:
     agents = {"alice": "201", "bob": "202"}
     lines = [{"port": f"fxo{n}", "name": f"Line {n}", "number": f"555010{n}"} for n in range(1, 6)]
     extensions = [{"number": f"20{n}", "name": f"Phone {n}", "port": f"fxs{n}"} for n in range(1, 7)]
+    extensions.append({"number": "207", "name": "Mobile", "also": ["external:95551234"]})
     extensions[4] |= {"voicemail": {"pin": "1357", "after_s": 1.5}}
     lines[0]["fax"] = "extension:206"
     lines[4] |= {"dialling": "pulse", **OWN_WAYS}
@@ -57,7 +58,7 @@ def office(**queue: Any) -> dict[str, Any]:
         ],
         "conference": [{"name": "team", "number": "700", "pin": "2468"}],
         "group": [
-            {"name": "desk", "number": "610", "members": ["203", "204"], "timeout_s": 3, "then": "extension:205"}
+            {"name": "desk", "number": "610", "members": ["203", "204"], "timeout_s": 3, "then": "extension:206"}
         ],
         "route": [
             {"line": "fxo1", "to": "queue:support"},

@@ -10,7 +10,9 @@ import pytest
 from story_ends import Ends
 from test_conversations import hears_each_other, hears_music, three_phones
 
+from hil.listen import align, speech_like
 from hil.phone import Phone
+from hil.signals import dtmf
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -59,6 +61,8 @@ async def test_a_second_caller_waits_and_flash_goes_from_one_to_the_other(ends: 
     a, b, c = await three_phones(ends)
     await called_again(ends, c)
     await a.hears("call_waiting", timeout=4)
+    shown = await a.caller_id(timeout=4)
+    assert (shown.number, shown.name) == ("205", "Phone 5")
     await a.flash()
     await hears_music(b)
     await hears_each_other(a, c, seed=43)
@@ -122,7 +126,7 @@ async def test_busy_where_call_waiting_is_off_and_called_back_when_it_is_free(en
 
 
 async def test_a_group_that_nobody_takes_goes_on_to_its_target(ends: Ends) -> None:
-    a, b, c, d = [await ends.phone(n) for n in (3, 4, 5, 6)]
+    a, b, c, d = [await ends.phone(n) for n in (3, 4, 6, 5)]
     await dials(d, "610")
     await a.rung(timeout=3)
     await b.rung(timeout=3)
@@ -134,3 +138,21 @@ async def test_a_group_that_nobody_takes_goes_on_to_its_target(ends: Ends) -> No
     events = [event["event"] for event in await ends.trail(call["id"])]
     assert "group_rung" in events
     assert "group_not_answered" in events
+
+
+async def test_a_mobile_that_is_an_extension_takes_the_call_by_pressing_1(ends: Ends) -> None:
+    phone, exchange = await ends.phone(3), await ends.exchange("fxo2")
+    await dials(phone, "207")
+    await exchange.off_hook(timeout=3)
+    assert await exchange.digits(7) == "5551234"
+    exchange.answer(reverse=True)
+    await asyncio.sleep(1.0)
+    await ends.call_is("dialling", timeout=1)
+    await exchange.say(dtmf("1", 100, 100))
+    await ends.call_is("talking")
+    spoken = speech_like(0.8, seed=55)
+    exchange.say(spoken)
+    assert align(spoken, await phone.listen(1.3)).correlation > 0.98
+    phone.hang_up()
+    call = await ends.ended()
+    assert (call["to_number"], call["disposition"], call["trunk"]) == ("207", "answered", "lines")
