@@ -53,6 +53,7 @@ async def measure(minutes: float = MINUTES, seed: int = 0) -> dict[str, Any]:
             return {
                 "messages": 2 * (ROUND + len(rfc4475())) * len(marks),
                 "died": [box.pid("core"), *group(box.pid("edge"))] != processes,
+                "core_rss_mb": [mark["core_rss_mb"] for mark in marks],
                 "last": footprint(box),
                 **growth(marks[len(marks) // 3], footprint(box)),
             }
