@@ -41,3 +41,8 @@ def memory_mb(leader: int) -> dict[str, float]:
 def _rollup(pid: int) -> dict[str, int]:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     return {line.split(":")[0]: int(line.split()[1]) for line in lines}
+
+
+def descriptors(leader: int) -> int:
+    """Open ones of the group."""
+    return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in group(leader))

@@ -20,7 +20,7 @@ from webui.server import Server
 
 log = logging.getLogger("webui")
 
-CORE_S = 2.0  # readiness waits so long for call control, so that the first page shows it; and then no longer
+CORE_S = 10.0  # readiness waits so long for call control, so that the first page shows it; pages are served meanwhile
 
 
 def address(text: str) -> tuple[str, int]:

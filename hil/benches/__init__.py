@@ -12,6 +12,8 @@ NAMES = {
     "hangup": "time to hang-up by each sign, in every country; false hang-ups in speech, music, digits and ringing",
     "phones": "how quickly a phone on a port has dial tone, stops ringing when lifted, and is known to be put down",
     "callerid": "caller ID of every kind, both ways, clean and at 20 dB of noise: share that is read right",
+    "torture": "the messages of RFC 4475 and damaged ones for 3 minutes to both SIP ports: who dies, who grows",
+    "leak": "2000 short SIP calls: descriptors and memory of core and edge after each third",
     "idle": "memory and CPU of all services with nothing to do",
     "doctor": "the Line Doctor: how exactly it measures the tones of every country, and what that costs",
 }

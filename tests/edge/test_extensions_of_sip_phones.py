@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 from hil.box import Box
+from hil.hearing import both_hear
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import sdp
 from tests.edge.conftest import device, devices_of, sip_phones
 from tests.edge.test_lamps import shows
 from tests.sip.conftest import MakeBox
-from tests.sip.hearing import both_hear
 
 
 async def trail(box: Box, id: str, event: str) -> list[dict[str, Any]]:

@@ -9,11 +9,11 @@ import pytest
 
 from hil.box import Box
 from hil.exchange import Exchange
+from hil.hearing import both_hear
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from tests.edge.conftest import device, devices_of
-from tests.sip.hearing import both_hear
 
 
 @pytest.mark.parametrize("transport", ["udp", "wss"])

@@ -10,11 +10,11 @@ import pytest
 
 from hil.baresip import Baresip
 from hil.box import Box
+from hil.hearing import heard_clearly
 from hil.listen import speech_like
 from hil.phone import Phone
 from hil.sipp import Sipp
 from tests.edge.conftest import PASSWORDS, devices_of
-from tests.sip.hearing import heard_clearly
 
 here = shutil.which("sipp") and shutil.which("baresip")
 pytestmark = pytest.mark.skipif(not here, reason="needs sip-tester and baresip")

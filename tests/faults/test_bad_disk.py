@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from hil.box import Box
+from hil.hearing import hears
 from hil.listen import align, faults, speech_like
 from hil.phone import Phone
-from tests.sip.hearing import hears
 
 HERE = Path(__file__).parent
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hil.box import Box
+from hil.hearing import both_hear
 from hil.phone import Phone
-from tests.sip.hearing import both_hear
 
 
 def office(number: str, *more_extensions: dict[str, Any], **more: Any) -> dict[str, Any]:

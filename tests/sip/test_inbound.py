@@ -10,11 +10,11 @@ import pytest
 
 from hil.box import Box
 from hil.g711 import Law
+from hil.hearing import both_hear, recorded_on_two_channels
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from tests.sip.conftest import dial
-from tests.sip.hearing import both_hear, recorded_on_two_channels
 
 
 @pytest.mark.parametrize("law", ["ulaw", "alaw"])

@@ -12,13 +12,13 @@ import pytest
 from firmware.api import Control
 from hil.baresip import Baresip
 from hil.box import Box
+from hil.hearing import both_hear, heard_clearly, recorded
 from hil.listen import speech_like
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from hil.sipp import Sipp
 from tests.sip.conftest import LAW, MakeBox
-from tests.sip.hearing import both_hear, heard_clearly, recorded
 from tests.sip.test_sip_agents import sip_office
 
 here = shutil.which("sipp") and shutil.which("baresip")

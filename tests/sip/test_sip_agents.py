@@ -14,11 +14,11 @@ import pytest
 
 from hil.box import Box
 from hil.g711 import Law, Pcm
+from hil.hearing import both_hear, recorded_on_two_channels
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Dialog, SipPeer, sdp
 from tests.sip.conftest import LAW, MakeBox, dial
-from tests.sip.hearing import both_hear, recorded_on_two_channels
 from tests.sip.test_inbound import digits_of
 
 pytestmark = pytest.mark.usefixtures("sounds")

@@ -7,12 +7,12 @@ import asyncio
 from urllib.parse import quote
 
 from hil.box import Box
+from hil.hearing import both_hear
 from hil.listen import tone_level_dbm0
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Dialog, SipPeer, sdp
 from tests.sip.conftest import MakeBox, dial
-from tests.sip.hearing import both_hear
 from tests.sip.test_sip_agents import conversation, sip_office
 
 

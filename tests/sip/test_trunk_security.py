@@ -10,12 +10,12 @@ import pytest
 
 from hil.baresip import Baresip
 from hil.certificates import Authority
+from hil.hearing import heard_clearly
 from hil.listen import speech_like
 from hil.rtp import RtpEnd
 from hil.sip import Registrar, SipPeer, sdp
 from hil.sip_server import SipServer
 from tests.sip.conftest import MakeBox, dial
-from tests.sip.hearing import heard_clearly
 
 OUT = "5550155"
 
@@ -92,7 +92,7 @@ async def test_sound_is_encrypted_when_the_trunk_says_so(
     make_box: MakeBox, tmp_path: Path, peer: SipPeer, keying: str, encryption: str
 ) -> None:
     """baresip as the provider, which takes nothing else."""
-    spoken, answer = speech_like(1.0, seed=1), speech_like(1.0, seed=2)
+    spoken, answer = speech_like(2.0, seed=1), speech_like(1.0, seed=2)  # the first word may come before the keys
     async with Baresip(tmp_path / "baresip", "PCMU", answer, answers=True, encryption=encryption, user=OUT) as provider:
         sip = {"registrar": f"127.0.0.1:{provider.sip_port}", "register": False, "srtp": "mandatory"}
         async with make_box(**through(sip=sip | {"srtp_keying": keying})) as box, RtpEnd() as rtp:

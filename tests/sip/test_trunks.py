@@ -12,11 +12,11 @@ import pytest
 
 from hil.box import Box
 from hil.exchange import Exchange
+from hil.hearing import both_hear, hears
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Registrar, SipPeer, sdp
 from tests.sip.conftest import MakeBox, dial
-from tests.sip.hearing import both_hear, hears
 from tests.sip.test_inbound import loud
 
 

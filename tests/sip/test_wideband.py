@@ -16,11 +16,11 @@ from hil.baresip import Baresip
 from hil.box import Box
 from hil.fax import ced
 from hil.g711 import Pcm
+from hil.hearing import recorded
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from tests.sip.conftest import MakeBox
-from tests.sip.hearing import recorded
 
 pytestmark = pytest.mark.skipif(not shutil.which("baresip"), reason="needs baresip")
 

@@ -10,21 +10,11 @@ from story_ends import Ends
 from story_office import MUSIC
 
 from hil.exchange import Exchange
+from hil.hearing import both_hear
 from hil.listen import align, speech_like
 from hil.phone import Phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-async def hears_each_other(one: Phone, other: Phone, seed: int) -> None:
-    """Both ways, at once."""
-    spoken, answered = speech_like(0.8, seed=seed), speech_like(0.8, seed=seed + 1)
-    began = one.wire.heard_blocks
-    one.say(spoken)
-    other.say(answered)
-    heard = await other.listen(1.2)
-    assert align(spoken, heard).correlation > 0.98
-    assert align(answered, one.wire.heard_pcm(began)).correlation > 0.98
 
 
 async def hears_music(phone: Phone) -> None:
@@ -56,10 +46,10 @@ async def test_a_caller_is_handed_over_after_a_word_with_the_other(ends: Ends) -
     await consulting(ends, a, c)
     await hears_music(b)
     c.pick_up()
-    await hears_each_other(a, c, seed=1)
+    await both_hear(a, c)
     a.hang_up()
     await ends.legs_are("fxs4", "fxs5")
-    await hears_each_other(b, c, seed=3)
+    await both_hear(b, c)
     c.hang_up()
     call = await ends.ended()
     trail = await ends.trail(call["id"])
@@ -76,7 +66,7 @@ async def test_hanging_up_while_it_rings_hands_over_as_well(ends: Ends) -> None:
     await hears_music(b)
     c.pick_up()
     await ends.legs_are("fxs4", "fxs5")
-    await hears_each_other(b, c, seed=5)
+    await both_hear(b, c)
     b.hang_up()
     await ends.ended()
 
@@ -88,11 +78,11 @@ async def test_a_second_flash_brings_all_three_together_and_a_third_lets_the_las
     await ends.legs_are("fxs3", "fxs4", "fxs5")
     await a.flash()
     await ends.noted("conference")
-    for one, other, seed in ((a, b, 7), (a, c, 9), (b, c, 11)):
-        await hears_each_other(one, other, seed)
+    for one, other in ((a, b), (a, c), (b, c)):
+        await both_hear(one, other)
     await a.flash()
     await c.hears("congestion", timeout=4)
-    await hears_each_other(a, b, seed=13)
+    await both_hear(a, b)
     a.hang_up()
     await ends.ended()
 
@@ -103,7 +93,7 @@ async def test_a_flash_brings_back_who_waits(ends: Ends) -> None:
     await a.flash()
     await ends.noted("resumed")
     assert not c.ring_voltage
-    await hears_each_other(a, b, seed=15)
+    await both_hear(a, b)
     b.hang_up()
     await ends.ended()
 
@@ -116,7 +106,7 @@ async def test_who_hangs_up_on_one_that_waits_is_called_back(ends: Ends) -> None
     await a.rung(timeout=3)
     a.pick_up()
     await ends.noted("came_back")
-    await hears_each_other(a, b, seed=17)
+    await both_hear(a, b)
     b.hang_up()
     await ends.ended()
 
@@ -132,7 +122,7 @@ async def test_a_parked_call_is_taken_at_another_phone(ends: Ends) -> None:
     await c.hears("dial", timeout=2)
     await c.dial("*711")
     await ends.legs_are("fxs4", "fxs5")
-    await hears_each_other(b, c, seed=19)
+    await both_hear(b, c)
     a.hang_up()
     c.hang_up()
     call = await ends.ended()
@@ -151,7 +141,7 @@ async def test_a_call_that_rings_elsewhere_is_picked_up(ends: Ends, code: str) -
     await c.dial(code)
     await ends.legs_are("fxs3", "fxs5")
     assert not b.ring_voltage
-    await hears_each_other(a, c, seed=21)
+    await both_hear(a, c)
     a.hang_up()
     await ends.ended()
 
@@ -209,7 +199,7 @@ async def test_the_api_hands_a_call_over_and_parks_it(ends: Ends) -> None:
     await a.rung(timeout=5)
     a.pick_up()
     await ends.legs_are("fxs3", "fxs4")
-    await hears_each_other(a, b, seed=41)
+    await both_hear(a, b)
     b.hang_up()
     c.hang_up()
     await ends.ended()

@@ -11,7 +11,8 @@ from story_ends import ANNA, QUICK, Ends
 
 from firmware.countries import ToneName
 from hil.exchange import Exchange
-from hil.listen import align, speech_like
+from hil.hearing import hears
+from hil.listen import speech_like
 from hil.phone import Phone
 from hil.signals import quiet, sines
 
@@ -34,9 +35,7 @@ async def in_talk(ends: Ends, port: str = "fxo1") -> tuple[Exchange, Phone]:
 async def test_a_line_that_is_cut_for_50_ms_goes_on_talking(ends: Ends) -> None:
     exchange, agent = await in_talk(ends, "fxo5")
     await exchange.drop_battery(50)
-    said = speech_like(1.5, seed=11)
-    exchange.say(said)
-    assert align(said, await agent.listen(2.0)).correlation > 0.99
+    await hears(exchange, agent)
     await ends.call_is("talking")
     agent.hang_up()
     await exchange.on_hook(timeout=3)

@@ -10,7 +10,7 @@ from story_ends import ANNA, Ends
 from story_office import CARD, environment, office
 
 from hil.box import Box
-from hil.listen import align, speech_like
+from hil.hearing import both_hear
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -40,12 +40,7 @@ async def test_a_call_of_the_country_is_shown_connected_and_ended(tmp_path: Path
         phone.pick_up()
         await ends.call_is("talking")
 
-        spoken, answered = speech_like(1.0, seed=1), speech_like(1.0, seed=2)
-        began = exchange.wire.heard_blocks
-        exchange.say(spoken)
-        phone.say(answered)
-        assert align(spoken, await phone.listen(1.5)).correlation > 0.99
-        assert align(answered, exchange.wire.heard_pcm(began)).correlation > 0.99
+        await both_hear(exchange, phone)
 
         await exchange.hang_up("busy")
         await exchange.on_hook(timeout=6)

@@ -9,7 +9,7 @@ import pytest
 from story_ends import Ends
 
 from hil.exchange import Exchange
-from hil.listen import align, speech_like
+from hil.hearing import both_hear
 from hil.phone import Phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -36,13 +36,7 @@ async def test_an_outside_call_is_dialled_and_answered(ends: Ends, reversal: boo
     if not reversal:
         await phone.listen(2.5)  # ringing must have been heard to be seen ending
     exchange.answer(reverse=reversal)
-    called, calling = speech_like(1.5, seed=6), speech_like(1.5, seed=7)
-    began = exchange.wire.heard_blocks
-    exchange.say(called)
-    phone.say(calling)
-    heard = await phone.listen(2.0)
-    assert align(called, heard).correlation > 0.99
-    assert align(calling, exchange.wire.heard_pcm(began)).correlation > 0.99
+    await both_hear(exchange, phone)
     await ends.call_is("talking", timeout=2)
 
     await exchange.hang_up("polarity" if reversal else "battery")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from story_ends import ANNA, QUICK, Ends
 
-from hil.listen import align, faults, speech_like
+from hil.hearing import both_hear, hears
 from hil.signals import dtmf
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -24,14 +24,7 @@ async def test_a_lifted_phone_has_dial_tone_and_calls_another(ends: Ends) -> Non
     other.pick_up()
     await ends.call_is("talking")
 
-    spoken, answered = speech_like(1.5, seed=3), speech_like(1.5, seed=4)
-    began = phone.wire.heard_blocks
-    phone.say(spoken)
-    other.say(answered)
-    heard = await other.listen(2.0)
-    assert align(spoken, heard).correlation > 0.99
-    assert align(answered, phone.wire.heard_pcm(began)).correlation > 0.99
-    assert faults(spoken, heard) == []
+    await both_hear(phone, other)
 
     other.hang_up()
     await phone.hears("congestion", timeout=4)
@@ -110,10 +103,8 @@ async def test_a_line_to_an_extension_is_answered_only_when_the_phone_is_lifted(
     assert exchange.hook == "on"
     phone.pick_up()
     await exchange.off_hook(timeout=1)
-    spoken = speech_like(1.0, seed=5)
     await ends.call_is("talking")
-    phone.say(spoken)
-    assert align(spoken, await exchange.listen(1.5)).correlation > 0.99
+    await hears(phone, exchange)
     phone.hang_up()
     await exchange.on_hook(timeout=3)
     call = await ends.ended()

@@ -17,10 +17,10 @@ from story_office import CARD, LEAVE_MESSAGE, environment, office
 
 from hil.box import Box
 from hil.exchange import Exchange
+from hil.hearing import heard_clearly
 from hil.listen import align, speech_like
 from hil.phone import Phone
 from hil.wire import WireError
-from tests.sip.hearing import heard_clearly
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
