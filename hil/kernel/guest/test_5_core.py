@@ -28,8 +28,8 @@ from drivers.dahdi.fxs import DahdiFxs
 from drivers.dahdi.ioctls import Law
 from drivers.lineaudio import Hear, Heard, hear_memory
 from drivers.port import Battery, PortEvent
-from hil.callerid import CallerId, as_fsk, parse
-from hil.fsk import BELL202
+from hil.callerid import CallerId, as_fsk, mdmf, parse
+from hil.fsk import BELL202, bits_of, modulate
 from hil.g711 import Law as G711
 from hil.g711 import decode, encode
 from hil.kernel.guest import bench
@@ -78,16 +78,15 @@ class Office:
         self.exchange.apply_settings()
         self.phone.apply_settings()
 
-    async def ring(self, caller: CallerId) -> asyncio.Task[None]:
-        """Rings like a North American exchange, with caller ID after the first burst."""
-        sound = caller_id(caller)
+    async def ring(self, sound: bytes) -> asyncio.Task[None]:
+        """Rings like a North American exchange, with the sound of caller ID after the first burst."""
         sent: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
         self.exchange.ring([2000, 4000], lambda: sent.set_result(asyncio.create_task(send(self.exchange, sound))))
         return await asyncio.wait_for(sent, 5)
 
     async def connect(self, caller: CallerId) -> bytes:
         """A call from ring to talk; what the phone heard on hook between its rings."""
-        speaking = await self.ring(caller)
+        speaking = await self.ring(caller_id(caller))
         await self.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
         await speaking
         await self.phone_ear.expect(PortEvent.RING_BEGAN, 20)
@@ -230,7 +229,7 @@ async def test_a_phone_dials_out_and_the_exchange_hears_its_number(office: Offic
 
 
 async def test_polarity_on_answer_and_a_battery_gap_of_50_ms_end_no_call(office: Office) -> None:
-    await office.ring(CallerId("5559876"))
+    await office.ring(caller_id(CallerId("5559876")))
     await office.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
     office.exchange.set_battery(Battery.REVERSED)  # some exchanges tell the called line, too, that it was answered
     await office.phone_ear.expect(PortEvent.RING_BEGAN, 20)
@@ -254,6 +253,28 @@ async def test_a_caller_who_gives_up_after_one_ring_leaves_nothing_behind(office
     await office.ended()
     assert office.core.port("fxo1")["state"] == "idle"
     assert str(office.core.history().calls().items[0].disposition) == "abandoned"
+
+
+def damaged(how: str) -> bytes:
+    """Caller ID that nobody may be shown."""
+    if how == "long":
+        return caller_id(CallerId("5" * 200, "A" * 30))
+    message = bytearray(mdmf(CallerId("5559999", "WRONG")))
+    message[-1] ^= 1
+    bits = bits_of(bytes(message))
+    sound = modulate(bits[: len(bits) * 3 // 4] if how == "cut" else bits, BELL202)
+    return encode(quiet(500) + sound + quiet(100), "ulaw")
+
+
+@pytest.mark.parametrize("how", ["checksum", "cut", "long"])
+async def test_damaged_caller_id_shows_no_number_and_the_call_goes_on(office: Office, how: str) -> None:
+    speaking = await office.ring(damaged(how))
+    await office.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
+    await speaking
+    (call,) = office.core.ask("calls")
+    assert (call["from_number"], call["from_name"]) == ("", "")
+    await office.exchange.drop_battery(500)
+    await office.ended()
 
 
 async def test_a_country_with_a_law_has_the_whole_call_in_it(office: Office) -> None:
