@@ -272,7 +272,9 @@ async def test_damaged_caller_id_shows_no_number_and_the_call_goes_on(office: Of
     await office.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
     await speaking
     (call,) = office.core.ask("calls")
-    assert (call["from_number"], call["from_name"]) == ("", "")
+    assert call["from_number"] == ""
+    assert call["from_name"] in ("", "A" * 30)  # a name beside a number that is too long may be shown
+    await office.phone_ear.expect(PortEvent.RING_BEGAN, 20)  # by now the card tells of a lost battery
     await office.exchange.drop_battery(500)
     await office.ended()
 
