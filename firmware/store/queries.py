@@ -90,10 +90,6 @@ def by_id(table: str, id: str) -> Query:
     return Query(f"SELECT * FROM {table} WHERE id = ?", (id,))  # noqa: S608
 
 
-def of_call(table: str, call: str) -> Query:
-    return Query(f"SELECT * FROM {table} WHERE call = ? ORDER BY id", (call,))  # noqa: S608
-
-
 def recordings_of(calls: Sequence[str]) -> Query:
     places = ", ".join("?" * len(calls))
     return Query(f"SELECT id, call FROM recordings WHERE call IN ({places}) ORDER BY id", tuple(calls))  # noqa: S608

@@ -21,7 +21,7 @@ ALL = [
     *(queries.recordings(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=4)),
     *(queries.messages(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=2)),
     *(queries.by_id(table, "x") for table in ("calls", "recordings", "messages")),
-    *(queries.of_call(table, "x") for table in ("trail", "legs")),
+    *(queries.Query(f"SELECT * FROM {table} WHERE call = ? ORDER BY id", ("x",)) for table in ("trail", "legs")),
     queries.recordings_of(["x", "y"]),
     queries.alarms(True, 10),
     queries.alarms(False, 10),
