@@ -44,7 +44,7 @@ def milliseconds(at: datetime) -> int:
 
 @dataclass(slots=True)
 class Fact:
-    """Times in milliseconds. `part` counts the rows of a call from 0; `busy_ms` (how long the call was) is in that one."""
+    """Times in milliseconds. `part` counts the rows of a call from 0; only that one has `busy_ms`, the whole call."""
 
     at: int
     call: str
@@ -169,14 +169,9 @@ def write(db: sqlite3.Connection, cdr: Cdr, trail: Iterable[TrailEvent]) -> None
 
 def wrapped_up(db: sqlite3.Connection, cdr: Cdr, agent: str, seconds: float) -> None:
     """An agent's work after a call that has ended: into the last of its rows of that agent."""
+    began, ended = milliseconds(cdr.started_at), milliseconds(cdr.ended_at or cdr.started_at)
     db.execute(
         "UPDATE facts SET wrap_ms = wrap_ms + ? WHERE (at, call, part) = (SELECT at, call, part FROM facts "
         "WHERE at BETWEEN ? AND ? AND call = ? AND agent = ? AND outcome = 'answered' ORDER BY at DESC LIMIT 1)",
-        (
-            round(1000 * seconds),
-            milliseconds(cdr.started_at),
-            milliseconds(cdr.ended_at or cdr.started_at),
-            cdr.id,
-            agent,
-        ),
+        (round(1000 * seconds), began, ended, cdr.id, agent),
     )

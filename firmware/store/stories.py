@@ -11,7 +11,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,13 +58,12 @@ def unpack(call: str, story: bytes | None) -> tuple[list[TrailEvent], list[LegRe
     told: dict[str, Any] = json.loads(zlib.decompressobj(-15, _words(story[0])).decompress(story[1:]))
     began = parse(told["at"])
     trail = [TrailEvent(call, began + ms * MILLISECOND, event, data) for ms, event, data in told["trail"]]
-    legs = [
-        LegRecord(
-            id, call, kind, name, began + ms * MILLISECOND, *([began + end[0] * MILLISECOND, end[1]] if end else [])
-        )
-        for id, kind, name, ms, *end in told["legs"]
-    ]
-    return trail, legs
+    return trail, [_leg(call, began, *leg) for leg in told["legs"]]
+
+
+def _leg(call: str, began: datetime, id: str, kind: str, name: str, ms: int, *end: int) -> LegRecord:
+    ended_at, cause = (began + end[0] * MILLISECOND, end[1]) if end else (None, None)
+    return LegRecord(id, call, kind, name, began + ms * MILLISECOND, ended_at, cause)
 
 
 def told(db: sqlite3.Connection, call: str) -> tuple[list[TrailEvent], list[LegRecord]]:

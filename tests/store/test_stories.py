@@ -37,7 +37,7 @@ def told(db, ended):
 
 
 def rows(db, table):
-    return [dict(row) for row in db.execute(f"SELECT * FROM {table}")]
+    return [dict(row) for row in db.execute(f"SELECT * FROM {table}")]  # noqa: S608
 
 
 def test_trail_and_legs_of_an_ended_call_read_as_they_were_written(db, history, told):
