@@ -114,12 +114,13 @@ class Pbx:
         self._card.on_new_ports = self._on_new_ports
         await self._card.start()
         follow_clock(self._card.clock_fd)
+        if self.edge:
+            await self.edge.start(self._config)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_trunk)
         self._endpoint.select_accounts(self._select_account)
         self._watching = asyncio.create_task(rtp_watch.watch())
         if self.edge:
             self._accounts.on_moved = self._tell_edge_of_providers
-            await self.edge.start()
         self._apply()
 
     async def stop(self) -> None:
