@@ -195,4 +195,33 @@ def attestation(db: Database) -> None:
     db.table("calls").add_column("attestation", str).add_column("verstat", str)
 
 
+@history()
+def call_backs(db: Database) -> None:
+    """Callers who left a queue and kept their place; what callers answered after their calls."""
+    table = db.table("call_backs").create(
+        {
+            "id": str, "call": str, "queue": str, "number": str, "name": str, "language": str, "started_at": str,
+            "since": str, "wanted_at": str, "due_at": str, "tries": int, "state": str, "reason": str, "agent": str,
+            "last_call": str, "ended_at": str,
+        },
+        pk="id",
+        not_null={"queue", "number", "name", "language", "started_at", "since", "due_at", "tries", "state", "reason"},
+    )  # fmt: skip
+    table.create_index(["started_at", "id"])
+    table.create_index(["queue", "started_at", "id"])
+    db.execute("CREATE INDEX call_backs_open ON call_backs (started_at, id) WHERE ended_at IS NULL")
+    table = db.table("survey_answers").create(
+        {
+            "id": int, "call": str, "survey": str, "question": str, "score": int, "queue": str, "agent": str,
+            "started_at": str,
+        },
+        pk="id",
+        not_null={"call", "survey", "question", "started_at"},
+    )  # fmt: skip
+    table.create_index(["started_at", "id"])
+    table.create_index(["call", "id"])
+    for column in ("queue", "agent"):
+        table.create_index([column, "started_at", "id"])
+
+
 SETS = {"config.db": config, "history.db": history}
