@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from firmware.errors import Invalid, NotFound
-from firmware.records import Alarm, Cdr, LegRecord, Message, Recording, TrailEvent
+from firmware.records import AgentChange, Alarm, Cdr, LegRecord, Message, Recording, TrailEvent
 from firmware.store import migrations, outbox, queries, rows
 from firmware.store.connect import open_for_reading, unavailable
 
@@ -136,6 +136,19 @@ class History:
         if not found:
             raise NotFound(f"There is no message {id}.", code="no_such_message")
         return rows.message(found[0])
+
+    def agent_changes(
+        self,
+        agent: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[AgentChange]:
+        """What changed for one agent, or for all, and by whom. Invalid for a bad limit or cursor."""
+        span = queries.Span(since, until, _place(cursor), _limit(limit))
+        found = self._rows(queries.agent_changes(span, agent))
+        return Page([rows.agent_change(row) for row in found[:limit]], _next(found, limit))
 
     def alarms(self, standing: bool = True, limit: int = 100) -> list[Alarm]:
         """Alarms that stand, or all of them, newest first."""

@@ -11,13 +11,17 @@ from datetime import datetime
 from typing import Any
 
 from firmware.records import (
+    AgentCall,
+    AgentChange,
     Alarm,
     Cdr,
+    Change,
     Direction,
     Disposition,
     LegRecord,
     Message,
     MessageState,
+    OfferOutcome,
     Recording,
     RecordingState,
     Severity,
@@ -70,3 +74,14 @@ def alarm(row: sqlite3.Row) -> Alarm:
 def message(row: sqlite3.Row) -> Message:
     fields = {name: row[name] for name in columns(Message)}
     return Message(**fields | {"started_at": parse(row["started_at"]), "state": MessageState(row["state"])})
+
+
+def agent_change(row: sqlite3.Row) -> AgentChange:
+    fields = {item.name: row[item.name] for item in dataclasses.fields(AgentChange)}
+    read = {"at": parse(row["at"]), "change": Change(row["change"]), "queues": tuple(row["queues"].split())}
+    return AgentChange(**fields | read)
+
+
+def agent_call(row: sqlite3.Row) -> AgentCall:
+    fields = {item.name: row[item.name] for item in dataclasses.fields(AgentCall)}
+    return AgentCall(**fields | {"at": parse(row["at"]), "outcome": OfferOutcome(row["outcome"])})
