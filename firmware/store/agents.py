@@ -61,7 +61,9 @@ def coded(db: sqlite3.Connection, call: AgentCall, code: str, by: str, at: datet
     data = {"agent": call.agent, "code": code, "by": by}
     history.trail(db, [TrailEvent(call.call, at, "coded", data)])
     if cloud:
-        outbox.put_event(db, "tipring.call.coded", call.call, {"call": call.call, "queue": call.queue, **data}, at)
+        outbox.put_event(
+            db, "tipring.call.coded", f"{call.call}@{iso(at)}", {"call": call.call, "queue": call.queue, **data}, at
+        )
 
 
 def seen(db: sqlite3.Connection, at: datetime) -> None:
