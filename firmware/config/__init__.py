@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The configuration: a model, checks with a path for each error, TOML in and out."""
 
+from firmware.config.changes import Change, changes
 from firmware.config.check import check, notices
 from firmware.config.defaults import default_document
 from firmware.config.model import (
@@ -42,6 +43,7 @@ from firmware.config.toml import dumps, loads
 __all__ = [
     "Agent",
     "Also",
+    "Change",
     "Choice",
     "ChoiceKind",
     "Cloud",
@@ -76,6 +78,7 @@ __all__ = [
     "Trunk",
     "TrunkSip",
     "Voicemail",
+    "changes",
     "check",
     "default_document",
     "dumps",
