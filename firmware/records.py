@@ -27,18 +27,28 @@ class Disposition(enum.StrEnum):
     FAILED = "failed"
     VOICEMAIL = "voicemail"
     OVERFLOWED = "overflowed"
+    CALL_BACK = "call_back"  # the caller left the queue to be called back
 
 
 class RecordingState(enum.StrEnum):
     RECORDING = "recording"
     READY = "ready"
     FAILED = "failed"
+    REMOVED = "removed"
 
 
 class MessageState(enum.StrEnum):
     RECORDING = "recording"
     NEW = "new"
     SAVED = "saved"
+
+
+class CallBackState(enum.StrEnum):
+    WAITING = "waiting"
+    CALLING = "calling"  # an agent has been found, or is being rung
+    KEPT = "kept"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Severity(enum.StrEnum):
@@ -123,7 +133,11 @@ class LegRecord(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Recording(_Record):
-    """The audio of a call. `path` is relative to STATE/recordings; `sha256` is lower-case hexadecimal."""
+    """The audio of a call. `path` is relative to STATE/recordings; `sha256` (of the file) is lower-case hexadecimal.
+
+    `rule` says why it was made, `masked` (from_s, to_s, why) what of it is silence. `key` is the id of the key that
+    encrypts it, "" when none does. `hold` is why it must be kept, `gone` why it is not kept any more.
+    """
 
     id: str
     call: str
@@ -133,6 +147,13 @@ class Recording(_Record):
     bytes: int = 0
     sha256: str = ""
     state: RecordingState = RecordingState.RECORDING
+    rule: str = ""
+    masked: tuple[tuple[float, float, str], ...] = ()
+    codec: str = "wav"
+    key: str = ""
+    hold: str = ""
+    gone: str = ""
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +182,42 @@ class Message(_Record):
     bytes: int = 0
     sha256: str = ""
     state: MessageState = MessageState.RECORDING
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack(_Record):
+    """A promise to call back. `call` is the one in which it was asked for, `since` when that caller began to wait.
+
+    `wanted_at`: the time that the caller chose, None for the caller's turn. Nothing is tried before `due_at`. `tries`:
+    how often the customer was called. `last_call` is the newest of those calls, `reason` how it went, in words.
+    """
+
+    id: str
+    queue: str
+    number: str
+    started_at: datetime
+    since: datetime
+    due_at: datetime
+    call: str | None = None
+    name: str = ""
+    language: str = ""
+    wanted_at: datetime | None = None
+    tries: int = 0
+    state: CallBackState = CallBackState.WAITING
+    reason: str = ""
+    agent: str | None = None
+    last_call: str | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswer(_Record):
+    """What a caller pressed for one question of a survey; `score` is None when nothing."""
+
+    call: str
+    survey: str
+    question: str
+    score: int | None
+    started_at: datetime
+    queue: str | None = None
+    agent: str | None = None

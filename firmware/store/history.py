@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from firmware.records import Alarm, Cdr, Disposition, LegRecord, Message, Recording, RecordingState, TrailEvent
+from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, TrailEvent
 from firmware.store import outbox, rows
 from firmware.store.reader import History, Page
 from firmware.times import iso
@@ -43,7 +43,7 @@ TEMPORARY_FAILURE = 41
 """Q.850 cause of calls that a dying core took with it."""
 
 
-def upsert(db: sqlite3.Connection, table: str, record: Cdr | LegRecord | Recording | Alarm | Message) -> None:
+def upsert(db: sqlite3.Connection, table: str, record: rows.Stored) -> None:
     """Writes a record as its row."""
     values = rows.values(record)
     names = ", ".join(f'"{name}"' for name in values)

@@ -195,4 +195,69 @@ def attestation(db: Database) -> None:
     db.table("calls").add_column("attestation", str).add_column("verstat", str)
 
 
+@history()
+def call_backs(db: Database) -> None:
+    """Callers who left a queue and kept their place; what callers answered after their calls."""
+    table = db.table("call_backs").create(
+        {
+            "id": str, "call": str, "queue": str, "number": str, "name": str, "language": str, "started_at": str,
+            "since": str, "wanted_at": str, "due_at": str, "tries": int, "state": str, "reason": str, "agent": str,
+            "last_call": str, "ended_at": str,
+        },
+        pk="id",
+        not_null={"queue", "number", "name", "language", "started_at", "since", "due_at", "tries", "state", "reason"},
+    )  # fmt: skip
+    table.create_index(["started_at", "id"])
+    table.create_index(["queue", "started_at", "id"])
+    db.execute("CREATE INDEX call_backs_open ON call_backs (started_at, id) WHERE ended_at IS NULL")
+    table = db.table("survey_answers").create(
+        {
+            "id": int, "call": str, "survey": str, "question": str, "score": int, "queue": str, "agent": str,
+            "started_at": str,
+        },
+        pk="id",
+        not_null={"call", "survey", "question", "started_at"},
+    )  # fmt: skip
+    table.create_index(["started_at", "id"])
+    table.create_index(["call", "id"])
+    for column in ("queue", "agent"):
+        table.create_index([column, "started_at", "id"])
+
+
+@history()
+def recording_store(db: Database) -> None:
+    """Why a call is recorded, what of it is silenced, how it is kept; notes, tags, who listened; the chain of proof."""
+    table = db.table("recordings")
+    for column, default in (("rule", ""), ("masked", "[]"), ("codec", "wav"), ("key", ""), ("hold", ""), ("gone", "")):
+        table.add_column(column, str, not_null_default=default)
+    table.add_column("archived_at", str)
+    db.execute("CREATE INDEX recordings_unarchived ON recordings (id) WHERE state = 'ready' AND archived_at IS NULL")
+    db.execute("CREATE INDEX recordings_kept ON recordings (started_at, id, bytes, hold) WHERE state = 'ready'")
+    db.execute("CREATE INDEX recordings_held ON recordings (started_at, id) WHERE hold != ''")
+    db.table("recording_notes").create(
+        {"id": str, "recording": str, "at_s": float, "author": str, "at": str, "text": str},
+        pk="id",
+        not_null={"recording", "at_s", "author", "at", "text"},
+    ).create_index(["recording", "at_s", "id"])
+    db.execute("CREATE VIRTUAL TABLE recording_words USING fts5 (text, note UNINDEXED, recording UNINDEXED)")
+    db.table("recording_tags").create(
+        {"recording": str, "tag": str}, pk=("recording", "tag"), not_null={"recording", "tag"}
+    ).create_index(["tag", "recording"])
+    db.table("recording_audit").create(
+        {"id": str, "recording": str, "at": str, "who": str, "what": str, "detail": str},
+        pk="id",
+        not_null={"recording", "at", "who", "what", "detail"},
+    ).create_index(["recording", "id"])
+    db.table("recording_chain").create(
+        {"seq": int, "kind": str, "recording": str, "at": str, "facts": str, "link": str},
+        pk="seq",
+        not_null={"kind", "recording", "at", "facts", "link"},
+    ).create_index(["recording", "seq"])
+    db.table("erasures").create(
+        {"id": str, "at": str, "author": str, "reason": str, "counts": str},
+        pk="id",
+        not_null={"at", "author", "reason", "counts"},
+    )
+
+
 SETS = {"config.db": config, "history.db": history}
