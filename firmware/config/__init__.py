@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The configuration: a model, checks with a path for each error, TOML in and out."""
 
+from firmware.config.changes import Change, changes
 from firmware.config.check import check, notices
 from firmware.config.defaults import default_document
 from firmware.config.emergency import Emergency
@@ -23,6 +24,7 @@ from firmware.config.voicemail import Mail, Voicemail
 __all__ = [
     "Agent",
     "Also",
+    "Change",
     "Choice",
     "ChoiceKind",
     "Cloud",
@@ -57,6 +59,7 @@ __all__ = [
     "Trunk",
     "TrunkSip",
     "Voicemail",
+    "changes",
     "check",
     "default_document",
     "dumps",

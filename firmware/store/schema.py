@@ -265,6 +265,35 @@ def recording_store(db: Database) -> None:
 
 
 @history()
+def agents(db: Database) -> None:
+    """Where agents are logged in, what changed for them and by whom, and the calls that were offered to them."""
+    db.table("agent_presence").create(
+        {"agent": str, "mode": str, "reason": str, "extension": str, "left": str, "since": str},
+        pk="agent",
+        not_null={"mode", "reason", "left"},
+    )
+    table = db.table("agent_changes").create(
+        {
+            "id": str, "agent": str, "at": str, "change": str, "reason": str, "queue": str, "extension": str,
+            "by": str, "via": str, "was": str, "was_reason": str, "queues": str, "lasted_s": float,
+        },
+        pk="id",
+        not_null={"agent", "at", "change", "reason", "by", "via", "was", "was_reason", "queues", "lasted_s"},
+    )  # fmt: skip
+    table.create_index(["at", "id"])
+    table.create_index(["agent", "at", "id"])
+    db.execute(
+        """CREATE TABLE agent_calls (
+            agent TEXT NOT NULL, at TEXT NOT NULL, call TEXT NOT NULL, queue TEXT NOT NULL, outcome TEXT NOT NULL,
+            ring_s REAL NOT NULL, talk_s REAL, hold_s REAL NOT NULL, wrap_s REAL, code TEXT,
+            PRIMARY KEY (agent, at, call)
+        ) WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX agent_calls_open ON agent_calls (agent) WHERE talk_s IS NULL OR wrap_s IS NULL")
+    db.table("calls").add_column("disposition_code", str)
+
+
+@history()
 def facts(db: Database) -> None:
     """What reports count; stories of ended calls in one column; indexes of calls without what the row has anyway.
 
