@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from firmware.errors import Invalid, NotFound
 from firmware.records import AgentChange, Alarm, CallBack, Cdr, LegRecord, Message, Recording, SurveyAnswer, TrailEvent
-from firmware.store import migrations, outbox, queries, rows
+from firmware.store import migrations, outbox, queries, rows, stories
 from firmware.store.connect import open_for_reading, unavailable
 
 T = TypeVar("T")
@@ -89,11 +89,13 @@ class History:
 
     def trail_of(self, call: str) -> list[TrailEvent]:
         """What happened in a call, in order."""
-        return [rows.trail_event(row) for row in self._rows(queries.of_call("trail", call))]
+        with unavailable(self._path):
+            return stories.told(self._db(), call)[0]
 
     def legs_of(self, call: str) -> list[LegRecord]:
         """The parties of a call, in order."""
-        return [rows.leg(row) for row in self._rows(queries.of_call("legs", call))]
+        with unavailable(self._path):
+            return stories.told(self._db(), call)[1]
 
     def recordings(
         self,
