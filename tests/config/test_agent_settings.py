@@ -39,8 +39,8 @@ def test_an_agent_may_have_no_place_of_his_own() -> None:
 def test_keys_and_numbers_may_follow_the_codes_of_agents() -> None:
     known = inside.known(check(office()), countries.load("us"))
     for dialled, found in {
-        "*15": ("agent_pause", ""), "*151": ("agent_pause", "1"), "*182": ("disposition", "2"), 
-        "*17": ("agent_state", ""), "*1731": ("agent_state", "31"), "*13600": ("queue_log_in", "600"), "*13": None, "*159": None,
+        "*15": ("agent_pause", ""), "*151": ("agent_pause", "1"), "*159": None, "*182": ("disposition", "2"),
+        "*17": ("agent_state", ""), "*1731": ("agent_state", "31"), "*13600": ("queue_log_in", "600"), "*13": None,
     }.items():  # fmt: skip
         assert features.dialled({}, dialled, known) == found, dialled
     assert features.takes_more({}, "*15", known)
