@@ -11,9 +11,9 @@ from firmware import acd
 
 QUEUES = [acd.QueueSettings("support", 20, 10, 60), acd.QueueSettings("sales", 15, 0, 30)]
 AGENTS = [
-    acd.AgentSettings("alice", {"support": 1}),
-    acd.AgentSettings("bob", {"support": 1, "sales": 2}),
-    acd.AgentSettings("carol", {"sales": 1}),
+    acd.AgentSettings("alice", {"support": acd.Membership(1)}),
+    acd.AgentSettings("bob", {"support": acd.Membership(1), "sales": acd.Membership(2)}),
+    acd.AgentSettings("carol", {"sales": acd.Membership(1)}),
 ]
 IDS = [agent.id for agent in AGENTS]
 
