@@ -41,6 +41,7 @@ WORDS: dict[str, dict[str, str]] = {
         "failed": N_("Failed"),
         "voicemail": N_("Voicemail"),
         "overflowed": N_("Overflowed"),
+        "call_back": N_("To be called back"),
         "going_on": N_("Going on"),
     },
     "recording": {"recording": N_("Recording"), "ready": N_("Ready"), "failed": N_("Cut short")},
@@ -191,7 +192,7 @@ FORWARDS: dict[str, str] = {
 _TONES = {
     "good": {"up", "talking", "in_use", "available", "answered", "ready"},
     "busy": {"on_call", "greeting", "dialling", "offered", "recording", "going_on", "overflowed", "voicemail", "new"},
-    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy"},
+    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy", "call_back"},
     "bad": {"down", "no_battery", "fault", "unavailable", "abandoned", "failed", "unplugged"},
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states}

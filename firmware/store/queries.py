@@ -86,6 +86,35 @@ def messages(span: Span, box: str | None, state: str | None) -> Query:
     return _select("messages", [*_equal(box=box), *span.conditions(), *wanted], span.limit)
 
 
+def call_backs(span: Span, queue: str | None, open_only: bool) -> Query:
+    """Call-backs; `open_only`: those that are still to be kept."""
+    wanted: list[tuple[str, tuple[Any, ...]]] = [("ended_at IS NULL", ())] if open_only else []
+    return _select("call_backs", [*_equal(queue=queue), *span.conditions(), *wanted], span.limit)
+
+
+def survey_figures(since: datetime, until: datetime, queue: str | None, agent: str | None, satisfied: int) -> Query:
+    """Each question of each survey: asked, answered, mean, and how many gave at least `satisfied`."""
+    which = _equal(queue=queue, agent=agent)
+    conditions = [*which[:1], *((f"+{sql}", values) for sql, values in which[1:])]  # one index is enough
+    conditions += Span(since, until).conditions()
+    where = " AND ".join(sql for sql, _ in conditions)
+    return Query(
+        "SELECT survey, question, count(*) AS asked, count(score) AS answered, avg(score) AS mean, "  # noqa: S608
+        f"count(CASE WHEN score >= ? THEN 1 END) AS satisfied FROM survey_answers WHERE {where} "
+        "GROUP BY survey, question",
+        (satisfied, *(value for _, values in conditions for value in values)),
+    )
+
+
+def agent_changes(span: Span, agent: str | None) -> Query:
+    """What changed for agents, newest first."""
+    conditions = [(sql.replace("started_at", "at"), values) for sql, values in span.conditions()]
+    where = " AND ".join(sql for sql, _ in [*_equal(agent=agent), *conditions]) or "1"
+    parameters = tuple(value for _, values in [*_equal(agent=agent), *conditions] for value in values)
+    sql = f"SELECT *, at AS started_at FROM agent_changes WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608
+    return Query(sql, (*parameters, span.limit + 1))
+
+
 def by_id(table: str, id: str) -> Query:
     return Query(f"SELECT * FROM {table} WHERE id = ?", (id,))  # noqa: S608
 

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from firmware.errors import Invalid, NotFound
-from firmware.records import Alarm, Cdr, LegRecord, Message, Recording, TrailEvent
-from firmware.store import migrations, outbox, queries, rows
+from firmware.records import AgentChange, Alarm, CallBack, Cdr, LegRecord, Message, Recording, SurveyAnswer, TrailEvent
+from firmware.store import migrations, outbox, queries, rows, stories
 from firmware.store.connect import open_for_reading, unavailable
 
 T = TypeVar("T")
 MAX_LIMIT = 1000
+SATISFIED = 4
+"""Of five: who presses this or more is satisfied (CSAT, the share of the two best)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,13 @@ class History:
 
     def trail_of(self, call: str) -> list[TrailEvent]:
         """What happened in a call, in order."""
-        return [rows.trail_event(row) for row in self._rows(queries.of_call("trail", call))]
+        with unavailable(self._path):
+            return stories.told(self._db(), call)[0]
 
     def legs_of(self, call: str) -> list[LegRecord]:
         """The parties of a call, in order."""
-        return [rows.leg(row) for row in self._rows(queries.of_call("legs", call))]
+        with unavailable(self._path):
+            return stories.told(self._db(), call)[1]
 
     def recordings(
         self,
@@ -136,6 +140,44 @@ class History:
         if not found:
             raise NotFound(f"There is no message {id}.", code="no_such_message")
         return rows.message(found[0])
+
+    def call_backs(
+        self,
+        queue: str | None = None,
+        open_only: bool = False,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[CallBack]:
+        """Call-backs that were asked for in [since, until). Invalid for a bad limit or cursor."""
+        span = queries.Span(since, until, _place(cursor), _limit(limit))
+        found = self._rows(queries.call_backs(span, queue, open_only))
+        return Page([rows.call_back(row) for row in found[:limit]], _next(found, limit))
+
+    def survey_figures(
+        self, since: datetime, until: datetime, queue: str | None = None, agent: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Each question of each survey in [since, until): asked, answered, mean, share of those satisfied (4 and 5)."""
+        found = self._rows(queries.survey_figures(since, until, queue, agent, SATISFIED))
+        return [rows.survey_figure(row) for row in found]
+
+    def survey_answers_of(self, call: str) -> list[SurveyAnswer]:
+        """What the caller of a call answered, in order."""
+        return [rows.survey_answer(row) for row in self._rows(queries.of_call("survey_answers", call))]
+
+    def agent_changes(
+        self,
+        agent: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[AgentChange]:
+        """What changed for one agent, or for all, and by whom. Invalid for a bad limit or cursor."""
+        span = queries.Span(since, until, _place(cursor), _limit(limit))
+        found = self._rows(queries.agent_changes(span, agent))
+        return Page([rows.agent_change(row) for row in found[:limit]], _next(found, limit))
 
     def alarms(self, standing: bool = True, limit: int = 100) -> list[Alarm]:
         """Alarms that stand, or all of them, newest first."""
