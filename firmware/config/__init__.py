@@ -20,6 +20,7 @@ from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, pars
 from firmware.config.toml import dumps, loads
 from firmware.config.trunks import Trunk, TrunkSip
 from firmware.config.voicemail import Mail, Voicemail
+from firmware.config.wrap_up import Disposition, PauseReason
 
 __all__ = [
     "Agent",
@@ -33,6 +34,7 @@ __all__ = [
     "ConfigInvalid",
     "ConfigProblem",
     "Disa",
+    "Disposition",
     "Edge",
     "Emergency",
     "Extension",
@@ -47,6 +49,7 @@ __all__ = [
     "NumberLists",
     "Outbound",
     "Paging",
+    "PauseReason",
     "Prompts",
     "Queue",
     "Route",
