@@ -7,9 +7,10 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import closing
 from typing import Any
 
-from firmware.calls import asking, forwarding, leaving, outside, paging, voicemail
+from firmware.calls import forwarding, leaving, outside, paging, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conversation import Conversation, Go, Moved
@@ -20,9 +21,10 @@ from firmware.calls.menus import Menus
 from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.outcome import Overflowed
 from firmware.calls.parking import Place
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import while_present
-from firmware.calls.talking import hearing, play
+from firmware.calls.talking import hearing, say
 from firmware.config import Agent, ChoiceKind, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
@@ -69,7 +71,7 @@ async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
         await caller.answer()
         call.served = True
         call.became(CallState.GREETING, "greeting")
-        await play(host.events, caller, host.prompt(queue.greeting or "greeting", caller.language))
+        await say(host, caller, queue.greeting or "greeting")
         with hearing(host.music(), caller):
             found = await host.queues.connect(call, name)
     if not found:
@@ -143,7 +145,7 @@ async def to_menu(host: Host, call: Call, caller: Leg, name: str) -> None:
         await caller.answer()
         call.served = True
         call.became(CallState.GREETING, "greeting")
-        with voicemail.dialogue_with(host, caller) as dialogue:
+        with closing(PhoneDialogue(host, caller)) as dialogue:
             chosen = await Menus(host.config, dialogue, call.note).walk(name)
     if isinstance(chosen, Target):
         await connect(host, call, caller, chosen)
@@ -177,8 +179,9 @@ async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
     conference = existing(host.config.conference(name), f"conference {name}")
     async with while_present(caller):
         await caller.answer()
-        if conference.pin and not await asking.pin(host, caller, conference.pin):
-            raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
+        with closing(PhoneDialogue(host, caller)) as dialogue:
+            if conference.pin and not await dialogue.knows_pin(conference.pin):
+                raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
         call.answered()
         call.note("entered", conference=name, others=host.conferences.count(name))
         await host.conferences.stay(name, caller)
