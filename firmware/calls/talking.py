@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from errno import EIO
 from pathlib import Path
@@ -56,18 +56,33 @@ def hearing(source: int | None, leg: Leg) -> Iterator[None]:
         yield
         return
 
-    def connect() -> None:
-        if leg.slot >= 0:
-            lineaudio.connect(source, leg.slot)
+    with _following(leg, lambda slot: lineaudio.connect(source, slot), lambda slot: lineaudio.disconnect(source, slot)):
+        yield
 
-    connect()
-    leg.on_moved.append(connect)
+
+@contextlib.contextmanager
+def heard_by(sink: int, leg: Leg) -> Iterator[None]:
+    """Lets slot `sink` (a recorder) hear a party for the time of the block."""
+    with _following(leg, lambda slot: lineaudio.connect(slot, sink), lambda slot: lineaudio.disconnect(slot, sink)):
+        yield
+
+
+@contextlib.contextmanager
+def _following(leg: Leg, connect: Callable[[int], None], disconnect: Callable[[int], None]) -> Iterator[None]:
+    """Connects the slot of a party, and each that it moves to."""
+
+    def moved() -> None:
+        if leg.slot >= 0:
+            connect(leg.slot)
+
+    moved()
+    leg.on_moved.append(moved)
     try:
         yield
     finally:
-        leg.on_moved.remove(connect)
+        leg.on_moved.remove(moved)
         if leg.slot >= 0:
-            lineaudio.disconnect(source, leg.slot)
+            disconnect(leg.slot)
 
 
 class RecordingRoom:

@@ -6,23 +6,20 @@ Of secrets only hashes are kept: SHA-256 for tokens of 256 random bits, argon2id
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import hashlib
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware import times
 from firmware.errors import Conflict, Denied, Invalid, NotFound
 from firmware.ids import uuid7
-from firmware.store import migrations
-from firmware.store.connect import open_for_writing, transaction, unavailable
+from firmware.store.config_file import ConfigFile
+from firmware.store.connect import transaction
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -79,20 +76,8 @@ def _role(role: str) -> Role:
         raise Invalid(f'"{role}" is not a role; use one of {", ".join(Role)}.', field="role") from None
 
 
-class Access:
-    """Tokens, users, sessions and the set-up link of a state directory. Safe from several threads and processes.
-
-    Every method can raise Unavailable.
-    """
-
-    def __init__(self, state: Path) -> None:
-        self.path = state / "config.db"
-        migrations.ensure(self.path)
-
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(open_for_writing(self.path)) as db, unavailable(self.path):
-            yield db
+class Access(ConfigFile):
+    """Tokens, users, sessions and the set-up link of a state directory."""
 
     # API tokens
 
