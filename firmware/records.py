@@ -34,6 +34,7 @@ class RecordingState(enum.StrEnum):
     RECORDING = "recording"
     READY = "ready"
     FAILED = "failed"
+    REMOVED = "removed"
 
 
 class MessageState(enum.StrEnum):
@@ -82,7 +83,7 @@ class Cdr(_Record):
     """Call detail record. `wait_s` and `talk_s` are seconds; `hangup_cause` is Q.850.
 
     `ended_at` and `disposition` are None while the call goes on. `attestation` (A, B, C) and `verstat` are what the
-    provider said of the caller's number, unverified.
+    provider said of the caller's number, unverified. `disposition_code` is what the agent said of the call.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Cdr(_Record):
     recordings: tuple[str, ...] = ()
     attestation: str | None = None
     verstat: str | None = None
+    disposition_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,11 @@ class LegRecord(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Recording(_Record):
-    """The audio of a call. `path` is relative to STATE/recordings; `sha256` is lower-case hexadecimal."""
+    """The audio of a call. `path` is relative to STATE/recordings; `sha256` (of the file) is lower-case hexadecimal.
+
+    `rule` says why it was made, `masked` (from_s, to_s, why) what of it is silence. `key` is the id of the key that
+    encrypts it, "" when none does. `hold` is why it must be kept, `gone` why it is not kept any more.
+    """
 
     id: str
     call: str
@@ -142,6 +148,13 @@ class Recording(_Record):
     bytes: int = 0
     sha256: str = ""
     state: RecordingState = RecordingState.RECORDING
+    rule: str = ""
+    masked: tuple[tuple[float, float, str], ...] = ()
+    codec: str = "wav"
+    key: str = ""
+    hold: str = ""
+    gone: str = ""
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +222,66 @@ class SurveyAnswer(_Record):
     started_at: datetime
     queue: str | None = None
     agent: str | None = None
+
+
+class Change(enum.StrEnum):
+    """What changed for an agent; `TOOK_EFFECT`: what was chosen during a call, once the call was over."""
+
+    LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
+    PAUSED = "paused"
+    READY = "ready"
+    JOINED = "joined"  # one queue
+    LEFT = "left"
+    TOOK_EFFECT = "took_effect"
+    UNREACHABLE = "unreachable"
+    REACHABLE = "reachable"
+    RESTARTED = "restarted"  # the box: the state is as it was before
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChange(_Record):
+    """A line of an agent's trail. It also ends what was before: `was` (and why), for `lasted_s` seconds, in `queues`.
+
+    `was` is "available" (with calls, ringing and wrap-up), "paused", "unavailable" or "logged_out". `by` is who did it
+    and `via` how: "phone", "web", "api" or "system". `lasted_s` is measured, so that a clock that is set harms nothing.
+    """
+
+    id: str
+    agent: str
+    at: datetime
+    change: Change
+    reason: str = ""
+    queue: str | None = None
+    extension: str | None = None
+    by: str = "system"
+    via: str = "system"
+    was: str = "logged_out"
+    was_reason: str = ""
+    queues: tuple[str, ...] = ()
+    lasted_s: float = 0.0
+
+
+class OfferOutcome(enum.StrEnum):
+    ANSWERED = "answered"
+    MISSED = "missed"  # the agent did not take it
+    WITHDRAWN = "withdrawn"  # the caller hung up, or somebody else took it
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCall(_Record):
+    """A call of a queue that was offered to an agent; `at` is when. Seconds; None while it goes on.
+
+    `code` is the disposition code that the agent gave it.
+    """
+
+    agent: str
+    at: datetime
+    call: str
+    queue: str
+    outcome: OfferOutcome
+    ring_s: float = 0.0
+    talk_s: float | None = 0.0
+    hold_s: float = 0.0
+    wrap_s: float | None = 0.0
+    code: str | None = None
