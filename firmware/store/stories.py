@@ -86,6 +86,10 @@ def conclude(db: sqlite3.Connection, cdr: Cdr) -> None:
     trail, legs = told(db, cdr.id)
     facts.write(db, cdr, trail)
     keep(db, cdr.id, trail, legs)
+    db.execute(
+        "UPDATE calls SET seq = (SELECT coalesce(max(seq), 0) + 1 FROM calls WHERE seq > 0) WHERE id = ? AND seq IS NULL",
+        (cdr.id,),
+    )
 
 
 def rewrite(db: sqlite3.Connection, call: str, change: Callable[[TrailEvent], TrailEvent | None]) -> None:
