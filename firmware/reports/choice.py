@@ -58,11 +58,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What reports need of the configuration: the clock, and each queue's thresholds in seconds."""
+    """What reports need of the configuration: the clock, each queue's thresholds in seconds, how many lines."""
 
     clock: SiteClock
     service_level_s: Mapping[str, float] = field(default_factory=dict)
     short_abandon_s: Mapping[str, float] = field(default_factory=dict)
+    lines: int = 0
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Office:
@@ -73,6 +74,7 @@ class Office:
             SiteClock(zone),
             {queue["name"]: queue.get("service_level_s", SERVICE_LEVEL_S) for queue in queues},
             {queue["name"]: queue.get("short_abandon_s", SHORT_ABANDON_S) for queue in queues},
+            len(document.get("line", [])),
         )
 
 

@@ -45,7 +45,7 @@ def answer_s(traffic: float, agents: int, handle_s: float) -> float | None:
 
 def lines_needed(traffic: float, lost: float = 0.01) -> int:
     """The fewest lines at which at most that share of calls is lost."""
-    share, lines = 1.0, 0
+    share, lines = float(traffic > 0), 0
     while share > lost and lines < MOST:
         lines += 1
         share = traffic * share / (lines + traffic * share)

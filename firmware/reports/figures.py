@@ -28,7 +28,7 @@ def of_queues(tally: Tally) -> Figures:
     handle_ms = tally.talk_ms + tally.hold_ms + tally.wrap_ms
     return {
         "offered": tally.count,
-        **{f"{name}s" if name == "callback" else name: count for name, count in counts.items()},
+        **counts,
         "short_abandoned": tally.short,
         "abandon_rate": share(abandoned - tally.short, tally.count - tally.short),
         "service_level": share(tally.within, answered),

@@ -15,8 +15,12 @@ from firmware.times import iso, milliseconds, of_milliseconds
 
 LOST = 0.01  # the share of calls that may find all lines busy in the busiest hour
 LONGEST_MS = 86_400_000
-"""A call that began a day before the span does not reach into it."""
-SQL = "SELECT at, busy_ms, {0} AS name FROM facts WHERE at >= ? AND at < ? AND part = 0 AND {0} IS NOT NULL ORDER BY at"
+LONGEST_LEAD_MS = 600_000
+"""A call that began a day before the span does not reach into it; ten minutes from the first ring it is in a queue."""
+SQL = (
+    "SELECT at - lead_ms AS began, busy_ms, {0} AS name FROM facts WHERE at >= ? AND at < ? "
+    "AND part = 0 AND {0} IS NOT NULL ORDER BY at"
+)
 
 
 class _Group:
@@ -30,7 +34,7 @@ class _Group:
 
     def take(self, at: int, busy_ms: int) -> None:
         ends = min(at + busy_ms, self._until)
-        self.calls += at >= self._since
+        self.calls += self._since <= at < self._until
         begins = max(at, self._since)
         if ends <= begins:
             return
@@ -51,26 +55,31 @@ def occupancy(db: sqlite3.Connection, choice: Choice, office: Office) -> dict[st
     lines: dict[str, _Group] = defaultdict(lambda: _Group(since, until))
     trunks: dict[str, _Group] = defaultdict(lambda: _Group(since, until))
     together = _Group(since, until)
-    for row in db.execute(SQL.format("line"), (since - LONGEST_MS, until)):
-        together.take(row["at"], row["busy_ms"])
-        lines[row["name"]].take(row["at"], row["busy_ms"])
-    for row in db.execute(SQL.format("trunk"), (since - LONGEST_MS, until)):
-        trunks[row["name"]].take(row["at"], row["busy_ms"])
+    span = (since - LONGEST_MS, until + LONGEST_LEAD_MS)
+    for began, busy_ms, name in sorted(map(tuple, db.execute(SQL.format("line"), span))):
+        together.take(began, busy_ms)
+        lines[name].take(began, busy_ms)
+    for began, busy_ms, name in sorted(map(tuple, db.execute(SQL.format("trunk"), span))):
+        trunks[name].take(began, busy_ms)
+    span_ms, present = until - since, office.lines or len(lines)
+    advice = {**_row(together, span_ms * max(1, present)), "lines": present, **_advice(together, present)}
     return {
-        "lines": [{"line": name, **_row(group, until - since)} for name, group in sorted(lines.items())],
-        "all_lines": {**_row(together, until - since), "lines": len(lines), **_advice(together, len(lines))},
+        "lines": [{"line": name, **_row(group, span_ms)} for name, group in sorted(lines.items()) if group.busy_ms],
+        "all_lines": advice,
         "trunks": [
-            {"trunk": name, **_row(group, until - since), **_advice(group)} for name, group in sorted(trunks.items())
+            {"trunk": name, **_row(group, span_ms), **_advice(group)}
+            for name, group in sorted(trunks.items())
+            if group.busy_ms
         ],
     }
 
 
-def _row(group: _Group, span_ms: int) -> dict[str, Any]:
+def _row(group: _Group, possible_ms: int) -> dict[str, Any]:
     hour = max(group.hours, key=lambda found: group.hours[found], default=None)
     return {
         "calls": group.calls,
         "busy_s": round(group.busy_ms / 1000, 1),
-        "occupancy": round(group.busy_ms / span_ms, 4),
+        "occupancy": round(group.busy_ms / possible_ms, 4),
         "most_at_once": group.most,
         "busiest_hour": iso(of_milliseconds(hour * HOUR_MS)) if hour is not None else None,
         "busiest_erlang": round(_traffic(group), 3),

@@ -315,7 +315,8 @@ def facts(db: Database) -> None:
             at INTEGER NOT NULL, call INTEGER NOT NULL, part INTEGER NOT NULL,
             direction TEXT NOT NULL, disposition TEXT, line TEXT, trunk TEXT, queue TEXT, agent TEXT,
             outcome TEXT NOT NULL, wait_ms INTEGER NOT NULL, ring_ms INTEGER NOT NULL, talk_ms INTEGER NOT NULL,
-            hold_ms INTEGER NOT NULL, wrap_ms INTEGER NOT NULL, busy_ms INTEGER NOT NULL, recorded INTEGER NOT NULL,
+            hold_ms INTEGER NOT NULL, wrap_ms INTEGER NOT NULL, lead_ms INTEGER NOT NULL, busy_ms INTEGER NOT NULL,
+            recorded INTEGER NOT NULL,
             PRIMARY KEY (at, call, part)
         ) WITHOUT ROWID"""
     )
