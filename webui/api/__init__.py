@@ -17,6 +17,7 @@ from webui.api import (
     recordings,
     reports,
     system,
+    users,
     voicemail,
 )
 from webui.api.route import PREFIX, Route, mount
@@ -33,6 +34,7 @@ ROUTES: list[Route] = [
     *voicemail.ROUTES,
     *prompts.ROUTES,
     *config.ROUTES,
+    *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,
