@@ -34,6 +34,7 @@ class RecordingState(enum.StrEnum):
     RECORDING = "recording"
     READY = "ready"
     FAILED = "failed"
+    REMOVED = "removed"
 
 
 class MessageState(enum.StrEnum):
@@ -132,7 +133,11 @@ class LegRecord(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Recording(_Record):
-    """The audio of a call. `path` is relative to STATE/recordings; `sha256` is lower-case hexadecimal."""
+    """The audio of a call. `path` is relative to STATE/recordings; `sha256` (of the file) is lower-case hexadecimal.
+
+    `rule` says why it was made, `masked` (from_s, to_s, why) what of it is silence. `key` is the id of the key that
+    encrypts it, "" when none does. `hold` is why it must be kept, `gone` why it is not kept any more.
+    """
 
     id: str
     call: str
@@ -142,6 +147,13 @@ class Recording(_Record):
     bytes: int = 0
     sha256: str = ""
     state: RecordingState = RecordingState.RECORDING
+    rule: str = ""
+    masked: tuple[tuple[float, float, str], ...] = ()
+    codec: str = "wav"
+    key: str = ""
+    hold: str = ""
+    gone: str = ""
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

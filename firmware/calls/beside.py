@@ -53,7 +53,7 @@ def entries_of(host: Host, extension: Extension, call: Call) -> list[Entry]:
 def _beside(host: Host, call: Call, owner: str, also: Also) -> list[Entry]:
     if also.to.kind == TargetKind.EXTERNAL:
         return [Entry("", lambda caller: Outside(host, call, owner, also), also.after_s)]
-    found = next((e for e in host.config.extensions if e.number == also.to.value), None)
+    found = host.config.extension(also.to.value)
     if not found or host.choices.of(found).do_not_disturb:
         return []
     return [Entry(entry.number, entry.make, also.after_s) for entry in phones_of(host, found)]

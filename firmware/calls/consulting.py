@@ -96,7 +96,7 @@ class Consultation:
         """Whoever asked calls; after it has hung up, the one who waits."""
         if self.by.gone.done():
             return self._conversation.call.caller
-        extension = next((e for e in self._conversation.host.config.extensions if e.number == self.by.number), None)
+        extension = self._conversation.host.config.extension(self.by.number)
         return Caller(extension.number, extension.name) if extension else self._conversation.call.caller
 
     async def _outside(self, number: str) -> Leg:

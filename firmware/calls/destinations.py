@@ -13,9 +13,9 @@ from firmware.calls import asking, forwarding, leaving, outside, paging, voicema
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conversation import Conversation, Go, Moved
-from firmware.calls.groups import group_of, ring_group
+from firmware.calls.groups import ring_group
 from firmware.calls.host import Host
-from firmware.calls.leg import Failed, Leg
+from firmware.calls.leg import Failed, Leg, existing
 from firmware.calls.menus import Menus
 from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.outcome import Overflowed
@@ -23,7 +23,7 @@ from firmware.calls.parking import Place
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import while_present
 from firmware.calls.talking import hearing, play
-from firmware.config import Agent, ChoiceKind, Queue, Target, TargetKind
+from firmware.config import Agent, ChoiceKind, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
 from firmware.routing.outward import Attempt, Outward
@@ -64,7 +64,7 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
 
 async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Greeting, music, an agent; or what the queue says for those who waited too long."""
-    queue = _queue(host, name)
+    queue = existing(host.config.queue(name), f"queue {name}")
     async with while_present(caller):
         await caller.answer()
         call.served = True
@@ -79,13 +79,6 @@ async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
         await connect(host, call, caller, queue.overflow)
         return
     await talk(host, call, caller, found[0], record=queue.record, agent=found[1])
-
-
-def _queue(host: Host, name: str) -> Queue:
-    queue = next((q for q in host.config.queues if q.name == name), None)
-    if not queue:
-        raise Failed(Cause.UNALLOCATED, f"the queue {name} was deleted")
-    return queue
 
 
 async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None:
@@ -114,7 +107,7 @@ async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None
 
 async def to_group(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Whoever of a group answers; then where the group says."""
-    group = group_of(host, name)
+    group = existing(host.config.group(name), f"group {name}")
     try:
         async with while_present(caller), _waiting(host, call, caller):
             callee = await ring_group(host, call, group)
@@ -129,9 +122,7 @@ async def to_group(host: Host, call: Call, caller: Leg, name: str) -> None:
 
 async def to_paging(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Speaks to phones that answer by themselves."""
-    found = next((known for known in host.config.pagings if known.name == name), None)
-    if not found:
-        raise Failed(Cause.UNALLOCATED, f"the paging group {name} was deleted")
+    found = existing(host.config.paging(name), f"paging group {name}")
     async with while_present(caller):
         await caller.answer()
         call.answered()
@@ -183,9 +174,7 @@ async def _call_back(host: Host, call: Call, caller: Leg, number: str) -> None:
 
 async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Into a room, once the PIN was right."""
-    conference = next((c for c in host.config.conferences if c.name == name), None)
-    if not conference:
-        raise Failed(Cause.UNALLOCATED, f"the conference {name} was deleted")
+    conference = existing(host.config.conference(name), f"conference {name}")
     async with while_present(caller):
         await caller.answer()
         if conference.pin and not await asking.pin(host, caller, conference.pin):
@@ -237,7 +226,7 @@ async def to_number(host: Host, call: Call, caller: Leg, number: str) -> None:
 
 async def to_trunk(host: Host, call: Call, caller: Leg, name: str) -> None:
     """The other end of a trunk takes over, under the number that was called."""
-    queue = next((q for q in host.config.queues if q.name == call.cdr.queue), None)
+    queue = host.config.queue(call.cdr.queue)
     number = (queue.number if queue else None) or call.cdr.to_number
     await _outside(host, call, caller, Outward(number, "local", False, (Attempt(number, name),)))
 

@@ -44,7 +44,7 @@ async def from_station(host: Host, station: Station, leg: StationLeg) -> None:
     if not number:
         leg.hang_up(Cause.INVALID_NUMBER)
         return
-    extension = next((e for e in host.config.extensions if e.port == station.id), None)
+    extension = host.config.extension_on(station.id)
     caller = caller_rules.inside(extension) if extension else Caller()
     await place(host, leg, caller, number)
 
@@ -80,7 +80,7 @@ async def place(host: Host, leg: Leg, caller: Caller, number: str, service: str 
 
 async def _unlocked(host: Host, leg: Leg, caller: Caller) -> None:
     """One call beyond the class of this extension, for who knows its PIN."""
-    extension = next((e for e in host.config.extensions if e.number == caller.number), None)
+    extension = host.config.extension(caller.number)
     number = ""
     try:
         async with while_present(leg):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from firmware.calls import asking, numbers
 from firmware.calls.causes import Cause
 from firmware.calls.journal import DISA
-from firmware.calls.leg import Failed, Leg
+from firmware.calls.leg import Failed, Leg, existing
 from firmware.config import Target
 from firmware.records import Severity
 
@@ -31,9 +31,7 @@ class DisaDoor:
 
     async def enter(self, call: Call, caller: Leg, name: str) -> Target:
         """Asks for the PIN and for a number; where that leads. Failed."""
-        disa = next((known for known in self._host.config.disa if known.name == name), None)
-        if not disa:
-            raise Failed(Cause.UNALLOCATED, f"the access {name} was deleted")
+        disa = existing(self._host.config.access(name), f"access {name}")
         if self.closed(name):
             raise Failed(Cause.NOT_ALLOWED, f"the access {name} is closed: its PIN was guessed at")
         await caller.answer()

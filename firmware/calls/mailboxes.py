@@ -84,7 +84,8 @@ class Mailboxes:
 
     def settings(self, number: str) -> Voicemail | None:
         """Of an extension's box; None when it has none."""
-        return next((e.voicemail for e in self._config().extensions if e.number == number), None)
+        extension = self._config().extension(number)
+        return extension.voicemail if extension else None
 
     def messages(self, box: str) -> list[Message]:
         """New ones first, each kind oldest first."""

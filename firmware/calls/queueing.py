@@ -13,7 +13,7 @@ from typing import Any
 from firmware import acd
 from firmware.calls.call import Call, CallState
 from firmware.calls.host import Host
-from firmware.calls.leg import Failed, Leg
+from firmware.calls.leg import Failed, Leg, existing
 from firmware.calls.ringing import ring_extension, why_not
 from firmware.config import Agent, Extension
 from firmware.countries import RingName
@@ -73,12 +73,12 @@ class Queues:
                     self.handle(acd.AgentReachable(agent.id, reason))
 
     def extension_of(self, agent: Agent) -> Extension:
-        """Where the agent's phone is."""
-        return next(e for e in self._host.config.extensions if e.number == agent.extension)
+        """Where the agent's phone is. Failed."""
+        return existing(self._host.config.extension(agent.extension), f"extension {agent.extension}")
 
     def agent(self, id: str) -> Agent:
         """An agent of the configuration. NotFound."""
-        agent = next((a for a in self._host.config.agents if a.id == id), None)
+        agent = self._host.config.agent(id)
         if not agent:
             raise NotFound(f"There is no agent {id}.", code="no_such_agent", field="id")
         return agent
@@ -132,7 +132,7 @@ class Queues:
         return leg
 
     def _ring_of(self, call: Call) -> RingName:
-        queue = next((q for q in self._host.config.queues if q.name == call.cdr.queue), None)
+        queue = self._host.config.queue(call.cdr.queue)
         if queue and queue.ring == "group":
             return RingName.GROUP
         return RingName.INSIDE if call.cdr.direction == Direction.INTERNAL else RingName.OUTSIDE
@@ -158,7 +158,7 @@ class Queues:
         return [self._queue_json(name) for name in self._acd.queues]
 
     def _queue_json(self, name: str) -> dict[str, Any]:
-        settings = next((q for q in self._host.config.queues if q.name == name), None)
+        settings = self._host.config.queue(name)
         waiting = self._acd.queues[name].waiting
         now = time.monotonic()
         members = [a for a in self._acd.agents.values() if name in a.settings.queues]

@@ -3,41 +3,22 @@
 
 from firmware.config.check import check, notices
 from firmware.config.defaults import default_document
-from firmware.config.model import (
-    Agent,
-    Also,
-    Cloud,
-    Conference,
-    Config,
-    Disa,
-    Edge,
-    Emergency,
-    Extension,
-    ExtensionSip,
-    Group,
-    HangUp,
-    Ivr,
-    LearntTone,
-    Line,
-    Mail,
-    Metering,
-    NumberLists,
-    Outbound,
-    Paging,
-    Prompts,
-    Queue,
-    Route,
-    Schedule,
-    Site,
-    TollLimits,
-    Tolls,
-    Trunk,
-    TrunkSip,
-    Voicemail,
-)
+from firmware.config.emergency import Emergency
+from firmware.config.extensions import Also, Extension, ExtensionSip, Metering
+from firmware.config.groups import Conference, Group, Paging
+from firmware.config.limits import Disa, NumberLists, TollLimits, Tolls
+from firmware.config.lines import HangUp, LearntTone, Line
+from firmware.config.menus import Ivr, Prompts
+from firmware.config.model import Config
+from firmware.config.network import Cloud, Edge
 from firmware.config.problems import ConfigInvalid, ConfigProblem
+from firmware.config.queues import Agent, Queue
+from firmware.config.routes import Outbound, Route, Schedule
+from firmware.config.site import Site
 from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, parse_choice, parse_target
 from firmware.config.toml import dumps, loads
+from firmware.config.trunks import Trunk, TrunkSip
+from firmware.config.voicemail import Mail, Voicemail
 
 __all__ = [
     "Agent",

@@ -196,8 +196,7 @@ class Pbx:
     def _apply_to(self, port: Line | Station) -> None:
         self._apply_sound(port)
         if isinstance(port, Line):
-            known = (line for line in self._config.lines if line.port == port.id)
-            port.configure(next(known, LineSettings(port=port.id)))
+            port.configure(self._config.line(port.id) or LineSettings(port=port.id))
         port.audio.set_law(Law[self.country.law.upper()])
         if isinstance(port, Station):
             port.configure()
@@ -276,7 +275,8 @@ class Pbx:
             self.spawn(inbound.from_sip(self, leg, caller, number, trunk, stranger=stranger, said=said))
 
     def _sip_of(self, trunk: str | None) -> TrunkSip | None:
-        return next((known.sip for known in self._config.trunks if known.name == trunk), None)
+        known = self._config.trunk(trunk)
+        return known.sip if known else None
 
     def _tell_edge_of_providers(self) -> None:
         if self.edge and self._accounts:
@@ -344,7 +344,7 @@ class Pbx:
         return call.id
 
     def _extension(self, number: str) -> Extension:
-        extension = next((e for e in self._config.extensions if e.number == number), None)
+        extension = self._config.extension(number)
         if not extension:
             raise NotFound(f"There is no extension {number}.", code="no_such_extension", field="from")
         return extension
@@ -388,7 +388,7 @@ class Pbx:
         """Somebody chose other settings for an extension."""
         for station in self.stations.values():
             station.diverted = self._diverted(station.extension)
-        extension = next((e for e in self._config.extensions if e.number == number), None)
+        extension = self._config.extension(number)
         if extension:
             self._publish("extension", self.choices.as_json(extension))
         self.queues.check_phones()

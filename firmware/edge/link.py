@@ -143,8 +143,8 @@ class EdgeLink:
 
     async def settings(self, number: str, new_password: bool = False) -> dict[str, Any]:
         """What to enter into a phone of the extension; with another password than before. NotFound."""
-        extension = next((e for e in self._config.extensions if e.number == number and e.sip), None)
-        if not extension:
+        extension = self._config.extension(number)
+        if not extension or not extension.sip:
             message = f"There is no extension {number} for SIP phones; give it sip = {{}} in the configuration."
             raise NotFound(message, code="no_such_phone", field="extension")
         if new_password:
@@ -152,7 +152,7 @@ class EdgeLink:
             self._outdated()
             await self.settled()
         known = dict(await asyncio.to_thread(passwords, self._configs, self._config))
-        return setup.settings(self._config, self.ports, number, known[number])
+        return setup.settings(self._config, self.ports, extension, known[number])
 
     # ---- keeping up --------------------------------------------------------------------------------
 

@@ -38,7 +38,8 @@ def columns(record: type[Stored]) -> tuple[str, ...]:
 
 def values(record: Stored) -> dict[str, Any]:
     """Column values of a record."""
-    return {name: value for name, value in record.as_json().items() if name != "recordings"}
+    found = {name: value for name, value in record.as_json().items() if name != "recordings"}
+    return {name: json.dumps(value) if isinstance(value, list) else value for name, value in found.items()}
 
 
 def _time(text: str | None) -> datetime | None:
@@ -64,7 +65,9 @@ def leg(row: sqlite3.Row) -> LegRecord:
 
 def recording(row: sqlite3.Row) -> Recording:
     fields = {name: row[name] for name in columns(Recording)}
-    return Recording(**fields | {"started_at": parse(row["started_at"]), "state": RecordingState(row["state"])})
+    fields |= {"started_at": parse(row["started_at"]), "archived_at": _time(row["archived_at"])}
+    fields |= {"state": RecordingState(row["state"]), "masked": tuple(map(tuple, json.loads(row["masked"])))}
+    return Recording(**fields)
 
 
 def alarm(row: sqlite3.Row) -> Alarm:

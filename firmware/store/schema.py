@@ -224,4 +224,40 @@ def call_backs(db: Database) -> None:
         table.create_index([column, "started_at", "id"])
 
 
+@history()
+def recording_store(db: Database) -> None:
+    """Why a call is recorded, what of it is silenced, how it is kept; notes, tags, who listened; the chain of proof."""
+    table = db.table("recordings")
+    for column, default in (("rule", ""), ("masked", "[]"), ("codec", "wav"), ("key", ""), ("hold", ""), ("gone", "")):
+        table.add_column(column, str, not_null_default=default)
+    table.add_column("archived_at", str)
+    db.execute("CREATE INDEX recordings_unarchived ON recordings (id) WHERE state = 'ready' AND archived_at IS NULL")
+    db.execute("CREATE INDEX recordings_kept ON recordings (started_at, id, bytes, hold) WHERE state = 'ready'")
+    db.execute("CREATE INDEX recordings_held ON recordings (started_at, id) WHERE hold != ''")
+    db.table("recording_notes").create(
+        {"id": str, "recording": str, "at_s": float, "author": str, "at": str, "text": str},
+        pk="id",
+        not_null={"recording", "at_s", "author", "at", "text"},
+    ).create_index(["recording", "at_s", "id"])
+    db.execute("CREATE VIRTUAL TABLE recording_words USING fts5 (text, note UNINDEXED, recording UNINDEXED)")
+    db.table("recording_tags").create(
+        {"recording": str, "tag": str}, pk=("recording", "tag"), not_null={"recording", "tag"}
+    ).create_index(["tag", "recording"])
+    db.table("recording_audit").create(
+        {"id": str, "recording": str, "at": str, "who": str, "what": str, "detail": str},
+        pk="id",
+        not_null={"recording", "at", "who", "what", "detail"},
+    ).create_index(["recording", "id"])
+    db.table("recording_chain").create(
+        {"seq": int, "kind": str, "recording": str, "at": str, "facts": str, "link": str},
+        pk="seq",
+        not_null={"kind", "recording", "at", "facts", "link"},
+    ).create_index(["recording", "seq"])
+    db.table("erasures").create(
+        {"id": str, "at": str, "author": str, "reason": str, "counts": str},
+        pk="id",
+        not_null={"at", "author", "reason", "counts"},
+    )
+
+
 SETS = {"config.db": config, "history.db": history}

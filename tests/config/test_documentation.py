@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from firmware.cli import COMMANDS
+from firmware.config import Config, ExtensionSip, HangUp, LearntTone, TollLimits, TrunkSip, Voicemail
 from firmware.config.features import FEATURES
-from firmware.config.model import Config, ExtensionSip, HangUp, LearntTone, TollLimits, TrunkSip, Voicemail
 from firmware.config.schema import keys, model_in
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"

@@ -228,8 +228,8 @@ class LineDoctor:
         self._pbx.journal.write(store.lesson_learnt, line.id, times.now(), lesson.as_json(), baseline.as_json())
 
     def _name(self, line: str) -> str:
-        name = next((known.name for known in self._pbx.config.lines if known.port == line), "")
-        return f"{name} ({line})" if name else line
+        known = self._pbx.config.line(line)
+        return f"{known.name} ({line})" if known and known.name else line
 
     async def _on_accept(self, params: Json) -> Json:
         """The changes that stand as alarms are known."""
