@@ -19,10 +19,13 @@ from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, pars
 from firmware.config.toml import dumps, loads
 from firmware.config.trunks import Trunk, TrunkSip
 from firmware.config.voicemail import Mail, Voicemail
+from firmware.config.waiting import CALL_BACK, CallBackRules, Survey, SurveyQuestion, Waiting
 
 __all__ = [
+    "CALL_BACK",
     "Agent",
     "Also",
+    "CallBackRules",
     "Choice",
     "ChoiceKind",
     "Cloud",
@@ -50,6 +53,8 @@ __all__ = [
     "Route",
     "Schedule",
     "Site",
+    "Survey",
+    "SurveyQuestion",
     "Target",
     "TargetKind",
     "TollLimits",
@@ -57,6 +62,7 @@ __all__ = [
     "Trunk",
     "TrunkSip",
     "Voicemail",
+    "Waiting",
     "check",
     "default_document",
     "dumps",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from firmware.config.values import Name, Number, Seconds, Section, TargetText, Text
+from firmware.config.waiting import CallBackRules, KeyOrNone, Waiting
 
 
 class Agent(Section):
@@ -20,7 +21,10 @@ class Agent(Section):
 
 
 class Queue(Section):
-    """Times in seconds. `greeting` is the name of a prompt. `overflow` is where to go after `max_wait_s`."""
+    """Times in seconds. `greeting` is the name of a prompt. `overflow` is where to go after `max_wait_s`.
+
+    From `consent` on: docs/waiting.md.
+    """
 
     name: Name
     number: Number | None = None
@@ -34,3 +38,9 @@ class Queue(Section):
     ring: Literal["normal", "group"] = "normal"
     overflow: TargetText | None = None
     greeting: Name | None = None
+    consent: Literal["none", "caller", "agent", "both"] = "none"
+    refuse_key: KeyOrNone = ""
+    whisper: bool = False
+    survey: Name | None = None
+    waiting: Waiting = Field(default_factory=Waiting)
+    call_back: CallBackRules = Field(default_factory=CallBackRules)

@@ -142,7 +142,7 @@ def figures(told: list[Told], way: str) -> dict[str, float]:
 
 def office(agents: int, days: int = DAYS, seed: int = 1) -> dict[str, Any]:
     """What the callers of an office were told, over some days; the queue learns on from day to day."""
-    chance, pace = random.Random(seed), Pace()  # noqa: S311
+    chance, pace = random.Random(seed), Pace()
     told = [caller for _ in range(days) for caller in Day(agents, chance, pace).run()]
     ways = {way: figures(told, way) for way in told[0].guesses}
     return {"callers_told": len(told), "mean_wait_s": round(statistics.fmean(c.waited_s for c in told), 1), **ways}

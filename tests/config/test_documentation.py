@@ -9,12 +9,30 @@ import pytest
 from pydantic import BaseModel
 
 from firmware.cli import COMMANDS
-from firmware.config import Config, ExtensionSip, HangUp, LearntTone, TollLimits, TrunkSip, Voicemail
+from firmware.config import (
+    CallBackRules,
+    Config,
+    ExtensionSip,
+    HangUp,
+    LearntTone,
+    SurveyQuestion,
+    TollLimits,
+    TrunkSip,
+    Voicemail,
+    Waiting,
+)
 from firmware.config.features import FEATURES
 from firmware.config.schema import keys, model_in
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"
-INNER = {"extension": (Voicemail,), "trunk": (TrunkSip,), "line": (HangUp, LearntTone), "tolls": (TollLimits,)}
+INNER = {
+    "extension": (Voicemail,),
+    "trunk": (TrunkSip,),
+    "line": (HangUp, LearntTone),
+    "tolls": (TollLimits,),
+    "queue": (Waiting, CallBackRules),
+    "survey": (SurveyQuestion,),
+}
 TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items()}
 
 

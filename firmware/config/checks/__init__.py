@@ -21,6 +21,7 @@ from firmware.config.checks import (
     site,
     targets,
     trunks,
+    waiting,
 )
 from firmware.config.checks.document import Document
 from firmware.config.problems import ConfigProblem
@@ -36,6 +37,7 @@ _ALONE = (
     names.named_once,
     queues.loops,
     routes.outbound_costs,
+    waiting.questions,
 )
 _WITH_NAMES = (
     queues.agents,
@@ -43,6 +45,7 @@ _WITH_NAMES = (
     extensions.ringing,
     groups.members,
     menus.menus,
+    waiting.waiting,
     routes.routes,
     routes.outbound,
     emergency.emergency,
