@@ -59,8 +59,8 @@ def identify(request: LocalRequest, access: Access) -> Identity | None:
     """The bearer of the token, else the user of the session, else None. A wrong token never falls back."""
     scheme, _, token = request.get_header("Authorization", "").partition(" ")
     if scheme:
-        role = access.role_of(token.strip()) if scheme.lower() == "bearer" else None
-        return Identity("api", role) if role else None
+        bearer = access.check_token(token.strip()) if scheme.lower() == "bearer" else None
+        return Identity(f"api:{bearer.name or bearer.id}", bearer.role) if bearer else None
     secret = request.get_cookie(SESSION_COOKIE)
     user = access.session(secret) if secret else None
     return Identity(user.name, user.role, secret) if user else None

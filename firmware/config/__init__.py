@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The configuration: a model, checks with a path for each error, TOML in and out."""
 
+from firmware.config.changes import Change, changes
 from firmware.config.check import check, notices
 from firmware.config.defaults import default_document
 from firmware.config.emergency import Emergency
@@ -26,6 +27,7 @@ __all__ = [
     "Agent",
     "Also",
     "CallBackRules",
+    "Change",
     "Choice",
     "ChoiceKind",
     "Cloud",
@@ -63,6 +65,7 @@ __all__ = [
     "TrunkSip",
     "Voicemail",
     "Waiting",
+    "changes",
     "check",
     "default_document",
     "dumps",

@@ -19,6 +19,7 @@ from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.card_watch import CardWatch
+from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
@@ -82,7 +83,8 @@ class Core:
         ports = self._known_ports()
         self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
-        self._revision, config = self._load(ports)
+        revision, config = self._load(ports)
+        self._config = ConfigOffice(self._configs, revision, self._known_ports, self._take_over)
         self._writer = HistoryWriter(self._options.state / "history.db")
         recovered = await self._recover(config)
         self._endpoint.start()
@@ -99,9 +101,9 @@ class Core:
         await self.pbx.mailboxes.start(await self._messages())
         await self.pbx.start()
         self.doctor = LineDoctor(
-            self.pbx, self._writer, self._options.state, lambda: (self._revision.id, self._revision.document),
-            self._take, self._control.publish,
+            self.pbx, self._writer, self._options.state, self._config, self._control.publish,
         )  # fmt: skip
+        self._control.add(self._config.handlers())
         self._control.add(self.doctor.handlers())
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
@@ -214,8 +216,6 @@ class Core:
             "agent.set_state": self._set_agent,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
-            "config.show": self._show,
-            "config.apply": self._apply,
         }
 
     def status(self) -> dict[str, Any]:
@@ -301,25 +301,11 @@ class Core:
         self.pbx.message_waiting(_text(params, "extension"), on)
         return {}
 
-    async def _show(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"revision": self._revision.id, "document": self._revision.document}
-
-    async def _apply(self, params: dict[str, Any]) -> dict[str, Any]:
-        document = params.get("document")
-        if not isinstance(document, dict):
-            raise Invalid("`document` must be the configuration as an object.", field="document")
-        author = str(params.get("author") or "unknown")
-        return {"revision": await self._take(document, author, params.get("revision"))}
-
-    async def _take(self, document: dict[str, Any], author: str, expected: int | None) -> int:
-        """Checks a document and puts it in force; its revision. ConfigInvalid, Conflict."""
-        config = check(document, self._known_ports())
-        self._revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
+    async def _take_over(self, config: Config, revision: Revision) -> None:
         self.pbx.configure(config)
         if self._edge:
             await self._edge.settled()
-        self._control.publish("config", {"revision": self._revision.id, "author": author})
-        return self._revision.id
+        self._control.publish("config", {"revision": revision.id, "author": revision.author})
 
 
 def _text(params: dict[str, Any], name: str) -> str:

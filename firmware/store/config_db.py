@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import sys
 import uuid
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -90,10 +91,11 @@ class ConfigDb:
             raise NotFound(f"There is no configuration revision {id}.")
         return _revision(row)
 
-    def revisions(self, limit: int = 50) -> list[Revision]:
-        """The last configurations, newest first."""
+    def revisions(self, limit: int = 50, before: int | None = None) -> list[Revision]:
+        """The last configurations, newest first; those older than revision `before`."""
+        query = f"SELECT {_COLUMNS} FROM revisions WHERE id < ? ORDER BY id DESC LIMIT ?"  # noqa: S608
         with self._open() as db:
-            rows = db.execute(f"SELECT {_COLUMNS} FROM revisions ORDER BY id DESC LIMIT ?", (limit,))  # noqa: S608
+            rows = db.execute(query, (sys.maxsize if before is None else before, limit))
             return [_revision(row) for row in rows]
 
     def remember_ports(self, ports: Collection[str]) -> None:

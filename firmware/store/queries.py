@@ -106,6 +106,15 @@ def survey_figures(since: datetime, until: datetime, queue: str | None, agent: s
     )
 
 
+def agent_changes(span: Span, agent: str | None) -> Query:
+    """What changed for agents, newest first."""
+    conditions = [(sql.replace("started_at", "at"), values) for sql, values in span.conditions()]
+    where = " AND ".join(sql for sql, _ in [*_equal(agent=agent), *conditions]) or "1"
+    parameters = tuple(value for _, values in [*_equal(agent=agent), *conditions] for value in values)
+    sql = f"SELECT *, at AS started_at FROM agent_changes WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608
+    return Query(sql, (*parameters, span.limit + 1))
+
+
 def by_id(table: str, id: str) -> Query:
     return Query(f"SELECT * FROM {table} WHERE id = ?", (id,))  # noqa: S608
 

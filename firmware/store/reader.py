@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from firmware.errors import Invalid, NotFound
-from firmware.records import Alarm, CallBack, Cdr, LegRecord, Message, Recording, SurveyAnswer, TrailEvent
-from firmware.store import migrations, outbox, queries, rows
+from firmware.records import AgentChange, Alarm, CallBack, Cdr, LegRecord, Message, Recording, SurveyAnswer, TrailEvent
+from firmware.store import migrations, outbox, queries, rows, stories
 from firmware.store.connect import open_for_reading, unavailable
 
 T = TypeVar("T")
@@ -89,11 +89,13 @@ class History:
 
     def trail_of(self, call: str) -> list[TrailEvent]:
         """What happened in a call, in order."""
-        return [rows.trail_event(row) for row in self._rows(queries.of_call("trail", call))]
+        with unavailable(self._path):
+            return stories.told(self._db(), call)[0]
 
     def legs_of(self, call: str) -> list[LegRecord]:
         """The parties of a call, in order."""
-        return [rows.leg(row) for row in self._rows(queries.of_call("legs", call))]
+        with unavailable(self._path):
+            return stories.told(self._db(), call)[1]
 
     def recordings(
         self,
@@ -163,6 +165,19 @@ class History:
     def survey_answers_of(self, call: str) -> list[SurveyAnswer]:
         """What the caller of a call answered, in order."""
         return [rows.survey_answer(row) for row in self._rows(queries.of_call("survey_answers", call))]
+
+    def agent_changes(
+        self,
+        agent: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[AgentChange]:
+        """What changed for one agent, or for all, and by whom. Invalid for a bad limit or cursor."""
+        span = queries.Span(since, until, _place(cursor), _limit(limit))
+        found = self._rows(queries.agent_changes(span, agent))
+        return Page([rows.agent_change(row) for row in found[:limit]], _next(found, limit))
 
     def alarms(self, standing: bool = True, limit: int = 100) -> list[Alarm]:
         """Alarms that stand, or all of them, newest first."""

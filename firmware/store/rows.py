@@ -11,15 +11,19 @@ from datetime import datetime
 from typing import Any
 
 from firmware.records import (
+    AgentCall,
+    AgentChange,
     Alarm,
     CallBack,
     CallBackState,
     Cdr,
+    Change,
     Direction,
     Disposition,
     LegRecord,
     Message,
     MessageState,
+    OfferOutcome,
     Recording,
     RecordingState,
     Severity,
@@ -99,3 +103,14 @@ def survey_figure(row: sqlite3.Row) -> dict[str, Any]:
         "mean": round(row["mean"], 3) if answered else None,
         "share": round(row["satisfied"] / answered, 4) if answered else None,
     }
+
+
+def agent_change(row: sqlite3.Row) -> AgentChange:
+    fields = {item.name: row[item.name] for item in dataclasses.fields(AgentChange)}
+    read = {"at": parse(row["at"]), "change": Change(row["change"]), "queues": tuple(row["queues"].split())}
+    return AgentChange(**fields | read)
+
+
+def agent_call(row: sqlite3.Row) -> AgentCall:
+    fields = {item.name: row[item.name] for item in dataclasses.fields(AgentCall)}
+    return AgentCall(**fields | {"at": parse(row["at"]), "outcome": OfferOutcome(row["outcome"])})

@@ -7,7 +7,11 @@ Times are ISO 8601 UTC with milliseconds, so that text order is time order.
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlite_utils import Database, Migrations
+
+from firmware.store import rows, stories
 
 config = Migrations("config")
 history = Migrations("history")
@@ -258,6 +262,71 @@ def recording_store(db: Database) -> None:
         pk="id",
         not_null={"at", "author", "reason", "counts"},
     )
+
+
+@history()
+def agents(db: Database) -> None:
+    """Where agents are logged in, what changed for them and by whom, and the calls that were offered to them."""
+    db.table("agent_presence").create(
+        {"agent": str, "mode": str, "reason": str, "extension": str, "left": str, "since": str},
+        pk="agent",
+        not_null={"mode", "reason", "left"},
+    )
+    table = db.table("agent_changes").create(
+        {
+            "id": str, "agent": str, "at": str, "change": str, "reason": str, "queue": str, "extension": str,
+            "by": str, "via": str, "was": str, "was_reason": str, "queues": str, "lasted_s": float,
+        },
+        pk="id",
+        not_null={"agent", "at", "change", "reason", "by", "via", "was", "was_reason", "queues", "lasted_s"},
+    )  # fmt: skip
+    table.create_index(["at", "id"])
+    table.create_index(["agent", "at", "id"])
+    db.execute(
+        """CREATE TABLE agent_calls (
+            agent TEXT NOT NULL, at TEXT NOT NULL, call TEXT NOT NULL, queue TEXT NOT NULL, outcome TEXT NOT NULL,
+            ring_s REAL NOT NULL, talk_s REAL, hold_s REAL NOT NULL, wrap_s REAL, code TEXT,
+            PRIMARY KEY (agent, at, call)
+        ) WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX agent_calls_open ON agent_calls (agent) WHERE talk_s IS NULL OR wrap_s IS NULL")
+    db.table("calls").add_column("disposition_code", str)
+
+
+@history()
+def facts(db: Database) -> None:
+    """What reports count; stories of ended calls in one column; indexes of calls without what the row has anyway.
+
+    Calls that ended before this version get their facts, and their trail and legs are packed.
+    """
+    table = db.table("calls").add_column("story", bytes)
+    for column in ("from_number", "to_number", "queue", "agent"):
+        db.execute(f"DROP INDEX idx_calls_{column}_started_at_id")
+        some = f" WHERE {column} IS NOT NULL" if column in ("queue", "agent") else ""
+        db.execute(f"CREATE INDEX calls_{column} ON calls ({column}, started_at){some}")
+    db.execute("DROP INDEX idx_calls_started_at_id")
+    table.create_index(["started_at"], "calls_started_at")
+    db.execute(
+        """CREATE TABLE facts (
+            at INTEGER NOT NULL, call TEXT NOT NULL, part INTEGER NOT NULL,
+            direction TEXT NOT NULL, disposition TEXT NOT NULL, line TEXT, trunk TEXT, queue TEXT, agent TEXT,
+            outcome TEXT NOT NULL, wait_ms INTEGER NOT NULL, ring_ms INTEGER NOT NULL, talk_ms INTEGER NOT NULL,
+            hold_ms INTEGER NOT NULL, wrap_ms INTEGER NOT NULL, busy_ms INTEGER NOT NULL, recorded INTEGER NOT NULL,
+            PRIMARY KEY (at, call, part)
+        ) WITHOUT ROWID"""
+    )
+    _conclude_all(db.conn)
+
+
+def _conclude_all(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    for row in connection.execute("SELECT * FROM calls WHERE ended_at IS NOT NULL").fetchall():
+        stories.conclude(connection, rows.cdr(row, _recordings_of(connection, row["id"])))
+    connection.row_factory = None
+
+
+def _recordings_of(connection: sqlite3.Connection, call: str) -> list[str]:
+    return [row["id"] for row in connection.execute("SELECT id FROM recordings WHERE call = ?", (call,))]
 
 
 SETS = {"config.db": config, "history.db": history}

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, live, messages, outside, phones, softphone, static
+from webui.pages import account, bench, calls, history, live, messages, outside, phones, softphone, static
 from webui.pages.route import PageRoute, mount
 
 ROUTES: list[PageRoute] = [
@@ -15,6 +15,7 @@ ROUTES: list[PageRoute] = [
     *softphone.ROUTES,
     *messages.ROUTES,
     *outside.ROUTES,
+    *history.ROUTES,
     *bench.ROUTES,
 ]
 
