@@ -68,17 +68,14 @@ class CallBacks:
     # ---- orders --------------------------------------------------------------------------------
 
     def promise(self, wanted: CallBack) -> CallBack:
-        """A new one, or in place of the one that waits for this number in this queue: the older wait counts. Conflict."""
+        """A new one, or one in place of that for the same number in the same queue: the older wait counts. Conflict."""
         rules = self._rules(wanted)
-        before = next(
-            (one for one in self.open.values() if (one.queue, one.number) == (wanted.queue, wanted.number)), None
-        )
+        others = [one for one in self.open.values() if one.queue == wanted.queue]
+        before = next((one for one in others if one.number == wanted.number), None)
         if before and before.state is CallBackState.CALLING:
             raise Conflict(f"{wanted.number} is being called back now.", code="being_called", field="number")
-        if not before and sum(one.queue == wanted.queue for one in self.open.values()) >= rules.most:
-            raise Conflict(
-                f"{rules.most} customers of {wanted.queue} wait to be called back.", code="too_many_call_backs"
-            )
+        if not before and len(others) >= rules.most:
+            raise Conflict(f"{len(others)} of {wanted.queue} wait to be called back.", code="too_many_call_backs")
         if before:
             self._end(before, CallBackState.CANCELLED, "asked for again")
             wanted = replace(wanted, since=min(wanted.since, before.since))
@@ -92,9 +89,7 @@ class CallBacks:
         if not item:
             raise NotFound(f"There is no call-back {id} to be kept.", code="no_such_call_back", field="id")
         if item.state is CallBackState.CALLING:
-            raise Conflict(
-                f"{item.number} is being called back now; hang the call up.", code="being_called", field="id"
-            )
+            raise Conflict(f"{item.number} is being called back now: end that call.", code="being_called", field="id")
         return self._end(item, CallBackState.CANCELLED, f"cancelled by {by}")
 
     def changed(self, id: str, **known: Any) -> CallBack | None:
@@ -131,7 +126,7 @@ class CallBacks:
 
     async def _due(self, item: CallBack) -> None:
         """Until its time has come, and the office is open."""
-        while (wait_s := self._until(item)) > 0:
+        while (wait_s := self._until(item)) > 0:  # noqa: ASYNC110 (no event tells that the clock was set)
             await asyncio.sleep(min(wait_s, LOOK_S))
 
     def _until(self, item: CallBack) -> float:
@@ -147,6 +142,12 @@ class CallBacks:
             return at
         opening = next_change(schedule, local)
         return at + (opening - local.replace(tzinfo=None) if opening else CLOSED)
+
+    def closes_s(self, item: CallBack) -> float | None:
+        """Seconds until customers of its queue are no longer called, None: not within days."""
+        schedule, local = self._schedule(item), self._world.local_time(self._world.now())
+        closing = next_change(schedule, local) if schedule else None
+        return (closing - local.replace(tzinfo=None)).total_seconds() if closing else None
 
     async def _try(self, item: CallBack) -> None:
         rules = self._rules(item)
