@@ -54,6 +54,14 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "trunk_kind": {"sip": N_("SIP provider"), "lines": N_("Telephone lines")},
     "lamp": {"idle": N_("Idle"), "ringing": N_("Ringing"), "busy": N_("Busy")},
+    "call_back": {
+        "waiting": N_("Waiting"),
+        "due": N_("Due"),
+        "calling": N_("Being called"),
+        "kept": N_("Kept"),
+        "failed": N_("Not reached"),
+        "cancelled": N_("Cancelled"),
+    },
     "message": {"new": N_("New"), "saved": N_("Saved")},
     "ban": {
         "flood": N_("Sent too many requests"),

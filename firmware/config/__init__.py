@@ -21,6 +21,7 @@ from firmware.config.toml import dumps, loads
 from firmware.config.trunks import Trunk, TrunkSip
 from firmware.config.voicemail import Mail, Voicemail
 from firmware.config.waiting import CALL_BACK, CallBackRules, Survey, SurveyQuestion, Waiting
+from firmware.config.wrap_up import Disposition, PauseReason
 
 __all__ = [
     "CALL_BACK",
@@ -36,6 +37,7 @@ __all__ = [
     "ConfigInvalid",
     "ConfigProblem",
     "Disa",
+    "Disposition",
     "Edge",
     "Emergency",
     "Extension",
@@ -50,6 +52,7 @@ __all__ = [
     "NumberLists",
     "Outbound",
     "Paging",
+    "PauseReason",
     "Prompts",
     "Queue",
     "Route",

@@ -7,16 +7,21 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from firmware.config.values import Name, Number, Seconds, Section, TargetText, Text
+from firmware.config.values import Name, Number, Pin, Seconds, Section, Several, TargetText, Text
 from firmware.config.waiting import CallBackRules, KeyOrNone, Waiting
 
 
 class Agent(Section):
-    """`queues` maps the names of queues to the agent's tier there (1 is asked first)."""
+    """`queues` maps the names of queues to the agent's tier there (1 is asked first).
+
+    `extension` is where the agent sits who has a place of his own. With `number` and `pin` he logs in at any phone.
+    """
 
     id: Name
     name: Text = ""
-    extension: Number
+    extension: Number | None = None
+    number: Number | None = None
+    pin: Pin = ""
     queues: dict[Name, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
 
 
@@ -38,6 +43,8 @@ class Queue(Section):
     ring: Literal["normal", "group"] = "normal"
     overflow: TargetText | None = None
     greeting: Name | None = None
+    dispositions: Several[Name] = ()
+    disposition_required: bool = False
     consent: Literal["none", "caller", "agent", "both"] = "none"
     refuse_key: KeyOrNone = ""
     whisper: bool = False

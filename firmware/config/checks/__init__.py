@@ -36,11 +36,13 @@ _ALONE = (
     trunks.trunk_accounts,
     names.named_once,
     queues.loops,
+    queues.places,
     routes.outbound_costs,
     waiting.questions,
 )
 _WITH_NAMES = (
     queues.agents,
+    queues.codes,
     targets.targets,
     extensions.ringing,
     groups.members,
