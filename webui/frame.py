@@ -33,6 +33,7 @@ class Tab:
 
 LIVE = Tab("/", "live", N_("Live"))
 CALLS = Tab("/calls", "calls", N_("Calls"))
+CALL_BACKS = Tab("/call-backs", "back", N_("Call-backs"))
 PHONES = Tab("/phones", "phone", N_("Phones"))
 MESSAGES = Tab("/messages", "mail", N_("Messages"), auth.SUPERVISE)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
@@ -140,7 +141,7 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role."""
-    tabs = [LIVE, CALLS, PHONES, MESSAGES, OUTSIDE, CHANGES, *([BENCH] if box.has_bench() else [])]
+    tabs = [LIVE, CALLS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, CHANGES, *([BENCH] if box.has_bench() else [])]
     return [tab for tab in tabs if role in tab.roles]
 
 

@@ -21,6 +21,7 @@ WORDS: dict[str, dict[str, str]] = {
         "waiting": N_("Waiting"),
         "offered": N_("Offered"),
         "talking": N_("Talking"),
+        "survey": N_("Survey"),
         "dialling": N_("Dialling"),
         "ending": N_("Ending"),
     },

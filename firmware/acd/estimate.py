@@ -18,7 +18,7 @@ MEMORY_CALLS = 60.0  # what was learnt fades: an older call counts less than the
 def expected_wait_s(ahead: int, agents: float, handle_s: float, give_up_per_s: float = 0.0) -> float | None:
     """Seconds until a caller with `ahead` others before is offered, when no agent is free. None when nobody serves.
 
-    `agents` serve the queue (half of one, who serves another as much), each for `handle_s` a call, ring and wrap-up
+    `agents` serve the queue (half of one, who serves another as much), each for `handle_s` a call, wrap-up
     included; each of the callers ahead gives up at the rate `give_up_per_s`.
     """
     if agents <= 0 or handle_s <= 0:
@@ -57,15 +57,3 @@ class Pace:
         fade = 1 - 1 / MEMORY_CALLS
         self.waited_total_s = self.waited_total_s * fade + seconds
         self.gave_up = self.gave_up * fade + gave_up
-
-
-def agents_for(queue: str, others: dict[str, int], serving: list[frozenset[str]]) -> float:
-    """How many agents a queue has, as those serve it who are logged in and not paused: `serving` has each one's queues.
-
-    One with several queues counts as the share that this queue has of all who wait in them (`others`: in each queue).
-    """
-    total = 0.0
-    for queues in serving:
-        waiting = sum(others.get(name, 0) for name in queues)
-        total += others.get(queue, 0) / waiting if waiting else 1.0
-    return total

@@ -22,6 +22,7 @@ from firmware.routing.schedules import is_open, next_change
 log = logging.getLogger(__name__)
 
 LOOK_S = 30.0  # clocks are set now and then
+DEFERRED_S = 120.0
 CLOSED = timedelta(days=1)  # then a schedule is looked at again that opens on no day to come
 
 
@@ -56,7 +57,8 @@ class CallBacks:
     def take_over(self, kept: Iterable[CallBack]) -> None:
         """At the start: what the history knows. One that was being carried out waits again."""
         for item in kept:
-            self.open[item.id] = replace(item, state=CallBackState.WAITING)
+            begun = item.state is CallBackState.CALLING
+            self.open[item.id] = replace(item, state=CallBackState.WAITING, last_call=None if begun else item.last_call)
             self._start(item.id)
 
     def stop(self) -> None:
@@ -154,7 +156,7 @@ class CallBacks:
         try:
             await self._world.attempt(item)
         except Deferred as deferred:
-            self._again(item.id, str(deferred), LOOK_S, tries=0)
+            self._again(item.id, str(deferred), DEFERRED_S, tries=0)
         except NotReached as missed:
             now = self.open.get(item.id)
             if now and now.tries + 1 >= rules.tries:
@@ -168,8 +170,9 @@ class CallBacks:
     def _again(self, id: str, reason: str, wait_s: float, tries: int) -> None:
         if item := self.open.get(id):
             due = self._world.now() + timedelta(seconds=wait_s)
+            tries = item.tries + tries
             self.changed(
-                id, state=CallBackState.WAITING, reason=reason, due_at=due, tries=item.tries + tries, agent=None
+                id, state=CallBackState.WAITING, reason=reason, due_at=due, tries=tries, agent=None, last_call=None
             )  # fmt: skip
 
     # ---- helpers -------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from firmware import times
-from firmware.calls import calling_back
+from firmware.calls import promising
 from firmware.calls.leg import Failed
 from firmware.core.pbx import Pbx
 from firmware.errors import Invalid, Unavailable
@@ -47,7 +47,7 @@ class CallBackOffice:
         if not self._pbx.config.queue(queue):
             raise Invalid(f'There is no queue "{queue}".', code="no_such_queue", field="queue")
         try:
-            item = calling_back.promise(self._pbx, queue, number, name, at)
+            item = promising.promise(self._pbx, queue, number, name, at)
         except Failed as failed:
             raise Invalid(f"{number} cannot be called back: {failed}.", code="bad_number", field="number") from None
         return item.as_json()

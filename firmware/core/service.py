@@ -18,6 +18,7 @@ from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.core.call_back_office import CallBackOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
@@ -108,6 +109,9 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        call_backs = CallBackOffice(self.pbx)
+        await call_backs.start(self._writer)
+        self._control.add(call_backs.handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())

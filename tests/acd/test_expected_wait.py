@@ -3,7 +3,21 @@
 
 import pytest
 
-from firmware.acd.estimate import PRIOR_HANDLE_S, Pace, agents_for, expected_wait_s
+from firmware.acd import (
+    AcdState,
+    AgentMode,
+    AgentSet,
+    AgentSettings,
+    Answered,
+    CallJoined,
+    CallLeft,
+    Configured,
+    Membership,
+    QueueSettings,
+    Restored,
+    TalkEnded,
+)
+from firmware.acd.estimate import PRIOR_HANDLE_S, Pace, expected_wait_s
 from hil.benches import waits
 
 
@@ -36,10 +50,49 @@ def test_a_new_queue_begins_with_three_minutes_and_learns() -> None:
     assert pace.handle_s > 200  # what was usual in the morning is forgotten by noon
 
 
+def floor(**agents: list[str]) -> AcdState:
+    """Queues a and b, and agents with their queues, all on a call."""
+    state = AcdState()
+    members = [AgentSettings(id, {name: Membership() for name in queues}) for id, queues in agents.items()]
+    state.handle(Configured([QueueSettings("a", wrap_up_s=0), QueueSettings("b", wrap_up_s=0)], members), 0)
+    for agent, queues in agents.items():
+        state.handle(CallJoined(f"of {agent}", queues[0]), 0)
+        state.handle(Answered(f"of {agent}", agent), 0)
+    return state
+
+
 def test_an_agent_with_two_queues_counts_as_the_share_that_waits_in_this_one() -> None:
-    both, own = frozenset(("sales", "support")), frozenset(("support",))
-    assert agents_for("support", {"support": 3, "sales": 1}, [both, own]) == pytest.approx(1.75)
-    assert agents_for("support", {}, [both, own]) == 2
+    state = floor(anna=["a"], bob=["a", "b"])
+    for call, queue in (("1", "a"), ("2", "a"), ("3", "a"), ("4", "b")):
+        state.handle(CallJoined(call, queue), 0)
+    assert state.position("3") == 3
+    assert state.expected_wait("3") == pytest.approx(3 * PRIOR_HANDLE_S / 1.75)
+    assert state.expected_wait("4") == pytest.approx(PRIOR_HANDLE_S / 0.25)
+    assert state.expected_wait("nobody") is None
+
+
+def test_who_is_on_a_pause_serves_nobody_and_a_free_agent_means_no_wait() -> None:
+    state = floor(anna=["a"], bob=["b"])
+    state.handle(CallJoined("1", "a"), 0)
+    state.handle(AgentSet("anna", AgentMode.PAUSED), 0)
+    assert state.expected_wait("1") is None
+    assert state.expected_wait_of("a") is None
+    state.handle(TalkEnded("bob", "of bob"), 100)
+    assert state.expected_wait_of("b") == 0
+
+
+def test_what_a_queue_learnt_outlives_a_restart() -> None:
+    state = floor(anna=["a"])
+    state.handle(CallJoined("1", "a"), 0)
+    state.handle(CallLeft("1"), 50)
+    state.handle(TalkEnded("anna", "of anna"), 60)
+    pace = state.queues["a"].pace
+    assert (pace.handled, pace.gave_up) == (pytest.approx(5, abs=1), 1)
+    kept = {(item.kind, item.id): item.data for item in state.take_changes().kept if item.data}
+    again = AcdState()
+    again.handle(Restored(kept), 0)
+    again.handle(Configured([QueueSettings("a")], []), 0)
+    assert again.queues["a"].pace == pace
 
 
 @pytest.mark.parametrize("agents", [3, 10])

@@ -117,7 +117,7 @@ def test_at_the_time_that_was_chosen() -> None:
 def test_what_is_not_the_customers_fault_is_not_counted() -> None:
     async def tell(office: Office) -> None:
         one = office.promise()
-        await asyncio.sleep(45)
+        await asyncio.sleep(150)
         assert len(office.tried) == 2
         assert (office.history[one.id].state, office.history[one.id].tries) == (CallBackState.KEPT, 0)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from webui.api import (
+    call_backs,
     calls,
     config,
     dial_plan,
@@ -24,6 +25,7 @@ ROUTES: list[Route] = [
     *phones.ROUTES,
     *extensions.ROUTES,
     *calls.ROUTES,
+    *call_backs.ROUTES,
     *queues.ROUTES,
     *recordings.ROUTES,
     *voicemail.ROUTES,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, history, live, messages, outside, phones, softphone, static
+from webui.pages import account, bench, call_backs, calls, history, live, messages, outside, phones, softphone, static
 from webui.pages.route import PageRoute, mount
 
 ROUTES: list[PageRoute] = [
@@ -11,6 +11,7 @@ ROUTES: list[PageRoute] = [
     *account.ROUTES,
     *live.ROUTES,
     *calls.ROUTES,
+    *call_backs.ROUTES,
     *phones.ROUTES,
     *softphone.ROUTES,
     *messages.ROUTES,
