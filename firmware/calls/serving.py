@@ -12,13 +12,13 @@ from firmware.acd import GaveUp
 from firmware.calls import announcements, promising
 from firmware.calls.asking_back import AskingBack, Wish, promised
 from firmware.calls.call import Call, CallState
-from firmware.calls.dialogue import Dialogue, PhoneDialogue
+from firmware.calls.dialogue import Dialogue
 from firmware.calls.host import Host
 from firmware.calls.leg import Leg
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.queueing import Found
 from firmware.calls.scope import Gone, while_present
-from firmware.calls.talking import hearing, play
-from firmware.calls.voicemail import dialogue_with
+from firmware.calls.talking import hearing, say
 from firmware.calls.waiting_room import Prospect, Surroundings, WaitingRoom
 from firmware.config import Queue, Target
 from firmware.errors import Conflict
@@ -33,7 +33,7 @@ async def wait(host: Host, call: Call, caller: Leg, queue: Queue) -> Left:
     found: Left | None = None
     try:
         async with while_present(caller):
-            with dialogue_with(host, caller) as dialogue:
+            with contextlib.closing(PhoneDialogue(host, caller)) as dialogue:
                 found = await Service(host, call, caller, queue, dialogue).run()
     except BaseException:
         if isinstance(found, Found):  # at the same instant as the answer
@@ -57,8 +57,7 @@ async def introduce(
         queue, waited_s, language, lambda name: host.has_prompt(name, language),
         call_back=call_back, refused=call.recording_refused,
     )  # fmt: skip
-    for word in words:
-        await play(host.events, agent, host.prompt(word, language))
+    await say(host, agent, *words)
 
 
 class Service:

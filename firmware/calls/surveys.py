@@ -9,9 +9,9 @@ from firmware import times
 from firmware.calls.call import Call, CallState
 from firmware.calls.host import Host
 from firmware.calls.leg import Leg, existing
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.scope import Gone, while_present
 from firmware.calls.surveying import Surveying
-from firmware.calls.voicemail import dialogue_with
 from firmware.config import Queue
 from firmware.records import SurveyAnswer
 from firmware.store import call_backs as store
@@ -35,7 +35,7 @@ async def hold(host: Host, call: Call, customer: Leg, name: str) -> None:
         await customer.answer()
         customer.hear_digits()
         call.became(CallState.SURVEY, "survey_began", survey=name)
-        with dialogue_with(host, customer) as dialogue:
+        with contextlib.closing(PhoneDialogue(host, customer)) as dialogue:
             asked = Surveying(survey, dialogue)
             try:
                 await asked.run()

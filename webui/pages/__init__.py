@@ -3,12 +3,28 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, call_backs, calls, history, live, messages, outside, phones, softphone, static
+from webui.pages import (
+    account,
+    bench,
+    call_backs,
+    calls,
+    history,
+    live,
+    me,
+    messages,
+    outside,
+    phones,
+    softphone,
+    static,
+    users,
+)
 from webui.pages.route import PageRoute, mount
 
 ROUTES: list[PageRoute] = [
     *static.ROUTES,
     *account.ROUTES,
+    *me.ROUTES,
+    *users.ROUTES,
     *live.ROUTES,
     *calls.ROUTES,
     *call_backs.ROUTES,
