@@ -266,12 +266,8 @@ def recording_store(db: Database) -> None:
 
 @history()
 def agents(db: Database) -> None:
-    """Where agents are logged in, what changed for them and by whom, and the calls that were offered to them."""
-    db.table("agent_presence").create(
-        {"agent": str, "mode": str, "reason": str, "extension": str, "left": str, "since": str},
-        pk="agent",
-        not_null={"mode", "reason", "left"},
-    )
+    """Where agents sit, what changed for them and by whom, and the calls that were offered to them."""
+    db.table("agent_seats").create({"agent": str, "extension": str}, pk="agent", not_null={"extension"})
     table = db.table("agent_changes").create(
         {
             "id": str, "agent": str, "at": str, "change": str, "reason": str, "queue": str, "extension": str,
