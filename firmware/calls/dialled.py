@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 
@@ -131,10 +132,13 @@ async def serve(host: Host, leg: Leg, number: str, name: str, argument: str) -> 
         match name:
             case "retrieve":
                 host.parking.take(argument, leg)
+                await _has_taken(leg)
             case "pick_up":
                 host.ringing.pick_up(leg, pickup_group(host, number))
+                await _has_taken(leg)
             case "pick_up_directed":
                 host.ringing.pick_up(leg, (argument,))
+                await _has_taken(leg)
             case _ if name in choosing.NAMES:
                 await choosing.chosen(host, leg, number, name, argument)
                 leg.hang_up()
@@ -148,6 +152,16 @@ async def serve(host: Host, leg: Leg, number: str, name: str, argument: str) -> 
     except TipringError as error:
         log.warning("%s: %s", leg.name, error.message)
         leg.hang_up(Cause.TEMPORARY_FAILURE)
+
+
+async def _has_taken(leg: Leg) -> None:
+    """A call: it is that one's from now on, which also sees to its end."""
+    with contextlib.suppress(Gone):
+        async with while_present(leg):
+            try:
+                await leg.answer()
+            except Failed as failed:
+                leg.left(failed.cause)
 
 
 def pickup_group(host: Host, number: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from firmware.records import AgentCall, AgentChange, TrailEvent
-from firmware.store import history, outbox, rows
+from firmware.store import facts, history, outbox, rows
 from firmware.times import iso, parse
 
 SEEN = "agents_seen"  # among `switches`: until when agents were watched
@@ -38,6 +38,8 @@ def recorded(db: sqlite3.Connection, records: Iterable[AgentChange | AgentCall])
         values = _values(record)
         names, places = ", ".join(f'"{name}"' for name in values), ", ".join(f":{name}" for name in values)
         db.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608
+        if isinstance(record, AgentCall):
+            facts.wrapped_up(db, record)
 
 
 def _values(record: AgentChange | AgentCall) -> dict[str, Any]:

@@ -1,27 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What reports count: narrow rows made of a call's story in the transaction in which the call ends.
 
-One row for each stay in a queue, or one for a call that was in none; and one for each agent who was rung in vain.
-They hold no number of anybody, so they stay when a call is erased. docs/reports.md says what is made of them.
+One row for each stay in a queue, or one for a call that was in none. They hold no number of anybody, so they stay when
+a call is erased. docs/reports.md says what is made of them.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import enum
+import hashlib
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
-from firmware.records import Cdr, Disposition, TrailEvent
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
+from firmware.records import AgentCall, Cdr, Disposition, TrailEvent
+from firmware.times import iso, milliseconds
 
 
 class Outcome(enum.StrEnum):
-    """What a stay in a queue came to, or ringing an agent. Calls past the queues have their disposition here."""
+    """What a stay in a queue came to. Calls past the queues have their disposition instead."""
 
     ANSWERED = "answered"
     ABANDONED = "abandoned"
@@ -29,7 +27,6 @@ class Outcome(enum.StrEnum):
     CALLBACK = "callback"
     VOICEMAIL = "voicemail"
     FAILED = "failed"
-    MISSED = "missed"
 
 
 LEFT_BY = {"overflowed": Outcome.OVERFLOWED, "callback_requested": Outcome.CALLBACK, "voicemail": Outcome.VOICEMAIL}
@@ -37,20 +34,23 @@ LEFT_BY = {"overflowed": Outcome.OVERFLOWED, "callback_requested": Outcome.CALLB
 TALK_ENDS = frozenset(("transferred", "survey_began", "agent_left", "queued", "ended", "recovered"))
 
 
-def milliseconds(at: datetime) -> int:
-    """Since 1970, as `facts.at` has it."""
-    return (at - EPOCH) // MILLISECOND
+def key(call: str) -> int:
+    """A call's id in 63 bits; facts need no more to be told apart."""
+    return int.from_bytes(hashlib.blake2b(call.encode(), digest_size=8).digest(), "big") >> 1
 
 
 @dataclass(slots=True)
 class Fact:
-    """Times in milliseconds. `part` counts the rows of a call from 0; only that one has `busy_ms`, the whole call."""
+    """Times in milliseconds. `part` counts the rows of a call from 0; only that one has `busy_ms`, the whole call.
+
+    `call` is `key(id)`. `disposition` is the whole call's where that is not this row's outcome.
+    """
 
     at: int
-    call: str
+    call: int
     part: int
     direction: str
-    disposition: str
+    disposition: str | None = None
     line: str | None = None
     trunk: str | None = None
     queue: str | None = None
@@ -83,42 +83,30 @@ class _Stay:
     talk_until: int = 0
     held_since: int = 0
     hold: int = 0
-    wrap: int = 0
 
 
 def of(cdr: Cdr, trail: Iterable[TrailEvent]) -> list[Fact]:
     """The rows of a call that has ended."""
     stays: list[_Stay] = []
-    missed: list[Fact] = []
     ended = milliseconds(cdr.ended_at or cdr.started_at)
-
-    def row(stay: _Stay, **known: str | int | None) -> Fact:
-        disposition = cdr.disposition or Disposition.FAILED
-        return Fact(stay.at, cdr.id, 0, cdr.direction, disposition, cdr.line, cdr.trunk, stay.queue, **known)  # type: ignore[arg-type]
-
     for event in trail:
         at, data = min(ended, milliseconds(event.at)), event.data
         if event.event in TALK_ENDS and stays:
             _ends(stays[-1], at)
         if event.event == "queued":
             stays.append(_Stay(str(data["queue"]), at))
-        elif not stays:
-            continue
-        elif event.event == "not_answered":
-            agent = str(data.get("agent", ""))
-            rung = at - stays[-1].offered.pop(agent, at)
-            missed.append(row(stays[-1], agent=agent, outcome=Outcome.MISSED, ring_ms=rung))
-            missed[-1].at = at - rung
-        else:
+        elif stays:
             _takes(stays[-1], event.event, at, data.get("agent") or cdr.agent)
-            if event.event == "wrapped_up":
-                stays[-1].wrap += round(1000 * float(data.get("seconds", 0)))
-    facts = [_of_stay(row(stay), stay, cdr, ended) for stay in stays] or [_of_call(row(_Stay(None, 0)), cdr)]
+    facts = [_of_stay(stay, cdr, ended, part) for part, stay in enumerate(stays)] or [_of_call(cdr)]
     facts[0].busy_ms = ended - milliseconds(cdr.started_at)
     facts[0].recorded = int(bool(cdr.recordings))
-    for part, fact in enumerate([*facts, *missed]):
-        fact.part = part
-    return [*facts, *missed]
+    return facts
+
+
+def _row(cdr: Cdr, at: int, part: int, outcome: str) -> Fact:
+    disposition = cdr.disposition or Disposition.FAILED
+    other = disposition.value if disposition != outcome else None
+    return Fact(at, key(cdr.id), part, cdr.direction, other, cdr.line, cdr.trunk, outcome=outcome)
 
 
 def _takes(stay: _Stay, event: str, at: int, agent: str | None) -> None:
@@ -143,35 +131,48 @@ def _ends(stay: _Stay, at: int) -> None:
         stay.talk_until = at
 
 
-def _of_stay(fact: Fact, stay: _Stay, cdr: Cdr, ended: int) -> Fact:
+def _of_stay(stay: _Stay, cdr: Cdr, ended: int, part: int) -> Fact:
     if not stay.outcome:
         stay.left = ended
         gone = cdr.disposition == Disposition.ABANDONED or cdr.hangup_by == "caller"
         stay.outcome = Outcome.ABANDONED if gone else Outcome.FAILED
     _ends(stay, ended)
-    fact.outcome, fact.agent, fact.ring_ms, fact.wrap_ms = stay.outcome, stay.agent, stay.ring, stay.wrap
+    fact = _row(cdr, stay.at, part, stay.outcome)
+    fact.queue, fact.agent, fact.ring_ms, fact.hold_ms = stay.queue, stay.agent, stay.ring, stay.hold
     fact.wait_ms = max(0, stay.left - stay.at)
-    fact.hold_ms = stay.hold
     fact.talk_ms = max(0, stay.talk_until - stay.left - stay.hold) if stay.talk_until else 0
     return fact
 
 
-def _of_call(fact: Fact, cdr: Cdr) -> Fact:
-    fact.at, fact.agent, fact.outcome = milliseconds(cdr.started_at), cdr.agent, fact.disposition
-    fact.wait_ms, fact.talk_ms = round(1000 * cdr.wait_s), round(1000 * cdr.talk_s)
+def _of_call(cdr: Cdr) -> Fact:
+    fact = _row(cdr, milliseconds(cdr.started_at), 0, cdr.disposition or Disposition.FAILED)
+    fact.agent, fact.wait_ms, fact.talk_ms = cdr.agent, round(1000 * cdr.wait_s), round(1000 * cdr.talk_s)
     return fact
 
 
 def write(db: sqlite3.Connection, cdr: Cdr, trail: Iterable[TrailEvent]) -> None:
-    """In the transaction in which the call ends."""
-    db.executemany(INSERT, [dataclasses.asdict(fact) for fact in of(cdr, trail)])
+    """In the transaction in which the call ends. Work after it that is done already is in `agent_calls`."""
+    facts = of(cdr, trail)
+    for fact in facts:
+        if fact.outcome == Outcome.ANSWERED and fact.agent and fact.queue:
+            fact.wrap_ms = _worked_after(db, cdr, fact.agent, fact.queue)
+    db.executemany(INSERT, [dataclasses.asdict(fact) for fact in facts])
 
 
-def wrapped_up(db: sqlite3.Connection, cdr: Cdr, agent: str, seconds: float) -> None:
-    """An agent's work after a call that has ended: into the last of its rows of that agent."""
-    began, ended = milliseconds(cdr.started_at), milliseconds(cdr.ended_at or cdr.started_at)
-    db.execute(
-        "UPDATE facts SET wrap_ms = wrap_ms + ? WHERE (at, call, part) = (SELECT at, call, part FROM facts "
-        "WHERE at BETWEEN ? AND ? AND call = ? AND agent = ? AND outcome = 'answered' ORDER BY at DESC LIMIT 1)",
-        (round(1000 * seconds), began, ended, cdr.id, agent),
-    )
+def _worked_after(db: sqlite3.Connection, cdr: Cdr, agent: str, queue: str) -> int:
+    sql = "SELECT sum(wrap_s) FROM agent_calls WHERE agent = ? AND at BETWEEN ? AND ? AND call = ? AND queue = ?"
+    span = (iso(cdr.started_at), iso(cdr.ended_at or cdr.started_at))
+    return round(1000 * (db.execute(sql, (agent, *span, cdr.id, queue)).fetchone()[0] or 0))
+
+
+def wrapped_up(db: sqlite3.Connection, call: AgentCall) -> None:
+    """An agent's work after a call is over; when the call has not ended yet, `write` finds it."""
+    row = db.execute("SELECT started_at FROM calls WHERE id = ?", (call.call,)).fetchone()
+    if row and call.wrap_s is not None:
+        db.execute(
+            "UPDATE facts SET wrap_ms = ? WHERE at BETWEEN ? AND ? AND call = ? AND agent = ? AND queue = ?",
+            (
+                round(1000 * call.wrap_s), row["started_at"], milliseconds(call.at),
+                key(call.call), call.agent, call.queue,
+            ),
+        )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from firmware.times import iso
+from firmware.times import iso, milliseconds, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,10 @@ class Span:
             chosen.append(("(started_at, id) < (?, ?)", self.after))
         return chosen
 
+    def of_calls(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """The same conditions for `calls`, whose times are milliseconds."""
+        return [(sql, (milliseconds(parse(at)), *more)) for sql, (at, *more) in self.conditions()]
+
 
 def _select(table: str, conditions: Sequence[tuple[str, tuple[Any, ...]]], limit: int) -> Query:
     where = " AND ".join(sql for sql, _ in conditions) or "1"
@@ -52,7 +56,7 @@ def _equal(**columns: str | None) -> list[tuple[str, tuple[Any, ...]]]:
 
 def calls(span: Span, number: str | None, queue: str | None, agent: str | None) -> Query:
     """Ended calls. A number is looked up twice, as caller's and as called, each along its own index."""
-    conditions = [*_equal(queue=queue, agent=agent), *span.conditions(), ("+ended_at IS NOT NULL", ())]
+    conditions = [*_equal(queue=queue, agent=agent), *span.of_calls(), ("+ended_at IS NOT NULL", ())]
     if number is None:
         return _select("calls", conditions, span.limit)
     # The + keeps SQLite from choosing another index than the number's: of all conditions it is the narrowest.

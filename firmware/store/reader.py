@@ -15,6 +15,7 @@ from firmware.errors import Invalid, NotFound
 from firmware.records import AgentChange, Alarm, CallBack, Cdr, LegRecord, Message, Recording, SurveyAnswer, TrailEvent
 from firmware.store import migrations, outbox, queries, rows, stories
 from firmware.store.connect import open_for_reading, unavailable
+from firmware.times import iso, of_milliseconds, parse
 
 T = TypeVar("T")
 MAX_LIMIT = 1000
@@ -198,12 +199,19 @@ def _limit(limit: int) -> int:
 def _place(cursor: str | None) -> tuple[str, str] | None:
     if cursor is None:
         return None
-    started_at, tilde, last = cursor.partition("~")
-    if not tilde or not started_at or not last:
+    started_at, _, last = cursor.partition("~")
+    try:
+        parse(started_at)
+    except ValueError:
+        last = ""
+    if not last:
         raise Invalid("This is not a cursor; use the `next` of the page before, unchanged.", field="cursor")
     return started_at, last
 
 
 def _next(found: Sequence[Any], limit: int) -> str | None:
     """One row more than the page was asked for: there is a next page exactly when it came."""
-    return f"{found[limit - 1]['started_at']}~{found[limit - 1]['id']}" if len(found) > limit else None
+    if len(found) <= limit:
+        return None
+    at, id = found[limit - 1]["started_at"], found[limit - 1]["id"]
+    return f"{iso(of_milliseconds(at)) if isinstance(at, int) else at}~{id}"

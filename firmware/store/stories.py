@@ -11,18 +11,17 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from firmware.records import Cdr, LegRecord, TrailEvent
 from firmware.store import facts, rows
-from firmware.times import iso, parse
+from firmware.times import MILLISECOND, iso, parse
 
 WORDS = 1
 """The dictionary that new stories are packed with: `story_words_1.txt`, which is never changed; there may be a next."""
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @cache

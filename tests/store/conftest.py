@@ -52,7 +52,7 @@ def cdr():
     def make(minute=0, **fields) -> Cdr:
         started_at = START + timedelta(minutes=minute)
         known = {"from_number": "5550100", "from_name": "Ann", "to_number": "600", "queue": "support", "line": "fxo1"}
-        return Cdr(uuid7(), Direction.INBOUND, started_at=started_at, **known | fields)
+        return Cdr(**{"id": uuid7(), "direction": Direction.INBOUND, "started_at": started_at} | known | fields)
 
     return make
 

@@ -13,7 +13,7 @@ from firmware.store import queries
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SPANS = [
     queries.Span(since, until, after)
-    for since, until, after in itertools.product((None, AT), (None, AT), (None, ("2026", "x")))
+    for since, until, after in itertools.product((None, AT), (None, AT), (None, ("2026-01-01T00:00:00.000Z", "x")))
 ]
 CHOICES = [None, "x"]
 ALL = [

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
+from firmware import times
 from firmware.ids import uuid7
-from firmware.records import Disposition, LegRecord, TrailEvent
-from firmware.store import facts, migrations, schema, stories
+from firmware.records import AgentCall, Cdr, Disposition, LegRecord, OfferOutcome, TrailEvent
+from firmware.store import agents, facts, migrations, schema, stories
 from firmware.store import history as write
 from firmware.store.history import History
 
@@ -76,12 +77,11 @@ def test_a_stay_in_a_queue_is_counted_with_its_times(db, told):
         (40, "resumed", {}),
         (60, "ended", {"by": "caller"}),
     )
-    stay, missed = (facts.Fact(**row) for row in sorted(rows(db, "facts"), key=lambda row: row["part"]))
-    began = facts.milliseconds(call.started_at)
+    (stay,) = (facts.Fact(**row) for row in rows(db, "facts"))
+    began = times.milliseconds(call.started_at)
     assert (stay.queue, stay.agent, stay.outcome, stay.at) == ("support", "alice", "answered", began + 2000)
     assert (stay.wait_ms, stay.ring_ms, stay.talk_ms, stay.hold_ms) == (20_000, 3_000, 28_000, 10_000)
-    assert (stay.busy_ms, stay.disposition, stay.line) == (60_000, "answered", "fxo1")
-    assert (missed.agent, missed.outcome, missed.ring_ms, missed.part) == ("bob", "missed", 15_000, 1)
+    assert (stay.busy_ms, stay.disposition, stay.line) == (60_000, None, "fxo1")
 
 
 def test_each_queue_on_the_way_is_a_stay_of_its_own(db, told):
@@ -107,10 +107,17 @@ def test_a_call_past_the_queues_is_counted_as_it_ended(db, told):
     assert (row["queue"], row["outcome"], row["wait_ms"], row["talk_ms"]) == (None, "answered", 2500, 57_500)
 
 
-def test_work_after_the_call_is_counted_with_it(db, told):
-    call, _, _ = told((2, "queued", {"queue": "support"}), (5, "answered", {"agent": "alice"}))
-    facts.wrapped_up(db, call, "alice", 12.5)
-    assert [row["wrap_ms"] for row in rows(db, "facts")] == [12_500]
+def test_work_after_the_call_is_counted_with_it_whether_it_ends_before_the_call_or_after(db, told, cdr):
+    def worked(call: Cdr, seconds: float) -> None:
+        at = call.started_at + timedelta(seconds=4)
+        agents.recorded(db, [AgentCall("alice", at, call.id, "support", OfferOutcome.ANSWERED, 1, 20, 0, seconds)])
+
+    before, after = cdr(), cdr()
+    worked(before, 12.5)
+    for call in (before, after):
+        told((2, "queued", {"queue": "support"}), (5, "answered", {"agent": "alice"}), id=call.id)
+    worked(after, 7)
+    assert sorted(row["wrap_ms"] for row in rows(db, "facts")) == [7_000, 12_500]
 
 
 def test_what_a_dead_core_left_is_counted_too(db, history, cdr):
