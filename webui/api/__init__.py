@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from webui.api import (
+    agents,
     calls,
     config,
     dial_plan,
@@ -25,6 +26,7 @@ ROUTES: list[Route] = [
     *extensions.ROUTES,
     *calls.ROUTES,
     *queues.ROUTES,
+    *agents.ROUTES,
     *recordings.ROUTES,
     *voicemail.ROUTES,
     *prompts.ROUTES,

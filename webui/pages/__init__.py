@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, history, live, messages, outside, phones, softphone, static
+from webui.pages import account, agents, bench, calls, desk, history, live, messages, outside, phones, softphone, static
 from webui.pages.route import PageRoute, mount
 
 ROUTES: list[PageRoute] = [
     *static.ROUTES,
     *account.ROUTES,
     *live.ROUTES,
+    *agents.ROUTES,
+    *desk.ROUTES,
     *calls.ROUTES,
     *phones.ROUTES,
     *softphone.ROUTES,
