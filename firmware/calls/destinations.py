@@ -9,6 +9,7 @@ import functools
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
+from firmware.acd import GaveUp
 from firmware.calls import asking, forwarding, leaving, outside, paging, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
@@ -20,10 +21,11 @@ from firmware.calls.menus import Menus
 from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.outcome import Overflowed
 from firmware.calls.parking import Place
+from firmware.calls.queueing import Found
 from firmware.calls.ringing import ring_extension
-from firmware.calls.scope import while_present
+from firmware.calls.scope import Gone, while_present
 from firmware.calls.talking import hearing, play
-from firmware.config import Agent, ChoiceKind, Target, TargetKind
+from firmware.config import ChoiceKind, Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
 from firmware.routing.outward import Attempt, Outward
@@ -65,20 +67,39 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
 async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Greeting, music, an agent; or what the queue says for those who waited too long."""
     queue = existing(host.config.queue(name), f"queue {name}")
-    async with while_present(caller):
-        await caller.answer()
-        call.served = True
-        call.became(CallState.GREETING, "greeting")
-        await play(host.events, caller, host.prompt(queue.greeting or "greeting", caller.language))
-        with hearing(host.music(), caller):
-            found = await host.queues.connect(call, name)
-    if not found:
-        call.overflowed = True
-        if not queue.overflow:
-            raise Overflowed
-        await connect(host, call, caller, queue.overflow)
-        return
-    await talk(host, call, caller, found[0], record=queue.record, agent=found[1])
+    found: Found | GaveUp | None = None
+    try:
+        async with while_present(caller):
+            await caller.answer()
+            call.served = True
+            call.became(CallState.GREETING, "greeting")
+            await play(host.events, caller, host.prompt(queue.greeting or "greeting", caller.language))
+            with hearing(host.music(), caller):
+                found = await host.queues.connect(call, name)
+    except Gone:
+        if isinstance(found, Found):  # at the same instant as the answer
+            found.leg.hang_up()
+            host.queues.talk_ended(found.agent, call.id)
+        raise
+    if isinstance(found, Found):
+        await _served(host, call, caller, found, record=queue.record)
+    else:
+        await _overflow(host, call, caller, queue, found)
+
+
+async def _served(host: Host, call: Call, caller: Leg, found: Found, *, record: bool) -> None:
+    try:
+        await talk(host, call, caller, found.leg, record=record, agent=found.agent)
+    finally:
+        host.queues.talk_ended(found.agent, call.id)
+
+
+async def _overflow(host: Host, call: Call, caller: Leg, queue: Queue, why: GaveUp) -> None:
+    call.overflowed = True
+    beyond = {GaveUp.FULL: queue.when_full, GaveUp.EMPTY: queue.when_empty}.get(why) or queue.overflow
+    if not beyond:
+        raise Overflowed
+    await connect(host, call, caller, beyond)
 
 
 async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None:
@@ -202,14 +223,14 @@ async def _waiting(host: Host, call: Call, caller: Leg) -> AsyncIterator[None]:
         yield
 
 
-async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: Agent | None = None) -> None:
+async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: str | None = None) -> None:
     """From the moment in which somebody took the call until its end."""
     call.joined(callee)
     try:
         async with while_present(caller, callee):
             await caller.answer()
         if not caller.gone.done():
-            call.answered(**({"agent": agent.id} if agent else {}))
+            call.answered(**({"agent": agent} if agent else {}))
             caller.far_end_answered(outside=False)
         await converse(host, call, caller, callee, record=record, agent=agent)
     finally:
@@ -278,7 +299,7 @@ class _Ways:
 
 
 async def converse(
-    host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: Agent | None = None,
+    host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: str | None = None,
     answering: Coroutine[Any, Any, None] | None = None,
 ) -> None:  # fmt: skip
     """Two parties talk, and whoever joins them, until the end: Gone, Failed or Overflowed."""
@@ -288,7 +309,9 @@ async def converse(
             recorder = stack.enter_context(host.room.record(call)) if record else None
             conversation = Conversation(host, call, recorder, _Ways(host, call))
             conversation.add(caller)
-            conversation.add(callee, functools.partial(host.queues.talk_ended, agent) if agent else lambda: None)
+            conversation.add(
+                callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None
+            )
             await conversation.run()
     except Moved as moved:
         for leg in [leg for leg in call.legs if leg is not moved.leg]:

@@ -4,6 +4,7 @@
 from firmware.config.changes import Change, changes
 from firmware.config.check import check, notices
 from firmware.config.defaults import default_document
+from firmware.config.distribution import Membership
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Also, Extension, ExtensionSip, Metering
 from firmware.config.groups import Conference, Group, Paging
@@ -45,6 +46,7 @@ __all__ = [
     "LearntTone",
     "Line",
     "Mail",
+    "Membership",
     "Metering",
     "NumberLists",
     "Outbound",

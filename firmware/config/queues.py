@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from firmware.config.values import Name, Number, Pin, Seconds, Section, Several, TargetText, Text
+from firmware.config.distribution import Distribution, MembershipOrTier, Skills
+from firmware.config.values import Name, Number, Pin, Section, Several, Text
 
 
 class Agent(Section):
-    """`queues` maps the names of queues to the agent's tier there (1 is asked first).
+    """`queues` maps the names of queues to the agent's part there: a tier (1 is asked first), or a table.
 
     `extension` is where the agent sits who has a place of his own. With `number` and `pin` he logs in at any phone.
     """
@@ -21,23 +22,20 @@ class Agent(Section):
     extension: Number | None = None
     number: Number | None = None
     pin: Pin = ""
-    queues: dict[Name, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
+    queues: dict[Name, MembershipOrTier] = Field(default_factory=dict)
+    skills: Skills = Field(default_factory=dict)
 
 
-class Queue(Section):
-    """Times in seconds. `greeting` is the name of a prompt. `overflow` is where to go after `max_wait_s`."""
-
+class _Named(Section):
     name: Name
     number: Number | None = None
-    strategy: Annotated[
-        Literal["longest_idle"], BeforeValidator(lambda v: "longest_idle" if v == "longest-idle" else v)
-    ] = "longest_idle"
-    ring_timeout_s: Annotated[Seconds, Field(ge=1, le=300)] = 20
-    wrap_up_s: Annotated[Seconds, Field(ge=0, le=3600)] = 10
-    max_wait_s: Annotated[Seconds, Field(ge=1, le=86400)] = 300
+
+
+class Queue(Distribution, _Named):
+    """Callers who wait for agents. `greeting` is the name of a prompt."""
+
     record: bool = True
     ring: Literal["normal", "group"] = "normal"
-    overflow: TargetText | None = None
     greeting: Name | None = None
     dispositions: Several[Name] = ()
     disposition_required: bool = False

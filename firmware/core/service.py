@@ -231,8 +231,8 @@ class Core:
             "ports": self.pbx.ports_json(),
             "trunks": self.pbx.trunks_json(),
             "calls": [call.as_json() for call in self.pbx.journal.calls.values()],
-            "queues": self.pbx.queues.queues_json(),
-            "agents": self.pbx.queues.agents_json(),
+            "queues": self.pbx.queues.views.queues(),
+            "agents": self.pbx.queues.views.agents(),
             "alarms": alarms,
             **self._dial_plan.status(),
         }
@@ -288,7 +288,7 @@ class Core:
 
     async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
         reason = params.get("reason") or ""
-        return self.pbx.queues.set_agent(_text(params, "id"), _text(params, "state"), str(reason))
+        return self.pbx.queues.agents.choose(_text(params, "id"), _text(params, "state"), str(reason))
 
     async def _countries(self, params: dict[str, Any]) -> list[dict[str, Any]]:
         profiles = [countries.load(code) for code in countries.codes()]
