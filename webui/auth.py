@@ -25,7 +25,7 @@ from firmware.store.access import Access
 SESSION_COOKIE = "tipring_session"
 BROWSER_COOKIE = "tipring_browser"
 CSRF_HEADER = "X-CSRF-Token"
-TOKEN = "api:"  # before the name of a token
+API = "api:"  # before the name of a token
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
 READ = frozenset(("admin", "supervisor", "agent", "readonly"))
@@ -45,7 +45,7 @@ class Identity:
     @property
     def agent(self) -> str:
         """The id of the agent who this is, if it is one: the name of the user, or of the token."""
-        return self.name.removeprefix(TOKEN)
+        return self.name.removeprefix(API)
 
     @property
     def actor(self) -> dict[str, str]:
@@ -71,7 +71,7 @@ def identify(request: LocalRequest, access: Access) -> Identity | None:
     scheme, _, token = request.get_header("Authorization", "").partition(" ")
     if scheme:
         bearer = access.check_token(token.strip()) if scheme.lower() == "bearer" else None
-        return Identity(f"{TOKEN}{bearer.name or bearer.id}", bearer.role) if bearer else None
+        return Identity(f"{API}{bearer.name or bearer.id}", bearer.role) if bearer else None
     secret = request.get_cookie(SESSION_COOKIE)
     user = access.session(secret) if secret else None
     return Identity(user.name, user.role, secret) if user else None

@@ -28,6 +28,7 @@ from firmware.store import agents as store
 if TYPE_CHECKING:
     from firmware.calls.host import Host
 
+MISSES = (acd.Outcome.NO_ANSWER, acd.Outcome.REJECTED)
 BUSY = (AgentState.OFFERED, AgentState.ON_CALL)
 
 
@@ -91,7 +92,7 @@ class AgentDesk:
 
     def now(self, id: str) -> acd.Agent:
         """What the ACD knows of an agent."""
-        return self._host.queues.agents[id]
+        return self._host.queues.state.agents[id]
 
     def queues(self, agent: Agent, without: Iterable[str] = ()) -> tuple[str, ...]:
         """Where the agent is logged in."""
@@ -226,7 +227,7 @@ class AgentDesk:
     def code(self, id: str, code: str, call: str | None, actor: Actor) -> None:
         """What came of the agent's present or last call. Invalid (`no_such_disposition`), NotFound."""
         self.wrap_ups.code(self.agent(id), code, call, actor.name)
-        self._host.queues.show()
+        self._host.queues.views.show((), [id])
 
     def codes_of_last(self, agent: Agent) -> tuple[str, ...]:
         """Those that the last call may have."""
@@ -258,12 +259,20 @@ class AgentDesk:
             text = f"Somebody tried wrong PINs for the agent {id}. The log-in is locked for 15 minutes."
             self._host.journal.raise_alarm(AGENT_PIN + id, Severity.WARNING, text)
 
+    def look_at_pins(self) -> None:
+        """Time has passed."""
+        for id in self.locks.tried():
+            self.locked(id)
+
     # ---- what the ACD says ---------------------------------------------------------------------------
 
-    def configure(self, seats: dict[str, str] | None = None) -> None:
-        """The ACD has taken over a configuration. `seats`: those of before a restart."""
+    def recall(self, seats: dict[str, str]) -> None:
+        """Where agents sat before a restart."""
+        self._seats = dict(seats)
+
+    def configure(self) -> None:
+        """The ACD has taken over a configuration."""
         config = self._host.config
-        self._seats.update(seats or {})
         for id in set(self.figures.watched()) - {agent.id for agent in config.agents}:
             self.figures.end(id)
             self._seats.pop(id, None)
@@ -277,6 +286,17 @@ class AgentDesk:
         now = self.now(agent.id)
         out = now.mode is AgentMode.LOGGED_OUT
         self.figures.begin(agent.id, AgentState(now.mode.value), now.reason, () if out else self.queues(agent))
+
+    def heard(self, event: acd.Event) -> None:
+        """The ACD is told this now."""
+        if isinstance(event, acd.NotAnswered) and event.outcome in MISSES and event.agent in self.figures.watched():
+            self.figures.missed(event.agent)
+
+    def ordered(self, command: acd.Command) -> None:
+        """The ACD wants this; it has paused an agent itself."""
+        if isinstance(command, acd.AgentPaused):
+            agent = self.agent(command.agent)
+            self.figures.chose(agent.id, Choice(Change.PAUSED, self.now(agent.id).reason), self.queues(agent))
 
     def look(self, ids: Iterable[str]) -> None:
         """These agents may be something else now."""
@@ -294,6 +314,19 @@ class AgentDesk:
 
     def _tell(self, event: acd.Event) -> None:
         self._host.queues.handle(event)
+
+    # ---- as it is shown ------------------------------------------------------------------------------
+
+    def as_json(self, agent: Agent) -> dict[str, Any]:
+        """What the control socket says of an agent beside the ACD's part."""
+        now, last = self.now(agent.id), self.figures.last_call(agent.id)
+        return {
+            "number": agent.number,
+            "extension": self.seat(agent),
+            "reason": reason_of(now, self.state(agent)),
+            "logged_in": [] if now.mode is AgentMode.LOGGED_OUT else list(self.queues(agent)),
+            "last_call": self.wrap_ups.as_json(last) if last else None,
+        }
 
 
 def reason_of(now: acd.Agent, state: AgentState) -> str:

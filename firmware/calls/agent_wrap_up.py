@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from firmware import acd
 from firmware.acd import AgentState
@@ -65,6 +65,13 @@ class WrapUps:
         self._host.journal.announce("coded", {"call": last.call, "agent": agent.id, "code": code})
         self._until(agent.id)
 
+    def as_json(self, call: AgentCall) -> dict[str, Any]:
+        """The last call as the control socket shows it: which codes it may have, which it has."""
+        queue = self._host.config.queue(call.queue)
+        required = bool(queue and queue.disposition_required)
+        codes = list(self.codes(call))
+        return {"call": call.call, "queue": call.queue, "code": call.code, "codes": codes, "required": required}
+
     # ---- time --------------------------------------------------------------------------------------
 
     def look(self, agent: Agent, state: AgentState) -> None:
@@ -94,11 +101,11 @@ class WrapUps:
         end = acd.WrapUpEnded(id)
         self._timers[id] = asyncio.get_running_loop().call_at(self._ends[id], self._host.queues.handle, end)
 
-    def left_s(self, agent: Agent) -> float | None:
-        """Seconds until wrap-up is over by itself; None while it waits for a code."""
+    def end(self, agent: Agent) -> float | None:
+        """When wrap-up is over by itself, on the monotonic clock; None while it waits for a code."""
         if agent.id not in self._ends:
-            return self._host.queues.agents[agent.id].wrap_up_until - self._figures.clock().s
-        return None if self.lacking(agent) else self._ends[agent.id] - _loop_time()
+            return self._host.queues.state.agents[agent.id].wrap_up_until
+        return None if self.lacking(agent) else self._ends[agent.id]
 
     def _forget(self, id: str) -> None:
         self._ends.pop(id, None)

@@ -8,7 +8,7 @@ import contextlib
 import logging
 from dataclasses import replace
 
-from firmware.calls import asking, caller_rules, choosing, destinations, voicemail
+from firmware.calls import agent_codes, asking, caller_rules, choosing, destinations, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
@@ -139,6 +139,9 @@ async def serve(host: Host, leg: Leg, number: str, name: str, argument: str) -> 
             case "pick_up_directed":
                 host.ringing.pick_up(leg, (argument,))
                 await _has_taken(leg)
+            case _ if name in agent_codes.NAMES:
+                await agent_codes.served(host, leg, number, name, argument)
+                leg.hang_up()
             case _ if name in choosing.NAMES:
                 await choosing.chosen(host, leg, number, name, argument)
                 leg.hang_up()

@@ -86,7 +86,7 @@ class AgentsOffice:
         return self._pbx.agents.figures.today()
 
     def _agent(self, id: str) -> Json:
-        return self._pbx.queues.agents_json(id)[0]
+        return self._pbx.queues.views.agent(id) or {}
 
 
 def _actor(params: Json) -> Actor:

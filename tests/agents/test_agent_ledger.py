@@ -182,4 +182,5 @@ def test_a_code_that_is_given_in_wrap_up_is_kept_with_the_call() -> None:
     assert [(call.code, call.wrap_s) for call in shift.calls] == [("sale", 10.0)]
     assert shift.figures(40).codes == {"sale": 1}
     assert not shift.ledger.coded("no_sale")  # concluded: the store and the day are told apart
-    assert shift.ledger.last and shift.ledger.last.code == "no_sale"
+    assert shift.ledger.last is not None
+    assert shift.ledger.last.code == "no_sale"

@@ -42,7 +42,7 @@ def set_state(ask: Ask, id: str) -> Any:
     state = text_field(body, "state")
     if state not in STATES:
         raise Invalid(f"'state' must be one of {', '.join(STATES)}.", field="state")
-    more = {name: text_field(body, name) for name in ("queue", "extension") if name in body}
+    more: dict[str, str] = {name: text_field(body, name) for name in ("queue", "extension") if name in body}
     more["reason"] = text_field(body, "reason", required=False)
     return ask.box.live.ask("agent.set_state", id=id, state=state, **more, **ask.who.actor)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Agents for their supervisors: how they stand, what they did today, and who changed what; with buttons to change it."""
+"""Agents for their supervisors: how they stand, what they did today, who changed what; with buttons to change it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTHING: dict[str, Any] = {"since": None, "agents": [], "queues": []}
 
 def today(visit: Visit) -> dict[str, Any]:
     """Today's figures of all agents by id, and of all queues."""
-    figures = visit.ask_or(NOTHING, "agents.today")
+    figures: dict[str, Any] = visit.ask_or(NOTHING, "agents.today")
     return figures | {"of": {agent["id"]: agent for agent in figures["agents"]}}
 
 

@@ -36,12 +36,15 @@ class Queues:
     def handle(self, event: acd.Event) -> None:
         """Tells the ACD, hands out its commands, shows what changed."""
         now = time.monotonic()
+        self._host.agents.heard(event)
         for command in self.state.handle(event, now):
+            self._host.agents.ordered(command)
             stay = self._stays.get(command.call)
             if stay:
                 stay.order(command)
         self._wake_at(self.state.deadline(now), now)
         changes = self.state.take_changes()
+        self._host.agents.look(changes.agents)
         self.views.show(changes.queues, changes.agents)
 
     def _wake_at(self, deadline: float | None, now: float) -> None:
@@ -55,6 +58,7 @@ class Queues:
     def configure(self) -> None:
         """Takes over the queues and agents of the configuration."""
         self.handle(configured(self._host.config))
+        self._host.agents.configure()
         self.check_phones()
 
     def check_phones(self) -> None:
