@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 
 from firmware.acd import AgentState
 from firmware.calls.agent_desk import Actor, AgentDesk
 from firmware.calls.dialogue import Dialogue
 from firmware.calls.host import Host
 from firmware.calls.leg import Leg
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.scope import while_present
-from firmware.calls.voicemail import dialogue_with
 from firmware.config import Agent, Config, Disposition, PauseReason
 from firmware.errors import TipringError
 
@@ -33,7 +34,7 @@ async def served(host: Host, leg: Leg, number: str, name: str, argument: str) ->
     """What the box does for the agent at extension `number`. Failed, Gone."""
     async with while_present(leg):
         await leg.answer()
-        with host.agents.engaged(number), dialogue_with(host, leg) as dialogue:
+        with host.agents.engaged(number), closing(PhoneDialogue(host, leg)) as dialogue:
             await AgentDialogue(host.agents, host.config, dialogue, number).serve(name, argument)
 
 

@@ -7,10 +7,11 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import closing
 from typing import Any
 
 from firmware.acd import GaveUp
-from firmware.calls import asking, forwarding, leaving, outside, paging, voicemail
+from firmware.calls import forwarding, leaving, outside, paging, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conversation import Conversation, Go, Moved
@@ -21,10 +22,11 @@ from firmware.calls.menus import Menus
 from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.outcome import Overflowed
 from firmware.calls.parking import Place
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.queueing import Found
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
-from firmware.calls.talking import hearing, play
+from firmware.calls.talking import hearing, say
 from firmware.config import ChoiceKind, Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
@@ -73,7 +75,7 @@ async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
             await caller.answer()
             call.served = True
             call.became(CallState.GREETING, "greeting")
-            await play(host.events, caller, host.prompt(queue.greeting or "greeting", caller.language))
+            await say(host, caller, queue.greeting or "greeting")
             with hearing(host.music(), caller):
                 found = await host.queues.connect(call, name)
     except Gone:
@@ -164,7 +166,7 @@ async def to_menu(host: Host, call: Call, caller: Leg, name: str) -> None:
         await caller.answer()
         call.served = True
         call.became(CallState.GREETING, "greeting")
-        with voicemail.dialogue_with(host, caller) as dialogue:
+        with closing(PhoneDialogue(host, caller)) as dialogue:
             chosen = await Menus(host.config, dialogue, call.note).walk(name)
     if isinstance(chosen, Target):
         await connect(host, call, caller, chosen)
@@ -198,8 +200,9 @@ async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
     conference = existing(host.config.conference(name), f"conference {name}")
     async with while_present(caller):
         await caller.answer()
-        if conference.pin and not await asking.pin(host, caller, conference.pin):
-            raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
+        with closing(PhoneDialogue(host, caller)) as dialogue:
+            if conference.pin and not await dialogue.knows_pin(conference.pin):
+                raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
         call.answered()
         call.note("entered", conference=name, others=host.conferences.count(name))
         await host.conferences.stay(name, caller)

@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from firmware.calls.agent_desk import Actor
+from firmware.core.params import text
 from firmware.core.pbx import Pbx
 from firmware.errors import Invalid, Unavailable
+from firmware.store import acd_memory
 from firmware.store import agents as store
 from firmware.store.writer import HistoryWriter
 
@@ -31,6 +33,7 @@ class AgentsOffice:
         """Takes over where agents were and what they did today."""
         desk, ids = self._pbx.agents, [agent.id for agent in self._pbx.config.agents]
         try:
+            self._pbx.queues.recall(await writer.run(acd_memory.remembered))
             await writer.run(store.recover)
             desk.recall(await writer.run(store.seats))
             records = await writer.run(store.records_since, ids, desk.figures.midnight())
@@ -65,21 +68,21 @@ class AgentsOffice:
         }
 
     async def _set_state(self, params: Json) -> Json:
-        id, state = _text(params, "id"), _text(params, "state")
+        id, state = text(params, "id"), text(params, "state")
         queue, extension = params.get("queue") or None, params.get("extension") or None
         self._pbx.agents.set_state(id, state, str(params.get("reason") or ""), queue, extension, _actor(params))
         return self._agent(id)
 
     async def _wrap_up(self, params: Json) -> Json:
-        id, seconds = _text(params, "id"), params.get("extend_s")
+        id, seconds = text(params, "id"), params.get("extend_s")
         if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or seconds <= 0:
             raise Invalid("`extend_s` must be a number of seconds.", field="extend_s")
         self._pbx.agents.extend_wrap_up(id, float(seconds))
         return self._agent(id)
 
     async def _disposition(self, params: Json) -> Json:
-        id = _text(params, "id")
-        self._pbx.agents.code(id, _text(params, "code"), params.get("call") or None, _actor(params))
+        id = text(params, "id")
+        self._pbx.agents.code(id, text(params, "code"), params.get("call") or None, _actor(params))
         return self._agent(id)
 
     async def _today(self, params: Json) -> Json:
@@ -91,10 +94,3 @@ class AgentsOffice:
 
 def _actor(params: Json) -> Actor:
     return Actor(str(params.get("by") or "unknown"), str(params.get("via") or "api"))
-
-
-def _text(params: Json, name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str) or not value:
-        raise Invalid(f"`{name}` is missing.", field=name)
-    return value

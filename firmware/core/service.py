@@ -26,6 +26,7 @@ from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
 from firmware.core.line_doctor.office import LineDoctor
+from firmware.core.params import text
 from firmware.core.pbx import Pbx
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.edge.link import EdgeLink
@@ -274,21 +275,21 @@ class Core:
         }
 
     async def _originate(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"id": self.pbx.originate(_text(params, "from"), _text(params, "to"))}
+        return {"id": self.pbx.originate(text(params, "from"), text(params, "to"))}
 
     async def _hangup(self, params: dict[str, Any]) -> dict[str, Any]:
-        self.pbx.hang_up(_text(params, "id"))
+        self.pbx.hang_up(text(params, "id"))
         return {}
 
     async def _transfer(self, params: dict[str, Any]) -> dict[str, Any]:
-        orders.transfer(self.pbx, _text(params, "id"), _text(params, "to"), str(params.get("keep") or "caller"))
+        orders.transfer(self.pbx, text(params, "id"), text(params, "to"), str(params.get("keep") or "caller"))
         return {}
 
     async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"slot": orders.park(self.pbx, _text(params, "id"), str(params.get("keep") or "caller"))}
+        return {"slot": orders.park(self.pbx, text(params, "id"), str(params.get("keep") or "caller"))}
 
     async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
-        await orders.supervise(self.pbx, _text(params, "id"), _text(params, "extension"), _text(params, "mode"))
+        await orders.supervise(self.pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))
         return {}
 
     async def _countries(self, params: dict[str, Any]) -> list[dict[str, Any]]:
@@ -299,7 +300,7 @@ class Core:
         on = params.get("on")
         if not isinstance(on, bool):
             raise Invalid("`on` must be true or false.", field="on")
-        self.pbx.message_waiting(_text(params, "extension"), on)
+        self.pbx.message_waiting(text(params, "extension"), on)
         return {}
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
@@ -307,10 +308,3 @@ class Core:
         if self._edge:
             await self._edge.settled()
         self._control.publish("config", {"revision": revision.id, "author": revision.author})
-
-
-def _text(params: dict[str, Any], name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str) or not value:
-        raise Invalid(f"`{name}` is missing.", field=name)
-    return value

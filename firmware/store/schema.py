@@ -48,6 +48,27 @@ def access(db: Database) -> None:
     db.table("setup_links").create({"hash": str, "expires_at": str}, pk="hash", not_null={"expires_at"})
 
 
+@config()
+def second_factors(db: Database) -> None:
+    """What a user needs besides the password, where sessions are, and who came in."""
+    for column, kind in (("totp", str), ("totp_step", int)):
+        db.table("users").add_column(column, kind)
+    for column in ("address", "browser"):
+        db.table("sessions").add_column(column, str, not_null_default="")
+    db.table("recovery_codes").create({"hash": str, "user": str}, pk="hash", not_null={"user"}).create_index(["user"])
+    db.table("passkeys").create(
+        {"id": str, "user": str, "name": str, "public_key": bytes, "sign_count": int, "created_at": str,
+         "used_at": str},
+        pk="id",
+        not_null={"user", "name", "public_key", "sign_count", "created_at"},
+    ).create_index(["user"])  # fmt: skip
+    db.table("access_log").create(
+        {"id": int, "at": str, "who": str, "what": str, "detail": str, "address": str},
+        pk="id",
+        not_null={"at", "who", "what", "detail", "address"},
+    )
+
+
 @history()
 def calls(db: Database) -> None:
     table = db.table("calls").create(
@@ -347,6 +368,14 @@ def _conclude_all(connection: sqlite3.Connection) -> None:
 
 def _recordings_of(connection: sqlite3.Connection, call: str) -> list[str]:
     return [row["id"] for row in connection.execute("SELECT id FROM recordings WHERE call = ?", (call,))]
+
+
+@history()
+def acd_memory(db: Database) -> None:
+    """What queues and agents were before a restart."""
+    db.table("acd_memory").create(
+        {"kind": str, "id": str, "data": str}, pk=("kind", "id"), not_null={"kind", "id", "data"}
+    )
 
 
 SETS = {"config.db": config, "history.db": history}

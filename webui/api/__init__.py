@@ -16,6 +16,7 @@ from webui.api import (
     queues,
     recordings,
     system,
+    users,
     voicemail,
 )
 from webui.api.route import PREFIX, Route, mount
@@ -31,6 +32,7 @@ ROUTES: list[Route] = [
     *voicemail.ROUTES,
     *prompts.ROUTES,
     *config.ROUTES,
+    *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,

@@ -3,12 +3,29 @@
 
 from __future__ import annotations
 
-from webui.pages import account, agents, bench, calls, desk, history, live, messages, outside, phones, softphone, static
+from webui.pages import (
+    account,
+    agents,
+    bench,
+    calls,
+    desk,
+    history,
+    live,
+    me,
+    messages,
+    outside,
+    phones,
+    softphone,
+    static,
+    users,
+)
 from webui.pages.route import PageRoute, mount
 
 ROUTES: list[PageRoute] = [
     *static.ROUTES,
     *account.ROUTES,
+    *me.ROUTES,
+    *users.ROUTES,
     *live.ROUTES,
     *agents.ROUTES,
     *desk.ROUTES,
