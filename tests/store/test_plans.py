@@ -30,6 +30,8 @@ ALL = [
     *(queries.of_call(table, "x") for table in ("trail", "legs", "survey_answers")),
     *(queries.survey_figures(AT, AT, *chosen, 4) for chosen in itertools.product(CHOICES, repeat=2)),
     queries.Query("SELECT * FROM call_backs WHERE ended_at IS NULL ORDER BY started_at, id", ()),
+    queries.ended_after(7, 10),
+    queries.Query("SELECT coalesce(max(seq), 0) + 1 FROM calls WHERE seq > 0", ()),
     queries.recordings_of(["x", "y"]),
     queries.alarms(True, 10),
     queries.alarms(False, 10),
