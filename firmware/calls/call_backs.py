@@ -57,8 +57,7 @@ class CallBacks:
     def take_over(self, kept: Iterable[CallBack]) -> None:
         """At the start: what the history knows. One that was being carried out waits again."""
         for item in kept:
-            begun = item.state is CallBackState.CALLING
-            self.open[item.id] = replace(item, state=CallBackState.WAITING, last_call=None if begun else item.last_call)
+            self.open[item.id] = replace(item, state=CallBackState.WAITING)
             self._start(item.id)
 
     def stop(self) -> None:
@@ -172,7 +171,7 @@ class CallBacks:
             due = self._world.now() + timedelta(seconds=wait_s)
             tries = item.tries + tries
             self.changed(
-                id, state=CallBackState.WAITING, reason=reason, due_at=due, tries=tries, agent=None, last_call=None
+                id, state=CallBackState.WAITING, reason=reason, due_at=due, tries=tries, agent=None
             )  # fmt: skip
 
     # ---- helpers -------------------------------------------------------------------------------

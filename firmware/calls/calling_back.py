@@ -32,8 +32,7 @@ async def attempt(host: Host, item: CallBack) -> None:
     if not queue:
         raise Deferred(f"the queue {item.queue} was deleted")
     waited_s = max(0.0, (times.now() - item.since).total_seconds())
-    id = item.last_call or str(uuid7())
-    host.call_backs.changed(item.id, last_call=id)
+    id = str(uuid7())
     try:
         async with asyncio.timeout(host.call_backs.closes_s(item)):
             turn = await host.queues.turn(
@@ -52,7 +51,7 @@ async def attempt(host: Host, item: CallBack) -> None:
 
 def _begin(host: Host, item: CallBack, id: str) -> Call:
     """Its call, with the first offer. Agents see who is to be called."""
-    host.call_backs.changed(item.id, state=CallBackState.CALLING)
+    host.call_backs.changed(item.id, state=CallBackState.CALLING, last_call=id)
     customer = Caller(item.number, item.name)
     call = Call(host.journal, Direction.OUTBOUND, customer, item.number, CallState.WAITING, id=id, queue=item.queue)
     call.recording_refused = item.refused

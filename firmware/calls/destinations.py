@@ -314,6 +314,8 @@ async def converse(
             recorder = stack.enter_context(host.room.record(call)) if record else None
             conversation = Conversation(host, call, recorder, _Ways(host, call))
             conversation.add(caller)
+            if agent:
+                call.on_held = functools.partial(host.agents.figures.held, agent)
             conversation.add(
                 callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None
             )

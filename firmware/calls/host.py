@@ -22,6 +22,7 @@ from firmware.config import Config, Extension, Trunk
 from firmware.countries import Country
 
 if TYPE_CHECKING:
+    from firmware.calls.agent_desk import AgentDesk
     from firmware.calls.call_backs import CallBacks
     from firmware.calls.choices import Choices
     from firmware.calls.completing import Completions
@@ -54,6 +55,7 @@ class Host(Protocol):
     night: NightSwitch
     disa: DisaDoor
     call_backs: CallBacks
+    agents: AgentDesk
     lines: dict[str, Line]
     stations: dict[str, Station]
 
