@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from drivers.card import open_card
-from drivers.lineaudio import clock_stats, rtp_stats
+from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, countries, times
 from firmware.calls import orders
 from firmware.calls.choices import Choices
@@ -275,6 +275,7 @@ class Core:
             "clock": {name: getattr(clock, name) for name in clock.__slots__},
             "rtp": rtp_stats(),
             "sip_calls": open_calls(),
+            "sip_pools": pool_stats(),
             "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
         }
 
