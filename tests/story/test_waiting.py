@@ -107,3 +107,24 @@ async def test_who_wants_to_be_called_back_keeps_the_place_and_the_agent_comes_f
     assert (kept["state"], kept["last_call"], kept["agent"]) == ("kept", call["id"], "bob")
     assert "call_back_promised" in [event["event"] for event in await ends.trail(asked["id"])]
     assert await ends.box.get("/call-backs/waiting") == []
+
+
+async def test_a_customer_who_is_busy_is_tried_again_later_unless_somebody_cancels_it(ends: Ends) -> None:
+    line, bob = await ends.exchange("fxo2"), await ends.phone(2)
+    wanted = {"queue": "brisk", "number": "5559876", "name": "Bob Jones"}
+    await ends.box.request("POST", "/api/v1/call-backs", wanted)
+    await bob.rung(timeout=4)
+    bob.pick_up()
+    await line.off_hook(timeout=4)
+    await line.digits(7)
+    line.tone("busy")
+    await bob.hears("busy", timeout=4)
+    await line.on_hook(timeout=6)
+    bob.hang_up()
+    call = await ends.ended()
+    assert (call["disposition"], call["agent"], call["queue"]) == ("busy", "bob", "brisk")
+    (waiting,) = await ends.box.until("/call-backs/waiting", lambda items: items and items[0]["tries"] == 1)
+    assert (waiting["state"], waiting["due"], waiting["last_call"]) == ("waiting", False, call["id"])
+    assert waiting["reason"]
+    await ends.box.request("DELETE", f"/api/v1/call-backs/{waiting['id']}")
+    assert await ends.box.get("/call-backs/waiting") == []
