@@ -278,6 +278,8 @@ class AgentDesk:
         for agent in config.agents:
             if agent.id not in self.figures.watched():
                 self._begin(agent)
+            else:
+                self._serves(agent)
         self.look([agent.id for agent in config.agents])
 
     def _begin(self, agent: Agent) -> None:
@@ -286,6 +288,13 @@ class AgentDesk:
         now = self.now(agent.id)
         out = now.mode is AgentMode.LOGGED_OUT
         self.figures.begin(agent.id, AgentState(now.mode.value), now.reason, () if out else self.queues(agent))
+
+    def _serves(self, agent: Agent) -> None:
+        """The configuration may have given other queues to an agent who is logged in."""
+        before, now = self.figures.queues(agent.id), self.queues(agent)
+        if before and before != now:
+            change = Change.JOINED if set(now) - set(before) else Change.LEFT
+            self.figures.chose(agent.id, Choice(change), now)
 
     def heard(self, event: acd.Event) -> None:
         """The ACD is told this now."""
