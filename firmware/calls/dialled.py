@@ -23,7 +23,7 @@ from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
-from firmware.calls.talking import say
+from firmware.calls.talking import answer_or_end, say
 from firmware.config import Extension, TargetKind
 from firmware.countries import RingName
 from firmware.errors import TipringError
@@ -164,10 +164,7 @@ async def _has_taken(leg: Leg) -> None:
     """A call: it is that one's from now on, which also sees to its end."""
     with contextlib.suppress(Gone):
         async with while_present(leg):
-            try:
-                await leg.answer()
-            except Failed as failed:
-                leg.left(failed.cause)
+            await answer_or_end(leg)
 
 
 def pickup_group(host: Host, number: str) -> frozenset[str]:

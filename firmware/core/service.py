@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from drivers.card import open_card
-from drivers.lineaudio import clock_stats, rtp_stats
+from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, countries, times
 from firmware.calls import orders
 from firmware.calls.choices import Choices
@@ -19,6 +19,7 @@ from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.agents_office import AgentsOffice
+from firmware.core.call_back_office import CallBackOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
@@ -114,6 +115,9 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        call_backs = CallBackOffice(self.pbx)
+        await call_backs.start(self._writer)
+        self._control.add(call_backs.handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
@@ -271,6 +275,7 @@ class Core:
             "clock": {name: getattr(clock, name) for name in clock.__slots__},
             "rtp": rtp_stats(),
             "sip_calls": open_calls(),
+            "sip_pools": pool_stats(),
             "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
         }
 
