@@ -9,7 +9,7 @@ import logging
 from contextlib import closing
 from dataclasses import replace
 
-from firmware.calls import caller_rules, choosing, destinations, voicemail
+from firmware.calls import agent_codes, caller_rules, choosing, destinations, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
@@ -142,6 +142,9 @@ async def serve(host: Host, leg: Leg, number: str, name: str, argument: str) -> 
             case "pick_up_directed":
                 host.ringing.pick_up(leg, (argument,))
                 await _has_taken(leg)
+            case _ if name in agent_codes.NAMES:
+                await agent_codes.served(host, leg, number, name, argument)
+                leg.hang_up()
             case _ if name in choosing.NAMES:
                 await choosing.chosen(host, leg, number, name, argument)
                 leg.hang_up()

@@ -18,6 +18,8 @@ from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.core.agents_office import AgentsOffice
+from firmware.core.call_back_office import CallBackOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.config_office import ConfigOffice
@@ -102,7 +104,11 @@ class Core:
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
         await self.pbx.mailboxes.start(await self._messages())
+        self._agents = AgentsOffice(self.pbx)
+        await self._agents.recall(self._writer)
         await self.pbx.start()
+        self._agents.start()
+        self._control.add(self._agents.handlers())
         self.doctor = LineDoctor(
             self.pbx, self._writer, self._options.state, self._config, self._control.publish,
         )  # fmt: skip
@@ -111,6 +117,9 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        call_backs = CallBackOffice(self.pbx)
+        await call_backs.start(self._writer)
+        self._control.add(call_backs.handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
@@ -119,6 +128,7 @@ class Core:
         """Everything in its order; what is recorded is kept."""
         self._following.cancel()
         await self._dial_plan.stop()
+        self._agents.stop()
         await self._control.stop()
         await self.doctor.stop()
         await self.pbx.stop()
@@ -220,7 +230,6 @@ class Core:
             "call.transfer": self._transfer,
             "call.park": self._park,
             "call.supervise": self._supervise,
-            "agent.set_state": self._set_agent,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
         }
@@ -293,10 +302,6 @@ class Core:
     async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
         await orders.supervise(self.pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))
         return {}
-
-    async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
-        reason = params.get("reason") or ""
-        return self.pbx.queues.agents.choose(text(params, "id"), text(params, "state"), str(reason))
 
     async def _countries(self, params: dict[str, Any]) -> list[dict[str, Any]]:
         profiles = [countries.load(code) for code in countries.codes()]
