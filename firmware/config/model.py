@@ -21,6 +21,7 @@ from firmware.config.network import Cloud, Edge
 from firmware.config.queues import Agent, Queue
 from firmware.config.routes import Outbound, Route, Schedule
 from firmware.config.site import Phones, Site
+from firmware.config.smdr import Smdr
 from firmware.config.trunks import Trunk
 from firmware.config.values import Section, Several, matching
 from firmware.config.voicemail import Mail
@@ -68,6 +69,7 @@ class Config(Section):
     phones: Phones = Field(default_factory=Phones)
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
     cloud: Cloud | None = None
+    smdr: Smdr | None = None
 
     def extension(self, number: str | None) -> Extension | None:
         return next((known for known in self.extensions if known.number == number), None)
