@@ -19,6 +19,7 @@ from firmware.config.lines import Line
 from firmware.config.menus import Ivr, Prompts
 from firmware.config.network import Cloud, Edge
 from firmware.config.queues import Agent, Queue
+from firmware.config.reports import ScheduledReport
 from firmware.config.routes import Outbound, Route, Schedule
 from firmware.config.site import Phones, Site
 from firmware.config.smdr import Smdr
@@ -70,6 +71,7 @@ class Config(Section):
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
     cloud: Cloud | None = None
     smdr: Smdr | None = None
+    reports: Several[ScheduledReport] = Field(default=(), alias="report")
 
     def extension(self, number: str | None) -> Extension | None:
         return next((known for known in self.extensions if known.number == number), None)

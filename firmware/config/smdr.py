@@ -10,7 +10,10 @@ from firmware.reports import smdr
 
 Device = Annotated[
     str,
-    matching(rf"/dev/(?!.*\.\.)[\w./:-]{{1,200}}|socket://{HOST}{PORT}", "a device such as /dev/ttyUSB0, or socket://HOST:PORT"),
+    matching(
+        rf"/dev/(?!.*\.\.)[\w./:-]{{1,200}}|socket://{HOST}{PORT}",
+        "a device such as /dev/ttyUSB0, or socket://HOST:PORT",
+    ),
 ]
 Format = Annotated[str, matching(r"[^\x00-\x1f\x7f]{1,400}", "up to 400 characters in one line"), read_by(smdr.check)]
 

@@ -24,6 +24,7 @@ NAMED_BY = {
     "ivr": "name",
     "schedule": "name",
     "disa": "name",
+    "report": "name",
 }
 """The tables that others refer to, and the key that they are referred to by."""
 
@@ -42,6 +43,7 @@ _NAME_ADVICE = {
     "ivr": "give each menu its own",
     "schedule": "give each schedule its own",
     "disa": "give each its own",
+    "report": "give each report its own",
 }
 
 
