@@ -39,6 +39,8 @@ TEMPLATES = (
     N_("phone was left off the hook; it rests until it is put down"),
     N_("phone is ringing for another call"),
     N_("has no phone that could ring"),
+    N_("sits at no phone"),
+    N_("phone is in use"),
     N_("does not want to be disturbed"),
     # why caller ID was not read (firmware.calls.line)
     N_("its checksum is wrong"),
@@ -93,6 +95,16 @@ TEMPLATES = (
     N_("Somebody tried wrong PINs for the mailbox {box}. It is locked for 15 minutes; choose a longer PIN."),
     N_("The mail server refuses messages of the mailbox {box}. Check its address."),
     N_("Messages cannot be sent by e-mail now. They are kept and tried again; check [mail]."),
+    N_("Somebody tried wrong PINs for the agent {agent}. The log-in is locked for 15 minutes."),
+    # what agents and supervisors cannot choose (firmware.calls.agent_desk)
+    N_("Say first what came of the last call: its disposition code is missing."),
+    N_("{agent} has a call at another phone; end it first."),
+    N_("{agent} has a call at this phone."),
+    N_("{agent} has no phone of his own; say at which extension he logs in."),
+    N_("{agent} does not serve the queue {queue}."),
+    N_('"{reason}" is no reason for a pause here; use one of {reasons}.'),
+    N_("{agent} is not in wrap-up."),
+    N_("This is not the last call of {agent}."),
     # how a call failed
     N_("the mailbox {box} is locked after wrong PINs"),
     N_("the PIN of the mailbox {box} was wrong"),

@@ -33,6 +33,19 @@ WORDS: dict[str, dict[str, str]] = {
         "logged_out": N_("Logged out"),
         "unavailable": N_("Phone not reachable"),
     },
+    "agent_change": {
+        "logged_in": N_("Logged in"),
+        "logged_out": N_("Logged out"),
+        "paused": N_("Paused"),
+        "ready": N_("Ready"),
+        "joined": N_("Logged in to a queue"),
+        "left": N_("Logged out of a queue"),
+        "took_effect": N_("In force after the call"),
+        "unreachable": N_("Phone not reachable"),
+        "reachable": N_("Phone reachable again"),
+        "restarted": N_("The box was started again"),
+    },
+    "via": {"phone": N_("at the phone"), "web": N_("in the web"), "api": N_("over the API"), "system": N_("the box")},
     "disposition": {
         "answered": N_("Answered"),
         "abandoned": N_("Abandoned"),
@@ -161,6 +174,7 @@ WORDS: dict[str, dict[str, str]] = {
         "message_began": N_("Message being left"),
         "mailbox_opened": N_("Mailbox opened"),
         "called_back": N_("Caller of a message called back"),
+        "coded": N_("Disposition code given"),
         "prompt_recorded": N_("Prompt recorded"),
     },
     "sign": {
@@ -205,6 +219,7 @@ WORDS: dict[str, dict[str, str]] = {
         "menu": N_("menu"),
         "digit": N_("key"),
         "box": N_("mailbox"),
+        "code": N_("code"),
     },
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import enum
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,8 @@ class Call:
         )
         self.legs: dict[Leg, LegRecord] = {}
         self.recording = False
+        self.on_hold = False
+        self.on_held: Callable[[bool], None] = lambda on: None  # told when it changes
         self.private = caller.private
         self.overflowed = False
         self.emergency = False
@@ -120,6 +123,13 @@ class Call:
             self._journal.leg_ended(replace(record, ended_at=times.now(), cause=int(cause)))
             self._journal.changed(self)
 
+    def holds(self, on: bool) -> None:
+        """Somebody waits for another party, or nobody any more."""
+        if on != self.on_hold:
+            self.on_hold = on
+            self.on_held(on)
+            self._journal.changed(self)
+
     def answered(self, **known: Any) -> None:
         """A person took the call."""
         self.hops = 0
@@ -159,5 +169,6 @@ class Call:
             "answered_at": cdr["answered_at"],
             "connected_at": cdr["answered_at"],
             "recording": self.recording,
+            "on_hold": self.on_hold,
             "legs": [{"kind": leg.kind, "name": leg.name} for leg in self.legs],
         }

@@ -26,7 +26,8 @@ from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.queueing import Found
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
-from firmware.calls.talking import hearing, say
+from firmware.calls.sip_leg import SipLeg
+from firmware.calls.talking import answer_or_end, hearing, say
 from firmware.config import ChoiceKind, Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
@@ -264,7 +265,7 @@ async def _outside(host: Host, call: Call, caller: Leg, way: Outward) -> None:
     try:
         if outside.heard_by_itself(callee):
             async with while_present(caller, callee):
-                await caller.answer()
+                await (caller.preview() if isinstance(callee, SipLeg) else caller.answer())
             await converse(host, call, caller, callee, record=False, answering=_answering(call, caller, callee))
             return
         async with while_present(caller, callee):
@@ -279,8 +280,11 @@ async def _outside(host: Host, call: Call, caller: Leg, way: Outward) -> None:
 
 
 async def _answering(call: Call, caller: Leg, callee: Leg) -> None:
-    """The far end makes its own tones, so the caller hears it from the first moment."""
+    """The far end makes its own tones, so the caller hears it from the first moment. A line may never tell that
+    somebody answers: its caller was answered before.
+    """
     await outside.answered(callee)
+    await answer_or_end(caller)
     call.answered()
     caller.far_end_answered(outside=True)
 
@@ -312,6 +316,8 @@ async def converse(
             recorder = stack.enter_context(host.room.record(call)) if record else None
             conversation = Conversation(host, call, recorder, _Ways(host, call))
             conversation.add(caller)
+            if agent:
+                call.on_held = functools.partial(host.agents.figures.held, agent)
             conversation.add(
                 callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None
             )

@@ -22,6 +22,7 @@ from firmware.config import Config, Extension, Trunk
 from firmware.countries import Country
 
 if TYPE_CHECKING:
+    from firmware.calls.agent_desk import AgentDesk
     from firmware.calls.choices import Choices
     from firmware.calls.completing import Completions
     from firmware.calls.disa import DisaDoor
@@ -52,6 +53,7 @@ class Host(Protocol):
     tolls: TollMeter
     night: NightSwitch
     disa: DisaDoor
+    agents: AgentDesk
     lines: dict[str, Line]
     stations: dict[str, Station]
 

@@ -18,6 +18,8 @@ from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follo
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
 from firmware.calls import caller_policy, codecs, dialled, inbound, referring
+from firmware.calls.agent_desk import AgentDesk
+from firmware.calls.agent_figures import AgentFigures
 from firmware.calls.call import CallState
 from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices, diverted
@@ -100,6 +102,7 @@ class Pbx:
         self.tolls = TollMeter(self.journal, lambda: self._config.tolls)
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
+        self.agents = AgentDesk(self, AgentFigures(self.journal, lambda: self._config, self.local_time))
         self.queues = Queues(self, publish)
         self._accounts: Accounts | None = None
 
@@ -401,6 +404,7 @@ class Pbx:
         return {e.number: state_of(e, calls, self.ringing, self.stations) for e in extensions}
 
     def _show_lamp(self, number: str, state: LampState) -> None:
+        self.queues.check_phones()
         self._publish("lamp", {"extension": number, "state": state.value})
         if self.edge:
             self.edge.lamps.publish_dialog(number, _LAMPS[state])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from webui.api import (
+    agents,
     calls,
     config,
     dial_plan,
@@ -28,6 +29,7 @@ ROUTES: list[Route] = [
     *extensions.ROUTES,
     *calls.ROUTES,
     *queues.ROUTES,
+    *agents.ROUTES,
     *recordings.ROUTES,
     *reports.ROUTES,
     *exports.ROUTES,

@@ -3,7 +3,22 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, history, live, me, messages, outside, phones, softphone, static, users
+from webui.pages import (
+    account,
+    agents,
+    bench,
+    calls,
+    desk,
+    history,
+    live,
+    me,
+    messages,
+    outside,
+    phones,
+    softphone,
+    static,
+    users,
+)
 from webui.pages.route import PageRoute, mount
 
 ROUTES: list[PageRoute] = [
@@ -12,6 +27,8 @@ ROUTES: list[PageRoute] = [
     *me.ROUTES,
     *users.ROUTES,
     *live.ROUTES,
+    *agents.ROUTES,
+    *desk.ROUTES,
     *calls.ROUTES,
     *phones.ROUTES,
     *softphone.ROUTES,

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from firmware import acd
@@ -16,7 +17,9 @@ from firmware.calls.queueing.agents import Agents
 from firmware.calls.queueing.rings import Rings
 from firmware.calls.queueing.settings import configured
 from firmware.calls.queueing.stay import Found, Stay
-from firmware.calls.queueing.views import Views
+from firmware.calls.queueing.views import Views, wall_offset
+from firmware.store import acd_memory
+from firmware.store.acd_memory import shifted
 
 
 class Queues:
@@ -36,13 +39,29 @@ class Queues:
     def handle(self, event: acd.Event) -> None:
         """Tells the ACD, hands out its commands, shows what changed."""
         now = time.monotonic()
+        self._host.agents.heard(event)
         for command in self.state.handle(event, now):
+            self._host.agents.ordered(command)
             stay = self._stays.get(command.call)
             if stay:
                 stay.order(command)
         self._wake_at(self.state.deadline(now), now)
         changes = self.state.take_changes()
+        self._host.agents.look(changes.agents)
         self.views.show(changes.queues, changes.agents)
+        self._keep(changes.kept)
+
+    def _keep(self, items: Sequence[acd.Kept]) -> None:
+        if items:
+            offset = wall_offset()
+            wall = [replace(item, data=shifted(item.data, offset) if item.data else None) for item in items]
+            self._host.journal.write(acd_memory.kept, wall)
+
+    def recall(self, memory: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+        """What was before a restart, told before the first configuration. Call-backs are joined again by whoever
+        promised them."""
+        known = {key: shifted(data, -wall_offset()) for key, data in memory.items() if not data.get("callback")}
+        self.handle(acd.Restored(known))
 
     def _wake_at(self, deadline: float | None, now: float) -> None:
         if self._timer:
@@ -55,6 +74,7 @@ class Queues:
     def configure(self) -> None:
         """Takes over the queues and agents of the configuration."""
         self.handle(configured(self._host.config))
+        self._host.agents.configure()
         self.check_phones()
 
     def check_phones(self) -> None:
