@@ -46,7 +46,8 @@ FIGURES: dict[str, Words] = {
 SHOWN = {
     Of.QUEUES: (
         "offered", "answered", "abandoned", "short_abandoned", "abandon_rate", "overflowed", "left", "call_back",
-        "service_level", "service_level_of_all", "speed_of_answer_s", "longest_wait_s", "talk_s", "handle_s", "recorded",
+        "service_level", "service_level_of_all", "speed_of_answer_s", "longest_wait_s", "talk_s", "handle_s",
+        "recorded",
     ),
     Of.CALLS: (
         "calls", "answered", "answered_share", "abandoned", "no_answer", "busy", "failed", "voicemail", "overflowed",

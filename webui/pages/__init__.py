@@ -15,6 +15,7 @@ from webui.pages import (
     messages,
     outside,
     phones,
+    reports,
     softphone,
     static,
     users,
@@ -34,6 +35,7 @@ ROUTES: list[PageRoute] = [
     *softphone.ROUTES,
     *messages.ROUTES,
     *outside.ROUTES,
+    *reports.ROUTES,
     *history.ROUTES,
     *bench.ROUTES,
 ]
