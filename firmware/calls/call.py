@@ -6,6 +6,7 @@ from __future__ import annotations
 import enum
 import logging
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from firmware import times
@@ -50,6 +51,7 @@ class Call:
         )
         self.legs: dict[Leg, LegRecord] = {}
         self.recording = False
+        self.recording_silent = ""  # why nothing of it is kept now
         self.private = caller.private
         self.overflowed = False
         self.emergency = False
@@ -86,7 +88,11 @@ class Call:
 
     def note(self, event: str, **data: Any) -> None:
         """Something for the trail."""
-        self._journal.note(TrailEvent(self.id, times.now(), event, data))
+        self.note_at(times.now(), event, **data)
+
+    def note_at(self, at: datetime, event: str, **data: Any) -> None:
+        """The same, of something that was known before it could be told."""
+        self._journal.note(TrailEvent(self.id, at, event, data))
         self._journal.changed(self)
 
     def learnt(self, **known: Any) -> None:
@@ -159,5 +165,6 @@ class Call:
             "answered_at": cdr["answered_at"],
             "connected_at": cdr["answered_at"],
             "recording": self.recording,
+            "recording_silent": self.recording_silent,
             "legs": [{"kind": leg.kind, "name": leg.name} for leg in self.legs],
         }

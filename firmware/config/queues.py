@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from firmware.config.recordings import Recorded
 from firmware.config.values import Name, Number, Seconds, Section, TargetText, Text
 
 
@@ -30,7 +31,7 @@ class Queue(Section):
     ring_timeout_s: Annotated[Seconds, Field(ge=1, le=300)] = 20
     wrap_up_s: Annotated[Seconds, Field(ge=0, le=3600)] = 10
     max_wait_s: Annotated[Seconds, Field(ge=1, le=86400)] = 300
-    record: bool = True
+    record: Recorded = True
     ring: Literal["normal", "group"] = "normal"
     overflow: TargetText | None = None
     greeting: Name | None = None

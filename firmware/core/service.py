@@ -185,11 +185,7 @@ class Core:
             except OSError as error:
                 log.error("recording %s cannot be finished now: %s", cut.id, error)
                 continue
-            if whole:
-                with_audio = bool(cloud and cloud.recordings)
-                await self._writer.run(history.recording_ready, whole, cloud is not None, with_audio)
-            else:
-                await self._writer.run(history.recording_failed, cut)
+            await self._writer.run(history.recording_whole if whole else history.recording_failed, whole or cut)
         cdrs: list[Cdr] = await self._writer.run(history.recover, times.now(), cloud is not None)
         if cdrs:
             log.warning("%d calls were cut when the last core stopped; they are marked as failed", len(cdrs))
@@ -211,6 +207,7 @@ class Core:
             "call.transfer": self._transfer,
             "call.park": self._park,
             "call.supervise": self._supervise,
+            "call.recording": self._recording,
             "agent.set_state": self._set_agent,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
@@ -281,6 +278,10 @@ class Core:
 
     async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"slot": orders.park(self.pbx, _text(params, "id"), str(params.get("keep") or "caller"))}
+
+    async def _recording(self, params: dict[str, Any]) -> dict[str, Any]:
+        by = str(params.get("by") or "system")
+        return orders.recording(self.pbx, _text(params, "id"), _text(params, "action"), by)
 
     async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
         await orders.supervise(self.pbx, _text(params, "id"), _text(params, "extension"), _text(params, "mode"))

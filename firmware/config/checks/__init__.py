@@ -39,6 +39,7 @@ _ALONE = (
 )
 _WITH_NAMES = (
     queues.agents,
+    queues.kept_recordings,
     targets.targets,
     extensions.ringing,
     groups.members,
