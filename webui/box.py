@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from firmware import service
+from firmware.archive.library import Library, key_of
+from firmware.archive.notebook import Notebook
 from firmware.errors import NotFound
 from firmware.store.access import Access
 from firmware.store.config_db import ConfigDb
@@ -31,6 +33,7 @@ class Box:
     history: History
     live: Live
     streams: Streams
+    notebook: Notebook
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
     _site: tuple[float, dict[str, Any]] = (float("-inf"), {})
@@ -46,8 +49,20 @@ class Box:
             History(state / "history.db"),
             Live(state, streams.publish),
             streams,
+            Notebook(state),
             assets or Assets(),
         )
+
+    def library(self) -> Library:
+        """The recordings, with the key that the configuration names now."""
+        return Library(self.state / "recordings", lambda: key_of(self.state, self.document()))
+
+    def document(self) -> dict[str, Any]:
+        """The configuration in force; {} before there is one."""
+        try:
+            return self.configs.current().document
+        except NotFound:
+            return {}
 
     def start(self) -> None:
         """Starts the threads that listen to the core and feed the streams."""
@@ -67,15 +82,12 @@ class Box:
         return site
 
     def _read_site(self) -> dict[str, Any]:
-        try:
-            site: dict[str, Any] = self.configs.current().document.get("site", {})
-        except NotFound:
-            return {}
+        site: dict[str, Any] = self.document().get("site", {})
         return site
 
     def services(self) -> dict[str, str]:
         """Each service of this state directory: up or down."""
-        running = {name: service.is_up(self.state, name) for name in ("core", "uplink", "bench")}
+        running = {name: service.is_up(self.state, name) for name in ("core", "uplink", "archive", "bench")}
         running["core"] = running["core"] and self.live.up
         if not running["bench"]:
             del running["bench"]

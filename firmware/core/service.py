@@ -25,6 +25,7 @@ from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
+from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
@@ -106,9 +107,18 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        self._control.add(self._recordings_office().handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
+
+    def _recordings_office(self) -> RecordingsOffice:
+        async def take(document: dict[str, Any], author: str) -> None:
+            await self._take(document, author, self._revision.id)
+
+        return RecordingsOffice(
+            self.pbx, self._writer, self._configs, self._options.state, lambda: self._revision.document, take
+        )
 
     async def stop(self) -> None:
         """Everything in its order; what is recorded is kept."""
