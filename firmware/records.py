@@ -83,7 +83,7 @@ class Cdr(_Record):
     """Call detail record. `wait_s` and `talk_s` are seconds; `hangup_cause` is Q.850.
 
     `ended_at` and `disposition` are None while the call goes on. `attestation` (A, B, C) and `verstat` are what the
-    provider said of the caller's number, unverified.
+    provider said of the caller's number, unverified. `disposition_code` is what the agent said of the call.
     """
 
     id: str
@@ -106,6 +106,7 @@ class Cdr(_Record):
     recordings: tuple[str, ...] = ()
     attestation: str | None = None
     verstat: str | None = None
+    disposition_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +222,66 @@ class SurveyAnswer(_Record):
     started_at: datetime
     queue: str | None = None
     agent: str | None = None
+
+
+class Change(enum.StrEnum):
+    """What changed for an agent; `TOOK_EFFECT`: what was chosen during a call, once the call was over."""
+
+    LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
+    PAUSED = "paused"
+    READY = "ready"
+    JOINED = "joined"  # one queue
+    LEFT = "left"
+    TOOK_EFFECT = "took_effect"
+    UNREACHABLE = "unreachable"
+    REACHABLE = "reachable"
+    RESTARTED = "restarted"  # the box: the state is as it was before
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChange(_Record):
+    """A line of an agent's trail. It also ends what was before: `was` (and why), for `lasted_s` seconds, in `queues`.
+
+    `was` is "available" (with calls, ringing and wrap-up), "paused", "unavailable" or "logged_out". `by` is who did it
+    and `via` how: "phone", "web", "api" or "system". `lasted_s` is measured, so that a clock that is set harms nothing.
+    """
+
+    id: str
+    agent: str
+    at: datetime
+    change: Change
+    reason: str = ""
+    queue: str | None = None
+    extension: str | None = None
+    by: str = "system"
+    via: str = "system"
+    was: str = "logged_out"
+    was_reason: str = ""
+    queues: tuple[str, ...] = ()
+    lasted_s: float = 0.0
+
+
+class OfferOutcome(enum.StrEnum):
+    ANSWERED = "answered"
+    MISSED = "missed"  # the agent did not take it
+    WITHDRAWN = "withdrawn"  # the caller hung up, or somebody else took it
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCall(_Record):
+    """A call of a queue that was offered to an agent; `at` is when. Seconds; None while it goes on.
+
+    `code` is the disposition code that the agent gave it.
+    """
+
+    agent: str
+    at: datetime
+    call: str
+    queue: str
+    outcome: OfferOutcome
+    ring_s: float = 0.0
+    talk_s: float | None = 0.0
+    hold_s: float = 0.0
+    wrap_s: float | None = 0.0
+    code: str | None = None

@@ -36,6 +36,8 @@ CALLS = Tab("/calls", "calls", N_("Calls"))
 PHONES = Tab("/phones", "phone", N_("Phones"))
 MESSAGES = Tab("/messages", "mail", N_("Messages"), auth.SUPERVISE)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
+CHANGES = Tab("/history", "clock", N_("Changes"), auth.SUPERVISE)
+USERS = Tab("/users", "users", N_("Users"), auth.ADMIN)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
 
@@ -139,7 +141,7 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role."""
-    tabs = [LIVE, CALLS, PHONES, MESSAGES, OUTSIDE, *([BENCH] if box.has_bench() else [])]
+    tabs = [LIVE, CALLS, PHONES, MESSAGES, OUTSIDE, CHANGES, USERS, *([BENCH] if box.has_bench() else [])]
     return [tab for tab in tabs if role in tab.roles]
 
 

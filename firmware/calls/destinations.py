@@ -7,9 +7,11 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import closing
 from typing import Any
 
-from firmware.calls import asking, forwarding, leaving, outside, paging, voicemail
+from firmware.acd import GaveUp
+from firmware.calls import forwarding, leaving, outside, paging, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conversation import Conversation, Go, Moved
@@ -20,11 +22,13 @@ from firmware.calls.menus import Menus
 from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.outcome import Overflowed
 from firmware.calls.parking import Place
+from firmware.calls.phone_dialogue import PhoneDialogue
+from firmware.calls.queueing import Found
 from firmware.calls.recording_rules import rule_of
 from firmware.calls.ringing import ring_extension
-from firmware.calls.scope import while_present
-from firmware.calls.talking import hearing, play
-from firmware.config import Agent, ChoiceKind, Target, TargetKind
+from firmware.calls.scope import Gone, while_present
+from firmware.calls.talking import hearing, say
+from firmware.config import ChoiceKind, Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
 from firmware.routing.outward import Attempt, Outward
@@ -66,20 +70,39 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
 async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Greeting, music, an agent; or what the queue says for those who waited too long."""
     queue = existing(host.config.queue(name), f"queue {name}")
-    async with while_present(caller):
-        await caller.answer()
-        call.served = True
-        call.became(CallState.GREETING, "greeting")
-        await play(host.events, caller, host.prompt(queue.greeting or "greeting", caller.language))
-        with hearing(host.music(), caller):
-            found = await host.queues.connect(call, name)
-    if not found:
-        call.overflowed = True
-        if not queue.overflow:
-            raise Overflowed
-        await connect(host, call, caller, queue.overflow)
-        return
-    await talk(host, call, caller, found[0], agent=found[1])
+    found: Found | GaveUp | None = None
+    try:
+        async with while_present(caller):
+            await caller.answer()
+            call.served = True
+            call.became(CallState.GREETING, "greeting")
+            await say(host, caller, queue.greeting or "greeting")
+            with hearing(host.music(), caller):
+                found = await host.queues.connect(call, name)
+    except Gone:
+        if isinstance(found, Found):  # at the same instant as the answer
+            found.leg.hang_up()
+            host.queues.talk_ended(found.agent, call.id)
+        raise
+    if isinstance(found, Found):
+        await _served(host, call, caller, found)
+    else:
+        await _overflow(host, call, caller, queue, found)
+
+
+async def _served(host: Host, call: Call, caller: Leg, found: Found) -> None:
+    try:
+        await talk(host, call, caller, found.leg, agent=found.agent)
+    finally:
+        host.queues.talk_ended(found.agent, call.id)
+
+
+async def _overflow(host: Host, call: Call, caller: Leg, queue: Queue, why: GaveUp) -> None:
+    call.overflowed = True
+    beyond = {GaveUp.FULL: queue.when_full, GaveUp.EMPTY: queue.when_empty}.get(why) or queue.overflow
+    if not beyond:
+        raise Overflowed
+    await connect(host, call, caller, beyond)
 
 
 async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None:
@@ -144,7 +167,7 @@ async def to_menu(host: Host, call: Call, caller: Leg, name: str) -> None:
         await caller.answer()
         call.served = True
         call.became(CallState.GREETING, "greeting")
-        with voicemail.dialogue_with(host, caller) as dialogue:
+        with closing(PhoneDialogue(host, caller)) as dialogue:
             chosen = await Menus(host.config, dialogue, call.note).walk(name)
     if isinstance(chosen, Target):
         await connect(host, call, caller, chosen)
@@ -178,8 +201,9 @@ async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
     conference = existing(host.config.conference(name), f"conference {name}")
     async with while_present(caller):
         await caller.answer()
-        if conference.pin and not await asking.pin(host, caller, conference.pin):
-            raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
+        with closing(PhoneDialogue(host, caller)) as dialogue:
+            if conference.pin and not await dialogue.knows_pin(conference.pin):
+                raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
         call.answered()
         call.note("entered", conference=name, others=host.conferences.count(name))
         await host.conferences.stay(name, caller)
@@ -203,14 +227,14 @@ async def _waiting(host: Host, call: Call, caller: Leg) -> AsyncIterator[None]:
         yield
 
 
-async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, agent: Agent | None = None) -> None:
+async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, agent: str | None = None) -> None:
     """From the moment in which somebody took the call until its end."""
     call.joined(callee)
     try:
         async with while_present(caller, callee):
             await caller.answer()
         if not caller.gone.done():
-            call.answered(**({"agent": agent.id} if agent else {}))
+            call.answered(**({"agent": agent} if agent else {}))
             caller.far_end_answered(outside=False)
         await converse(host, call, caller, callee, agent=agent)
     finally:
@@ -279,7 +303,7 @@ class _Ways:
 
 
 async def converse(
-    host: Host, call: Call, caller: Leg, callee: Leg, *, agent: Agent | None = None,
+    host: Host, call: Call, caller: Leg, callee: Leg, *, agent: str | None = None,
     answering: Coroutine[Any, Any, None] | None = None,
 ) -> None:  # fmt: skip
     """Two parties talk, and whoever joins them, until the end: Gone, Failed or Overflowed."""
@@ -287,7 +311,7 @@ async def converse(
     try:
         conversation = Conversation(host, call, _Ways(host, call))
         conversation.add(caller)
-        conversation.add(callee, functools.partial(host.queues.talk_ended, agent) if agent else lambda: None)
+        conversation.add(callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None)
         queue = call.cdr.queue if agent else None
         if rule := rule_of(host.config, call.cdr, queue, [leg.number for leg in (caller, callee) if leg.number]):
             conversation.recorded.begin(rule)

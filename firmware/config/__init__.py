@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The configuration: a model, checks with a path for each error, TOML in and out."""
 
+from firmware.config.changes import Change, changes
 from firmware.config.check import check, notices
 from firmware.config.defaults import default_document
+from firmware.config.distribution import Membership
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Also, Extension, ExtensionSip, Metering
 from firmware.config.groups import Conference, Group, Paging
@@ -20,10 +22,12 @@ from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, pars
 from firmware.config.toml import dumps, loads
 from firmware.config.trunks import Trunk, TrunkSip
 from firmware.config.voicemail import Mail, Voicemail
+from firmware.config.wrap_up import Disposition, PauseReason
 
 __all__ = [
     "Agent",
     "Also",
+    "Change",
     "Choice",
     "ChoiceKind",
     "Cloud",
@@ -32,6 +36,7 @@ __all__ = [
     "ConfigInvalid",
     "ConfigProblem",
     "Disa",
+    "Disposition",
     "Edge",
     "Emergency",
     "Extension",
@@ -42,10 +47,12 @@ __all__ = [
     "LearntTone",
     "Line",
     "Mail",
+    "Membership",
     "Metering",
     "NumberLists",
     "Outbound",
     "Paging",
+    "PauseReason",
     "Prompts",
     "Queue",
     "Recorded",
@@ -60,6 +67,7 @@ __all__ = [
     "Trunk",
     "TrunkSip",
     "Voicemail",
+    "changes",
     "check",
     "default_document",
     "dumps",

@@ -25,6 +25,7 @@ from firmware.config.site import Phones, Site
 from firmware.config.trunks import Trunk
 from firmware.config.values import Section, Several, matching
 from firmware.config.voicemail import Mail
+from firmware.config.wrap_up import Disposition, PauseReason
 
 
 def _features(codes: dict[str, str]) -> dict[str, str]:
@@ -59,6 +60,8 @@ class Config(Section):
     outbound: Several[Outbound] = ()
     schedules: Several[Schedule] = Field(default=(), alias="schedule")
     disa: Several[Disa] = ()
+    pause_reasons: Several[PauseReason] = Field(default=(), alias="pause_reason")
+    dispositions: Several[Disposition] = Field(default=(), alias="disposition")
     numbers: NumberLists = Field(default_factory=NumberLists)
     emergency: Emergency = Field(default_factory=Emergency)
     tolls: Tolls = Field(default_factory=Tolls)
@@ -83,6 +86,16 @@ class Config(Section):
 
     def agent(self, id: str | None) -> Agent | None:
         return next((known for known in self.agents if known.id == id), None)
+
+    def agent_numbered(self, number: str) -> Agent | None:
+        """The one who logs in with this number."""
+        return next((known for known in self.agents if known.number and known.number == number), None)
+
+    def pause_reason(self, name: str | None) -> PauseReason | None:
+        return next((known for known in self.pause_reasons if known.name == name), None)
+
+    def disposition(self, name: str | None) -> Disposition | None:
+        return next((known for known in self.dispositions if known.name == name), None)
 
     def queue(self, name: str | None) -> Queue | None:
         return next((known for known in self.queues if known.name == name), None)

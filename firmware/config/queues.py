@@ -5,33 +5,40 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from firmware.config.distribution import Distribution, MembershipOrTier, Skills
 from firmware.config.recordings import Recorded
-from firmware.config.values import Name, Number, Seconds, Section, TargetText, Text
+from firmware.config.values import Name, Number, Pin, Seconds, Section, Several, Text
 
 
 class Agent(Section):
-    """`queues` maps the names of queues to the agent's tier there (1 is asked first)."""
+    """`queues` maps the names of queues to the agent's part there: a tier (1 is asked first), or a table.
+
+    `extension` is where the agent sits who has a place of his own. With `number` and `pin` he logs in at any phone.
+    """
 
     id: Name
     name: Text = ""
-    extension: Number
-    queues: dict[Name, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
+    extension: Number | None = None
+    number: Number | None = None
+    pin: Pin = ""
+    queues: dict[Name, MembershipOrTier] = Field(default_factory=dict)
+    skills: Skills = Field(default_factory=dict)
 
 
-class Queue(Section):
-    """Times in seconds. `greeting` is the name of a prompt. `overflow` is where to go after `max_wait_s`."""
-
+class _Named(Section):
     name: Name
     number: Number | None = None
-    strategy: Annotated[
-        Literal["longest_idle"], BeforeValidator(lambda v: "longest_idle" if v == "longest-idle" else v)
-    ] = "longest_idle"
-    ring_timeout_s: Annotated[Seconds, Field(ge=1, le=300)] = 20
-    wrap_up_s: Annotated[Seconds, Field(ge=0, le=3600)] = 10
-    max_wait_s: Annotated[Seconds, Field(ge=1, le=86400)] = 300
+
+
+class Queue(Distribution, _Named):
+    """Callers who wait for agents. `greeting` is the name of a prompt."""
+
     record: Recorded = True
     ring: Literal["normal", "group"] = "normal"
-    overflow: TargetText | None = None
     greeting: Name | None = None
+    service_level_s: Annotated[Seconds, Field(ge=1, le=3600)] = 20
+    short_abandon_s: Annotated[Seconds, Field(ge=0, le=60)] = 5
+    dispositions: Several[Name] = ()
+    disposition_required: bool = False

@@ -249,7 +249,8 @@ class Pbx:
         if edged:
             source, trunk = edged.source, None  # its account is whichever pjsip found fitting
         trunk = trunk or self._accounts.trunk_at(source)
-        leg = SipLeg.incoming(f"sip:{source}", account, call_id, self._endpoint.loop.kick)
+        name = edged.extension if edged and edged.extension else trunk or f"sip:{source}"
+        leg = SipLeg.incoming(name, account, call_id, self._endpoint.loop.kick)
         sip = self._sip_of(trunk)
         leg.rtp_timeout_s = sip.rtp_timeout_s if sip else self._config.phones.rtp_timeout_s
         leg.may_refer = sip is None or sip.refer

@@ -5,32 +5,35 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sqlite3
+import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware import times
 from firmware.archive import erasure, keeping
-from firmware.errors import Conflict, Invalid, NotFound
+from firmware.errors import Conflict, Invalid, NotFound, Unavailable
 from firmware.store.config_db import ConfigDb
-from firmware.store.connect import open_for_reading, open_for_writing
+from firmware.store.connect import open_for_reading
 from firmware.store.writer import HistoryWriter
 
 if TYPE_CHECKING:
+    from firmware.core.config_office import ConfigOffice
     from firmware.core.pbx import Pbx
 
+log = logging.getLogger(__name__)
+
 Json = dict[str, Any]
-Show = Callable[[], Json]  # the document in force
-Take = Callable[[Json, str], Awaitable[None]]  # puts another one in force, for an author
 
 
 class RecordingsOffice:
     """Erasure reaches what the core has in memory, so it is the core that does it."""
 
-    def __init__(self, pbx: Pbx, writer: HistoryWriter, configs: ConfigDb, state: Path, show: Show, take: Take) -> None:
+    def __init__(
+        self, pbx: Pbx, writer: HistoryWriter, configs: ConfigDb, state: Path, configuration: ConfigOffice
+    ) -> None:
         self._pbx, self._writer, self._configs, self._state = pbx, writer, configs, state
-        self._show, self._take = show, take
+        self._configuration = configuration
 
     def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
         """Methods of the control socket."""
@@ -53,7 +56,8 @@ class RecordingsOffice:
         cloud = self._pbx.config.cloud is not None
         record, gone = await self._writer.run(erasure.erase, found, author, reason, times.now(), cloud)
         await asyncio.to_thread(self._clean, [*gone])
-        return record | {"lists": lists, "left_in": list(erasure.settings_with(self._show(), pattern))}
+        document = self._configuration.revision.document
+        return record | {"lists": lists, "left_in": list(erasure.settings_with(document, pattern))}
 
     def _must_not_talk(self, number: str) -> None:
         digits = number.strip().removeprefix("+")
@@ -67,15 +71,17 @@ class RecordingsOffice:
 
     async def _lists(self, pattern: Any, author: str) -> int:
         """Out of the lists in force, and of those before."""
-        document = self._show()
-        cleaned = erasure.without(document, pattern)
-        if cleaned != document:
-            await self._take(cleaned, f"erasure by {author}")
+        revision = self._configuration.revision
+        cleaned = erasure.without(revision.document, pattern)
+        if cleaned != revision.document:
+            await self._configuration.take(cleaned, f"erasure by {author}", revision.id)
         return await asyncio.to_thread(self._configs.clean, lambda old: erasure.without(old, pattern))
 
     def _clean(self, recordings: list[Any]) -> None:
         for recording in recordings:
             keeping.unlink(self._state / "recordings", recording)
         for name in ("history.db", "config.db"):
-            with contextlib.suppress(sqlite3.Error), contextlib.closing(open_for_writing(self._state / name)) as db:
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                erasure.wipe(self._state / name)
+            except Unavailable as error:
+                log.error("what was erased may be found in %s by a disk editor: %s", name, error)

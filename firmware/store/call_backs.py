@@ -10,7 +10,7 @@ from datetime import datetime
 from firmware.records import CallBack, SurveyAnswer
 from firmware.store import outbox, rows
 from firmware.store.history import upsert
-from firmware.times import iso
+from firmware.times import milliseconds
 
 
 def saved(db: sqlite3.Connection, call_back: CallBack, cloud: bool) -> None:
@@ -52,6 +52,6 @@ def mean_handle_s(db: sqlite3.Connection, queue: str, since: datetime, most: int
         "SELECT count(*) AS calls, coalesce(avg(talk_s), 0) AS mean FROM (SELECT talk_s FROM calls WHERE queue = ? "
         "AND started_at >= ? AND answered_at IS NOT NULL AND ended_at IS NOT NULL AND agent IS NOT NULL "
         "ORDER BY started_at DESC, id DESC LIMIT ?)",
-        (queue, iso(since), most),
+        (queue, milliseconds(since), most),
     ).fetchone()
     return int(row["calls"]), float(row["mean"])

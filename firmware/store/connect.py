@@ -27,16 +27,12 @@ _NOT_NOW = frozenset(
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
-    """A connection whose commits are on the disk when they return. Transactions are explicit.
-
-    What is deleted or replaced is overwritten in its page: nobody can be erased who is still there for a disk editor.
-    """
+    """A connection whose commits are on the disk when they return. Transactions are explicit."""
     with unavailable(path):
         db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA secure_delete = ON")
         return db
 
 

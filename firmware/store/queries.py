@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from firmware.times import iso
+from firmware.times import iso, milliseconds, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Span:
             chosen.append(("(started_at, id) < (?, ?)", self.after))
         return chosen
 
+    def of_calls(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """The same conditions for `calls`, whose times are milliseconds."""
+        return [(sql, (milliseconds(parse(at)), *more)) for sql, (at, *more) in self.conditions()]
+
 
 def _select(table: str, conditions: Sequence[tuple[str, tuple[Any, ...]]], limit: int) -> Query:
     where = " AND ".join(sql for sql, _ in conditions) or "1"
@@ -53,7 +57,7 @@ def _equal(**columns: str | None) -> list[tuple[str, tuple[Any, ...]]]:
 
 def calls(span: Span, number: str | None, queue: str | None, agent: str | None) -> Query:
     """Ended calls. A number is looked up twice, as caller's and as called, each along its own index."""
-    conditions = [*_equal(queue=queue, agent=agent), *span.conditions(), ("+ended_at IS NOT NULL", ())]
+    conditions = [*_equal(queue=queue, agent=agent), *span.of_calls(), ("+ended_at IS NOT NULL", ())]
     if number is None:
         return _select("calls", conditions, span.limit)
     # The + keeps SQLite from choosing another index than the number's: of all conditions it is the narrowest.
@@ -65,6 +69,11 @@ def calls(span: Span, number: str | None, queue: str | None, agent: str | None) 
         "ORDER BY started_at DESC, id DESC LIMIT ?",
         (*one.parameters, *other.parameters, span.limit + 1),
     )
+
+
+def ended_after(seq: int, limit: int) -> Query:
+    """Calls in the order in which they ended."""
+    return Query("SELECT * FROM calls WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +170,15 @@ def survey_figures(since: datetime, until: datetime, queue: str | None, agent: s
         "GROUP BY survey, question",
         (satisfied, *(value for _, values in conditions for value in values)),
     )
+
+
+def agent_changes(span: Span, agent: str | None) -> Query:
+    """What changed for agents, newest first."""
+    conditions = [(sql.replace("started_at", "at"), values) for sql, values in span.conditions()]
+    where = " AND ".join(sql for sql, _ in [*_equal(agent=agent), *conditions]) or "1"
+    parameters = tuple(value for _, values in [*_equal(agent=agent), *conditions] for value in values)
+    sql = f"SELECT *, at AS started_at FROM agent_changes WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608
+    return Query(sql, (*parameters, span.limit + 1))
 
 
 def by_id(table: str, id: str) -> Query:

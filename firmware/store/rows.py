@@ -11,22 +11,29 @@ from datetime import datetime
 from typing import Any
 
 from firmware.records import (
+    AgentCall,
+    AgentChange,
     Alarm,
     CallBack,
     CallBackState,
     Cdr,
+    Change,
     Direction,
     Disposition,
     LegRecord,
     Message,
     MessageState,
+    OfferOutcome,
     Recording,
     RecordingState,
     Severity,
     SurveyAnswer,
     TrailEvent,
 )
-from firmware.times import parse
+from firmware.times import milliseconds, of_milliseconds, parse
+
+CALL_TIMES = ("started_at", "answered_at", "ended_at")
+"""Of `calls`: milliseconds since 1970 instead of text. They are in five indexes, and there are a million calls."""
 
 Stored = Cdr | LegRecord | Recording | Alarm | Message | CallBack | SurveyAnswer
 
@@ -39,6 +46,9 @@ def columns(record: type[Stored]) -> tuple[str, ...]:
 def values(record: Stored) -> dict[str, Any]:
     """Column values of a record."""
     found = {name: value for name, value in record.as_json().items() if name != "recordings"}
+    if isinstance(record, Cdr):
+        moments = ((name, getattr(record, name)) for name in CALL_TIMES)
+        found |= {name: milliseconds(at) if at else None for name, at in moments}
     return {name: json.dumps(value) if isinstance(value, list) else value for name, value in found.items()}
 
 
@@ -48,7 +58,7 @@ def _time(text: str | None) -> datetime | None:
 
 def cdr(row: sqlite3.Row, recordings: Iterable[str]) -> Cdr:
     fields = {name: row[name] for name in columns(Cdr)}
-    fields |= {name: _time(row[name]) for name in ("started_at", "answered_at", "ended_at")}
+    fields |= {name: of_milliseconds(row[name]) if row[name] is not None else None for name in CALL_TIMES}
     fields["direction"] = Direction(row["direction"])
     fields["disposition"] = Disposition(row["disposition"]) if row["disposition"] else None
     return Cdr(**fields, recordings=tuple(recordings))
@@ -99,3 +109,14 @@ def survey_figure(row: sqlite3.Row) -> dict[str, Any]:
         "mean": round(row["mean"], 3) if answered else None,
         "share": round(row["satisfied"] / answered, 4) if answered else None,
     }
+
+
+def agent_change(row: sqlite3.Row) -> AgentChange:
+    fields = {item.name: row[item.name] for item in dataclasses.fields(AgentChange)}
+    read = {"at": parse(row["at"]), "change": Change(row["change"]), "queues": tuple(row["queues"].split())}
+    return AgentChange(**fields | read)
+
+
+def agent_call(row: sqlite3.Row) -> AgentCall:
+    fields = {item.name: row[item.name] for item in dataclasses.fields(AgentCall)}
+    return AgentCall(**fields | {"at": parse(row["at"]), "outcome": OfferOutcome(row["outcome"])})

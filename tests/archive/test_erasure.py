@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +16,6 @@ from firmware.ids import uuid7
 from firmware.records import LegRecord, Message, MessageState, Recording, TrailEvent
 from firmware.store import history, outbox, voicemail
 from firmware.store.config_db import ConfigDb
-from firmware.store.connect import open_for_writing
 from tests.archive.conftest import Office
 
 NUMBER = "5551234"
@@ -28,8 +26,7 @@ def erased(office: Office) -> dict[str, Any]:
     for id in found.messages:
         office.write(voicemail.deleted, id)
     record, _ = office.write(erasure.erase, found, "anna", "asked by letter", times.now(), True)
-    with contextlib.closing(open_for_writing(office.state / "history.db")) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    erasure.wipe(office.state / "history.db")
     return record
 
 
@@ -65,7 +62,13 @@ def test_no_file_of_the_box_has_the_number_or_the_name_any_more(office: Office) 
     recording = a_busy_past(office)
     assert "history.db" in left_in(office, NUMBER)
     record = erased(office)
-    assert record["counts"] == {"calls": 2, "recordings": 1, "messages": 1, "texts": record["counts"]["texts"], "held": 0}
+    assert record["counts"] == {
+        "calls": 2,
+        "recordings": 1,
+        "messages": 1,
+        "texts": record["counts"]["texts"],
+        "held": 0,
+    }
     assert left_in(office, NUMBER, "ANNA SMITH") == []
     gone = office.recording(recording.id)
     assert (gone.state.value, gone.gone) == ("removed", "erased")

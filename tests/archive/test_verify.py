@@ -104,9 +104,8 @@ def test_a_chain_that_was_cut_at_its_end_does_not_have_the_link_that_was_noted(
 ) -> None:
     head = office.rows("SELECT link FROM recording_chain ORDER BY seq DESC LIMIT 1")[0]["link"]
     assert found(office, head) == []
-    for table in ("recording_chain", "recordings"):
-        column = "recording" if table == "recording_chain" else "id"
-        office.write(lambda db, t=table, c=column: db.execute(f"DELETE FROM {t} WHERE {c} = ?", (two[1].id,)))
+    sql("DELETE FROM recording_chain WHERE recording = '{other}'")(office, *two)
+    sql("DELETE FROM recordings WHERE id = '{other}'")(office, *two)
     for file in path(office, two[1]).parent.glob(f"{two[1].id}*"):
         file.unlink()
     assert found(office) == []

@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, live, messages, outside, phones, softphone, static
+from webui.pages import account, bench, calls, history, live, me, messages, outside, phones, softphone, static, users
 from webui.pages.route import PageRoute, mount
 
 ROUTES: list[PageRoute] = [
     *static.ROUTES,
     *account.ROUTES,
+    *me.ROUTES,
+    *users.ROUTES,
     *live.ROUTES,
     *calls.ROUTES,
     *phones.ROUTES,
     *softphone.ROUTES,
     *messages.ROUTES,
     *outside.ROUTES,
+    *history.ROUTES,
     *bench.ROUTES,
 ]
 

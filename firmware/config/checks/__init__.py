@@ -35,11 +35,13 @@ _ALONE = (
     trunks.trunk_accounts,
     names.named_once,
     queues.loops,
+    queues.places,
     routes.outbound_costs,
 )
 _WITH_NAMES = (
     queues.agents,
     queues.kept_recordings,
+    queues.codes,
     targets.targets,
     extensions.ringing,
     groups.members,

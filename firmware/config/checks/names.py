@@ -16,6 +16,8 @@ NAMED_BY = {
     "trunk": "name",
     "agent": "id",
     "queue": "name",
+    "pause_reason": "name",
+    "disposition": "name",
     "conference": "name",
     "group": "name",
     "paging": "name",
@@ -32,6 +34,8 @@ _NAME_ADVICE = {
     "trunk": "give each trunk its own",
     "agent": "give each agent its own",
     "queue": "give each queue its own",
+    "pause_reason": "give each its own",
+    "disposition": "give each its own",
     "conference": "give each conference its own",
     "group": "give each group its own",
     "paging": "give each its own",
@@ -75,6 +79,9 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
     for table, advice in _NAME_ADVICE.items():
         yield from _once(_uses(document, table, NAMED_BY[table]), NAMED_BY[table], advice)
     yield from _once(_uses(document, "agent", "extension"), "extension", "one agent sits at one extension")
+    yield from _once(_uses(document, "agent", "number"), "number", "give each agent its own")
+    for table in ("pause_reason", "disposition"):
+        yield from _once(_uses(document, table, "key"), "key", "give each its own")
 
 
 def _uses(document: Document, table: str, key: str) -> list[tuple[str, str]]:

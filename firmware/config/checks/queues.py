@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from firmware.config.checks.document import Document, table_at, tables_at, text_at
+from firmware.config.checks.document import Document, table_at, tables_at, text_at, texts_at
 from firmware.config.checks.names import Names, missing
 from firmware.config.problems import ConfigProblem, path_of
 from firmware.config.targets import TargetKind, parse_target
@@ -27,6 +27,27 @@ def kept_recordings(document: Document, names: Names) -> Iterator[ConfigProblem]
     for queue in table_at(table_at(document, "recordings"), "queue_days"):
         if isinstance(queue, str) and (message := missing("queue", queue, names)):
             yield ConfigProblem(path_of("recordings", "queue_days", queue), message)
+
+
+def codes(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """The disposition codes of a queue are there; where one is required, there are some."""
+    for index, item in tables_at(document, "queue"):
+        for place, name in texts_at(item, "dispositions"):
+            if message := missing("disposition", name, names):
+                yield ConfigProblem(path_of("queue", index, "dispositions", place), message)
+        if item.get("disposition_required") is True and not item.get("dispositions"):
+            message = 'needs codes to choose from; give dispositions = ["…"]'
+            yield ConfigProblem(path_of("queue", index, "disposition_required"), message)
+
+
+def places(document: Document) -> Iterator[ConfigProblem]:
+    """Each agent has a phone, or a way to log in at one."""
+    for index, item in tables_at(document, "agent"):
+        if item.get("extension") is None and item.get("number") is None:
+            message = "needs an extension of his own, or a number and a PIN to log in with at any phone"
+            yield ConfigProblem(path_of("agent", index), message)
+        elif item.get("extension") is None and not item.get("pin"):
+            yield ConfigProblem(path_of("agent", index, "pin"), "is needed by an agent without an extension")
 
 
 def loops(document: Document) -> Iterator[ConfigProblem]:

@@ -34,12 +34,13 @@ def _no_fax(target: Target, port: str, document: Document) -> str | None:
     return None
 
 
-_LEADS_ON = {"overflow": TargetKind.QUEUE, "then": TargetKind.GROUP}
+BEYOND = ("overflow", "when_full", "when_empty")  # where a queue sends those whom it does not keep
+_LEADS_ON = {**dict.fromkeys(BEYOND, TargetKind.QUEUE), "then": TargetKind.GROUP}
 
 
 def targets(document: Document, names: Names) -> Iterator[ConfigProblem]:
     """Routes, overflows and faxes lead to something."""
-    uses = [(path_of("queue", i, "overflow"), item, "overflow") for i, item in tables_at(document, "queue")]
+    uses = [(path_of("queue", i, key), item, key) for i, item in tables_at(document, "queue") for key in BEYOND]
     uses += [(path_of("route", i, "to"), item, "to") for i, item in tables_at(document, "route")]
     uses += [(path_of("group", i, "then"), item, "then") for i, item in tables_at(document, "group")]
     uses += [(path_of("line", i, "fax"), item, "fax") for i, item in tables_at(document, "line")]
