@@ -9,7 +9,6 @@ from typing import Any
 from firmware import times
 from firmware.archive import peaks
 from firmware.archive.budget import Budget, free_bytes
-from firmware.archive.export import container
 from firmware.archive.keeping import budget
 from firmware.archive.library import TYPES, peaks_path
 from firmware.archive.settings import settings_of
@@ -41,6 +40,8 @@ def vcon_of(box: Box, recording: Recording, who: Identity, codec: str) -> Json:
     """The container, noted with who exports it. Invalid; as `Library.sound`."""
     if codec not in TYPES:
         raise Invalid(f'"{codec}" is no format; use one of {", ".join(TYPES)}.', field="format")
+    from firmware.archive.export import container
+
     made = container(recording, box.history, box.notebook, box.library(), box.document(), codec)
     box.notebook.heard(recording.id, who.name, "exported", "vcon")
     return made

@@ -39,7 +39,7 @@ def pattern_of(number: str) -> re.Pattern[str]:
         raise Invalid(
             f"Give a number of at least {SHORTEST} digits, as it stands in the list of calls.", field="number"
         )
-    return re.compile(rf"(?<![0-9A-Za-z.:-])\+?{re.escape(digits)}(?![0-9A-Za-z.-])")
+    return re.compile(rf"(?<![0-9A-Za-z.-])\+?{re.escape(digits)}(?![0-9A-Za-z.-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _of_table(
 
 
 def _cleaned(text: str, pattern: re.Pattern[str], known: bool, names: set[str]) -> str:
-    """Without the number; and without the names that go with it where it was, or in what is `known` to be of its call."""
+    """Without the number; and without the names that go with it, where it was or what is `known` to be of its call."""
     if pattern.fullmatch(text) or (known and text in names):
         return ""
     cleaned = pattern.sub(ERASED, text)

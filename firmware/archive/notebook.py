@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware import times
-from firmware.archive import erasure, keeping
+from firmware.archive import keeping
 from firmware.errors import Conflict, Invalid, NotFound
 from firmware.ids import uuid7
 from firmware.records import Recording, RecordingState
@@ -74,6 +74,8 @@ class Notebook:
 
     def erasures(self) -> list[dict[str, Any]]:
         """What was erased, newest first."""
+        from firmware.archive import erasure  # the web, which seldom asks, is to stay small
+
         with contextlib.closing(open_for_reading(self._path)) as db, unavailable(self._path):
             return erasure.erasures(db)
 
