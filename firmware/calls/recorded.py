@@ -69,16 +69,18 @@ class Recorded:
         self._rearrange()
 
     def demand(self, by: str) -> None:
-        """Somebody wants it from now on."""
+        """Somebody wants it from now on. Conflict when the caller has refused."""
+        if self._call.recording_refused:
+            raise Conflict("The caller does not want to be recorded.", code="recording_refused")
         if not self._live:
             self._call.note("recording_wanted", by=by)
             self.begin(DEMAND)
             self._rearrange()
 
     def _toggle_demand(self, by: str) -> None:
-        if not self._live:
+        if not self._live and not self._call.recording_refused:
             self.demand(by)
-        elif self._live.recording.rule == DEMAND:
+        elif self._live and self._live.recording.rule == DEMAND:
             self.stop(by)
 
     def pause(self, on: bool, by: str) -> None:

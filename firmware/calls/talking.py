@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers import lineaudio
 from drivers.lineaudio import NativeEvents, Player, Sound, SoundStep
-from firmware.calls.leg import Leg
+from firmware.calls.leg import Failed, Leg
 
 if TYPE_CHECKING:
     from firmware.calls.host import Host
@@ -28,6 +28,14 @@ async def play(events: NativeEvents, leg: Leg, source: Sound | Sequence[SoundSte
             await player.ended
     finally:
         player.close()
+
+
+async def answer_or_end(leg: Leg) -> None:
+    """Connects a calling party that is part of a conversation already; one that cannot be has hung up."""
+    try:
+        await leg.answer()
+    except Failed as failed:
+        leg.left(failed.cause)
 
 
 async def say(host: Host, leg: Leg, *prompts: str) -> None:

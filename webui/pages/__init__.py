@@ -3,7 +3,23 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, history, live, me, messages, outside, phones, softphone, static, users
+from webui.pages import (
+    account,
+    agents,
+    bench,
+    call_backs,
+    calls,
+    desk,
+    history,
+    live,
+    me,
+    messages,
+    outside,
+    phones,
+    softphone,
+    static,
+    users,
+)
 from webui.pages.route import PageRoute, mount
 
 ROUTES: list[PageRoute] = [
@@ -12,7 +28,10 @@ ROUTES: list[PageRoute] = [
     *me.ROUTES,
     *users.ROUTES,
     *live.ROUTES,
+    *agents.ROUTES,
+    *desk.ROUTES,
     *calls.ROUTES,
+    *call_backs.ROUTES,
     *phones.ROUTES,
     *softphone.ROUTES,
     *messages.ROUTES,
