@@ -383,4 +383,10 @@ def acd_memory(db: Database) -> None:
     )
 
 
+@history()
+def call_backs_refused(db: Database) -> None:
+    """Whether the customer of a call-back refused to be recorded."""
+    db.execute("ALTER TABLE call_backs ADD COLUMN refused INTEGER NOT NULL DEFAULT 0")
+
+
 SETS = {"config.db": config, "history.db": history}

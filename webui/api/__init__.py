@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from webui.api import (
     agents,
+    call_backs,
     calls,
     config,
     dial_plan,
@@ -28,6 +29,7 @@ ROUTES: list[Route] = [
     *phones.ROUTES,
     *extensions.ROUTES,
     *calls.ROUTES,
+    *call_backs.ROUTES,
     *queues.ROUTES,
     *agents.ROUTES,
     *recordings.ROUTES,
