@@ -120,7 +120,8 @@ class Keeping:
             call.answered(agent=agent)
         await self._agent.answer()
         answering = destinations.answering(call, self._agent, customer) if by_itself else None
-        record = self._queue.record and not call.recording_refused
+        told = self._queue.consent not in ("caller", "both") or self._item.call is not None
+        record = self._queue.record and told and not call.recording_refused
         try:
             await destinations.converse(
                 host, call, customer, self._agent, record=record, agent=agent, answering=answering
