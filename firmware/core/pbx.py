@@ -17,8 +17,8 @@ import pjsua2 as pj
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries
-from firmware.calls import caller_policy, codecs, dialled, inbound, referring
-from firmware.calls.call import CallState
+from firmware.calls import caller_policy, caller_rules, codecs, dialled, inbound, referring
+from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices, diverted
 from firmware.calls.completing import Completions
@@ -41,8 +41,9 @@ from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Config, Extension, Trunk, TrunkSip
+from firmware.config import Conference, Config, Extension, Trunk, TrunkSip
 from firmware.config import Line as LineSettings
+from firmware.config.features import codes_in_force
 from firmware.core import rtp_watch, trunks_office
 from firmware.core.account_config import host_of, uri
 from firmware.core.accounts import Accounts
@@ -56,7 +57,7 @@ from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
 from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
-from firmware.records import Severity
+from firmware.records import Direction, Severity
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ class Pbx:
         self._shown: dict[str, dict[str, Any]] = {}
         self.parking = ParkingLot()
         self.conferences = ConferenceRooms(self.music)
+        self.conferences.on_changed = self._on_room
         self.ringing = RingingPhones()
         self.groups = Turns()
         self.choices = choices
@@ -342,6 +344,25 @@ class Pbx:
         self._originated[call.id] = self.spawn(dialled.originate(self, call, extension, number_to))
         return call.id
 
+    def record_prompt(self, number: str, name: str, language: str) -> str:
+        """Rings an extension to record a prompt there; the id of the call. NotFound, Invalid."""
+        extension = self._extension(number)
+        self.prompts.path(name, language)
+        code = codes_in_force(self._config.features).get("record_prompt", "")
+        call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), code, CallState.RINGING)
+        self._originated[call.id] = self.spawn(dialled.record_prompt(self, call, extension, name, language))
+        return call.id
+
+    def room_json(self, conference: Conference) -> dict[str, Any]:
+        """A conference and who is in it, as the control socket shows them."""
+        guests = [guest.as_json() for guest in self.conferences.guests(conference.name)]
+        return {"name": conference.name, "number": conference.number, "locked": bool(conference.pin), "guests": guests}
+
+    def _on_room(self, name: str) -> None:
+        for conference in self._config.conferences:
+            if conference.name == name:
+                self._publish("conference", self.room_json(conference))
+
     def _extension(self, number: str) -> Extension:
         extension = next((e for e in self._config.extensions if e.number == number), None)
         if not extension:
@@ -368,9 +389,10 @@ class Pbx:
         """Whether there is such a prompt."""
         return self._sounds.has(name, language or self._config.site.language)
 
-    async def keep_prompt(self, name: str, wav: bytes) -> None:
-        """Keeps a prompt that was recorded from a phone, for every language."""
-        await asyncio.to_thread(lambda: self.prompts.put(name, "any", convert(wav)))
+    async def keep_prompt(self, name: str, wav: bytes, language: str = "any") -> None:
+        """Keeps a prompt that was recorded from a phone."""
+        kept = await asyncio.to_thread(lambda: self.prompts.put(name, language, convert(wav)))
+        self._publish("prompt", kept.as_json())
 
     def music(self) -> int | None:
         """Music plays once for all; whoever waits listens in."""

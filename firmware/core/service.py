@@ -23,6 +23,7 @@ from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
+from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.core.voicemail_office import VoicemailOffice
@@ -106,6 +107,7 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        self._control.add(HouseOffice(self.pbx).handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
