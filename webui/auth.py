@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from bottle import BaseResponse, LocalRequest
 
 from firmware.errors import Denied, Invalid
-from firmware.store.access import Access
+from firmware.store.access import Access, Token
 
 SESSION_COOKIE = "tipring_session"
 BROWSER_COOKIE = "tipring_browser"
@@ -59,11 +59,16 @@ def identify(request: LocalRequest, access: Access) -> Identity | None:
     """The bearer of the token, else the user of the session, else None. A wrong token never falls back."""
     scheme, _, token = request.get_header("Authorization", "").partition(" ")
     if scheme:
-        role = access.role_of(token.strip()) if scheme.lower() == "bearer" else None
-        return Identity("api", role) if role else None
+        known = access.check_token(token.strip()) if scheme.lower() == "bearer" else None
+        return Identity(_bearer(known), known.role) if known else None
     secret = request.get_cookie(SESSION_COOKIE)
     user = access.session(secret) if secret else None
     return Identity(user.name, user.role, secret) if user else None
+
+
+def _bearer(token: Token) -> str:
+    """Programs are `api`; one that acts for an agent has the agent's id as the token's name."""
+    return token.name if token.role == "agent" and token.name else "api"
 
 
 def csrf_token(secret: str) -> str:

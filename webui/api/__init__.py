@@ -10,11 +10,13 @@ from webui.api import (
     doctor,
     events,
     extensions,
+    house,
     phones,
     prompts,
     queues,
     recordings,
     system,
+    tables,
     voicemail,
 )
 from webui.api.route import PREFIX, Route, mount
@@ -29,6 +31,8 @@ ROUTES: list[Route] = [
     *voicemail.ROUTES,
     *prompts.ROUTES,
     *config.ROUTES,
+    *tables.ROUTES,
+    *house.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,

@@ -26,7 +26,7 @@ def apply(ask: Ask) -> Any:
     """Takes `{"document": …, "revision": n}`, or the document itself; checks all of it, applies all or nothing."""
     body = ask.json()
     document = body
-    revision = _if_match(ask)
+    revision = if_match(ask)
     if "document" in body:
         only_fields(body, "document", "revision")
         document = _object(body["document"])
@@ -59,7 +59,8 @@ def _revision(value: Any) -> int:
     return value
 
 
-def _if_match(ask: Ask) -> int | None:
+def if_match(ask: Ask) -> int | None:
+    """The revision that the change was made from; None when it says none. Invalid."""
     header = ask.request.get_header("If-Match", "*").strip()
     if header == "*":
         return None

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, live, messages, outside, phones, softphone, static
+from webui.pages import account, bench, calls, live, messages, outside, phones, softphone, static, wizard
 from webui.pages.route import PageRoute, mount
+from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts
 
 ROUTES: list[PageRoute] = [
     *static.ROUTES,
@@ -15,6 +16,17 @@ ROUTES: list[PageRoute] = [
     *softphone.ROUTES,
     *messages.ROUTES,
     *outside.ROUTES,
+    *hub.ROUTES,
+    *hours.ROUTES,
+    *menus.ROUTES,
+    *prompts.ROUTES,
+    *plan.ROUTES,
+    *groups.ROUTES,
+    *limits.ROUTES,
+    *classes.ROUTES,
+    *codes.ROUTES,
+    *lines.ROUTES,
+    *wizard.ROUTES,
     *bench.ROUTES,
 ]
 
