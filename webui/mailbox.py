@@ -40,3 +40,9 @@ def message(box: Box, who: Identity, id: str) -> Message:
     if own not in (None, found.box):
         raise NotFound(f"There is no message {id}.", code="no_such_message")
     return found
+
+
+def may_change(box: Box, who: Identity, id: str) -> None:
+    """Whether it is the reader's to mark or delete. NotFound."""
+    if own_box(box, who) is not None:
+        message(box, who, id)

@@ -6,15 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from firmware.config.problems import path_of
-
 KEYS: Mapping[str, tuple[str, ...]] = {"ivr": ("prompt",), "queue": ("greeting",)}
 
 
 def uses(document: Mapping[str, Any], name: str) -> list[str]:
     """Paths such as `ivr[0].prompt`."""
     return [
-        path_of(table, index, key)
+        f"{table}[{index}].{key}"
         for table, keys in KEYS.items()
         for index, item in enumerate(document.get(table, []))
         for key in keys

@@ -44,12 +44,12 @@ def sound(ask: Ask, id: str) -> Any:
 def mark(ask: Ask, id: str) -> Any:
     body = ask.json()
     only_fields(body, "state")
-    mailbox.message(ask.box, ask.who, id)
+    mailbox.may_change(ask.box, ask.who, id)
     return ask.box.live.ask("voicemail.mark", id=id, state=text_field(body, "state", longest=10))
 
 
 def delete(ask: Ask, id: str) -> Any:
-    mailbox.message(ask.box, ask.who, id)
+    mailbox.may_change(ask.box, ask.who, id)
     return ask.box.live.ask("voicemail.delete", id=id) or {}
 
 

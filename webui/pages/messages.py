@@ -45,7 +45,7 @@ def sound(visit: Visit, id: str) -> HTTPResponse:
 
 def mark(visit: Visit, id: str) -> HTTPResponse:
     """New or saved; answers the message as it is then."""
-    mailbox.message(visit.box, visit.need(), id)
+    mailbox.may_change(visit.box, visit.need(), id)
     found = visit.box.live.ask("voicemail.mark", id=id, state=visit.form("state"))
     return visit.part("messages_items.html", messages=[found], more="", boxes=visit.ask_or([], "voicemail"))
 
@@ -53,7 +53,7 @@ def mark(visit: Visit, id: str) -> HTTPResponse:
 def delete(visit: Visit, id: str) -> HTTPResponse:
     """Nothing stands in its place."""
     read_body(visit.request)
-    mailbox.message(visit.box, visit.need(), id)
+    mailbox.may_change(visit.box, visit.need(), id)
     visit.box.live.ask("voicemail.delete", id=id)
     return html("")
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from firmware.config.problems import path_of
 from webui.i18n import N_
 from webui.settings.tables import Document, Item
 
@@ -166,6 +165,5 @@ def filled(fields: Iterable[Field], entered: Entered, old: Item) -> Item:
 
 def wrong_at(key: str, problems: Mapping[str, str]) -> str:
     """What is wrong with the field: with the key itself, or with something in it (`members[1]`)."""
-    path = path_of(*key.split("."))
-    inside = (text for where, text in problems.items() if where.startswith((f"{path}[", f"{path}.")))
-    return problems.get(path) or next(inside, "")
+    inside = (text for where, text in problems.items() if where.startswith((f"{key}[", f"{key}.")))
+    return problems.get(key) or next(inside, "")

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from firmware.config.hours import WEEKDAYS, parse_days
 from webui.settings.fields import Entered
 
 Span = tuple[str, str]  # from and to, as HH:MM
 MIDNIGHT = "24:00"
 LEAP_YEAR = 2028  # in which 29 February exists
 LEAST_ROWS = 2
+WEEK = 7
 
 
 def span_of(text: str) -> Span:
@@ -28,7 +28,7 @@ def text_of(begin: str, end: str) -> str:
 
 def by_day(hours: Mapping[str, Iterable[str]]) -> list[list[Span]]:
     """Monday first: what is open on each day."""
-    days: list[list[Span]] = [[] for _ in WEEKDAYS]
+    days: list[list[Span]] = [[] for _ in range(WEEK)]
     for key, texts in hours.items():
         for day in _days(key):
             days[day] += [span_of(text) for text in texts]
@@ -41,6 +41,8 @@ def key_of(hours: Mapping[str, Iterable[str]], day: int) -> str:
 
 
 def _days(key: str) -> tuple[int, ...]:
+    from firmware.config.hours import parse_days  # here: what firmware.config needs are 10 MB that few visitors need
+
     try:
         return parse_days(key)
     except ValueError:
@@ -56,7 +58,9 @@ def spans_entered(form: Entered, name: str) -> list[str]:
 
 def hours_entered(form: Entered) -> dict[str, list[str]]:
     """Days that follow each other with the same times are together: {"mon-fri": ["08:00-17:00"]}."""
-    days = [spans_entered(form, f"day{day}") for day in range(len(WEEKDAYS))]
+    from firmware.config.hours import WEEKDAYS
+
+    days = [spans_entered(form, f"day{day}") for day in range(WEEK)]
     hours: dict[str, list[str]] = {}
     first = 0
     for day, spans in enumerate(days):

@@ -7,7 +7,6 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from firmware.config.features import FEATURES
 from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
@@ -26,11 +25,15 @@ ARGUMENTS = {
 
 def _read(visit: Visit, document: Document, form: Entered, old: Item) -> Item:
     """Only what differs from the usual; an empty field switches a feature off."""
+    from firmware.config.features import FEATURES
+
     given = {name: form.one(name) for name in FEATURES if name in form.values}
     return old | given if not given else {name: code for name, code in given.items() if code != FEATURES[name].code}
 
 
 def _more(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
+    from firmware.config.features import FEATURES
+
     rows = [
         {"name": name, "feature": feature, "code": item.get(name, feature.code)} for name, feature in FEATURES.items()
     ]

@@ -8,7 +8,6 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware import times
-from firmware.config.hours import WEEKDAYS
 from webui import auth
 from webui.i18n import N_
 from webui.pages.changes import stream_of
@@ -101,5 +100,3 @@ ROUTES = [
     PageRoute("POST", f"{HOME}/night", switch, roles=auth.SUPERVISE),
     *routes_of(SCHEDULE),
 ]
-
-assert len(DAYS) == len(WEEKDAYS)

@@ -10,7 +10,6 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from firmware.config.problems import ConfigInvalid
 from firmware.errors import NotFound, TipringError
 from firmware.store.config_db import Revision
 from webui import auth
@@ -33,7 +32,7 @@ SAME_CHANGED = N_(
     "change."
 )
 IN_USE = N_("It cannot be deleted yet, something still leads there:")
-NOT_SAVED = N_("Not saved. See the fields that are marked.")
+CONFIG_INVALID = "config_invalid"
 
 
 @dataclass(frozen=True)
@@ -96,11 +95,11 @@ def entered(visit: Visit) -> Entered:
 def problems_of(visit: Visit, error: TipringError, document: Document, prefix: str) -> Said:
     """An error as it is shown on a form whose keys are under `prefix`."""
     status = status_of(error)
-    if not isinstance(error, ConfigInvalid):
+    if error.code != CONFIG_INVALID:
         said = visit.sentence(error.message)
         return Said({error.field: said}, (), status) if error.field else Said({}, (said,), status)
     own, others = {}, []
-    for problem in error.errors:
+    for problem in getattr(error, "errors", ()):
         path, text = problem.path, visit.sentence(problem.message)
         if path == prefix:
             others.append(text)
@@ -258,7 +257,9 @@ def _deleted(visit: Visit, sheet: Sheet, id: str) -> HTTPResponse:
         return shown(visit, sheet, id, item, now.document, now.id, said)
     try:
         save(visit.box, visit.author, lambda document: drop(document, sheet.table, id), now.id)
-    except ConfigInvalid as error:
+    except TipringError as error:
+        if error.code != CONFIG_INVALID:
+            raise
         without = drop(now.document, sheet.table, id)
         found = problems_of(visit, error, without, "")
         said = Said({}, (visit.say(IN_USE), *found.others, *found.problems.values()), found.status)
