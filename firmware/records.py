@@ -27,18 +27,28 @@ class Disposition(enum.StrEnum):
     FAILED = "failed"
     VOICEMAIL = "voicemail"
     OVERFLOWED = "overflowed"
+    CALL_BACK = "call_back"  # the caller left the queue to be called back
 
 
 class RecordingState(enum.StrEnum):
     RECORDING = "recording"
     READY = "ready"
     FAILED = "failed"
+    REMOVED = "removed"
 
 
 class MessageState(enum.StrEnum):
     RECORDING = "recording"
     NEW = "new"
     SAVED = "saved"
+
+
+class CallBackState(enum.StrEnum):
+    WAITING = "waiting"
+    CALLING = "calling"  # an agent has been found, or is being rung
+    KEPT = "kept"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Severity(enum.StrEnum):
@@ -73,7 +83,7 @@ class Cdr(_Record):
     """Call detail record. `wait_s` and `talk_s` are seconds; `hangup_cause` is Q.850.
 
     `ended_at` and `disposition` are None while the call goes on. `attestation` (A, B, C) and `verstat` are what the
-    provider said of the caller's number, unverified.
+    provider said of the caller's number, unverified. `disposition_code` is what the agent said of the call.
     """
 
     id: str
@@ -96,6 +106,7 @@ class Cdr(_Record):
     recordings: tuple[str, ...] = ()
     attestation: str | None = None
     verstat: str | None = None
+    disposition_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,11 @@ class LegRecord(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Recording(_Record):
-    """The audio of a call. `path` is relative to STATE/recordings; `sha256` is lower-case hexadecimal."""
+    """The audio of a call. `path` is relative to STATE/recordings; `sha256` (of the file) is lower-case hexadecimal.
+
+    `rule` says why it was made, `masked` (from_s, to_s, why) what of it is silence. `key` is the id of the key that
+    encrypts it, "" when none does. `hold` is why it must be kept, `gone` why it is not kept any more.
+    """
 
     id: str
     call: str
@@ -133,6 +148,13 @@ class Recording(_Record):
     bytes: int = 0
     sha256: str = ""
     state: RecordingState = RecordingState.RECORDING
+    rule: str = ""
+    masked: tuple[tuple[float, float, str], ...] = ()
+    codec: str = "wav"
+    key: str = ""
+    hold: str = ""
+    gone: str = ""
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +183,105 @@ class Message(_Record):
     bytes: int = 0
     sha256: str = ""
     state: MessageState = MessageState.RECORDING
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack(_Record):
+    """A promise to call back. `call` is the one in which it was asked for, `since` when that caller began to wait.
+
+    `wanted_at`: the time that the caller chose, None for the caller's turn. Nothing is tried before `due_at`. `tries`:
+    how often the customer was called. `last_call` is the newest of those calls, `reason` how it went, in words.
+    """
+
+    id: str
+    queue: str
+    number: str
+    started_at: datetime
+    since: datetime
+    due_at: datetime
+    call: str | None = None
+    name: str = ""
+    language: str = ""
+    wanted_at: datetime | None = None
+    tries: int = 0
+    state: CallBackState = CallBackState.WAITING
+    reason: str = ""
+    agent: str | None = None
+    last_call: str | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswer(_Record):
+    """What a caller pressed for one question of a survey; `score` is None when nothing."""
+
+    call: str
+    survey: str
+    question: str
+    score: int | None
+    started_at: datetime
+    queue: str | None = None
+    agent: str | None = None
+
+
+class Change(enum.StrEnum):
+    """What changed for an agent; `TOOK_EFFECT`: what was chosen during a call, once the call was over."""
+
+    LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
+    PAUSED = "paused"
+    READY = "ready"
+    JOINED = "joined"  # one queue
+    LEFT = "left"
+    TOOK_EFFECT = "took_effect"
+    UNREACHABLE = "unreachable"
+    REACHABLE = "reachable"
+    RESTARTED = "restarted"  # the box: the state is as it was before
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChange(_Record):
+    """A line of an agent's trail. It also ends what was before: `was` (and why), for `lasted_s` seconds, in `queues`.
+
+    `was` is "available" (with calls, ringing and wrap-up), "paused", "unavailable" or "logged_out". `by` is who did it
+    and `via` how: "phone", "web", "api" or "system". `lasted_s` is measured, so that a clock that is set harms nothing.
+    """
+
+    id: str
+    agent: str
+    at: datetime
+    change: Change
+    reason: str = ""
+    queue: str | None = None
+    extension: str | None = None
+    by: str = "system"
+    via: str = "system"
+    was: str = "logged_out"
+    was_reason: str = ""
+    queues: tuple[str, ...] = ()
+    lasted_s: float = 0.0
+
+
+class OfferOutcome(enum.StrEnum):
+    ANSWERED = "answered"
+    MISSED = "missed"  # the agent did not take it
+    WITHDRAWN = "withdrawn"  # the caller hung up, or somebody else took it
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCall(_Record):
+    """A call of a queue that was offered to an agent; `at` is when. Seconds; None while it goes on.
+
+    `code` is the disposition code that the agent gave it.
+    """
+
+    agent: str
+    at: datetime
+    call: str
+    queue: str
+    outcome: OfferOutcome
+    ring_s: float = 0.0
+    talk_s: float | None = 0.0
+    hold_s: float = 0.0
+    wrap_s: float | None = 0.0
+    code: str | None = None

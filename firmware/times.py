@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def now() -> datetime:
@@ -20,3 +23,13 @@ def parse(text: str) -> datetime:
     """Reads ISO 8601; a time without a zone is UTC. ValueError when it is not a time."""
     at = datetime.fromisoformat(text)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def milliseconds(at: datetime) -> int:
+    """Since 1970: how times are kept where there are millions of them."""
+    return (at - EPOCH) // MILLISECOND
+
+
+def of_milliseconds(ms: int) -> datetime:
+    """The time that `milliseconds` counted."""
+    return EPOCH + ms * MILLISECOND

@@ -120,6 +120,11 @@ class RtpEnd:
                 whole[at : at + len(packet.payload)] = decode(packet.payload, self.law)
         return whole
 
+    def keys(self) -> str:
+        """Keys that were heard as RFC 4733 events: each has one timestamp."""
+        events = {packet.timestamp: KEYS[packet.payload[0]] for packet in self.heard if packet.pt == EVENT_PT}
+        return "".join(events.values())
+
     def missing(self, since: int = 0) -> int:
         """Packets that never came, by the sequence numbers."""
         numbers = [p.seq for p in self.heard[since:]]

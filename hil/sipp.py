@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
+
+from hil.processes import killed
 
 SCENARIOS = Path(__file__).parent / "benches"
 
@@ -38,9 +39,7 @@ class Sipp:
 
     async def __aexit__(self, *exception: object) -> None:
         assert self._process
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
+        await killed(self._process)
 
     async def done(self, timeout: float) -> None:
         """Waits until all calls are over. AssertionError with SIPp's own words when one failed."""

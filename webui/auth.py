@@ -11,25 +11,23 @@ import base64
 import hashlib
 import hmac
 import secrets
-import threading
-import time
-from collections import deque
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bottle import BaseResponse, LocalRequest
 
 from firmware.errors import Denied, Invalid
-from firmware.store.access import Access, Token
+from firmware.store.access import Access
 
 SESSION_COOKIE = "tipring_session"
 BROWSER_COOKIE = "tipring_browser"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
-READ = frozenset(("admin", "supervisor", "agent", "readonly"))
+READ = frozenset(("admin", "installer", "supervisor", "agent", "readonly"))
 SUPERVISE = frozenset(("admin", "supervisor"))
 SET_AGENT = SUPERVISE | {"agent"}
+CONFIGURE = frozenset(("admin", "installer"))
 ADMIN = frozenset(("admin",))
 
 
@@ -59,16 +57,11 @@ def identify(request: LocalRequest, access: Access) -> Identity | None:
     """The bearer of the token, else the user of the session, else None. A wrong token never falls back."""
     scheme, _, token = request.get_header("Authorization", "").partition(" ")
     if scheme:
-        known = access.check_token(token.strip()) if scheme.lower() == "bearer" else None
-        return Identity(_bearer(known), known.role) if known else None
+        bearer = access.check_token(token.strip()) if scheme.lower() == "bearer" else None
+        return Identity(f"api:{bearer.name or bearer.id}", bearer.role) if bearer else None
     secret = request.get_cookie(SESSION_COOKIE)
     user = access.session(secret) if secret else None
     return Identity(user.name, user.role, secret) if user else None
-
-
-def _bearer(token: Token) -> str:
-    """Programs are `api`; one that acts for an agent has the agent's id as the token's name."""
-    return token.name if token.role == "agent" and token.name else "api"
 
 
 def csrf_token(secret: str) -> str:
@@ -120,32 +113,3 @@ def set_cookie(
         secure=request.urlparts.scheme == "https",
         max_age=max_age_s,
     )
-
-
-class Throttle:
-    """Slows down who guesses passwords: `limit` failures of an address in `window_s` seconds close the door to it."""
-
-    def __init__(self, limit: int = 8, window_s: float = 60.0) -> None:
-        self._limit = limit
-        self._window_s = window_s
-        self._failures: dict[str, deque[float]] = {}
-        self._lock = threading.Lock()
-
-    def check(self, address: str) -> None:
-        """Invalid (`too_many_attempts`) while the door is closed for `address`."""
-        with self._lock:
-            if len(self._recent(address)) >= self._limit:
-                raise Invalid("Too many wrong passwords. Wait a minute, then try again.", code="too_many_attempts")
-
-    def failed(self, address: str) -> None:
-        """Counts a wrong password."""
-        with self._lock:
-            self._recent(address).append(time.monotonic())
-
-    def _recent(self, address: str) -> deque[float]:
-        if len(self._failures) > 1000:
-            self._failures.clear()
-        recent = self._failures.setdefault(address, deque())
-        while recent and recent[0] < time.monotonic() - self._window_s:
-            recent.popleft()
-        return recent

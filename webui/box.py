@@ -11,12 +11,15 @@ from typing import Any
 from firmware import service
 from firmware.errors import NotFound
 from firmware.store.access import Access
+from firmware.store.access_log import AccessLog
 from firmware.store.config_db import ConfigDb
 from firmware.store.history import History
+from firmware.store.second_factors import SecondFactors
 from webui.assets import Assets
-from webui.auth import Throttle
 from webui.live import Live
+from webui.pending import Pending
 from webui.streams import Streams
+from webui.throttle import Throttle
 
 SITE_FRESH_S = 2.0
 
@@ -27,12 +30,17 @@ class Box:
 
     state: Path
     access: Access
+    factors: SecondFactors
+    access_log: AccessLog
     configs: ConfigDb
     history: History
     live: Live
     streams: Streams
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
+    challenges: Pending[bytes] = field(default_factory=Pending)
+    half_in: Pending[str] = field(default_factory=Pending)  # who gave the right password, and no code yet
+    new_totp: Pending[str] = field(default_factory=Pending)  # secrets that wait for their first code
     _site: tuple[float, dict[str, Any]] = (float("-inf"), {})
 
     @classmethod
@@ -42,6 +50,8 @@ class Box:
         return cls(
             state,
             Access(state),
+            SecondFactors(state),
+            AccessLog(state),
             ConfigDb(state),
             History(state / "history.db"),
             Live(state, streams.publish),

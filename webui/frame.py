@@ -37,6 +37,7 @@ PHONES = Tab("/phones", "phone", N_("Phones"))
 MESSAGES = Tab("/messages", "mail", N_("Messages"), mailbox.READERS)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
 SETTINGS = Tab("/settings", "gear", N_("Settings"))
+IN_SETTINGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
 
@@ -152,7 +153,7 @@ def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, tem
     frame = {
         "csrf": csrf_token(secret),
         "tabs": tabs_of(box, who.role) if who else [],
-        "here": "/settings" if request.path.startswith("/wizard") else "/" + request.path.split("/")[1],
+        "here": IN_SETTINGS.get(here := "/" + request.path.split("/")[1], here),
         "here_full": request.path + query,
         "site_name": site,
         "user_name": who.name if who else "",

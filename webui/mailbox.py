@@ -20,7 +20,8 @@ def own_box(box: Box, who: Identity) -> str | None:
         agents = box.configs.current().document.get("agent", [])
     except NotFound:
         agents = []
-    extension = next((str(agent.get("extension")) for agent in agents if agent.get("id") == who.name), "")
+    name = who.name.removeprefix("api:")  # a program that acts for an agent has the agent's id as its token's name
+    extension = next((str(agent.get("extension")) for agent in agents if agent.get("id") == name), "")
     if not extension:
         raise Denied(f"Agents hear the mailbox of their own extension only, and {who.name} is no agent here.")
     return extension

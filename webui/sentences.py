@@ -14,6 +14,15 @@ from functools import cache
 from webui.i18n import N_
 
 TEMPLATES = (
+    # accounts (firmware.store.access, second_factors; webui)
+    N_("The code is not right. Is the clock of the phone right?"),
+    N_("The passkey could not be checked. Try again."),
+    N_("This passkey is not known here (any more). Log in with the password."),
+    N_("This took too long. Begin again."),
+    N_('There is a user "{name}" already.'),
+    N_("A user name has letters, digits, - _ . @ (at most 64)."),
+    N_('"{name}" is the last admin; make another one first.'),
+    N_("Too many wrong passwords. Wait a minute, then try again."),
     # why an agent is not offered a call (firmware.acd), and why a phone cannot ring (firmware.calls)
     N_("is on another call"),
     N_("is being offered another call"),
@@ -120,6 +129,9 @@ TEMPLATES = (
     N_("{trunk} did not answer within {seconds} s"),
     N_("{port} is in use"),
     N_("the queue {queue} was deleted"),
+    N_("the conference {name} was deleted"),
+    N_("the trunk {name} was deleted"),
+    N_("the extension {number} was deleted"),
     N_("there is no extension {number}"),
     N_("there is no outbound route"),
     N_("{address} cannot be called: {why}"),

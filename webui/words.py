@@ -41,6 +41,7 @@ WORDS: dict[str, dict[str, str]] = {
         "failed": N_("Failed"),
         "voicemail": N_("Voicemail"),
         "overflowed": N_("Overflowed"),
+        "call_back": N_("To be called back"),
         "going_on": N_("Going on"),
     },
     "recording": {"recording": N_("Recording"), "ready": N_("Ready"), "failed": N_("Cut short")},
@@ -54,6 +55,33 @@ WORDS: dict[str, dict[str, str]] = {
     "trunk_kind": {"sip": N_("SIP provider"), "lines": N_("Telephone lines")},
     "lamp": {"idle": N_("Idle"), "ringing": N_("Ringing"), "busy": N_("Busy")},
     "message": {"new": N_("New"), "saved": N_("Saved")},
+    "role": {
+        "admin": N_("Owner"),
+        "installer": N_("Installer"),
+        "supervisor": N_("Supervisor"),
+        "agent": N_("Agent"),
+        "readonly": N_("Reader"),
+    },
+    "role_text": {
+        "admin": N_("Everything, users and tokens too."),
+        "installer": N_("Sets the box up; hears no recordings and no messages."),
+        "supervisor": N_("Calls, queues, agents, recordings and reports; changes no settings."),
+        "agent": N_("Their own calls and state."),
+        "readonly": N_("Sees what is going on; changes nothing."),
+    },
+    "access": {
+        "login": N_("logged in"),
+        "refused": N_("was refused"),
+        "locked": N_("address locked out for 15 minutes"),
+        "logout": N_("logged out"),
+        "password": N_("changed a password"),
+        "role": N_("changed a role"),
+        "user": N_("changed the users"),
+        "token": N_("changed the API tokens"),
+        "passkey": N_("changed passkeys"),
+        "totp": N_("changed codes at log-in"),
+        "session": N_("ended a session"),
+    },
     "ban": {
         "flood": N_("Sent too many requests"),
         "scanner": N_("Looked for weak boxes"),
@@ -191,7 +219,7 @@ FORWARDS: dict[str, str] = {
 _TONES = {
     "good": {"up", "talking", "in_use", "available", "answered", "ready"},
     "busy": {"on_call", "greeting", "dialling", "offered", "recording", "going_on", "overflowed", "voicemail", "new"},
-    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy"},
+    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy", "call_back"},
     "bad": {"down", "no_battery", "fault", "unavailable", "abandoned", "failed", "unplugged"},
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states}

@@ -12,6 +12,8 @@ from typing import Any
 from drivers.lineaudio._lineaudio import ffi, lib
 from drivers.lineaudio.events import NativeEvents
 
+RATE = 8000  # samples a second
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -48,6 +50,19 @@ class Recorder:
         """The bridge's slots of the left and the right channel."""
         return int(lib.la_recorder_slot(self._recorder, 0)), int(lib.la_recorder_slot(self._recorder, 1))
 
+    @property
+    def now_s(self) -> float:
+        """Seconds since its begin."""
+        return float(lib.la_recorder_now(self._recorder)) / RATE
+
+    def mute(self, muted: bool) -> None:
+        """Silence on both channels until told otherwise; the recording goes on in time."""
+        lib.la_recorder_mute(self._recorder, muted)
+
+    def blank(self, from_s: float, to_s: float) -> None:
+        """Silence in place of this span, also of what is in the file already. What is lost is lost."""
+        lib.la_recorder_blank(self._recorder, int(from_s * RATE), int(to_s * RATE))
+
     def close(self) -> None:
         """Ends the recording here. `done` is set when the file is finished and durable."""
         if self._recorder:
@@ -61,7 +76,7 @@ class Recorder:
             self._events.forget(self._number)
             raw = ffi.cast("struct la_recorded *", ffi.from_buffer(data))
             if not self.done.done():
-                self.done.set_result(Recorded(raw.samples / 8000, raw.lost * 20, raw.error))
+                self.done.set_result(Recorded(raw.samples / RATE, raw.lost * 20, raw.error))
 
 
 def stall_writer(ms: int) -> None:

@@ -1,32 +1,44 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Automatic call distribution: which agent a waiting call is offered to, and why.
 
-Pure: no clock, no I/O. `AcdState.handle(event, now)` returns commands; whoever carries them out reports back
-with further events. Times are seconds on the caller's monotonic clock.
+Pure: no clock, no I/O, chance only by a seed. `AcdState.handle(event, now)` returns commands; whoever carries them out
+reports back with further events. Times are seconds on the caller's monotonic clock. docs/queues.md defines the rules.
 """
 
-from firmware.acd.messages import (
+from firmware.acd.agents import Agent, AgentState
+from firmware.acd.commands import AgentPaused, Changes, Command, GaveUp, Kept, Offer, Overflow, Withdraw
+from firmware.acd.events import (
+    AgentMode,
     AgentReachable,
     AgentSet,
     Answered,
     CallJoined,
     CallLeft,
-    Command,
     Configured,
-    Considered,
+    DayBegan,
     Event,
     NotAnswered,
-    Offer,
-    Overflow,
+    Outcome,
+    PlaceKept,
+    QueueLogin,
+    Restored,
     TalkEnded,
     Tick,
+    WrapUpEnded,
+    WrapUpExtended,
 )
-from firmware.acd.model import AgentMode, AgentSettings, AgentState, QueueSettings
+from firmware.acd.places import Place
+from firmware.acd.queues import Queue
+from firmware.acd.reasons import SENTENCES, Considered, Reason
+from firmware.acd.settings import AgentSettings, Membership, Presence, QueueSettings, Strategy
 from firmware.acd.state import AcdState
 
 __all__ = [
+    "SENTENCES",
     "AcdState",
+    "Agent",
     "AgentMode",
+    "AgentPaused",
     "AgentReachable",
     "AgentSet",
     "AgentSettings",
@@ -34,14 +46,31 @@ __all__ = [
     "Answered",
     "CallJoined",
     "CallLeft",
+    "Changes",
     "Command",
     "Configured",
     "Considered",
+    "DayBegan",
     "Event",
+    "GaveUp",
+    "Kept",
+    "Membership",
     "NotAnswered",
     "Offer",
+    "Outcome",
     "Overflow",
+    "Place",
+    "PlaceKept",
+    "Presence",
+    "Queue",
+    "QueueLogin",
     "QueueSettings",
+    "Reason",
+    "Restored",
+    "Strategy",
     "TalkEnded",
     "Tick",
+    "Withdraw",
+    "WrapUpEnded",
+    "WrapUpExtended",
 ]

@@ -16,7 +16,7 @@ def inside(extension: Extension) -> Caller:
 
 def outside(config: Config, caller: Caller, withheld: bool | None = None) -> Caller | None:
     """To the outside; None when it is nobody of the house. `withheld`: chosen for this call, None for as configured."""
-    extension = next((e for e in config.extensions if e.number == caller.number), None)
+    extension = config.extension(caller.number)
     if not extension:
         return None
     number, name = extension.outside_number or caller.number, extension.outside_name or caller.name

@@ -13,9 +13,10 @@ from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.numbers import extension_of, feature, permit, resolve
 from firmware.calls.ringing import ring_extension
 from firmware.calls.station_leg import StationLeg
-from firmware.calls.talking import say_digits
+from firmware.calls.talking import say
 from firmware.config import TargetKind
 from firmware.countries import RingName
+from firmware.prompts import spoken
 
 if TYPE_CHECKING:
     from firmware.calls.conversation import Conversation, Go
@@ -96,7 +97,7 @@ class Consultation:
         """Whoever asked calls; after it has hung up, the one who waits."""
         if self.by.gone.done():
             return self._conversation.call.caller
-        extension = next((e for e in self._conversation.host.config.extensions if e.number == self.by.number), None)
+        extension = self._conversation.host.config.extension(self.by.number)
         return Caller(extension.number, extension.name) if extension else self._conversation.call.caller
 
     async def _outside(self, number: str) -> Leg:
@@ -117,7 +118,7 @@ class Consultation:
         host = self._conversation.host
         place = host.parking.reserve()
         try:
-            await say_digits(host, self.by, place.slot)
+            await say(host, self.by, *spoken.digits(place.slot))
         except BaseException:
             host.parking.give_back(place)
             raise

@@ -7,25 +7,29 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import closing
 from typing import Any
 
 from firmware import times
-from firmware.calls import asking, forwarding, leaving, outside, paging, voicemail
+from firmware.acd import GaveUp
+from firmware.calls import forwarding, leaving, outside, paging, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conferences import Guest
 from firmware.calls.conversation import Conversation, Go, Moved
-from firmware.calls.groups import group_of, ring_group
+from firmware.calls.groups import ring_group
 from firmware.calls.host import Host
-from firmware.calls.leg import Failed, Leg
+from firmware.calls.leg import Failed, Leg, existing
 from firmware.calls.menus import Menus
 from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.outcome import Overflowed
 from firmware.calls.parking import Place
+from firmware.calls.phone_dialogue import PhoneDialogue
+from firmware.calls.queueing import Found
 from firmware.calls.ringing import ring_extension
-from firmware.calls.scope import while_present
-from firmware.calls.talking import hearing, play
-from firmware.config import Agent, ChoiceKind, Queue, Target, TargetKind
+from firmware.calls.scope import Gone, while_present
+from firmware.calls.talking import hearing, say
+from firmware.config import ChoiceKind, Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
 from firmware.routing.outward import Attempt, Outward
@@ -66,28 +70,40 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
 
 async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Greeting, music, an agent; or what the queue says for those who waited too long."""
-    queue = _queue(host, name)
-    async with while_present(caller):
-        await caller.answer()
-        call.served = True
-        call.became(CallState.GREETING, "greeting")
-        await play(host.events, caller, host.prompt(queue.greeting or "greeting", caller.language))
-        with hearing(host.music(), caller):
-            found = await host.queues.connect(call, name)
-    if not found:
-        call.overflowed = True
-        if not queue.overflow:
-            raise Overflowed
-        await connect(host, call, caller, queue.overflow)
-        return
-    await talk(host, call, caller, found[0], record=queue.record, agent=found[1])
+    queue = existing(host.config.queue(name), f"queue {name}")
+    found: Found | GaveUp | None = None
+    try:
+        async with while_present(caller):
+            await caller.answer()
+            call.served = True
+            call.became(CallState.GREETING, "greeting")
+            await say(host, caller, queue.greeting or "greeting")
+            with hearing(host.music(), caller):
+                found = await host.queues.connect(call, name)
+    except Gone:
+        if isinstance(found, Found):  # at the same instant as the answer
+            found.leg.hang_up()
+            host.queues.talk_ended(found.agent, call.id)
+        raise
+    if isinstance(found, Found):
+        await _served(host, call, caller, found, record=queue.record)
+    else:
+        await _overflow(host, call, caller, queue, found)
 
 
-def _queue(host: Host, name: str) -> Queue:
-    queue = next((q for q in host.config.queues if q.name == name), None)
-    if not queue:
-        raise Failed(Cause.UNALLOCATED, f"the queue {name} was deleted")
-    return queue
+async def _served(host: Host, call: Call, caller: Leg, found: Found, *, record: bool) -> None:
+    try:
+        await talk(host, call, caller, found.leg, record=record, agent=found.agent)
+    finally:
+        host.queues.talk_ended(found.agent, call.id)
+
+
+async def _overflow(host: Host, call: Call, caller: Leg, queue: Queue, why: GaveUp) -> None:
+    call.overflowed = True
+    beyond = {GaveUp.FULL: queue.when_full, GaveUp.EMPTY: queue.when_empty}.get(why) or queue.overflow
+    if not beyond:
+        raise Overflowed
+    await connect(host, call, caller, beyond)
 
 
 async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None:
@@ -116,7 +132,7 @@ async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None
 
 async def to_group(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Whoever of a group answers; then where the group says."""
-    group = group_of(host, name)
+    group = existing(host.config.group(name), f"group {name}")
     try:
         async with while_present(caller), _waiting(host, call, caller):
             callee = await ring_group(host, call, group)
@@ -131,9 +147,7 @@ async def to_group(host: Host, call: Call, caller: Leg, name: str) -> None:
 
 async def to_paging(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Speaks to phones that answer by themselves."""
-    found = next((known for known in host.config.pagings if known.name == name), None)
-    if not found:
-        raise Failed(Cause.UNALLOCATED, f"the paging group {name} was deleted")
+    found = existing(host.config.paging(name), f"paging group {name}")
     async with while_present(caller):
         await caller.answer()
         call.answered()
@@ -154,7 +168,7 @@ async def to_menu(host: Host, call: Call, caller: Leg, name: str) -> None:
         await caller.answer()
         call.served = True
         call.became(CallState.GREETING, "greeting")
-        with voicemail.dialogue_with(host, caller) as dialogue:
+        with closing(PhoneDialogue(host, caller)) as dialogue:
             chosen = await Menus(host.config, dialogue, call.note).walk(name)
     if isinstance(chosen, Target):
         await connect(host, call, caller, chosen)
@@ -185,13 +199,12 @@ async def _call_back(host: Host, call: Call, caller: Leg, number: str) -> None:
 
 async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Into a room, once the PIN was right."""
-    conference = next((c for c in host.config.conferences if c.name == name), None)
-    if not conference:
-        raise Failed(Cause.UNALLOCATED, f"the conference {name} was deleted")
+    conference = existing(host.config.conference(name), f"conference {name}")
     async with while_present(caller):
         await caller.answer()
-        if conference.pin and not await asking.pin(host, caller, conference.pin):
-            raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
+        with closing(PhoneDialogue(host, caller)) as dialogue:
+            if conference.pin and not await dialogue.knows_pin(conference.pin):
+                raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
         call.answered()
         call.note("entered", conference=name, others=host.conferences.count(name))
         known = Guest(call.id, caller.number or call.cdr.from_number, call.cdr.from_name, times.now())
@@ -216,14 +229,14 @@ async def _waiting(host: Host, call: Call, caller: Leg) -> AsyncIterator[None]:
         yield
 
 
-async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: Agent | None = None) -> None:
+async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: str | None = None) -> None:
     """From the moment in which somebody took the call until its end."""
     call.joined(callee)
     try:
         async with while_present(caller, callee):
             await caller.answer()
         if not caller.gone.done():
-            call.answered(**({"agent": agent.id} if agent else {}))
+            call.answered(**({"agent": agent} if agent else {}))
             caller.far_end_answered(outside=False)
         await converse(host, call, caller, callee, record=record, agent=agent)
     finally:
@@ -240,7 +253,7 @@ async def to_number(host: Host, call: Call, caller: Leg, number: str) -> None:
 
 async def to_trunk(host: Host, call: Call, caller: Leg, name: str) -> None:
     """The other end of a trunk takes over, under the number that was called."""
-    queue = next((q for q in host.config.queues if q.name == call.cdr.queue), None)
+    queue = host.config.queue(call.cdr.queue)
     number = (queue.number if queue else None) or call.cdr.to_number
     await _outside(host, call, caller, Outward(number, "local", False, (Attempt(number, name),)))
 
@@ -292,7 +305,7 @@ class _Ways:
 
 
 async def converse(
-    host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: Agent | None = None,
+    host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: str | None = None,
     answering: Coroutine[Any, Any, None] | None = None,
 ) -> None:  # fmt: skip
     """Two parties talk, and whoever joins them, until the end: Gone, Failed or Overflowed."""
@@ -302,7 +315,9 @@ async def converse(
             recorder = stack.enter_context(host.room.record(call)) if record else None
             conversation = Conversation(host, call, recorder, _Ways(host, call))
             conversation.add(caller)
-            conversation.add(callee, functools.partial(host.queues.talk_ended, agent) if agent else lambda: None)
+            conversation.add(
+                callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None
+            )
             await conversation.run()
     except Moved as moved:
         for leg in [leg for leg in call.legs if leg is not moved.leg]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict, deque
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from firmware.calls import asking, numbers
+from firmware.calls import numbers
 from firmware.calls.causes import Cause
 from firmware.calls.journal import DISA
-from firmware.calls.leg import Failed, Leg
+from firmware.calls.leg import Failed, Leg, existing
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.config import Target
 from firmware.records import Severity
 
@@ -31,16 +33,15 @@ class DisaDoor:
 
     async def enter(self, call: Call, caller: Leg, name: str) -> Target:
         """Asks for the PIN and for a number; where that leads. Failed."""
-        disa = next((known for known in self._host.config.disa if known.name == name), None)
-        if not disa:
-            raise Failed(Cause.UNALLOCATED, f"the access {name} was deleted")
+        disa = existing(self._host.config.access(name), f"access {name}")
         if self.closed(name):
             raise Failed(Cause.NOT_ALLOWED, f"the access {name} is closed: its PIN was guessed at")
         await caller.answer()
-        if not await asking.pin(self._host, caller, disa.pin):
-            self._guessed(name)
-            raise Failed(Cause.REJECTED, f"the PIN of the access {name} was wrong")
-        number = await asking.number(self._host, caller)
+        with closing(PhoneDialogue(self._host, caller)) as dialogue:
+            if not await dialogue.knows_pin(disa.pin):
+                self._guessed(name)
+                raise Failed(Cause.REJECTED, f"the PIN of the access {name} was wrong")
+        number = await dialogue.number("enter-number")
         call.note("disa", name=name, number=number)
         target = numbers.resolve(self._host, number)
         if not target:

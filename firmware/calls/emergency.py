@@ -52,7 +52,7 @@ async def call_out(host: Host, call: Call, way: Outward, caller: Caller) -> Leg:
 
 def callback(config: Config, extension: str) -> str:
     """The number at which whoever calls for help from this extension is called back; "" when none was set."""
-    known = next((e for e in config.extensions if e.number == extension), None)
+    known = config.extension(extension)
     return (known.emergency_number if known else "") or config.emergency.callback
 
 

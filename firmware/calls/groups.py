@@ -30,14 +30,6 @@ class Turns:
         return (*group.members[first:], *group.members[:first])
 
 
-def group_of(host: Host, name: str) -> Group:
-    """By its name. Failed when it was deleted."""
-    group = next((group for group in host.config.groups if group.name == name), None)
-    if not group:
-        raise Failed(Cause.UNALLOCATED, f"the group {name} was deleted")
-    return group
-
-
 async def ring_group(host: Host, call: Call, group: Group) -> Leg:
     """The member that answered. Failed when none did. Nobody's forwards count, and no phone in use is disturbed."""
     members = host.groups.order(group)
@@ -51,7 +43,7 @@ async def ring_group(host: Host, call: Call, group: Group) -> Leg:
 
 
 def _entries(host: Host, number: str) -> list[Entry]:
-    extension = next((e for e in host.config.extensions if e.number == number), None)
+    extension = host.config.extension(number)
     if not extension or host.choices.of(extension).do_not_disturb:
         return []
     return phones_of(host, extension)

@@ -22,7 +22,7 @@ from firmware.routing import inward, lists
 
 async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
     """A line rings: who calls, then where the line's route says."""
-    known = next((known for known in host.config.lines if known.port == line.id), None)
+    known = host.config.line(line.id)
     number = known.number if known else ""
     call = Call(host.journal, Direction.INBOUND, Caller(), number, CallState.RINGING, line=line.id)
     call.joined(leg)
@@ -61,7 +61,7 @@ def _route_of_line(host: Host, port: str, number: str) -> Target:
 
 async def from_phone(host: Host, leg: SipLeg, extension: str, number: str) -> None:
     """A registered SIP phone calls: it may whatever the extension may."""
-    owner = next((known for known in host.config.extensions if known.number == extension), None)
+    owner = host.config.extension(extension)
     if owner:
         leg.number = owner.number
         await dialled.place(host, leg, caller_rules.inside(owner), number)

@@ -7,14 +7,16 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from firmware.calls.causes import Cause
 
 if TYPE_CHECKING:
     from drivers.lineaudio import FaxTone
 
-__all__ = ["Caller", "Failed", "Leg"]
+__all__ = ["Caller", "Failed", "Leg", "existing"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,13 @@ class Failed(Exception):
     def __init__(self, cause: Cause, why: str) -> None:
         super().__init__(why)
         self.cause = cause
+
+
+def existing(found: T | None, what: str) -> T:
+    """What a look-up in the configuration found. Failed when it was deleted; `what` is for example "queue support"."""
+    if found is None:
+        raise Failed(Cause.UNALLOCATED, f"the {what} was deleted")
+    return found
 
 
 class Leg(ABC):

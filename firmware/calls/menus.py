@@ -52,7 +52,7 @@ class Menus:
         return await self._goodbye()
 
     def _enter(self, name: str) -> Ivr | None:
-        menu = next((menu for menu in self._config.ivrs if menu.name == name), None)
+        menu = self._config.menu(name)
         if menu:
             self._note("menu", menu=name)
             self._dialogue.language = menu.language or self._dialogue.language

@@ -54,10 +54,13 @@ class _Path:
             lineaudio.connect(source, sink)
 
     def digit(self, leg: Leg, told: Callable[[str], None], digit: str) -> None:
-        """Signalled digits do not cross the bridge as sound does; straight across they do."""
+        """Signalled digits do not cross the bridge as sound does (straight across they do), and SIP wants those that
+        came as sound signalled (RFC 4733, section 1.2): its menus hear no tones.
+        """
         told(digit)
-        if self._bridged and isinstance(leg, SipLeg):
-            (self._b if leg is self._a else self._a).send_digit(digit)
+        other = self._b if leg is self._a else self._a
+        if self._bridged and (isinstance(leg, SipLeg) or isinstance(other, SipLeg)):
+            other.send_digit(digit)
 
     def fax(self, tone: FaxTone) -> None:
         """An answer tone with phase reversals wants no echo canceller on its way (ITU-T V.25, G.168)."""

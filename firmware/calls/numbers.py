@@ -30,7 +30,7 @@ def feature(host: Host, number: str) -> tuple[str, str] | None:
 
 def permit(host: Host, extension: str, target: Target, service: str | None = None) -> None:
     """Failed when the class of service of an extension (or `service` in its place) does not have this call."""
-    known = next((e for e in host.config.extensions if e.number == extension), None)
+    known = host.config.extension(extension)
     service = service or (known.call_class if known else None)
     if target.kind != TargetKind.EXTERNAL or service is None:
         return
@@ -42,7 +42,7 @@ def permit(host: Host, extension: str, target: Target, service: str | None = Non
 
 def extension_of(host: Host, number: str) -> Extension:
     """An extension by its number. Failed when there is none."""
-    extension = next((e for e in host.config.extensions if e.number == number), None)
+    extension = host.config.extension(number)
     if not extension:
         raise Failed(Cause.UNALLOCATED, f"there is no extension {number}")
     return extension

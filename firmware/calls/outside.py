@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
-from firmware.calls.leg import Failed, Leg
+from firmware.calls.leg import Failed, Leg, existing
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
 from firmware.calls.scope import Gone, while_present
@@ -53,7 +53,7 @@ async def call_out(host: Host, call: Call, attempts: Iterable[Attempt], *, whate
 
 
 def _trunk(host: Host, attempt: Attempt) -> Trunk:
-    return next(t for t in host.config.trunks if t.name == attempt.trunk)
+    return existing(host.config.trunk(attempt.trunk), f"trunk {attempt.trunk}")
 
 
 def in_order(host: Host, call: Call, attempts: Iterable[Attempt]) -> list[Attempt]:

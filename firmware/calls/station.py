@@ -79,7 +79,7 @@ class Station(AnalogPort):
     @property
     def extension(self) -> Extension | None:
         """Whose phone it is."""
-        return next((e for e in self.host.config.extensions if e.port == self.id), None)
+        return self.host.config.extension_on(self.id)
 
     @property
     def display(self) -> Display:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tipring config check|apply|show"""
+"""tipring config check|diff|apply|show|history|rollback"""
 
 from __future__ import annotations
 
@@ -14,18 +14,24 @@ from firmware.cli.common import Subparsers, add_command, add_group, control_of, 
 from firmware.errors import Invalid
 
 if TYPE_CHECKING:
-    from firmware.config import Config
+    from firmware.config import Change, Config
 
 
 def register(subparsers: Subparsers) -> None:
-    actions = add_group(subparsers, "config", "check, apply and show the configuration")
+    actions = add_group(subparsers, "config", "check, apply and show the configuration, its changes and the way back")
     for name, purpose, run in (
         ("check", "name everything that is wrong with a file, and change nothing", check),
-        ("apply", "check a file and put it in force", apply),
+        ("diff", "show what applying a file would change, and change nothing", diff),
+        ("apply", "check a file, show what changes, and put it in force", apply),
     ):
         parser = add_command(actions, name, purpose, run)
         parser.add_argument("file", metavar="FILE", help="a TOML file, or - for standard input")
-    add_command(actions, "show", "print the configuration in force as TOML", show)
+    parser = add_command(actions, "show", "print the configuration in force as TOML", show)
+    parser.add_argument("--revision", type=int, metavar="N", help="a former one instead")
+    parser = add_command(actions, "history", "who changed what and when, the newest first", history)
+    parser.add_argument("--before", type=int, metavar="N", help="only what is older than this revision")
+    parser = add_command(actions, "rollback", "put a former revision in force again", rollback)
+    parser.add_argument("revision", type=int, metavar="N", help="as `tipring config history` shows it")
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -39,17 +45,46 @@ def check(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def diff(arguments: argparse.Namespace) -> int:
+    """Exit status 0 whether or not anything changes."""
+    document = load(arguments.file)
+    _checked(state_of(arguments), document)
+    found = _changes(_in_force(arguments), document)
+    if arguments.json:
+        show_json([change.as_json() for change in found])
+    else:
+        print("\n".join(map(str, found)) or "nothing changes")
+    return 0
+
+
 def apply(arguments: argparse.Namespace) -> int:
+    """What changes is told on stderr before it does."""
+    document = load(arguments.file)
+    _notice(_checked(state_of(arguments), document))
+    return _put_in_force(arguments, document)
+
+
+def rollback(arguments: argparse.Namespace) -> int:
+    """The former configuration becomes a new revision, so the way forward is kept as well."""
+    from firmware.store.config_db import ConfigDb
+
+    state = state_of(arguments)
+    document = ConfigDb(state).revision(arguments.revision).document
+    _checked(state, document)
+    return _put_in_force(arguments, document)
+
+
+def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any]) -> int:
     """Through the core when it runs, else straight into config.db."""
-    state, document = state_of(arguments), load(arguments.file)
-    _notice(_checked(state, document))
-    author = f"cli:{_user()}"
+    from firmware.store.config_db import ConfigDb
+
+    state, author = state_of(arguments), f"cli:{_user()}"
+    for change in _changes(_in_force(arguments), document):
+        print(change, file=sys.stderr)
     if service.is_up(state, "core"):
         with control_of(arguments) as control:
             revision = control.request("config.apply", document=document, author=author)["revision"]
     else:
-        from firmware.store.config_db import ConfigDb
-
         revision = ConfigDb(state).apply(document, author).id
     if arguments.json:
         show_json({"revision": revision})
@@ -59,18 +94,52 @@ def apply(arguments: argparse.Namespace) -> int:
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """The document in force, secrets included."""
+    """The document in force or a former one, secrets included."""
     from firmware.config.toml import dumps
     from firmware.store.config_db import ConfigDb
     from firmware.times import iso
 
-    current = ConfigDb(state_of(arguments)).current()
+    configs = ConfigDb(state_of(arguments))
+    shown = configs.current() if arguments.revision is None else configs.revision(arguments.revision)
     if arguments.json:
-        head = {"revision": current.id, "at": iso(current.at), "author": current.author}
-        show_json(head | {"document": current.document})
+        head = {"revision": shown.id, "at": iso(shown.at), "author": shown.author}
+        show_json(head | {"document": shown.document})
     else:
-        print(dumps(current.document), end="")
+        print(dumps(shown.document), end="")
     return 0
+
+
+def history(arguments: argparse.Namespace) -> int:
+    """Each revision with what it changed; secrets are covered."""
+    from firmware.store.config_db import ConfigDb
+    from firmware.store.config_history import steps
+
+    found = steps(ConfigDb(state_of(arguments)), arguments.before)
+    if arguments.json:
+        show_json([step.as_json() for step in found])
+        return 0
+    for step in found:
+        print(f"{step.id}  {step.at.astimezone():%Y-%m-%d %H:%M:%S}  {step.author}")
+        for change in step.changes:
+            print(f"    {change}")
+    return 0
+
+
+def _in_force(arguments: argparse.Namespace) -> dict[str, Any]:
+    """{} before the first configuration."""
+    from firmware.errors import NotFound
+    from firmware.store.config_db import ConfigDb
+
+    try:
+        return ConfigDb(state_of(arguments)).current().document
+    except NotFound:
+        return {}
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    from firmware.config.changes import changes
+
+    return changes(before, after)
 
 
 def load(file: str) -> dict[str, Any]:

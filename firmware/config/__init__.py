@@ -1,47 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The configuration: a model, checks with a path for each error, TOML in and out."""
 
+from firmware.config.changes import Change, changes
 from firmware.config.check import check, notices
 from firmware.config.defaults import default_document
-from firmware.config.model import (
-    Agent,
-    Also,
-    Cloud,
-    Conference,
-    Config,
-    Disa,
-    Edge,
-    Emergency,
-    Extension,
-    ExtensionSip,
-    Group,
-    HangUp,
-    Ivr,
-    LearntTone,
-    Line,
-    Mail,
-    Metering,
-    NumberLists,
-    Outbound,
-    Paging,
-    Prompts,
-    Queue,
-    Route,
-    Schedule,
-    Site,
-    TollLimits,
-    Tolls,
-    Trunk,
-    TrunkSip,
-    Voicemail,
-)
+from firmware.config.distribution import Membership
+from firmware.config.emergency import Emergency
+from firmware.config.extensions import Also, Extension, ExtensionSip, Metering
+from firmware.config.groups import Conference, Group, Paging
+from firmware.config.limits import Disa, NumberLists, TollLimits, Tolls
+from firmware.config.lines import HangUp, LearntTone, Line
+from firmware.config.menus import Ivr, Prompts
+from firmware.config.model import Config
+from firmware.config.network import Cloud, Edge
 from firmware.config.problems import ConfigInvalid, ConfigProblem
+from firmware.config.queues import Agent, Queue
+from firmware.config.routes import Outbound, Route, Schedule
+from firmware.config.site import Site
 from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, parse_choice, parse_target
 from firmware.config.toml import dumps, loads
+from firmware.config.trunks import Trunk, TrunkSip
+from firmware.config.voicemail import Mail, Voicemail
+from firmware.config.wrap_up import Disposition, PauseReason
 
 __all__ = [
     "Agent",
     "Also",
+    "Change",
     "Choice",
     "ChoiceKind",
     "Cloud",
@@ -50,6 +35,7 @@ __all__ = [
     "ConfigInvalid",
     "ConfigProblem",
     "Disa",
+    "Disposition",
     "Edge",
     "Emergency",
     "Extension",
@@ -60,10 +46,12 @@ __all__ = [
     "LearntTone",
     "Line",
     "Mail",
+    "Membership",
     "Metering",
     "NumberLists",
     "Outbound",
     "Paging",
+    "PauseReason",
     "Prompts",
     "Queue",
     "Route",
@@ -76,6 +64,7 @@ __all__ = [
     "Trunk",
     "TrunkSip",
     "Voicemail",
+    "changes",
     "check",
     "default_document",
     "dumps",

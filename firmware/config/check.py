@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError
 
 from firmware import countries
-from firmware.config.cross import cross_check
-from firmware.config.cross_plan import plan_check
+from firmware.config.checks import cross_check
 from firmware.config.explain import explain
 from firmware.config.model import Config
 from firmware.config.problems import ConfigInvalid, ConfigProblem
@@ -31,8 +29,7 @@ def check(document: dict[str, Any], ports: Collection[str] | None = None) -> Con
     except ValidationError as invalid:
         problems += explain(invalid)
     named = {problem.path for problem in problems}
-    crossed = itertools.chain(cross_check(document, ports), plan_check(document))
-    problems += [problem for problem in crossed if problem.path not in named]
+    problems += [problem for problem in cross_check(document, ports) if problem.path not in named]
     if problems or config is None:
         raise ConfigInvalid(problems)
     return config

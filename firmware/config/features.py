@@ -11,7 +11,9 @@ from firmware.config.dialplan import lookup, match
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """`argument` is what follows the code: "", "extension", "slot", "switch", or "number": whatever may be dialled."""
+    """`argument` is what follows the code: "", "extension", "slot", "switch", "queue", "agent", "reason", "code", or
+    "number": whatever may be dialled. Those in `OPTIONAL` may be left out.
+    """
 
     code: str
     argument: str
@@ -44,8 +46,17 @@ FEATURES: Mapping[str, Feature] = {
     "show": Feature("*68", "number", "call and show who calls, on a phone that withholds it"),
     "intercom": Feature("*50", "extension", "call a SIP phone that answers by itself"),
     "night": Feature("*28", "switch", "0: open and closed by the schedules; 1: open; 2: closed"),
+    "agent_log_in": Feature("*11", "", "an agent logs in at this phone, for all his queues"),
+    "agent_log_out": Feature("*12", "", "the agent at this phone logs out"),
+    "queue_log_in": Feature("*13", "queue", "an agent logs in at this phone for one queue more"),
+    "queue_log_out": Feature("*14", "queue", "the agent at this phone logs out of one queue"),
+    "agent_pause": Feature("*15", "reason", "the agent at this phone takes a pause; the key of the reason may follow"),
+    "agent_ready": Feature("*16", "", "the agent at this phone is ready, also before wrap-up is over"),
+    "agent_state": Feature("*17", "agent", "how the agent at this phone stands, or the one whose number follows"),
+    "disposition": Feature("*18", "code", "what came of the last call; the key of the code may follow"),
     "unlock": Feature("*76", "", "after the PIN, one call beyond the class of this phone"),
 }
+OPTIONAL = ("agent", "reason", "code")
 SLOTS = tuple(str(n) for n in range(1, 10))
 SWITCH = ("0", "1", "2")
 
@@ -58,23 +69,24 @@ def codes_in_force(changed: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What may follow codes: extensions, and every number or pattern that may be dialled."""
+    """What may follow codes: numbers of the house, keys, and every number or pattern that may be dialled."""
 
     extensions: Sequence[str] = ()
     numbers: Sequence[str] = ()
+    queues: Sequence[str] = ()
+    agents: Sequence[str] = ()
+    reasons: Sequence[str] = ()
+    codes: Sequence[str] = ()
 
     def after(self, name: str) -> Sequence[str]:
         """The numbers and patterns that may follow the code of a feature."""
-        match FEATURES[name].argument:
-            case "extension":
-                return self.extensions
-            case "slot":
-                return SLOTS
-            case "switch":
-                return SWITCH
-            case "number":
-                return self.numbers
-        return ("",)
+        argument = FEATURES[name].argument
+        after: Mapping[str, Sequence[str]] = {
+            "extension": self.extensions, "slot": SLOTS, "switch": SWITCH, "number": self.numbers,
+            "queue": self.queues, "agent": self.agents, "reason": self.reasons, "code": self.codes,
+        }  # fmt: skip
+        nothing = ("",) if argument not in after or argument in OPTIONAL else ()
+        return (*nothing, *after.get(argument, ()))
 
 
 def dialled(changed: Mapping[str, str], number: str, known: Known) -> tuple[str, str] | None:
@@ -99,4 +111,4 @@ def _more(code: str, digits: str, patterns: Sequence[str]) -> bool:
     if not digits.startswith(code):
         return code.startswith(digits)
     rest = digits[len(code) :]
-    return lookup(patterns, rest).more if rest else any(patterns)
+    return lookup(filter(None, patterns), rest).more if rest else any(patterns)

@@ -53,7 +53,7 @@ class ExtensionOffice:
 
     def _extension(self, params: dict[str, Any]) -> Extension:
         number = params.get("extension")
-        found = next((e for e in self._pbx.config.extensions if e.number == number), None)
+        found = self._pbx.config.extension(number)
         if not found:
             raise NotFound(f"There is no extension {number}.", code="no_such_extension", field="extension")
         return found

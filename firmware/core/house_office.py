@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from firmware.config.features import FEATURES
-from firmware.errors import Invalid
+from firmware.core.params import text
 
 if TYPE_CHECKING:
     from firmware.core.pbx import Pbx
@@ -42,12 +42,5 @@ class HouseOffice:
         ]
 
     async def _record(self, params: Json) -> Json:
-        extension, name = _text(params, "extension"), _text(params, "name")
+        extension, name = text(params, "extension"), text(params, "name")
         return {"id": self._pbx.record_prompt(extension, name, str(params.get("language") or "any"))}
-
-
-def _text(params: Json, name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str) or not value:
-        raise Invalid(f"`{name}` is missing.", field=name)
-    return value

@@ -116,12 +116,13 @@ class Pbx:
         self._card.on_new_ports = self._on_new_ports
         await self._card.start()
         follow_clock(self._card.clock_fd)
+        if self.edge:
+            await self.edge.start(self._config)
         self._accounts = Accounts(self._endpoint, self._on_invite, self._on_trunk)
         self._endpoint.select_accounts(self._select_account)
         self._watching = asyncio.create_task(rtp_watch.watch())
         if self.edge:
             self._accounts.on_moved = self._tell_edge_of_providers
-            await self.edge.start()
         self._apply()
 
     async def stop(self) -> None:
@@ -197,8 +198,7 @@ class Pbx:
     def _apply_to(self, port: Line | Station) -> None:
         self._apply_sound(port)
         if isinstance(port, Line):
-            known = (line for line in self._config.lines if line.port == port.id)
-            port.configure(next(known, LineSettings(port=port.id)))
+            port.configure(self._config.line(port.id) or LineSettings(port=port.id))
         port.audio.set_law(Law[self.country.law.upper()])
         if isinstance(port, Station):
             port.configure()
@@ -251,7 +251,8 @@ class Pbx:
         if edged:
             source, trunk = edged.source, None  # its account is whichever pjsip found fitting
         trunk = trunk or self._accounts.trunk_at(source)
-        leg = SipLeg.incoming(f"sip:{source}", account, call_id, self._endpoint.loop.kick)
+        name = edged.extension if edged and edged.extension else trunk or f"sip:{source}"
+        leg = SipLeg.incoming(name, account, call_id, self._endpoint.loop.kick)
         sip = self._sip_of(trunk)
         leg.rtp_timeout_s = sip.rtp_timeout_s if sip else self._config.phones.rtp_timeout_s
         leg.may_refer = sip is None or sip.refer
@@ -277,7 +278,8 @@ class Pbx:
             self.spawn(inbound.from_sip(self, leg, caller, number, trunk, stranger=stranger, said=said))
 
     def _sip_of(self, trunk: str | None) -> TrunkSip | None:
-        return next((known.sip for known in self._config.trunks if known.name == trunk), None)
+        known = self._config.trunk(trunk)
+        return known.sip if known else None
 
     def _tell_edge_of_providers(self) -> None:
         if self.edge and self._accounts:
@@ -364,7 +366,7 @@ class Pbx:
                 self._publish("conference", self.room_json(conference))
 
     def _extension(self, number: str) -> Extension:
-        extension = next((e for e in self._config.extensions if e.number == number), None)
+        extension = self._config.extension(number)
         if not extension:
             raise NotFound(f"There is no extension {number}.", code="no_such_extension", field="from")
         return extension
@@ -409,7 +411,7 @@ class Pbx:
         """Somebody chose other settings for an extension."""
         for station in self.stations.values():
             station.diverted = self._diverted(station.extension)
-        extension = next((e for e in self._config.extensions if e.number == number), None)
+        extension = self._config.extension(number)
         if extension:
             self._publish("extension", self.choices.as_json(extension))
         self.queues.check_phones()

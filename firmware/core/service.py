@@ -19,12 +19,14 @@ from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.card_watch import CardWatch
+from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
 from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
+from firmware.core.params import text
 from firmware.core.pbx import Pbx
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.edge.link import EdgeLink
@@ -83,7 +85,8 @@ class Core:
         ports = self._known_ports()
         self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
-        self._revision, config = self._load(ports)
+        revision, config = self._load(ports)
+        self._config = ConfigOffice(self._configs, revision, self._known_ports, self._take_over)
         self._writer = HistoryWriter(self._options.state / "history.db")
         recovered = await self._recover(config)
         self._endpoint.start()
@@ -100,9 +103,9 @@ class Core:
         await self.pbx.mailboxes.start(await self._messages())
         await self.pbx.start()
         self.doctor = LineDoctor(
-            self.pbx, self._writer, self._options.state, lambda: (self._revision.id, self._revision.document),
-            self._take, self._control.publish,
+            self.pbx, self._writer, self._options.state, self._config, self._control.publish,
         )  # fmt: skip
+        self._control.add(self._config.handlers())
         self._control.add(self.doctor.handlers())
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
@@ -216,8 +219,6 @@ class Core:
             "agent.set_state": self._set_agent,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
-            "config.show": self._show,
-            "config.apply": self._apply,
         }
 
     def status(self) -> dict[str, Any]:
@@ -233,8 +234,8 @@ class Core:
             "ports": self.pbx.ports_json(),
             "trunks": self.pbx.trunks_json(),
             "calls": [call.as_json() for call in self.pbx.journal.calls.values()],
-            "queues": self.pbx.queues.queues_json(),
-            "agents": self.pbx.queues.agents_json(),
+            "queues": self.pbx.queues.views.queues(),
+            "agents": self.pbx.queues.views.agents(),
             "alarms": alarms,
             **self._dial_plan.status(),
         }
@@ -271,26 +272,26 @@ class Core:
         }
 
     async def _originate(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"id": self.pbx.originate(_text(params, "from"), _text(params, "to"))}
+        return {"id": self.pbx.originate(text(params, "from"), text(params, "to"))}
 
     async def _hangup(self, params: dict[str, Any]) -> dict[str, Any]:
-        self.pbx.hang_up(_text(params, "id"))
+        self.pbx.hang_up(text(params, "id"))
         return {}
 
     async def _transfer(self, params: dict[str, Any]) -> dict[str, Any]:
-        orders.transfer(self.pbx, _text(params, "id"), _text(params, "to"), str(params.get("keep") or "caller"))
+        orders.transfer(self.pbx, text(params, "id"), text(params, "to"), str(params.get("keep") or "caller"))
         return {}
 
     async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"slot": orders.park(self.pbx, _text(params, "id"), str(params.get("keep") or "caller"))}
+        return {"slot": orders.park(self.pbx, text(params, "id"), str(params.get("keep") or "caller"))}
 
     async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
-        await orders.supervise(self.pbx, _text(params, "id"), _text(params, "extension"), _text(params, "mode"))
+        await orders.supervise(self.pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))
         return {}
 
     async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
         reason = params.get("reason") or ""
-        return self.pbx.queues.set_agent(_text(params, "id"), _text(params, "state"), str(reason))
+        return self.pbx.queues.agents.choose(text(params, "id"), text(params, "state"), str(reason))
 
     async def _countries(self, params: dict[str, Any]) -> list[dict[str, Any]]:
         profiles = [countries.load(code) for code in countries.codes()]
@@ -300,32 +301,11 @@ class Core:
         on = params.get("on")
         if not isinstance(on, bool):
             raise Invalid("`on` must be true or false.", field="on")
-        self.pbx.message_waiting(_text(params, "extension"), on)
+        self.pbx.message_waiting(text(params, "extension"), on)
         return {}
 
-    async def _show(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"revision": self._revision.id, "document": self._revision.document}
-
-    async def _apply(self, params: dict[str, Any]) -> dict[str, Any]:
-        document = params.get("document")
-        if not isinstance(document, dict):
-            raise Invalid("`document` must be the configuration as an object.", field="document")
-        author = str(params.get("author") or "unknown")
-        return {"revision": await self._take(document, author, params.get("revision"))}
-
-    async def _take(self, document: dict[str, Any], author: str, expected: int | None) -> int:
-        """Checks a document and puts it in force; its revision. ConfigInvalid, Conflict."""
-        config = check(document, self._known_ports())
-        self._revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
+    async def _take_over(self, config: Config, revision: Revision) -> None:
         self.pbx.configure(config)
         if self._edge:
             await self._edge.settled()
-        self._control.publish("config", {"revision": self._revision.id, "author": author})
-        return self._revision.id
-
-
-def _text(params: dict[str, Any], name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str) or not value:
-        raise Invalid(f"`{name}` is missing.", field=name)
-    return value
+        self._control.publish("config", {"revision": revision.id, "author": revision.author})

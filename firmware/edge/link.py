@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 30.0  # news may be lost; a registration that nobody told of is seen after so long
 FAILED_AGAIN_S = 1.0  # until the edge answers
+FIRST_LOOK_S = 1.0  # a box whose edge is stuck gives dial tone all the same
 SETTLE_S = 3.0
 PATIENCE = 5  # so often before a person is told
 TERMINATE = 15  # SIGTERM: whoever supervises the edge starts it again, with its new configuration
@@ -55,7 +56,7 @@ class EdgeLink:
         self._devices: dict[str, list[Registration]] = {}
         self._asked: set[str] = set()  # extensions to look at
         self._stale = False  # the edge has to be told our configuration
-        self._wake, self._settled = asyncio.Event(), asyncio.Event()
+        self._wake, self._settled, self._tried = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._lock = asyncio.Lock()
         self._transport: asyncio.DatagramTransport | None = None
         self._task: asyncio.Task[None] | None = None
@@ -64,8 +65,8 @@ class EdgeLink:
 
     # ---- life ------------------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Listens for news. TipringError when its port is taken."""
+    async def start(self, config: Config) -> None:
+        """Listens for news and asks who is registered: calls may follow. TipringError when its port is taken."""
         loop = asyncio.get_running_loop()
         try:
             self._transport, _ = await loop.create_datagram_endpoint(
@@ -74,7 +75,11 @@ class EdgeLink:
         except OSError as error:
             raise TipringError(f"127.0.0.1:{self.ports.news} cannot be used: {error.strerror}.") from error
         await self.lamps.start()
+        self.configure(config)
         self._task = asyncio.create_task(self._follow())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_LOOK_S):
+                await self._tried.wait()
 
     async def stop(self) -> None:
         """The edge goes on."""
@@ -124,6 +129,7 @@ class EdgeLink:
         """The same, asked now. Unavailable."""
         numbers = self._numbers()
         self._devices = await self._in_thread(lambda rpc: registrations(rpc, numbers))
+        self._answered()
         return self.devices()
 
     async def bans(self) -> list[bans.Ban]:
@@ -137,8 +143,8 @@ class EdgeLink:
 
     async def settings(self, number: str, new_password: bool = False) -> dict[str, Any]:
         """What to enter into a phone of the extension; with another password than before. NotFound."""
-        extension = next((e for e in self._config.extensions if e.number == number and e.sip), None)
-        if not extension:
+        extension = self._config.extension(number)
+        if not extension or not extension.sip:
             message = f"There is no extension {number} for SIP phones; give it sip = {{}} in the configuration."
             raise NotFound(message, code="no_such_phone", field="extension")
         if new_password:
@@ -146,7 +152,7 @@ class EdgeLink:
             self._outdated()
             await self.settled()
         known = dict(await asyncio.to_thread(passwords, self._configs, self._config))
-        return setup.settings(self._config, self.ports, number, known[number])
+        return setup.settings(self._config, self.ports, extension, known[number])
 
     # ---- keeping up --------------------------------------------------------------------------------
 
@@ -177,6 +183,7 @@ class EdgeLink:
             except TipringError as error:
                 self._silent(error)
                 pause = FAILED_AGAIN_S
+            self._tried.set()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._wake.wait()

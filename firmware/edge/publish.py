@@ -70,6 +70,8 @@ class Publisher:
         """Opens its socket; what was told before is published now."""
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: _Answers(self), ("127.0.0.1", 0))
+        for state in self._states.values():
+            self._begin(state)
 
     async def stop(self) -> None:
         """The edge keeps what it knows until it expires."""
@@ -119,7 +121,10 @@ class Publisher:
             return
         state.body, state.expires_s = new.body, new.expires_s
         state.changed.set()
-        if not state.task:
+        self._begin(state)
+
+    def _begin(self, state: _Published) -> None:
+        if self._transport and not state.task:
             state.task = asyncio.create_task(self._keep(state))
 
     async def _keep(self, state: _Published) -> None:

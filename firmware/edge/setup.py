@@ -6,15 +6,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from firmware.config import Config
+from firmware.config import Config, Extension
 from firmware.edge.configuration import addresses, listening
 from firmware.edge.ports import Ports
 
 
-def settings(config: Config, ports: Ports, number: str, password: str) -> dict[str, Any]:
+def settings(config: Config, ports: Ports, extension: Extension, password: str) -> dict[str, Any]:
     """Of one extension. `sip` is a URI with everything, for a QR code that softphones read."""
     server = config.edge.domain or addresses(ports)[0]
-    extension = next(e for e in config.extensions if e.number == number)
+    number = extension.number
     offered = dict(listening(config, ports))
     best = "tls" if "tls" in offered else "udp"
     return {

@@ -25,7 +25,14 @@ def inside(config: Config) -> dict[str, Target]:
 def known(config: Config, country: Country) -> features.Known:
     """What may be dialled after the code of a feature, and without one."""
     outside = (*emergency_numbers(config, country), *(route.pattern for route in config.outbound))
-    return features.Known([extension.number for extension in config.extensions], [*inside(config), *outside])
+    return features.Known(
+        [extension.number for extension in config.extensions],
+        [*inside(config), *outside],
+        [queue.number for queue in config.queues if queue.number],
+        [agent.number for agent in config.agents if agent.number],
+        [reason.key for reason in config.pause_reasons],
+        [disposition.key for disposition in config.dispositions],
+    )
 
 
 def resolve(config: Config, country: Country, number: str) -> Target | None:

@@ -38,5 +38,5 @@ def route_open(config: Config, route: Route, local: datetime, switch: Night) -> 
     """A route without a schedule is open always."""
     if route.schedule is None:
         return True
-    schedule = next((known for known in config.schedules if known.name == route.schedule), None)
+    schedule = config.schedule(route.schedule)
     return schedule is not None and is_open(schedule, local, switch)

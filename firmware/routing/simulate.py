@@ -78,7 +78,7 @@ class _Simulation:
         refused = lists.refused_in(config, self._country, question.caller, question.private)
         if refused:
             return self._refused(refused)
-        line = next((line for line in config.lines if line.port == question.line), None)
+        line = config.line(question.line)
         if line:
             routes = inward.of_line(config, line.port, line.number)
         else:
@@ -108,7 +108,7 @@ class _Simulation:
         return "open" if self._switch is Night.DAY else "closed"
 
     def _why(self, route: Route, chosen: bool) -> str:
-        schedule = next((known for known in self._config.schedules if known.name == route.schedule), None)
+        schedule = self._config.schedule(route.schedule)
         if not schedule:
             return f"The route to {route.to} is taken: it has no schedule."
         state = "open" if is_open(schedule, self._question.at, self._switch) else "closed"
@@ -145,7 +145,7 @@ class _Simulation:
         return self._answer
 
     def _why_not(self, call: Outward, number: str) -> str:
-        caller = next((e for e in self._config.extensions if e.number == self._question.caller), None)
+        caller = self._config.extension(self._question.caller)
         if caller and not may(caller.call_class, call):
             return f"{caller.number} may not make {call.needs} calls, only {caller.call_class} ones"
         if refused := lists.refused_out(self._config, number):
@@ -165,7 +165,7 @@ class _Simulation:
         return self._answer
 
     def _overflow(self, name: str) -> None:
-        queue = next((known for known in self._config.queues if known.name == name), None)
+        queue = self._config.queue(name)
         if queue and queue.overflow:
             self._say(f"If nobody takes it there within {queue.max_wait_s:g} s, it goes to {queue.overflow}.")
 

@@ -3,20 +3,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sqlite3
+import sys
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from firmware import times
 from firmware.errors import Conflict, NotFound
-from firmware.store import migrations
-from firmware.store.connect import open_for_writing, transaction, unavailable
+from firmware.store.config_file import ConfigFile
+from firmware.store.connect import transaction
 
 _COLUMNS = "id, at, author, document"
 _CHOICES = "choices:"  # and an extension's number: what people chose for it
@@ -42,20 +41,8 @@ def _revision(row: sqlite3.Row) -> Revision:
     return Revision(row["id"], times.parse(row["at"]), row["author"], json.loads(row["document"]))
 
 
-class ConfigDb:
-    """The configurations of a state directory. Safe to use from several threads and processes at once.
-
-    Every method can raise Unavailable (disk full, not readable, locked for more than 5 s).
-    """
-
-    def __init__(self, state: Path) -> None:
-        self.path = state / "config.db"
-        migrations.ensure(self.path)
-
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(open_for_writing(self.path)) as db, unavailable(self.path):
-            yield db
+class ConfigDb(ConfigFile):
+    """The configurations of a state directory."""
 
     def current(self) -> Revision:
         """The configuration in force. NotFound (`no_config`) before the first one is applied."""
@@ -90,10 +77,11 @@ class ConfigDb:
             raise NotFound(f"There is no configuration revision {id}.")
         return _revision(row)
 
-    def revisions(self, limit: int = 50) -> list[Revision]:
-        """The last configurations, newest first."""
+    def revisions(self, limit: int = 50, before: int | None = None) -> list[Revision]:
+        """The last configurations, newest first; those older than revision `before`."""
+        query = f"SELECT {_COLUMNS} FROM revisions WHERE id < ? ORDER BY id DESC LIMIT ?"  # noqa: S608
         with self._open() as db:
-            rows = db.execute(f"SELECT {_COLUMNS} FROM revisions ORDER BY id DESC LIMIT ?", (limit,))  # noqa: S608
+            rows = db.execute(query, (sys.maxsize if before is None else before, limit))
             return [_revision(row) for row in rows]
 
     def remember_ports(self, ports: Collection[str]) -> None:

@@ -14,8 +14,8 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from firmware.records import Alarm, Cdr, Disposition, LegRecord, Message, Recording, RecordingState, TrailEvent
-from firmware.store import outbox, rows
+from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, TrailEvent
+from firmware.store import outbox, rows, stories
 from firmware.store.reader import History, Page
 from firmware.times import iso
 
@@ -43,7 +43,7 @@ TEMPORARY_FAILURE = 41
 """Q.850 cause of calls that a dying core took with it."""
 
 
-def upsert(db: sqlite3.Connection, table: str, record: Cdr | LegRecord | Recording | Alarm | Message) -> None:
+def upsert(db: sqlite3.Connection, table: str, record: rows.Stored) -> None:
     """Writes a record as its row."""
     values = rows.values(record)
     names = ", ".join(f'"{name}"' for name in values)
@@ -70,9 +70,10 @@ def call_ended(db: sqlite3.Connection, cdr: Cdr, cloud: bool) -> None:
     if cdr.ended_at is None or cdr.disposition is None:
         raise ValueError("A call that ended has an end and a disposition.")
     upsert(db, "calls", cdr)
+    ids = (row["id"] for row in db.execute("SELECT id FROM recordings WHERE call = ? ORDER BY id", (cdr.id,)))
+    told = dataclasses.replace(cdr, recordings=tuple(dict.fromkeys((*cdr.recordings, *ids))))
+    stories.conclude(db, told)
     if cloud:
-        ids = (row["id"] for row in db.execute("SELECT id FROM recordings WHERE call = ? ORDER BY id", (cdr.id,)))
-        told = dataclasses.replace(cdr, recordings=tuple(dict.fromkeys((*cdr.recordings, *ids))))
         outbox.put_event(db, "tipring.call.ended", cdr.id, told.as_json(), cdr.ended_at)
 
 
@@ -157,10 +158,8 @@ def _fail(db: sqlite3.Connection, cdr: Cdr, now: datetime, cloud: bool) -> Cdr:
 
 
 def _last_sign(db: sqlite3.Connection, cdr: Cdr, recordings: Iterable[Recording]) -> datetime:
-    last = db.execute("SELECT * FROM trail WHERE call = ? ORDER BY id DESC LIMIT 1", (cdr.id,)).fetchone()
     signs = [recording.started_at + timedelta(seconds=recording.duration_s) for recording in recordings]
-    if last:
-        signs.append(rows.trail_event(last).at)
+    signs += [event.at for event in stories.told(db, cdr.id)[0][-1:]]
     return max([cdr.started_at, *signs])
 
 

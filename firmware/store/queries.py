@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from firmware.times import iso
+from firmware.times import iso, milliseconds, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,10 @@ class Span:
             chosen.append(("(started_at, id) < (?, ?)", self.after))
         return chosen
 
+    def of_calls(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """The same conditions for `calls`, whose times are milliseconds."""
+        return [(sql, (milliseconds(parse(at)), *more)) for sql, (at, *more) in self.conditions()]
+
 
 def _select(table: str, conditions: Sequence[tuple[str, tuple[Any, ...]]], limit: int) -> Query:
     where = " AND ".join(sql for sql, _ in conditions) or "1"
@@ -52,7 +56,7 @@ def _equal(**columns: str | None) -> list[tuple[str, tuple[Any, ...]]]:
 
 def calls(span: Span, number: str | None, queue: str | None, agent: str | None) -> Query:
     """Ended calls. A number is looked up twice, as caller's and as called, each along its own index."""
-    conditions = [*_equal(queue=queue, agent=agent), *span.conditions(), ("+ended_at IS NOT NULL", ())]
+    conditions = [*_equal(queue=queue, agent=agent), *span.of_calls(), ("+ended_at IS NOT NULL", ())]
     if number is None:
         return _select("calls", conditions, span.limit)
     # The + keeps SQLite from choosing another index than the number's: of all conditions it is the narrowest.
@@ -64,6 +68,11 @@ def calls(span: Span, number: str | None, queue: str | None, agent: str | None) 
         "ORDER BY started_at DESC, id DESC LIMIT ?",
         (*one.parameters, *other.parameters, span.limit + 1),
     )
+
+
+def ended_after(seq: int, limit: int) -> Query:
+    """Calls in the order in which they ended."""
+    return Query("SELECT * FROM calls WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
 
 
 def recordings(span: Span, call: str | None, number: str | None, queue: str | None, agent: str | None) -> Query:
@@ -84,6 +93,35 @@ def messages(span: Span, box: str | None, state: str | None) -> Query:
     """Voicemail that can be heard."""
     wanted = [("+state = ?", (state,))] if state else [("+state != 'recording'", ())]
     return _select("messages", [*_equal(box=box), *span.conditions(), *wanted], span.limit)
+
+
+def call_backs(span: Span, queue: str | None, open_only: bool) -> Query:
+    """Call-backs; `open_only`: those that are still to be kept."""
+    wanted: list[tuple[str, tuple[Any, ...]]] = [("ended_at IS NULL", ())] if open_only else []
+    return _select("call_backs", [*_equal(queue=queue), *span.conditions(), *wanted], span.limit)
+
+
+def survey_figures(since: datetime, until: datetime, queue: str | None, agent: str | None, satisfied: int) -> Query:
+    """Each question of each survey: asked, answered, mean, and how many gave at least `satisfied`."""
+    which = _equal(queue=queue, agent=agent)
+    conditions = [*which[:1], *((f"+{sql}", values) for sql, values in which[1:])]  # one index is enough
+    conditions += Span(since, until).conditions()
+    where = " AND ".join(sql for sql, _ in conditions)
+    return Query(
+        "SELECT survey, question, count(*) AS asked, count(score) AS answered, avg(score) AS mean, "  # noqa: S608
+        f"count(CASE WHEN score >= ? THEN 1 END) AS satisfied FROM survey_answers WHERE {where} "
+        "GROUP BY survey, question",
+        (satisfied, *(value for _, values in conditions for value in values)),
+    )
+
+
+def agent_changes(span: Span, agent: str | None) -> Query:
+    """What changed for agents, newest first."""
+    conditions = [(sql.replace("started_at", "at"), values) for sql, values in span.conditions()]
+    where = " AND ".join(sql for sql, _ in [*_equal(agent=agent), *conditions]) or "1"
+    parameters = tuple(value for _, values in [*_equal(agent=agent), *conditions] for value in values)
+    sql = f"SELECT *, at AS started_at FROM agent_changes WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608
+    return Query(sql, (*parameters, span.limit + 1))
 
 
 def by_id(table: str, id: str) -> Query:

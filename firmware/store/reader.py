@@ -5,19 +5,23 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from firmware.errors import Invalid, NotFound
-from firmware.records import Alarm, Cdr, LegRecord, Message, Recording, TrailEvent
-from firmware.store import migrations, outbox, queries, rows
+from firmware.records import AgentChange, Alarm, CallBack, Cdr, LegRecord, Message, Recording, SurveyAnswer, TrailEvent
+from firmware.store import migrations, outbox, queries, rows, stories
 from firmware.store.connect import open_for_reading, unavailable
+from firmware.times import iso, of_milliseconds, parse
 
+P = ParamSpec("P")
 T = TypeVar("T")
 MAX_LIMIT = 1000
+SATISFIED = 4
+"""Of five: who presses this or more is satisfied (CSAT, the share of the two best)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,17 @@ class History:
         recordings = self._recordings_of([row["id"] for row in page])
         return Page([rows.cdr(row, recordings.get(row["id"], ())) for row in page], _next(found, limit))
 
+    def ended_after(self, seq: int, limit: int = MAX_LIMIT) -> list[tuple[int, Cdr]]:
+        """Calls in the order in which they ended, each with its place in it (1, 2, …), from the one after `seq` on."""
+        found = self._rows(queries.ended_after(seq, _limit(limit)))
+        recordings = self._recordings_of([row["id"] for row in found])
+        return [(row["seq"], rows.cdr(row, recordings.get(row["id"], ()))) for row in found]
+
+    def read(self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a function finds in the history, e.g. a report."""
+        with unavailable(self._path):
+            return fn(self._db(), *args, **kwargs)
+
     def call(self, id: str) -> Cdr:
         """One call, ended or not. NotFound."""
         found = self._rows(queries.by_id("calls", id))
@@ -87,11 +102,13 @@ class History:
 
     def trail_of(self, call: str) -> list[TrailEvent]:
         """What happened in a call, in order."""
-        return [rows.trail_event(row) for row in self._rows(queries.of_call("trail", call))]
+        with unavailable(self._path):
+            return stories.told(self._db(), call)[0]
 
     def legs_of(self, call: str) -> list[LegRecord]:
         """The parties of a call, in order."""
-        return [rows.leg(row) for row in self._rows(queries.of_call("legs", call))]
+        with unavailable(self._path):
+            return stories.told(self._db(), call)[1]
 
     def recordings(
         self,
@@ -137,6 +154,44 @@ class History:
             raise NotFound(f"There is no message {id}.", code="no_such_message")
         return rows.message(found[0])
 
+    def call_backs(
+        self,
+        queue: str | None = None,
+        open_only: bool = False,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[CallBack]:
+        """Call-backs that were asked for in [since, until). Invalid for a bad limit or cursor."""
+        span = queries.Span(since, until, _place(cursor), _limit(limit))
+        found = self._rows(queries.call_backs(span, queue, open_only))
+        return Page([rows.call_back(row) for row in found[:limit]], _next(found, limit))
+
+    def survey_figures(
+        self, since: datetime, until: datetime, queue: str | None = None, agent: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Each question of each survey in [since, until): asked, answered, mean, share of those satisfied (4 and 5)."""
+        found = self._rows(queries.survey_figures(since, until, queue, agent, SATISFIED))
+        return [rows.survey_figure(row) for row in found]
+
+    def survey_answers_of(self, call: str) -> list[SurveyAnswer]:
+        """What the caller of a call answered, in order."""
+        return [rows.survey_answer(row) for row in self._rows(queries.of_call("survey_answers", call))]
+
+    def agent_changes(
+        self,
+        agent: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[AgentChange]:
+        """What changed for one agent, or for all, and by whom. Invalid for a bad limit or cursor."""
+        span = queries.Span(since, until, _place(cursor), _limit(limit))
+        found = self._rows(queries.agent_changes(span, agent))
+        return Page([rows.agent_change(row) for row in found[:limit]], _next(found, limit))
+
     def alarms(self, standing: bool = True, limit: int = 100) -> list[Alarm]:
         """Alarms that stand, or all of them, newest first."""
         return [rows.alarm(row) for row in self._rows(queries.alarms(standing, _limit(limit)))]
@@ -156,12 +211,19 @@ def _limit(limit: int) -> int:
 def _place(cursor: str | None) -> tuple[str, str] | None:
     if cursor is None:
         return None
-    started_at, tilde, last = cursor.partition("~")
-    if not tilde or not started_at or not last:
+    started_at, _, last = cursor.partition("~")
+    try:
+        parse(started_at)
+    except ValueError:
+        last = ""
+    if not last:
         raise Invalid("This is not a cursor; use the `next` of the page before, unchanged.", field="cursor")
     return started_at, last
 
 
 def _next(found: Sequence[Any], limit: int) -> str | None:
     """One row more than the page was asked for: there is a next page exactly when it came."""
-    return f"{found[limit - 1]['started_at']}~{found[limit - 1]['id']}" if len(found) > limit else None
+    if len(found) <= limit:
+        return None
+    at, id = found[limit - 1]["started_at"], found[limit - 1]["id"]
+    return f"{iso(of_milliseconds(at)) if isinstance(at, int) else at}~{id}"

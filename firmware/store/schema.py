@@ -2,12 +2,17 @@
 """The tables of config.db and history.db, as migrations. A migration that has shipped is never changed.
 
 Only `python -m firmware.store.migrations` imports this: sqlite-utils is too large for services that stay.
-Times are ISO 8601 UTC with milliseconds, so that text order is time order.
+Times are ISO 8601 UTC with milliseconds, so that text order is time order; in `calls` and `facts`, of which there are
+millions, they are milliseconds since 1970.
 """
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlite_utils import Database, Migrations
+
+from firmware.store import rows, stories
 
 config = Migrations("config")
 history = Migrations("history")
@@ -41,6 +46,27 @@ def access(db: Database) -> None:
         not_null={"user", "created_at", "seen_at"},
     ).create_index(["user"])
     db.table("setup_links").create({"hash": str, "expires_at": str}, pk="hash", not_null={"expires_at"})
+
+
+@config()
+def second_factors(db: Database) -> None:
+    """What a user needs besides the password, where sessions are, and who came in."""
+    for column, kind in (("totp", str), ("totp_step", int)):
+        db.table("users").add_column(column, kind)
+    for column in ("address", "browser"):
+        db.table("sessions").add_column(column, str, not_null_default="")
+    db.table("recovery_codes").create({"hash": str, "user": str}, pk="hash", not_null={"user"}).create_index(["user"])
+    db.table("passkeys").create(
+        {"id": str, "user": str, "name": str, "public_key": bytes, "sign_count": int, "created_at": str,
+         "used_at": str},
+        pk="id",
+        not_null={"user", "name", "public_key", "sign_count", "created_at"},
+    ).create_index(["user"])  # fmt: skip
+    db.table("access_log").create(
+        {"id": int, "at": str, "who": str, "what": str, "detail": str, "address": str},
+        pk="id",
+        not_null={"at", "who", "what", "detail", "address"},
+    )
 
 
 @history()
@@ -193,6 +219,164 @@ def voicemail(db: Database) -> None:
 def attestation(db: Database) -> None:
     """What providers say of callers' numbers."""
     db.table("calls").add_column("attestation", str).add_column("verstat", str)
+
+
+@history()
+def call_backs(db: Database) -> None:
+    """Callers who left a queue and kept their place; what callers answered after their calls."""
+    table = db.table("call_backs").create(
+        {
+            "id": str, "call": str, "queue": str, "number": str, "name": str, "language": str, "started_at": str,
+            "since": str, "wanted_at": str, "due_at": str, "tries": int, "state": str, "reason": str, "agent": str,
+            "last_call": str, "ended_at": str,
+        },
+        pk="id",
+        not_null={"queue", "number", "name", "language", "started_at", "since", "due_at", "tries", "state", "reason"},
+    )  # fmt: skip
+    table.create_index(["started_at", "id"])
+    table.create_index(["queue", "started_at", "id"])
+    db.execute("CREATE INDEX call_backs_open ON call_backs (started_at, id) WHERE ended_at IS NULL")
+    table = db.table("survey_answers").create(
+        {
+            "id": int, "call": str, "survey": str, "question": str, "score": int, "queue": str, "agent": str,
+            "started_at": str,
+        },
+        pk="id",
+        not_null={"call", "survey", "question", "started_at"},
+    )  # fmt: skip
+    table.create_index(["started_at", "id"])
+    table.create_index(["call", "id"])
+    for column in ("queue", "agent"):
+        table.create_index([column, "started_at", "id"])
+
+
+@history()
+def recording_store(db: Database) -> None:
+    """Why a call is recorded, what of it is silenced, how it is kept; notes, tags, who listened; the chain of proof."""
+    table = db.table("recordings")
+    for column, default in (("rule", ""), ("masked", "[]"), ("codec", "wav"), ("key", ""), ("hold", ""), ("gone", "")):
+        table.add_column(column, str, not_null_default=default)
+    table.add_column("archived_at", str)
+    db.execute("CREATE INDEX recordings_unarchived ON recordings (id) WHERE state = 'ready' AND archived_at IS NULL")
+    db.execute("CREATE INDEX recordings_kept ON recordings (started_at, id, bytes, hold) WHERE state = 'ready'")
+    db.execute("CREATE INDEX recordings_held ON recordings (started_at, id) WHERE hold != ''")
+    db.table("recording_notes").create(
+        {"id": str, "recording": str, "at_s": float, "author": str, "at": str, "text": str},
+        pk="id",
+        not_null={"recording", "at_s", "author", "at", "text"},
+    ).create_index(["recording", "at_s", "id"])
+    db.execute("CREATE VIRTUAL TABLE recording_words USING fts5 (text, note UNINDEXED, recording UNINDEXED)")
+    db.table("recording_tags").create(
+        {"recording": str, "tag": str}, pk=("recording", "tag"), not_null={"recording", "tag"}
+    ).create_index(["tag", "recording"])
+    db.table("recording_audit").create(
+        {"id": str, "recording": str, "at": str, "who": str, "what": str, "detail": str},
+        pk="id",
+        not_null={"recording", "at", "who", "what", "detail"},
+    ).create_index(["recording", "id"])
+    db.table("recording_chain").create(
+        {"seq": int, "kind": str, "recording": str, "at": str, "facts": str, "link": str},
+        pk="seq",
+        not_null={"kind", "recording", "at", "facts", "link"},
+    ).create_index(["recording", "seq"])
+    db.table("erasures").create(
+        {"id": str, "at": str, "author": str, "reason": str, "counts": str},
+        pk="id",
+        not_null={"at", "author", "reason", "counts"},
+    )
+
+
+@history()
+def agents(db: Database) -> None:
+    """Where agents are logged in, what changed for them and by whom, and the calls that were offered to them."""
+    db.table("agent_presence").create(
+        {"agent": str, "mode": str, "reason": str, "extension": str, "left": str, "since": str},
+        pk="agent",
+        not_null={"mode", "reason", "left"},
+    )
+    table = db.table("agent_changes").create(
+        {
+            "id": str, "agent": str, "at": str, "change": str, "reason": str, "queue": str, "extension": str,
+            "by": str, "via": str, "was": str, "was_reason": str, "queues": str, "lasted_s": float,
+        },
+        pk="id",
+        not_null={"agent", "at", "change", "reason", "by", "via", "was", "was_reason", "queues", "lasted_s"},
+    )  # fmt: skip
+    table.create_index(["at", "id"])
+    table.create_index(["agent", "at", "id"])
+    db.execute(
+        """CREATE TABLE agent_calls (
+            agent TEXT NOT NULL, at TEXT NOT NULL, call TEXT NOT NULL, queue TEXT NOT NULL, outcome TEXT NOT NULL,
+            ring_s REAL NOT NULL, talk_s REAL, hold_s REAL NOT NULL, wrap_s REAL, code TEXT,
+            PRIMARY KEY (agent, at, call)
+        ) WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX agent_calls_open ON agent_calls (agent) WHERE talk_s IS NULL OR wrap_s IS NULL")
+    db.table("calls").add_column("disposition_code", str)
+
+
+@history()
+def facts(db: Database) -> None:
+    """What reports count; stories of ended calls in one column; indexes of calls without what the row has anyway.
+
+    Calls that ended before this version get their facts, and their trail and legs are packed.
+    """
+    _times_as_numbers(db)
+    db.execute("CREATE INDEX calls_open ON calls (id) WHERE ended_at IS NULL")
+    db.execute("CREATE UNIQUE INDEX calls_seq ON calls (seq) WHERE seq IS NOT NULL")
+    db.execute("CREATE INDEX calls_started_at ON calls (started_at)")
+    for column in ("from_number", "to_number", "queue", "agent"):
+        some = f" WHERE {column} IS NOT NULL" if column in ("queue", "agent") else ""
+        db.execute(f"CREATE INDEX calls_{column} ON calls ({column}, started_at){some}")
+    for column in ("call", "started_at"):
+        db.execute(f"DROP INDEX idx_recordings_{column}_id")
+        db.execute(f"CREATE INDEX recordings_{column} ON recordings ({column})")
+    db.execute(
+        """CREATE TABLE facts (
+            at INTEGER NOT NULL, call INTEGER NOT NULL, part INTEGER NOT NULL,
+            direction TEXT NOT NULL, disposition TEXT, line TEXT, trunk TEXT, queue TEXT, agent TEXT,
+            outcome TEXT NOT NULL, wait_ms INTEGER NOT NULL, ring_ms INTEGER NOT NULL, talk_ms INTEGER NOT NULL,
+            hold_ms INTEGER NOT NULL, wrap_ms INTEGER NOT NULL, lead_ms INTEGER NOT NULL, busy_ms INTEGER NOT NULL,
+            recorded INTEGER NOT NULL,
+            PRIMARY KEY (at, call, part)
+        ) WITHOUT ROWID"""
+    )
+    _conclude_all(db.conn)
+
+
+def _times_as_numbers(db: Database) -> None:
+    """Another table of calls: times in milliseconds since 1970, which takes a third of the room, and the story.
+
+    `seq` is the order in which calls ended, by which exports and SMDR know what they have told.
+    """
+    old = db.table("calls")
+    columns = {column.name: int if column.name in rows.CALL_TIMES else _TYPES[column.type] for column in old.columns}
+    needed = {column.name for column in old.columns if column.notnull}
+    db.table("new_calls").create({**columns, "story": bytes, "seq": int}, pk="id", not_null=needed)
+    values = (
+        f"CAST(strftime('%s', {name}) AS INTEGER) * 1000 + CAST(substr({name}, 21, 3) AS INTEGER)"
+        if name in rows.CALL_TIMES
+        else name
+        for name in columns
+    )
+    names = ", ".join(columns)
+    db.execute(f"INSERT INTO new_calls ({names}) SELECT {', '.join(values)} FROM calls ORDER BY rowid")  # noqa: S608
+    old.drop()
+    db.execute("ALTER TABLE new_calls RENAME TO calls")
+
+
+_TYPES = {"TEXT": str, "INTEGER": int, "FLOAT": float, "REAL": float}
+
+
+def _conclude_all(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    for row in connection.execute("SELECT * FROM calls WHERE ended_at IS NOT NULL ORDER BY ended_at, id").fetchall():
+        stories.conclude(connection, rows.cdr(row, _recordings_of(connection, row["id"])))
+    connection.row_factory = None
+
+
+def _recordings_of(connection: sqlite3.Connection, call: str) -> list[str]:
+    return [row["id"] for row in connection.execute("SELECT id FROM recordings WHERE call = ?", (call,))]
 
 
 SETS = {"config.db": config, "history.db": history}

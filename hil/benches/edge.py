@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import statistics
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hil.box import Box
-from hil.processes import cpu_s, memory_mb
+from hil.processes import cpu_s, killed, memory_mb
 
 HERE = Path(__file__).parent
 PHONES, WITHIN_S, REFRESHES = 500, 10, 2
@@ -100,9 +99,7 @@ async def _sipp(
     try:
         await asyncio.wait_for(process.wait(), limit_s)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        await killed(process)
     seconds = asyncio.get_running_loop().time() - began
     times = _times(folder, scenario, process.pid)
     return {"failed": _failed(folder / f"{name}.stat"), "seconds": round(seconds, 1), **_spread(times)}

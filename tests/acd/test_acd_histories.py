@@ -11,9 +11,9 @@ from firmware import acd
 
 QUEUES = [acd.QueueSettings("support", 20, 10, 60), acd.QueueSettings("sales", 15, 0, 30)]
 AGENTS = [
-    acd.AgentSettings("alice", {"support": 1}),
-    acd.AgentSettings("bob", {"support": 1, "sales": 2}),
-    acd.AgentSettings("carol", {"sales": 1}),
+    acd.AgentSettings("alice", {"support": acd.Membership(1)}),
+    acd.AgentSettings("bob", {"support": acd.Membership(1), "sales": acd.Membership(2)}),
+    acd.AgentSettings("carol", {"sales": acd.Membership(1)}),
 ]
 IDS = [agent.id for agent in AGENTS]
 
@@ -39,7 +39,9 @@ class Histories(RuleBasedStateMachine):
             if isinstance(command, acd.Overflow):
                 assert self.inside.pop(command.call) == command.queue
                 assert command.call not in self.offers
-            else:
+            elif isinstance(command, acd.Withdraw):
+                assert self.offers.pop(command.call) == command.agent
+            elif isinstance(command, acd.Offer):
                 self.offered(command)
 
     def offered(self, offer: acd.Offer) -> None:
@@ -67,8 +69,8 @@ class Histories(RuleBasedStateMachine):
     @rule(call=consumes(waiting))
     def a_caller_gives_up(self, call: str) -> None:
         self.inside.pop(call, None)
-        self.offers.pop(call, None)
         self.tell(acd.CallLeft(call))
+        assert call not in self.offers
 
     @rule(target=talking, call=waiting)
     def the_phone_is_answered(self, call: str) -> object:
@@ -83,12 +85,11 @@ class Histories(RuleBasedStateMachine):
     @rule(call=waiting)
     def the_phone_is_not_answered(self, call: str) -> None:
         if call in self.offers:
-            self.tell(acd.NotAnswered(call, self.offers.pop(call), "did not answer"))
+            self.tell(acd.NotAnswered(call, self.offers.pop(call)))
 
     @rule(agent=consumes(talking))
     def a_talk_ends(self, agent: str) -> None:
-        self.talks.pop(agent, None)
-        self.tell(acd.TalkEnded(agent))
+        self.tell(acd.TalkEnded(agent, self.talks.pop(agent, "")))
 
     @rule(agent=st.sampled_from(IDS), mode=st.sampled_from(list(acd.AgentMode)))
     def an_agent_chooses(self, agent: str, mode: acd.AgentMode) -> None:

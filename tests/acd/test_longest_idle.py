@@ -9,7 +9,10 @@ from firmware import acd
 def office(wrap_up_s: float = 10.0, max_wait_s: float = 300.0) -> acd.AcdState:
     state = acd.AcdState()
     queue = acd.QueueSettings("support", 20, wrap_up_s, max_wait_s)
-    agents = [acd.AgentSettings("alice", {"support": 1}), acd.AgentSettings("bob", {"support": 1})]
+    agents = [
+        acd.AgentSettings("alice", {"support": acd.Membership()}),
+        acd.AgentSettings("bob", {"support": acd.Membership()}),
+    ]
     state.handle(acd.Configured([queue], agents), 0.0)
     return state
 
@@ -22,7 +25,7 @@ def test_the_agent_who_talked_last_is_asked_last() -> None:
     state = office(wrap_up_s=0)
     assert offers(state.handle(acd.CallJoined("first", "support"), 1.0)) == [("first", "alice")]
     state.handle(acd.Answered("first", "alice"), 2.0)
-    state.handle(acd.TalkEnded("alice"), 60.0)
+    state.handle(acd.TalkEnded("alice", "first"), 60.0)
     assert offers(state.handle(acd.CallJoined("second", "support"), 61.0)) == [("second", "bob")]
 
 
@@ -32,7 +35,7 @@ def test_the_next_in_line_gets_the_agent_whose_wrap_up_ends() -> None:
         state.handle(acd.CallJoined(f"call{n}", "support"), 1.0)
         state.handle(acd.Answered(f"call{n}", agent), 2.0)
     assert offers(state.handle(acd.CallJoined("waits", "support"), 3.0)) == []
-    assert offers(state.handle(acd.TalkEnded("bob"), 4.0)) == []
+    assert offers(state.handle(acd.TalkEnded("bob", "call1"), 4.0)) == []
     assert state.deadline(4.0) == 14.0
     assert offers(state.handle(acd.Tick(), 14.0)) == [("waits", "bob")]
 
@@ -49,8 +52,8 @@ def test_each_offer_says_why_the_others_were_passed_over() -> None:
 def test_a_call_that_nobody_answers_moves_on_and_comes_back() -> None:
     state = office()
     state.handle(acd.CallJoined("call", "support"), 0.0)
-    assert offers(state.handle(acd.NotAnswered("call", "alice", "no answer"), 20.0)) == [("call", "bob")]
-    assert offers(state.handle(acd.NotAnswered("call", "bob", "no answer"), 40.0)) == [("call", "alice")]
+    assert offers(state.handle(acd.NotAnswered("call", "alice"), 20.0)) == [("call", "bob")]
+    assert offers(state.handle(acd.NotAnswered("call", "bob"), 40.0)) == [("call", "alice")]
 
 
 def test_who_has_waited_long_enough_overflows_but_not_while_a_phone_rings() -> None:
@@ -58,7 +61,7 @@ def test_who_has_waited_long_enough_overflows_but_not_while_a_phone_rings() -> N
     state.handle(acd.CallJoined("call", "support"), 0.0)
     assert state.handle(acd.Tick(), 35.0) == []
     state.handle(acd.AgentReachable("bob", "phone is off hook"), 35.0)
-    (overflow,) = state.handle(acd.NotAnswered("call", "alice", "no answer"), 40.0)
+    (overflow,) = state.handle(acd.NotAnswered("call", "alice"), 40.0)
     assert isinstance(overflow, acd.Overflow)
     assert state.waiting("call") is None
 
@@ -69,4 +72,4 @@ def test_callers_of_a_deleted_queue_are_not_lost() -> None:
         state.handle(acd.AgentSet(id, acd.AgentMode.LOGGED_OUT), 0.0)
     state.handle(acd.CallJoined("call", "support"), 1.0)
     (overflow,) = state.handle(acd.Configured([], []), 2.0)
-    assert overflow == acd.Overflow("call", "support", "the queue was deleted")
+    assert overflow == acd.Overflow("call", "support", acd.GaveUp.DELETED)

@@ -216,3 +216,22 @@ def test_help_names_every_command_without_loading_any(capsys):
     out = capsys.readouterr().out
     for command in ("status", "config", "ports", "call", "queue", "agent", "record", "alarms", "token"):
         assert f"    {command} " in out
+
+
+def test_the_history_tells_who_changed_what_and_a_former_revision_comes_back(tipring, tmp_path, good):
+    tipring("config", "apply", good)
+    other = tmp_path / "other.toml"
+    other.write_text(GOOD.replace('"Tipring"', '"Office"').replace('"Line 1"', '"Main"'))
+    status, out, _ = tipring("config", "diff", str(other))
+    assert (status, ConfigDb(tmp_path).current().id) == (0, 1)
+    assert out == '~ site.name: "Tipring" -> "Office"\n~ line[fxo1].name: "Line 1" -> "Main"\n'
+    status, said, err = tipring("config", "apply", str(other))
+    assert (said, err.endswith(out)) == ("revision 2 is in force\n", True)
+    status, listed, _ = tipring("config", "history", "--json")
+    newest, _ = json.loads(listed)
+    assert (newest["revision"], newest["author"]) == (2, ConfigDb(tmp_path).current().author)
+    assert newest["changes"][0] == {"path": "site.name", "before": "Tipring", "after": "Office"}
+    assert tipring("config", "rollback", "1")[:2] == (0, "revision 3 is in force\n")
+    assert tipring("config", "show")[1] == GOOD
+    assert tipring("config", "show", "--revision", "2")[1] == other.read_text()
+    assert tipring("config", "rollback", "9")[2] == "tipring: There is no configuration revision 9.\n"

@@ -8,16 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from firmware.config import ConfigInvalid, check, default_document, dumps, loads, model
+from firmware.config import ConfigInvalid, check, default_document, dumps, loads
+from firmware.config.values import Section
 
 PORTS = ["fxo1", "fxo2", "fxs1", "fxs2", "fxs3", "fxs4"]
 words = st.sampled_from(
     sorted(
-        {
-            field.alias or name
-            for section in model.Section.__subclasses__()
-            for name, field in section.model_fields.items()
-        }
+        {field.alias or name for section in Section.__subclasses__() for name, field in section.model_fields.items()}
     )
 )
 texts = st.one_of(

@@ -9,12 +9,18 @@ import pytest
 from pydantic import BaseModel
 
 from firmware.cli import COMMANDS
+from firmware.config import Config, ExtensionSip, HangUp, LearntTone, Membership, TollLimits, TrunkSip, Voicemail
 from firmware.config.features import FEATURES
-from firmware.config.model import Config, ExtensionSip, HangUp, LearntTone, TollLimits, TrunkSip, Voicemail
 from firmware.config.schema import keys, model_in
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"
-INNER = {"extension": (Voicemail,), "trunk": (TrunkSip,), "line": (HangUp, LearntTone), "tolls": (TollLimits,)}
+INNER = {
+    "extension": (Voicemail,),
+    "trunk": (TrunkSip,),
+    "line": (HangUp, LearntTone),
+    "agent": (Membership,),
+    "tolls": (TollLimits,),
+}
 TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items()}
 
 

@@ -110,7 +110,7 @@ def test_the_example_that_all_mistakes_start_from_is_right():
         ("{ support = 1 }", "{ sales = 1 }", "agent[0].queues.sales", 'there is no queue "sales"; use one of support'),
         ("{ support = 1 }", "{ support = 0 }", "agent[0].queues.support", "use at least 1"),
         ('number = "600"', 'number = "201"', "queue[0].number", "is taken by extension[0].number"),
-        ('number = "600"', 'strategy = "random"', "queue[0].strategy", 'use "longest_idle"'),
+        ('number = "600"', 'strategy = "fastest"', "queue[0].strategy", '"longest_idle"'),
         ('number = "600"', "ring_timeout_s = 0", "queue[0].ring_timeout_s", "0 is out of range; use at least 1"),
         ('number = "600"', "max_wait_s = nan", "queue[0].max_wait_s", "nan"),
         ('number = "600"', 'ring = "loud"', "queue[0].ring", 'use "normal" or "group"'),

@@ -120,6 +120,8 @@ async def test_a_phone_calls_out_over_a_provider_that_challenges(make_box: MakeB
         first.answer(200, sdp(rtp.port))
         await box.until("/calls/active", lambda calls: calls and calls[0]["state"] == "talking")
         await both_hear(rtp, phone)
+        await phone.dial("7")
+        await rtp.until(lambda: rtp.keys() == "7", 3, "the key as an event (RFC 4733)")
         phone.hang_up()
         await first.hung_up(2)
         call = await box.call_ended()

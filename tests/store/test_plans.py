@@ -13,15 +13,24 @@ from firmware.store import queries
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SPANS = [
     queries.Span(since, until, after)
-    for since, until, after in itertools.product((None, AT), (None, AT), (None, ("2026", "x")))
+    for since, until, after in itertools.product((None, AT), (None, AT), (None, ("2026-01-01T00:00:00.000Z", "x")))
 ]
 CHOICES = [None, "x"]
 ALL = [
     *(queries.calls(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=3)),
     *(queries.recordings(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=4)),
     *(queries.messages(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=2)),
+    *(queries.call_backs(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, (True, False))),
+    *(queries.agent_changes(span, agent) for span in SPANS for agent in CHOICES),
+    queries.Query("SELECT * FROM agent_changes WHERE agent = ? AND at >= ?", ("x", "2026")),
+    queries.Query("SELECT * FROM agent_calls WHERE agent = ? AND at >= ?", ("x", "2026")),
+    queries.Query("SELECT * FROM agent_calls WHERE talk_s IS NULL OR wrap_s IS NULL", ()),
     *(queries.by_id(table, "x") for table in ("calls", "recordings", "messages")),
-    *(queries.of_call(table, "x") for table in ("trail", "legs")),
+    *(queries.of_call(table, "x") for table in ("trail", "legs", "survey_answers")),
+    *(queries.survey_figures(AT, AT, *chosen, 4) for chosen in itertools.product(CHOICES, repeat=2)),
+    queries.Query("SELECT * FROM call_backs WHERE ended_at IS NULL ORDER BY started_at, id", ()),
+    queries.ended_after(7, 10),
+    queries.Query("SELECT coalesce(max(seq), 0) + 1 FROM calls WHERE seq > 0", ()),
     queries.recordings_of(["x", "y"]),
     queries.alarms(True, 10),
     queries.alarms(False, 10),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hil.box import Box
 from hil.listen import speech_like
 
 MUSIC = speech_like(20, seed=99)
@@ -75,6 +76,11 @@ def office(**queue: Any) -> dict[str, Any]:
 
 
 CARD = "sim:fxo=5,fxs=6"
+
+
+def box_of(folder: Path, sounds: Path, document: dict[str, Any] | None = None) -> Box:
+    """A box of its own in this folder, of the office unless told otherwise."""
+    return Box(folder / "box", document or office(), CARD, environment(sounds))
 
 
 def environment(sounds: Path) -> dict[str, str]:

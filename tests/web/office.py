@@ -12,8 +12,8 @@ from typing import Any
 
 from firmware import times
 from firmware.ids import uuid7
-from firmware.records import Cdr, Direction, Disposition, Recording, RecordingState, TrailEvent
-from firmware.store import history
+from firmware.records import Cdr, Direction, Disposition, Message, MessageState, Recording, RecordingState, TrailEvent
+from firmware.store import history, voicemail
 from firmware.store.connect import open_for_writing, transaction
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -123,3 +123,16 @@ def recording_of(state: Path, cdr: Cdr, content: bytes | None = None, ready: boo
         write(state, history.recording_ready, recording, False, False)
     assert recording.state is RecordingState.RECORDING
     return recording
+
+
+def message_in(folder: Path, **more: Any) -> Message:
+    """A message in a mailbox, with its sound."""
+    sound = wav()
+    known = {"from_number": "5551234", "from_name": "ANNA", "started_at": NOON, "duration_s": 61.0,
+             "bytes": len(sound), "sha256": hashlib.sha256(sound).hexdigest(), "state": MessageState.NEW}  # fmt: skip
+    made = Message(**{"id": uuid7(), "box": "201", "call": uuid7()} | known | more)
+    path = folder / "voicemail" / made.box / f"{made.id}.wav"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(sound)
+    write(folder, voicemail.left, made, False, "")
+    return made

@@ -7,12 +7,10 @@ import re
 from typing import Any
 
 from firmware.errors import Invalid
+from firmware.secrecy import masked
 from webui import auth
-from webui.api.route import Ask, Route
+from webui.api.route import Ask, Route, number_of
 from webui.http import json_response, only_fields
-
-SECRET_KEYS = frozenset(("password", "token", "secret", "pin", "class_pin"))
-MASK = "********"
 
 
 def show(ask: Ask) -> Any:
@@ -24,27 +22,49 @@ def show(ask: Ask) -> Any:
 
 def apply(ask: Ask) -> Any:
     """Takes `{"document": …, "revision": n}`, or the document itself; checks all of it, applies all or nothing."""
+    document, revision = _given(ask, ask.json())
+    return _applied(ask, "config.apply", revision, document=document)
+
+
+def preview(ask: Ask) -> Any:
+    """What applying the same would change, and what is worth knowing of it; nothing is changed."""
     body = ask.json()
-    document = body
+    if "to" in body:
+        only_fields(body, "to")
+        return ask.box.live.ask("config.preview", to=_revision(body["to"]))
+    return ask.box.live.ask("config.preview", document=_given(ask, body)[0])
+
+
+def history(ask: Ask) -> Any:
+    """Who changed what and when, newest first; without secrets."""
+    query = ask.query("before")
+    before = {"before": number_of(query, "before", 0)} if query else {}
+    items = ask.box.live.ask("config.history", **before)
+    return {"items": items, "next": items[-1]["revision"] if items and items[-1]["revision"] > 1 else None}
+
+
+def rollback(ask: Ask) -> Any:
+    """A former revision is in force again, as a new one."""
+    body = ask.json()
+    only_fields(body, "to", "revision")
+    revision = _revision(body["revision"]) if body.get("revision") is not None else if_match(ask)
+    return _applied(ask, "config.rollback", revision, to=_revision(body.get("to")))
+
+
+def _given(ask: Ask, body: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
+    """The document of the body, and the revision that it was made from."""
     revision = if_match(ask)
-    if "document" in body:
-        only_fields(body, "document", "revision")
-        document = _object(body["document"])
-        revision = _revision(body["revision"]) if body.get("revision") is not None else revision
-    params: dict[str, Any] = {"document": document, "author": ask.who.name}
-    if revision is not None:
-        params["revision"] = revision
-    result = ask.box.live.ask("config.apply", **params)
+    if "document" not in body:
+        return body, revision
+    only_fields(body, "document", "revision")
+    revision = _revision(body["revision"]) if body.get("revision") is not None else revision
+    return _object(body["document"]), revision
+
+
+def _applied(ask: Ask, method: str, revision: int | None, **params: Any) -> Any:
+    made_from = {} if revision is None else {"revision": revision}
+    result = ask.box.live.ask(method, author=ask.who.name, **made_from, **params)
     return json_response(result, ETag=f'"{result["revision"]}"')
-
-
-def masked(value: Any) -> Any:
-    """The document with every secret covered."""
-    if isinstance(value, dict):
-        return {key: MASK if key in SECRET_KEYS and item else masked(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [masked(item) for item in value]
-    return value
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -73,4 +93,7 @@ def if_match(ask: Ask) -> int | None:
 ROUTES = [
     Route("GET", "/config", show),
     Route("PUT", "/config", apply, roles=auth.ADMIN),
+    Route("POST", "/config/preview", preview, roles=auth.ADMIN),
+    Route("GET", "/config/history", history, roles=auth.SUPERVISE),
+    Route("POST", "/config/rollback", rollback, roles=auth.ADMIN),
 ]

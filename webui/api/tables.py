@@ -9,8 +9,9 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware.errors import NotFound
+from firmware.secrecy import masked
 from webui import auth
-from webui.api.config import if_match, masked
+from webui.api.config import if_match
 from webui.api.route import Ask, Route
 from webui.http import json_response
 from webui.settings.save import save

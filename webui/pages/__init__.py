@@ -3,13 +3,29 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, live, messages, outside, phones, softphone, static, wizard
+from webui.pages import (
+    account,
+    bench,
+    calls,
+    history,
+    live,
+    me,
+    messages,
+    outside,
+    phones,
+    softphone,
+    static,
+    users,
+    wizard,
+)
 from webui.pages.route import PageRoute, mount
 from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts
 
 ROUTES: list[PageRoute] = [
     *static.ROUTES,
     *account.ROUTES,
+    *me.ROUTES,
+    *users.ROUTES,
     *live.ROUTES,
     *calls.ROUTES,
     *phones.ROUTES,
@@ -27,6 +43,7 @@ ROUTES: list[PageRoute] = [
     *codes.ROUTES,
     *lines.ROUTES,
     *wizard.ROUTES,
+    *history.ROUTES,
     *bench.ROUTES,
 ]
 

@@ -76,7 +76,7 @@ def add_phone(visit: Visit) -> HTTPResponse:
     try:
         found = visit.box.live.ask("phone", extension=number)
     except TipringError as error:
-        return phones(visit, Said({}, (visit.sentence(error.message),)))
+        return phones(visit, Said({}, (visit.tell(error),)))
     return phones(visit, NOTHING, found)
 
 

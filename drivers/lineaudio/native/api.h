@@ -170,6 +170,9 @@ struct la_recorder;
 struct la_recorder *la_recorder_open(const char *path, int source);  /* NULL and errno: the file cannot be made */
 int la_recorder_slot(struct la_recorder *recorder, int channel);     /* 0 left, 1 right */
 void la_recorder_close(struct la_recorder *recorder);   /* LA_RECORDER_DONE follows; the pointer is dead */
+void la_recorder_mute(struct la_recorder *recorder, int muted);         /* both channels are silence meanwhile */
+int64_t la_recorder_now(struct la_recorder *recorder);                  /* samples since its begin */
+void la_recorder_blank(struct la_recorder *recorder, int64_t from, int64_t to); /* silence there, also in the file */
 void la_recorder_stall(int ms);                         /* fault injection: the writer sleeps once */
 
 /* ---- RTP read by the clock, and straight from leg to leg ------------------------------- */

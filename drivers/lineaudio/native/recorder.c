@@ -3,7 +3,8 @@
  *
  * Both channels of a tick go to the cell of that tick's number, so they cannot drift apart. The clock
  * only fills cells; one writer thread opens, writes and closes every file and may stall for seconds:
- * the ring holds RING ticks. Another thread makes what was written durable once a second.
+ * the ring holds RING ticks. Another thread makes what was written durable twice a second.
+ * Blanks: spans that must not be kept (card digits). The writer overwrites what is in the file already.
  */
 #include "lineaudio.h"
 #include <errno.h>
@@ -15,11 +16,15 @@ enum {
 	RING = 256,                             /* ticks: 5.1 s */
 	LAG = 8,                                /* ticks that a late packet may still find its cell */
 	CELL = 2 * BLOCK,                       /* samples of a tick, left and right in turn */
-	WRITE_EVERY_MS = 300,
-	SYNC_EVERY_MS = 1000,
+	WRITE_EVERY_MS = 200,
+	SYNC_EVERY_MS = 400,                    /* with LAG and WRITE_EVERY_MS: less than a second is at stake */
 	REACH = 1200,                           /* samples a packet may lie off the present */
 	GATHER = 32,                            /* ticks in one write */
 	SYNC_MAX = 1024,
+	SYNC_ALONE = 8,                         /* of more files than these each would cost a commit of its own */
+	BLANKS = 16,
+	BYTES = 4,                              /* of both channels' sample */
+	HEADER = 44,
 };
 
 struct sink { pjmedia_port base; pj_pool_t *pool; struct la_recorder *recorder; int channel, slot; };
@@ -34,6 +39,10 @@ struct la_recorder {
 	struct { bool anchored; uint32_t origin; int64_t base; } clock[2];
 	int64_t samples;
 	char *path;
+	atomic_int muted;
+	pthread_mutex_t blank_lock;             /* Python and the writer only */
+	struct { int64_t from, to; } blank[BLANKS];     /* samples */
+	int blanks;
 	int16_t ring[RING][CELL];
 };
 
@@ -61,7 +70,7 @@ static pj_status_t sink_put(pjmedia_port *port, pjmedia_frame *frame)
 	const int16_t *pcm = frame->buf;
 	int16_t *cell;
 
-	if (frame->type != PJMEDIA_FRAME_TYPE_AUDIO || !pcm)
+	if (frame->type != PJMEDIA_FRAME_TYPE_AUDIO || !pcm || atomic_load(&s->recorder->muted))
 		return PJ_SUCCESS;
 	cell = cell_of(s->recorder, atomic_load_explicit(&clock_tick, memory_order_relaxed) - s->recorder->first);
 	for (int i = 0; cell && i < BLOCK; i++)
@@ -88,6 +97,8 @@ void recorder_tap(struct la_recorder *r, int channel, const int16_t *pcm, size_t
 {
 	int64_t at = place(r, channel, timestamp);
 
+	if (atomic_load(&r->muted))
+		return;
 	for (size_t i = 0, n; i < count; i += n, at += n) {
 		size_t offset = at % BLOCK;
 		int16_t *cell = cell_of(r, at / BLOCK);
@@ -150,7 +161,7 @@ static void open_file(struct la_recorder *r)
 		return;
 	}
 	write_header(r);
-	lseek(r->fd, 44, SEEK_SET);
+	lseek(r->fd, HEADER, SEEK_SET);
 }
 
 static unsigned long ready_until(struct la_recorder *r)
@@ -181,6 +192,38 @@ static void drain(struct la_recorder *r, unsigned long end)
 		r->samples += r->error ? 0 : n * BLOCK;
 		atomic_store_explicit(&r->taken, taken, memory_order_release);
 	}
+}
+
+/* Silence over [from, to) of the file, as far as it is written. */
+static int64_t silence(struct la_recorder *r, int64_t from, int64_t to)
+{
+	static const char zeros[RATE * BYTES];
+
+	to = PJ_MIN(to, r->samples);
+	while (from < to && !r->error) {
+		int64_t n = PJ_MIN(to - from, RATE);
+
+		if (pwrite(r->fd, zeros, n * BYTES, HEADER + from * BYTES) != n * BYTES)
+			fail(r, errno ? errno : EIO);
+		from += n;
+	}
+	return from;
+}
+
+static void blank_written(struct la_recorder *r)
+{
+	int kept = 0;
+
+	if (r->fd < 0)
+		return;
+	pthread_mutex_lock(&r->blank_lock);
+	for (int i = 0; i < r->blanks; i++) {
+		r->blank[i].from = silence(r, r->blank[i].from, r->blank[i].to);
+		if (r->blank[i].from < r->blank[i].to)
+			r->blank[kept++] = r->blank[i];
+	}
+	r->blanks = kept;
+	pthread_mutex_unlock(&r->blank_lock);
 }
 
 static bool finish(struct la_recorder *r)
@@ -225,8 +268,10 @@ static bool write_round(void)
 	adopt();
 	for (struct la_recorder **p = &recorders, *r; (r = *p); ) {
 		drain(r, ready_until(r));
+		blank_written(r);
 		if (finish(r)) {
 			*p = r->next;
+			pthread_mutex_destroy(&r->blank_lock);
 			free(r->path);
 			free(r);
 		} else {
@@ -259,8 +304,11 @@ static void *syncer_main(void *unused)
 		memcpy(fds, sync_fds, count * sizeof fds[0]);
 		sync_count = 0;
 		pthread_mutex_unlock(&sync_lock);
+		if (count > SYNC_ALONE)
+			syncfs(fds[0]);
 		for (int i = 0; i < count; i++) {
-			fdatasync(fds[i]);
+			if (count <= SYNC_ALONE)
+				fdatasync(fds[i]);
 			close(fds[i]);
 		}
 	}
@@ -314,6 +362,7 @@ struct la_recorder *la_recorder_open(const char *path, int source)
 		free(r);
 		return NULL;
 	}
+	pthread_mutex_init(&r->blank_lock, NULL);
 	r->source = source;
 	r->fd = -1;
 	r->first = atomic_load(&clock_tick);
@@ -339,6 +388,26 @@ void la_recorder_close(struct la_recorder *r)
 		if (r->sink[i])
 			port_leave(&r->sink[i]->base, r->sink[i]->slot);
 	atomic_store(&r->closing, 1);
+}
+
+void la_recorder_mute(struct la_recorder *r, int muted) { atomic_store(&r->muted, muted); }
+
+int64_t la_recorder_now(struct la_recorder *r) { return (int64_t)(atomic_load(&clock_tick) - r->first) * BLOCK; }
+
+/* When there are more blanks than fit, the last one grows: rather too much silence than a digit. */
+void la_recorder_blank(struct la_recorder *r, int64_t from, int64_t to)
+{
+	int last;
+
+	pthread_mutex_lock(&r->blank_lock);
+	last = PJ_MIN(r->blanks, BLANKS - 1);
+	if (r->blanks < BLANKS)
+		r->blanks++;
+	else
+		from = PJ_MIN(from, r->blank[last].from), to = PJ_MAX(to, r->blank[last].to);
+	r->blank[last].from = PJ_MAX(from, 0);
+	r->blank[last].to = to;
+	pthread_mutex_unlock(&r->blank_lock);
 }
 
 void la_recorder_stall(int ms) { atomic_store(&stall_ms, ms); }

@@ -14,6 +14,7 @@ from typing import Any
 from firmware import countries, times
 from firmware.calls.journal import LINE, Publish
 from firmware.calls.line import Line, learnt_tone
+from firmware.core.config_office import ConfigOffice
 from firmware.core.line_doctor import clips
 from firmware.core.line_doctor.check import RECORDINGS, Checked, check
 from firmware.core.line_doctor.examination import Examination, Examined, Patience
@@ -45,18 +46,16 @@ WHY_NOT = {
 }
 
 Json = dict[str, Any]
-Apply = Callable[[Json, str, int], Awaitable[int]]  # document, author, revision it was made from -> its revision
-Show = Callable[[], tuple[int, Json]]  # revision and document in force
 
 
 class LineDoctor:
     """Lives in the asyncio thread, beside the Pbx."""
 
     def __init__(
-        self, pbx: Pbx, writer: HistoryWriter, state: Path, show: Show, apply: Apply, publish: Publish
+        self, pbx: Pbx, writer: HistoryWriter, state: Path, configuration: ConfigOffice, publish: Publish
     ) -> None:
         self._pbx, self._writer, self._state = pbx, writer, state
-        self._show, self._apply, self._publish = show, apply, publish
+        self._configuration, self._publish = configuration, publish
         self._running: dict[str, asyncio.Task[None]] = {}
         self._reports: dict[str, Json] = {}
         self._baselines: dict[str, Baseline] = {}
@@ -202,9 +201,10 @@ class LineDoctor:
         if not wanted:
             raise Conflict(f"There is nothing to apply for {line.id}: examine it first.", code="nothing_proposed")
         settings = {item["key"]: item["value"] for item in wanted}
-        revision, document = self._show()
+        made_from = self._configuration.revision
         author = str(params.get("author") or "line doctor")
-        applied = await self._apply(with_settings(document, line.id, settings), author, revision)
+        document = with_settings(made_from.document, line.id, settings)
+        applied = await self._configuration.take(document, author, made_from.id)
         self._accept(line.id)
         return {"revision": applied, "settings": settings}
 
@@ -228,8 +228,8 @@ class LineDoctor:
         self._pbx.journal.write(store.lesson_learnt, line.id, times.now(), lesson.as_json(), baseline.as_json())
 
     def _name(self, line: str) -> str:
-        name = next((known.name for known in self._pbx.config.lines if known.port == line), "")
-        return f"{name} ({line})" if name else line
+        known = self._pbx.config.line(line)
+        return f"{known.name} ({line})" if known and known.name else line
 
     async def _on_accept(self, params: Json) -> Json:
         """The changes that stand as alarms are known."""

@@ -176,7 +176,7 @@ def simulated(visit: Visit) -> HTTPResponse:
     try:
         answer = visit.box.live.ask("simulate", at=at, private=query.get("private") == "on", **asked)
     except TipringError as error:
-        return visit.part("settings_simulated.html", answer=None, wrong=visit.sentence(error.message), target="")
+        return visit.part("settings_simulated.html", answer=None, wrong=visit.tell(error), target="")
     target = target_words(visit.say, document, answer["target"])
     return visit.part("settings_simulated.html", answer=answer, wrong="", target=target)
 

@@ -70,7 +70,7 @@ def _tried(visit: Visit, form: str, make: Any, done: str = f"{HOME}?saved=1") ->
         make()
     except TipringError as error:
         at = error.field if error.field in ("name", "language", "text", "file", "extension") else "all"
-        return prompts(visit, {at: visit.sentence(error.message)}, form, status_of(error))
+        return prompts(visit, {at: visit.tell(error)}, form, status_of(error))
     return redirect(done)
 
 

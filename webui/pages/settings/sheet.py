@@ -11,9 +11,9 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware.errors import NotFound, TipringError
+from firmware.secrecy import masked
 from firmware.store.config_db import Revision
 from webui import auth
-from webui.api.config import masked
 from webui.http import status_of
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
@@ -96,7 +96,7 @@ def problems_of(visit: Visit, error: TipringError, document: Document, prefix: s
     """An error as it is shown on a form whose keys are under `prefix`."""
     status = status_of(error)
     if error.code != CONFIG_INVALID:
-        said = visit.sentence(error.message)
+        said = visit.tell(error)
         return Said({error.field: said}, (), status) if error.field else Said({}, (said,), status)
     own, others = {}, []
     for problem in getattr(error, "errors", ()):

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Queues and agents as the control socket shows them, and as subscribers are told of changes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from firmware import acd
+from firmware.calls.host import Host
+from firmware.times import iso
+
+TREMBLE_S = 1.0  # the difference of the two clocks is believed to have changed beyond it
+
+
+class Views:
+    """`publish` is told what is not as it was shown last."""
+
+    def __init__(self, host: Host, state: acd.AcdState, publish: Callable[[str, dict[str, Any]], None]) -> None:
+        self._host, self._acd, self._publish = host, state, publish
+        self._shown: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def show(self, queues: Iterable[str], agents: Iterable[str]) -> None:
+        """Those that may look different."""
+        for name in sorted(queues):
+            self._tell("queue", name, self.queue(name))
+        for id in sorted(agents):
+            if shown := self.agent(id):
+                self._tell("agent", id, shown)
+
+    def _tell(self, topic: str, id: str, item: dict[str, Any]) -> None:
+        if self._shown.get((topic, id)) != item:
+            self._shown[topic, id] = item
+            self._publish(topic, item)
+
+    def queues(self) -> list[dict[str, Any]]:
+        """Queues of the control socket."""
+        return [self.queue(name) for name in self._acd.queues]
+
+    def agents(self) -> list[dict[str, Any]]:
+        """Agents of the control socket."""
+        return [shown for agent in self._host.config.agents if (shown := self.agent(agent.id))]
+
+    def queue(self, name: str) -> dict[str, Any]:
+        """One of them."""
+        settings, queue = self._host.config.queue(name), self._acd.queues[name]
+        return {
+            "name": name,
+            "number": settings.number if settings else None,
+            "strategy": queue.settings.strategy.value,
+            "waiting": len(queue.waiting),
+            "talking": queue.talking,
+            "longest_wait_since": _wall(min(p.joined_at for p in queue.waiting)) if len(queue.waiting) else None,
+            "available": len(queue.free),
+            "agents": list(queue.members),
+            "callers": [self._waiting(place) for place in queue.waiting],
+        }
+
+    def _waiting(self, place: acd.Place) -> dict[str, Any]:
+        call = self._host.journal.calls.get(place.call)
+        return {
+            "call": place.call,
+            "number": call.caller.number if call else place.caller,
+            "name": call.caller.name if call else "",
+            "since": _wall(place.joined_at),
+            "priority": place.priority,
+            "callback": place.callback,
+        }
+
+    def agent(self, id: str) -> dict[str, Any] | None:
+        """One of them; None when it is not configured."""
+        settings, state = self._host.config.agent(id), self._acd.agents.get(id)
+        if not settings or not state:
+            return None
+        shown = state.state(time.monotonic())
+        return {
+            "id": id,
+            "name": settings.name,
+            "extension": settings.extension,
+            "state": shown.value,
+            "reason": state.unreachable if shown == acd.AgentState.UNAVAILABLE else state.reason,
+            "since": _wall(state.since),
+            "call": state.talking or state.offered,
+            "queues": list(state.settings.queues),
+            "logged_out_of": sorted(state.logged_out_of),
+        }
+
+
+class _Clocks:
+    """The time of day of a monotonic time. The difference stays as it is, so that what is shown does not tremble,
+    until somebody sets the clock."""
+
+    def __init__(self) -> None:
+        self._offset = time.time() - time.monotonic()
+
+    def offset(self) -> float:
+        now = time.time() - time.monotonic()
+        if abs(now - self._offset) > TREMBLE_S:
+            self._offset = now
+        return self._offset
+
+
+_clocks = _Clocks()
+wall_offset = _clocks.offset
+
+
+def _wall(monotonic: float) -> str:
+    """A monotonic time as a time of day."""
+    return iso(datetime.fromtimestamp(monotonic + wall_offset(), UTC))

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Agents, their extensions and queues; queues that overflow into each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firmware.config.checks.document import Document, table_at, tables_at, text_at, texts_at
+from firmware.config.checks.names import Names, missing
+from firmware.config.problems import ConfigProblem, path_of
+from firmware.config.targets import TargetKind, parse_target
+
+
+def agents(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """Agents sit at extensions that exist and serve queues that exist."""
+    for index, item in tables_at(document, "agent"):
+        extension = text_at(item, "extension")
+        if extension is not None and (message := missing("extension", extension, names)):
+            yield ConfigProblem(path_of("agent", index, "extension"), message)
+        for queue in table_at(item, "queues"):
+            if isinstance(queue, str) and (message := missing("queue", queue, names)):
+                yield ConfigProblem(path_of("agent", index, "queues", queue), message)
+
+
+def codes(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """The disposition codes of a queue are there; where one is required, there are some."""
+    for index, item in tables_at(document, "queue"):
+        for place, name in texts_at(item, "dispositions"):
+            if message := missing("disposition", name, names):
+                yield ConfigProblem(path_of("queue", index, "dispositions", place), message)
+        if item.get("disposition_required") is True and not item.get("dispositions"):
+            message = 'needs codes to choose from; give dispositions = ["…"]'
+            yield ConfigProblem(path_of("queue", index, "disposition_required"), message)
+
+
+def places(document: Document) -> Iterator[ConfigProblem]:
+    """Each agent has a phone, or a way to log in at one."""
+    for index, item in tables_at(document, "agent"):
+        if item.get("extension") is None and item.get("number") is None:
+            message = "needs an extension of his own, or a number and a PIN to log in with at any phone"
+            yield ConfigProblem(path_of("agent", index), message)
+        elif item.get("extension") is None and not item.get("pin"):
+            yield ConfigProblem(path_of("agent", index, "pin"), "is needed by an agent without an extension")
+
+
+def loops(document: Document) -> Iterator[ConfigProblem]:
+    """Calls that overflow never come back to where they were."""
+    following = dict(_overflows(document))
+    for index, item in tables_at(document, "queue"):
+        name = text_at(item, "name")
+        path = [name] if name else []
+        while path and (after := following.get(path[-1])) and after not in path:
+            path.append(after)
+        if path and len(path) > 1 and following.get(path[-1]) == name:
+            round_trip = " → ".join([*path, path[0]])
+            message = f"calls would go round for ever: {round_trip}; let one of them overflow to something else"
+            yield ConfigProblem(path_of("queue", index, "overflow"), message)
+
+
+def _overflows(document: Document) -> Iterator[tuple[str, str]]:
+    for _, item in tables_at(document, "queue"):
+        try:
+            target = parse_target(text_at(item, "overflow") or "")
+        except ValueError:
+            continue
+        if (name := text_at(item, "name")) and target.kind == TargetKind.QUEUE:
+            yield name, target.value

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The SIP edge and the cloud."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+from firmware.config.values import HOST, Section, Several, matching
+
+
+def _network(text: str) -> str:
+    try:
+        if not ipaddress.IPv4Network(text, strict=False).prefixlen:
+            raise ValueError("everything")
+    except ValueError:
+        raise ValueError(f'"{text}" is no network; use an IPv4 one such as 192.168.1.0/24 or 203.0.113.7') from None
+    return text
+
+
+def _url(text: str) -> str:
+    allowed = "use an address like https://cloud.example.com/tipring"
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise ValueError(f'"{text}" is not an http or https address; {allowed}')
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(f'"{text}": leave out user, password, ? and #; {allowed}, and put the secret into cloud.token')
+    return text.rstrip("/")
+
+
+Network = Annotated[str, AfterValidator(_network)]
+
+
+class Edge(Section):
+    """The SIP edge. Ports None: next to that of `--sip`, 0: none. `trusted` networks are never banned nor slowed down.
+
+    `domain` is a name of the box that phones may have as their server. A ban takes `ban_after` wrong guesses.
+    """
+
+    domain: Annotated[str, matching(HOST, "a name like pbx.example.com")] | None = None
+    tls_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    wss_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    trusted: Several[Network] = ()
+    ban_after: Annotated[int, Field(ge=3, le=100)] = 8
+    ban_s: Annotated[int, Field(ge=60, le=604800)] = 3600
+
+
+class Cloud(Section):
+    """Where history is forwarded; `recordings`: the audio too. `url` has no slash at its end."""
+
+    url: Annotated[str, AfterValidator(_url)]
+    token: Annotated[str, matching(r"[\x21-\x7e]{0,4096}", "printable ASCII without spaces")] = ""
+    recordings: bool = True

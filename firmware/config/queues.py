@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Queues, and the agents who serve them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from firmware.config.distribution import Distribution, MembershipOrTier, Skills
+from firmware.config.values import Name, Number, Pin, Seconds, Section, Several, Text
+
+
+class Agent(Section):
+    """`queues` maps the names of queues to the agent's part there: a tier (1 is asked first), or a table.
+
+    `extension` is where the agent sits who has a place of his own. With `number` and `pin` he logs in at any phone.
+    """
+
+    id: Name
+    name: Text = ""
+    extension: Number | None = None
+    number: Number | None = None
+    pin: Pin = ""
+    queues: dict[Name, MembershipOrTier] = Field(default_factory=dict)
+    skills: Skills = Field(default_factory=dict)
+
+
+class _Named(Section):
+    name: Name
+    number: Number | None = None
+
+
+class Queue(Distribution, _Named):
+    """Callers who wait for agents. `greeting` is the name of a prompt."""
+
+    record: bool = True
+    ring: Literal["normal", "group"] = "normal"
+    greeting: Name | None = None
+    service_level_s: Annotated[Seconds, Field(ge=1, le=3600)] = 20
+    short_abandon_s: Annotated[Seconds, Field(ge=0, le=60)] = 5
+    dispositions: Several[Name] = ()
+    disposition_required: bool = False

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the control socket says of the configuration: in force, what a change would do, its history and the way back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from firmware.config import Config, changes, check, notices
+from firmware.errors import Invalid
+from firmware.store.config_db import ConfigDb, Revision
+from firmware.store.config_history import steps
+
+Json = dict[str, Any]
+
+
+class ConfigOffice:
+    """`ports` are those that lines and phones may use now; `take_over` puts a checked configuration in force."""
+
+    def __init__(
+        self, configs: ConfigDb, revision: Revision, ports: Callable[[], list[str]],
+        take_over: Callable[[Config, Revision], Awaitable[None]],
+    ) -> None:  # fmt: skip
+        self._configs, self.revision = configs, revision
+        self._ports, self._take_over = ports, take_over
+
+    def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
+        """Methods of the control socket."""
+        return {
+            "config.show": self._show,
+            "config.preview": self._preview,
+            "config.apply": self._apply,
+            "config.history": self._history,
+            "config.rollback": self._rollback,
+        }
+
+    async def take(self, document: Json, author: str, expected: int | None) -> int:
+        """Checks a document and puts it in force; its revision. ConfigInvalid, Conflict."""
+        config = check(document, self._ports())
+        self.revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
+        await self._take_over(config, self.revision)
+        return self.revision.id
+
+    async def _show(self, params: Json) -> Json:
+        return {"revision": self.revision.id, "document": self.revision.document}
+
+    async def _preview(self, params: Json) -> Json:
+        document = await self._asked_for(params)
+        config = check(document, self._ports())
+        found = await asyncio.to_thread(changes, self.revision.document, document)
+        return {
+            "revision": self.revision.id,
+            "changes": [change.as_json() for change in found],
+            "notices": [{"path": notice.path, "message": notice.message} for notice in notices(config)],
+        }
+
+    async def _apply(self, params: Json) -> Json:
+        return {"revision": await self.take(_document(params), _author(params), params.get("revision"))}
+
+    async def _rollback(self, params: Json) -> Json:
+        former = await asyncio.to_thread(self._configs.revision, _number(params, "to"))
+        return {"revision": await self.take(former.document, _author(params), params.get("revision"))}
+
+    async def _history(self, params: Json) -> list[Json]:
+        before = _number(params, "before") if params.get("before") is not None else None
+        return [step.as_json() for step in await asyncio.to_thread(steps, self._configs, before)]
+
+    async def _asked_for(self, params: Json) -> Json:
+        """The document itself, or that of a former revision."""
+        if params.get("to") is None:
+            return _document(params)
+        return (await asyncio.to_thread(self._configs.revision, _number(params, "to"))).document
+
+
+def _document(params: Json) -> Json:
+    document = params.get("document")
+    if not isinstance(document, dict):
+        raise Invalid("`document` must be the configuration as an object.", field="document")
+    return document
+
+
+def _number(params: Json, name: str) -> int:
+    value = params.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Invalid(f"`{name}` must be the number of a revision.", field=name)
+    return value
+
+
+def _author(params: Json) -> str:
+    return str(params.get("author") or "unknown")

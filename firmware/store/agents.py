@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Agents in history.db: where they are logged in, what changed and by whom, what they did with each call.
+
+All of it runs in `HistoryWriter.run`, so that a restart forgets nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from firmware.acd import AgentMode
+from firmware.agents.presence import Presence
+from firmware.records import AgentCall, AgentChange, TrailEvent
+from firmware.store import facts, history, outbox, rows
+from firmware.times import iso, parse
+
+SEEN = "agents_seen"  # among `switches`: until when agents were watched
+
+
+def presence_saved(db: sqlite3.Connection, presence: Presence) -> None:
+    """Where an agent is from now on."""
+    since = iso(presence.since) if presence.since else None
+    row = (presence.agent, presence.mode, presence.reason, presence.extension, " ".join(sorted(presence.left)), since)
+    db.execute("INSERT OR REPLACE INTO agent_presence VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def presences(db: sqlite3.Connection) -> list[Presence]:
+    """Where everybody was."""
+    return [
+        Presence(
+            row["agent"], AgentMode(row["mode"]), row["extension"], row["reason"], frozenset(row["left"].split()),
+            parse(row["since"]) if row["since"] else None,
+        )
+        for row in db.execute("SELECT * FROM agent_presence")
+    ]  # fmt: skip
+
+
+def recorded(db: sqlite3.Connection, records: Iterable[AgentChange | AgentCall]) -> None:
+    """What agents did; a call that is known already is replaced."""
+    for record in records:
+        table = "agent_calls" if isinstance(record, AgentCall) else "agent_changes"
+        values = _values(record)
+        names, places = ", ".join(f'"{name}"' for name in values), ", ".join(f":{name}" for name in values)
+        db.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608
+        if isinstance(record, AgentCall):
+            facts.wrapped_up(db, record)
+
+
+def _values(record: AgentChange | AgentCall) -> dict[str, Any]:
+    return {name: " ".join(value) if isinstance(value, list) else value for name, value in record.as_json().items()}
+
+
+def coded(db: sqlite3.Connection, call: AgentCall, code: str, by: str, at: datetime, cloud: bool) -> None:
+    """An agent gave a call its disposition code, in the call or after it."""
+    db.execute(
+        "UPDATE agent_calls SET code = ? WHERE agent = ? AND at = ? AND call = ?",
+        (code, call.agent, iso(call.at), call.call),
+    )
+    db.execute("UPDATE calls SET disposition_code = ? WHERE id = ?", (code, call.call))
+    data = {"agent": call.agent, "code": code, "by": by}
+    history.trail(db, [TrailEvent(call.call, at, "coded", data)])
+    if cloud:
+        outbox.put_event(
+            db, "tipring.call.coded", f"{call.call}@{iso(at)}", {"call": call.call, "queue": call.queue, **data}, at
+        )
+
+
+def seen(db: sqlite3.Connection, at: datetime) -> None:
+    """The box was there and watched its agents until now."""
+    db.execute("INSERT OR REPLACE INTO switches (name, value) VALUES (?, ?)", (SEEN, iso(at)))
+
+
+def last_seen(db: sqlite3.Connection) -> datetime | None:
+    """Until when the core before this one watched."""
+    row = db.execute("SELECT value FROM switches WHERE name = ?", (SEEN,)).fetchone()
+    return parse(row["value"]) if row else None
+
+
+def recover(db: sqlite3.Connection) -> None:
+    """Concludes the calls of agents that a dead core left open, with what its calls came to (`history.recover`)."""
+    db.execute(
+        "UPDATE agent_calls SET wrap_s = coalesce(wrap_s, 0), talk_s = coalesce(talk_s, "
+        "(SELECT calls.talk_s FROM calls WHERE calls.id = agent_calls.call), 0) WHERE talk_s IS NULL OR wrap_s IS NULL"
+    )
+
+
+def records_since(db: sqlite3.Connection, agents: Iterable[str], since: datetime) -> list[AgentChange | AgentCall]:
+    """What these agents did from then on, for the figures of the day."""
+    found: list[AgentChange | AgentCall] = []
+    for agent in agents:
+        chosen = (agent, iso(since))
+        found += map(rows.agent_change, db.execute("SELECT * FROM agent_changes WHERE agent = ? AND at >= ?", chosen))
+        found += map(rows.agent_call, db.execute("SELECT * FROM agent_calls WHERE agent = ? AND at >= ?", chosen))
+    return found
