@@ -14,14 +14,15 @@ from webui import auth, spoken
 from webui.i18n import N_
 from webui.pages.changes import stream_of
 from webui.pages.route import PageRoute, Visit, redirect
-from webui.pages.settings.sheet import NOTHING, Said, document_of, entered, problems_of, revision_of
+from webui.pages.settings.said import NOTHING, Said, problems_of
+from webui.pages.settings.sheet import document_of, entered, revision_of
 from webui.pages.softphone import qr_code
 from webui.settings import first, week
 from webui.settings.blank import blank
 from webui.settings.choices import named, targets
 from webui.settings.fields import Entered, target
 from webui.settings.save import save
-from webui.settings.tables import Document, items
+from webui.settings.tables import Document, index_of, items
 
 KEYS = ("1", "2", "3")
 DAYS = {"mon-fri": N_("Monday to Friday"), "sat": N_("Saturday"), "sun": N_("Sunday")}
@@ -71,7 +72,7 @@ def _refused(revision: int, said: Said) -> dict[str, Any]:
 def add_phone(visit: Visit) -> HTTPResponse:
     """The extension is there at once; its settings and their QR code are shown in the same answer."""
     number, name = visit.form("number").strip(), visit.form("name").strip()
-    if refused := _applied(visit, lambda document: first.with_phone(document, number, name), "extension"):
+    if refused := _applied(visit, lambda document: first.with_phone(document, number, name), "extension", number):
         return phones(visit, refused)
     try:
         found = visit.box.live.ask("phone", extension=number)
@@ -80,14 +81,14 @@ def add_phone(visit: Visit) -> HTTPResponse:
     return phones(visit, NOTHING, found)
 
 
-def _applied(visit: Visit, change: Callable[[Document], Document], table: str) -> Said | None:
-    """Saves; None when it worked, else what is wrong: at keys of whatever item of `table` it is."""
+def _applied(visit: Visit, change: Callable[[Document], Document], table: str, id: str) -> Said | None:
+    """Saves; None when it worked, else what is wrong: at keys of this item, which it makes or changes."""
+    now = visit.box.configs.current()
+    changed = change(now.document)
     try:
-        save(visit.box, visit.author, change, revision_of(entered(visit)))
+        save(visit.box, visit.author, lambda _: changed, revision_of(entered(visit)))
     except TipringError as error:
-        said = problems_of(visit, error, document_of(visit).document, table)
-        return Said({key.partition("].")[2] or key: text for key, text in said.problems.items()}, said.others,
-                    said.status)  # fmt: skip
+        return problems_of(visit, error, changed, f"{table}[{index_of(changed, table, id)}]")
     return None
 
 
@@ -116,7 +117,10 @@ def add_provider(visit: Visit) -> HTTPResponse:
     form = entered(visit)
     sip = {key: form.one(key) for key in ("registrar", "username", "password", "number", "transport") if form.one(key)}
     refused = _applied(
-        visit, lambda document: first.with_provider(document, form.one("name"), sip, form.one("prefix")), "trunk"
+        visit,
+        lambda document: first.with_provider(document, form.one("name"), sip, form.one("prefix")),
+        "trunk",
+        form.one("name"),
     )
     if refused:
         problems = {key.removeprefix("sip."): text for key, text in refused.problems.items()}
@@ -176,13 +180,13 @@ def set_answer(visit: Visit) -> HTTPResponse:
     wanted = _wanted(form)
     if wanted.hours == {}:
         return answer(visit, Said({"hours": visit.say(N_("Give the hours in which you are open."))}, (), 422))
-    refused = _applied(visit, lambda document: first.with_answering(document, wanted), "schedule")
+    refused = _applied(visit, lambda document: first.with_answering(document, wanted), "schedule", first.HOURS)
     return answer(visit, refused) if refused else redirect("/wizard")
 
 
 def _wanted(form: Entered) -> first.Answering:
     origins = [(kind, name) for kind, _, name in (text.partition(":") for text in form.all("origin"))]
-    keys = {key: target(form, f"key{key}") for key in KEYS}
+    keys = {key: target(form, f"key{key}") for key in KEYS if f"key{key}" in form.values}
     asked = f"{next(iter(DAYS))}.from" in form.values
     hours = {days: spans for days in DAYS if (spans := week.spans_entered(form, days))} if asked else None
     return first.Answering(origins, hours, form.one("mailbox"), keys, target(form, "silent"))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from webui.settings.fields import Entered
@@ -52,7 +53,7 @@ def _days(key: str) -> tuple[int, ...]:
 def spans_entered(form: Entered, name: str) -> list[str]:
     """Those of one day."""
     begins, ends = form.values.get(f"{name}.from", []), form.values.get(f"{name}.to", [])
-    texts = [text_of(begin.strip(), end.strip()) for begin, end in zip(begins, ends, strict=False)]
+    texts = [text_of(begin.strip(), end.strip()) for begin, end in zip_longest(begins, ends, fillvalue="")]
     return [text for text in texts if text]
 
 

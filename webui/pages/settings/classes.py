@@ -12,7 +12,8 @@ from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.groups import NAME, frame_of
-from webui.pages.settings.sheet import NOTHING, Said, Sheet, document_of, entered, problems_of, revision_of, routes_of
+from webui.pages.settings.said import NOTHING, Said, problems_of
+from webui.pages.settings.sheet import Sheet, document_of, entered, revision_of, routes_of
 from webui.settings.blank import blank
 from webui.settings.choices import fixed, of_table
 from webui.settings.fields import Entered, Field

@@ -20,6 +20,10 @@ ARGUMENTS = {
     "slot": N_("slot 1 to 9"),
     "switch": N_("0, 1 or 2"),
     "number": N_("number"),
+    "queue": N_("queue"),
+    "agent": N_("agent"),
+    "reason": N_("reason"),
+    "code": N_("code"),
 }
 
 

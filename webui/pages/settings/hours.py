@@ -47,7 +47,7 @@ def _more(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
     blank = {"first": "", "last": "", "yearly": False}
     return {
         "days": [
-            {"name": name, "spans": _rows(spans), "path": f"hours.{key}" if key not in keys[:day] else "–"}
+            {"name": name, "spans": _rows(spans), "path": "–" if not key or key in keys[:day] else f"hours.{key}"}
             for day, (name, spans, key) in enumerate(zip(DAYS, week.by_day(hours), keys, strict=True))
         ],
         "holidays": holidays + [blank] * BLANK_HOLIDAYS,
@@ -69,6 +69,7 @@ SCHEDULE = Sheet(
     template="settings_schedule.html",
     read=_read,
     more=_more,
+    shows=("hours", "holidays", "holiday_hours"),
 )
 
 

@@ -105,6 +105,7 @@ MENU = Sheet(
     read=_read,
     more=_more,
     arrange=_arrange,
+    shows=("digits", "say"),
 )
 
 

@@ -14,10 +14,9 @@ from firmware.errors import NotFound, TipringError
 from firmware.secrecy import masked
 from firmware.store.config_db import Revision
 from webui import auth
-from webui.http import status_of
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
-from webui.settings import places
+from webui.pages.settings.said import CONFIG_INVALID, NOTHING, Said, problems_of
 from webui.settings.blank import blank
 from webui.settings.fields import Entered, Field, Option, filled, value_of, wrong_at
 from webui.settings.save import save
@@ -32,7 +31,6 @@ SAME_CHANGED = N_(
     "change."
 )
 IN_USE = N_("It cannot be deleted yet, something still leads there:")
-CONFIG_INVALID = "config_invalid"
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,7 @@ class Sheet:
     `read` makes an item from what was entered and what it was, `show` is the other way round where form and table
     differ (`stands_for`: key of the table -> field of the form). `more` is what the template needs beside the fields.
     `arrange` puts the whole document in order before it is saved; `then` is where to go afterwards, if not home.
+    What is wrong with the keys in `shows` the template shows itself.
     """
 
     table: str
@@ -57,6 +56,7 @@ class Sheet:
     show: Callable[[Item], Item] = lambda item: item
     arrange: Callable[[Document], Document] = lambda document: document
     stands_for: Mapping[str, str] = field(default_factory=dict)
+    shows: tuple[str, ...] = ()
     then: Callable[[Item], str] | None = None
 
     def made(self, visit: Visit, document: Document, entered: Entered, old: Item) -> Item:
@@ -66,18 +66,6 @@ class Sheet:
     def prefix(self, document: Document, item: Item) -> str:
         """The path of the item's own keys in `document`."""
         return self.table if self.single else f"{self.table}[{place_of(document, self.table, item)}]"
-
-
-@dataclass(frozen=True)
-class Said:
-    """What is wrong with what was entered: `problems` at keys of the item, `others` as sentences."""
-
-    problems: Mapping[str, str] = field(default_factory=dict)
-    others: tuple[str, ...] = ()
-    status: int = 200
-
-
-NOTHING = Said()
 
 
 def document_of(visit: Visit) -> Revision:
@@ -90,24 +78,6 @@ def entered(visit: Visit) -> Entered:
     """All fields of the form."""
     forms = visit.request.forms.decode()
     return Entered({name: forms.getall(name) for name in forms})
-
-
-def problems_of(visit: Visit, error: TipringError, document: Document, prefix: str) -> Said:
-    """An error as it is shown on a form whose keys are under `prefix`."""
-    status = status_of(error)
-    if error.code != CONFIG_INVALID:
-        said = visit.tell(error)
-        return Said({error.field: said}, (), status) if error.field else Said({}, (said,), status)
-    own, others = {}, []
-    for problem in getattr(error, "errors", ()):
-        path, text = problem.path, visit.sentence(problem.message)
-        if path == prefix:
-            others.append(text)
-        elif path.startswith((f"{prefix}.", f"{prefix}[")):
-            own[path[len(prefix) :].removeprefix(".")] = text[:1].upper() + text[1:]
-        else:
-            others.append(f"{places.words(visit.say, document, path)}: {text}")
-    return Said(own, tuple(others), status)
 
 
 def shown(
@@ -125,7 +95,7 @@ def shown(
         }
         for f in sheet.fields
     ]
-    marked = tuple(f.key for f in sheet.fields)
+    marked = (*(f.key for f in sheet.fields), *sheet.shows)
     lost = [f"{key}: {text}" for key, text in problems.items() if not key.startswith(marked)]
     return visit.page(
         sheet.template,
