@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from firmware.errors import Conflict, Invalid, NotFound
-from firmware.prompts import convert, speech
+from typing import Any
+
+from firmware.errors import Invalid, NotFound
+from firmware.prompts import convert, speech, uses
 from firmware.prompts.store import Prompt, PromptStore
-from firmware.prompts.uses import uses
 from webui.box import Box
 
 VOICES = ("en", "zh")
@@ -27,20 +28,18 @@ def speak(box: Box, name: str, text: str, language: str, voice: str = "", *, fie
 
 
 def delete(box: Box, name: str, language: str) -> None:
-    """Conflict (`prompt_in_use`) while the configuration needs it, and there is none in another language."""
-    store = PromptStore(box.state)
-    store.one(name, language)
-    others = [prompt for prompt in store.all() if prompt.name == name and prompt.language != language]
-    used = [] if others else used_at(box, name)
-    if used:
-        raise Conflict(f"The prompt {name} is in use ({', '.join(used)}); choose another one there first.",
-                       code="prompt_in_use")  # fmt: skip
-    store.delete(name, language)
+    """Conflict (`prompt_in_use`) while something needs it."""
+    uses.delete(PromptStore(box.state), document(box), name, language)
 
 
 def used_at(box: Box, name: str) -> list[str]:
     """Paths of the configuration that name it."""
+    return uses.uses(document(box), name)
+
+
+def document(box: Box) -> dict[str, Any]:
+    """The configuration in force; {} before there is one."""
     try:
-        return uses(box.configs.current().document, name)
+        return box.configs.current().document
     except NotFound:
-        return []
+        return {}

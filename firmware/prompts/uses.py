@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where the configuration names a prompt."""
+"""Where the configuration names a prompt; what it needs is not deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from firmware.errors import Conflict
+from firmware.prompts.store import PromptStore
 
 KEYS: Mapping[str, tuple[str, ...]] = {"ivr": ("prompt",), "queue": ("greeting",)}
 
@@ -18,3 +21,14 @@ def uses(document: Mapping[str, Any], name: str) -> list[str]:
         for key in keys
         if item.get(key) == name
     ]
+
+
+def delete(store: PromptStore, document: Mapping[str, Any], name: str, language: str) -> None:
+    """NotFound; Conflict (`prompt_in_use`) while the configuration needs it and there is none in another language."""
+    store.one(name, language)
+    used = uses(document, name)
+    if used and not any(prompt.name == name and prompt.language != language for prompt in store.all()):
+        where = ", ".join(used)
+        message = f"The prompt {name} is in use ({where}); choose another one there first."
+        raise Conflict(message, code="prompt_in_use")
+    store.delete(name, language)

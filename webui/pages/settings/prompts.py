@@ -7,7 +7,7 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from firmware.errors import Invalid, NotFound, TipringError
+from firmware.errors import Invalid, TipringError
 from firmware.prompts import convert
 from firmware.prompts.store import LANGUAGES, PromptStore
 from webui import audio, auth, spoken
@@ -19,22 +19,15 @@ from webui.pages.settings.groups import frame_of
 from webui.settings import places
 from webui.settings.blank import blank
 from webui.settings.choices import named
-from webui.settings.tables import Document, items
+from webui.settings.tables import items
 
 HOME = "/settings/prompts"
 LANGUAGE_NAMES = {"any": N_("every language"), "en": N_("English"), "zh": N_("Chinese")}
 MULTIPART_MORE = 64 * 1024  # octets of a form around its file
 
 
-def _document(visit: Visit) -> Document:
-    try:
-        return visit.box.configs.current().document
-    except NotFound:
-        return {}
-
-
 def _list(visit: Visit) -> list[dict[str, Any]]:
-    document = _document(visit)
+    document = spoken.document(visit.box)
     return [
         {
             **prompt.as_json(),
@@ -49,7 +42,7 @@ def prompts(visit: Visit, problems: dict[str, str] | None = None, form: str = ""
     values = {"prompts": _list(visit), "names": LANGUAGE_NAMES, **frame_of(visit)}
     if visit.wants_part:
         return visit.part("settings_prompts_list.html", **values)
-    phones = [(e["number"], named("extension", e)) for e in items(_document(visit), "extension")]
+    phones = [(e["number"], named("extension", e)) for e in items(spoken.document(visit.box), "extension")]
     given = {name: visit.form(name) for name in ("name", "language", "text", "extension")} if form else {}
     return visit.page(
         "settings_prompts.html",
@@ -126,7 +119,7 @@ def delete(visit: Visit, name: str, language: str) -> HTTPResponse:
     except TipringError as error:
         if error.code != "prompt_in_use":
             raise
-        where = [places.words(visit.say, _document(visit), path) for path in spoken.used_at(visit.box, name)]
+        where = [places.words(visit.say, spoken.document(visit.box), path) for path in spoken.used_at(visit.box, name)]
         said = visit.say(N_("%(name)s is in use: %(where)s. Choose another prompt there first."), name=name,
                          where=", ".join(where))  # fmt: skip
         return prompts(visit, {"all": said}, "delete", status_of(error))
