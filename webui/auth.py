@@ -22,6 +22,7 @@ from firmware.store.access import Access
 SESSION_COOKIE = "tipring_session"
 BROWSER_COOKIE = "tipring_browser"
 CSRF_HEADER = "X-CSRF-Token"
+API = "api:"  # before the name of a token
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
 READ = frozenset(("admin", "installer", "supervisor", "agent", "readonly"))
@@ -38,6 +39,16 @@ class Identity:
     name: str
     role: str
     session: str = ""
+
+    @property
+    def agent(self) -> str:
+        """The id of the agent who this is, if it is one: the name of the user, or of the token."""
+        return self.name.removeprefix(API)
+
+    @property
+    def actor(self) -> dict[str, str]:
+        """Who changes something, for trails of changes."""
+        return {"by": self.agent, "via": "web" if self.session else "api"}
 
     def need(self, roles: frozenset[str]) -> None:
         """Denied when the role is not among `roles`."""
@@ -58,7 +69,7 @@ def identify(request: LocalRequest, access: Access) -> Identity | None:
     scheme, _, token = request.get_header("Authorization", "").partition(" ")
     if scheme:
         bearer = access.check_token(token.strip()) if scheme.lower() == "bearer" else None
-        return Identity(f"api:{bearer.name or bearer.id}", bearer.role) if bearer else None
+        return Identity(f"{API}{bearer.name or bearer.id}", bearer.role) if bearer else None
     secret = request.get_cookie(SESSION_COOKIE)
     user = access.session(secret) if secret else None
     return Identity(user.name, user.role, secret) if user else None

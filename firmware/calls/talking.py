@@ -18,7 +18,7 @@ from drivers.lineaudio import NativeEvents, Player, Recorder, Sound, SoundStep
 from firmware import times
 from firmware.calls.call import Call
 from firmware.calls.journal import RECORDING, Journal
-from firmware.calls.leg import Leg
+from firmware.calls.leg import Failed, Leg
 from firmware.ids import uuid7
 from firmware.records import Recording, Severity
 from firmware.store.recovery import finish
@@ -41,6 +41,14 @@ async def play(events: NativeEvents, leg: Leg, source: Sound | Sequence[SoundSte
             await player.ended
     finally:
         player.close()
+
+
+async def answer_or_end(leg: Leg) -> None:
+    """Connects a calling party that is part of a conversation already; one that cannot be has hung up."""
+    try:
+        await leg.answer()
+    except Failed as failed:
+        leg.left(failed.cause)
 
 
 async def say(host: Host, leg: Leg, *prompts: str) -> None:

@@ -16,9 +16,13 @@ import pjsua2 as pj
 
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
-from firmware import countries
-from firmware.calls import caller_policy, caller_rules, codecs, dialled, inbound, referring
+from firmware import countries, times
+from firmware.acd import AgentState
+from firmware.calls import caller_policy, caller_rules, calling_back, codecs, dialled, inbound, referring
+from firmware.calls.agent_desk import AgentDesk
+from firmware.calls.agent_figures import AgentFigures
 from firmware.calls.call import Call, CallState
+from firmware.calls.call_backs import CallBacks, World
 from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices, diverted
 from firmware.calls.completing import Completions
@@ -41,9 +45,8 @@ from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Conference, Config, Extension, Trunk, TrunkSip
+from firmware.config import Agent, Conference, Config, Extension, Trunk, TrunkSip, features
 from firmware.config import Line as LineSettings
-from firmware.config.features import codes_in_force
 from firmware.core import rtp_watch, trunks_office
 from firmware.core.account_config import host_of, uri
 from firmware.core.accounts import Accounts
@@ -57,7 +60,8 @@ from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
 from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
-from firmware.records import Direction, Severity
+from firmware.records import CallBack, Direction, Severity
+from firmware.store import call_backs
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
@@ -83,7 +87,7 @@ class Pbx:
         self.mailboxes = Mailboxes(
             state / "voicemail", self.events, self.journal, lambda: self._config, self._messages_counted
         )
-        self._music: Player | None = None
+        self._music: dict[str, Player] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._originated: dict[str, asyncio.Task[None]] = {}
         self.lines: dict[str, Line] = {}
@@ -102,7 +106,14 @@ class Pbx:
         self.tolls = TollMeter(self.journal, lambda: self._config.tolls)
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
+        self.agents = AgentDesk(self, AgentFigures(self.journal, lambda: self._config, self.local_time))
+        self.agents.on_state = self._show_agent
         self.queues = Queues(self, publish)
+        self.call_backs = CallBacks(
+            World(
+                lambda: self._config, self._keep_call_back, lambda item: calling_back.attempt(self, item), self._at_site
+            )
+        )
         self._accounts: Accounts | None = None
 
     # ---- life ------------------------------------------------------------------------------------
@@ -128,6 +139,7 @@ class Pbx:
     async def stop(self) -> None:
         """Ends every call and finishes every recording."""
         self.completions.stop()
+        self.call_backs.stop()
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
@@ -140,8 +152,8 @@ class Pbx:
             await self.edge.stop()
         follow_clock(-1)
         await self._card.stop()
-        if self._music:
-            self._music.close()
+        for player in self._music.values():
+            player.close()
         self._sounds.close()
         self.events.stop()
 
@@ -173,7 +185,10 @@ class Pbx:
 
     def local_time(self) -> datetime:
         """Now, at the site."""
-        return datetime.now(ZoneInfo(self._config.site.timezone))
+        return self._at_site(times.now())
+
+    def _at_site(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self._config.site.timezone))
 
     def configure(self, config: Config) -> None:
         """Takes over a checked configuration; calls in progress go on."""
@@ -350,7 +365,7 @@ class Pbx:
         """Rings an extension to record a prompt there; the id of the call. NotFound, Invalid."""
         extension = self._extension(number)
         self.prompts.path(name, language)
-        code = codes_in_force(self._config.features).get("record_prompt", "")
+        code = features.codes_in_force(self._config.features).get("record_prompt", "")
         call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), code, CallState.RINGING)
         self._originated[call.id] = self.spawn(dialled.record_prompt(self, call, extension, name, language))
         return call.id
@@ -396,11 +411,14 @@ class Pbx:
         kept = await asyncio.to_thread(lambda: self.prompts.put(name, language, convert(wav)))
         self._publish("prompt", kept.as_json())
 
-    def music(self) -> int | None:
-        """Music plays once for all; whoever waits listens in."""
-        if not self._music and (sound := self._sounds.music()):
-            self._music = Player(self.events, sound, loop=True)
-        return self._music.slot if self._music else None
+    def music(self, prompt: str = "") -> int | None:
+        """Music plays once for all, as does each prompt in its place; whoever waits listens in."""
+        if prompt not in self._music:
+            sound = self.prompt(prompt) if prompt else self._sounds.music()
+            if sound:
+                self._music[prompt] = Player(self.events, sound, loop=True)
+        found = self._music.get(prompt)
+        return found.slot if found else None
 
     # ---- extensions --------------------------------------------------------------------------------
 
@@ -423,9 +441,21 @@ class Pbx:
         return {e.number: state_of(e, calls, self.ringing, self.stations) for e in extensions}
 
     def _show_lamp(self, number: str, state: LampState) -> None:
+        self.queues.check_phones()
         self._publish("lamp", {"extension": number, "state": state.value})
         if self.edge:
             self.edge.lamps.publish_dialog(number, _LAMPS[state])
+
+    def _show_agent(self, agent: Agent, state: AgentState) -> None:
+        """Lit while the agent is not there for callers, blinking while one rings."""
+        name = features.agent_lamp(self._config.features, agent.number)
+        if name and self.edge:
+            lamp = {AgentState.AVAILABLE: Lamp.IDLE, AgentState.OFFERED: Lamp.RINGING}.get(state, Lamp.BUSY)
+            self.edge.lamps.publish_dialog(name, lamp)
+
+    def _keep_call_back(self, item: CallBack) -> None:
+        self.journal.write(call_backs.saved, item, self._config.cloud is not None)
+        self._publish("call_back", item.as_json())
 
     def _tell(self, event: str, data: dict[str, Any]) -> None:
         """What the journal tells, which may mean that somebody is busy now."""

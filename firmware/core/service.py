@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from drivers.card import open_card
-from drivers.lineaudio import clock_stats, rtp_stats
+from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, countries, times
 from firmware.calls import orders
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.core.agents_office import AgentsOffice
+from firmware.core.call_back_office import CallBackOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
@@ -101,7 +103,11 @@ class Core:
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
         await self.pbx.mailboxes.start(await self._messages())
+        self._agents = AgentsOffice(self.pbx)
+        await self._agents.recall(self._writer)
         await self.pbx.start()
+        self._agents.start()
+        self._control.add(self._agents.handlers())
         self.doctor = LineDoctor(
             self.pbx, self._writer, self._options.state, self._config, self._control.publish,
         )  # fmt: skip
@@ -111,6 +117,9 @@ class Core:
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
         self._control.add(HouseOffice(self.pbx).handlers())
+        call_backs = CallBackOffice(self.pbx)
+        await call_backs.start(self._writer)
+        self._control.add(call_backs.handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
@@ -119,6 +128,7 @@ class Core:
         """Everything in its order; what is recorded is kept."""
         self._following.cancel()
         await self._dial_plan.stop()
+        self._agents.stop()
         await self._control.stop()
         await self.doctor.stop()
         await self.pbx.stop()
@@ -216,7 +226,6 @@ class Core:
             "call.transfer": self._transfer,
             "call.park": self._park,
             "call.supervise": self._supervise,
-            "agent.set_state": self._set_agent,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
         }
@@ -268,6 +277,7 @@ class Core:
             "clock": {name: getattr(clock, name) for name in clock.__slots__},
             "rtp": rtp_stats(),
             "sip_calls": open_calls(),
+            "sip_pools": pool_stats(),
             "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
         }
 
@@ -288,10 +298,6 @@ class Core:
     async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
         await orders.supervise(self.pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))
         return {}
-
-    async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
-        reason = params.get("reason") or ""
-        return self.pbx.queues.agents.choose(text(params, "id"), text(params, "state"), str(reason))
 
     async def _countries(self, params: dict[str, Any]) -> list[dict[str, Any]]:
         profiles = [countries.load(code) for code in countries.codes()]

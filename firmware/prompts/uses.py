@@ -3,24 +3,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firmware.errors import Conflict
 from firmware.prompts.store import PromptStore
 
-KEYS: Mapping[str, tuple[str, ...]] = {"ivr": ("prompt",), "queue": ("greeting",)}
+KEYS = frozenset(("prompt", "prompts", "greeting", "music"))
 
 
 def uses(document: Mapping[str, Any], name: str) -> list[str]:
     """Paths such as `ivr[0].prompt`."""
-    return [
-        f"{table}[{index}].{key}"
-        for table, keys in KEYS.items()
-        for index, item in enumerate(document.get(table, []))
-        for key in keys
-        if item.get(key) == name
-    ]
+    return list(_uses(document, name, "", ""))
+
+
+def _uses(value: Any, name: str, path: str, key: str) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for inner, item in value.items():
+            yield from _uses(item, name, f"{path}.{inner}" if path else str(inner), str(inner))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _uses(item, name, f"{path}[{place}]", key)
+    elif value == name and key in KEYS:
+        yield path
 
 
 def delete(store: PromptStore, document: Mapping[str, Any], name: str, language: str) -> None:

@@ -288,12 +288,8 @@ def recording_store(db: Database) -> None:
 
 @history()
 def agents(db: Database) -> None:
-    """Where agents are logged in, what changed for them and by whom, and the calls that were offered to them."""
-    db.table("agent_presence").create(
-        {"agent": str, "mode": str, "reason": str, "extension": str, "left": str, "since": str},
-        pk="agent",
-        not_null={"mode", "reason", "left"},
-    )
+    """Where agents sit, what changed for them and by whom, and the calls that were offered to them."""
+    db.table("agent_seats").create({"agent": str, "extension": str}, pk="agent", not_null={"extension"})
     table = db.table("agent_changes").create(
         {
             "id": str, "agent": str, "at": str, "change": str, "reason": str, "queue": str, "extension": str,
@@ -377,6 +373,20 @@ def _conclude_all(connection: sqlite3.Connection) -> None:
 
 def _recordings_of(connection: sqlite3.Connection, call: str) -> list[str]:
     return [row["id"] for row in connection.execute("SELECT id FROM recordings WHERE call = ?", (call,))]
+
+
+@history()
+def acd_memory(db: Database) -> None:
+    """What queues and agents were before a restart."""
+    db.table("acd_memory").create(
+        {"kind": str, "id": str, "data": str}, pk=("kind", "id"), not_null={"kind", "id", "data"}
+    )
+
+
+@history()
+def call_backs_refused(db: Database) -> None:
+    """Whether the customer of a call-back refused to be recorded."""
+    db.execute("ALTER TABLE call_backs ADD COLUMN refused INTEGER NOT NULL DEFAULT 0")
 
 
 SETS = {"config.db": config, "history.db": history}

@@ -23,6 +23,7 @@ ALL = [
     *(queries.call_backs(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, (True, False))),
     *(queries.agent_changes(span, agent) for span in SPANS for agent in CHOICES),
     queries.Query("SELECT * FROM agent_changes WHERE agent = ? AND at >= ?", ("x", "2026")),
+    queries.Query("SELECT * FROM agent_changes WHERE agent = ? ORDER BY at DESC, id DESC LIMIT 1", ("x",)),
     queries.Query("SELECT * FROM agent_calls WHERE agent = ? AND at >= ?", ("x", "2026")),
     queries.Query("SELECT * FROM agent_calls WHERE talk_s IS NULL OR wrap_s IS NULL", ()),
     *(queries.by_id(table, "x") for table in ("calls", "recordings", "messages")),

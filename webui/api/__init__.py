@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from webui.api import (
+    agents,
+    call_backs,
     calls,
     config,
     dial_plan,
@@ -29,7 +31,9 @@ ROUTES: list[Route] = [
     *phones.ROUTES,
     *extensions.ROUTES,
     *calls.ROUTES,
+    *call_backs.ROUTES,
     *queues.ROUTES,
+    *agents.ROUTES,
     *recordings.ROUTES,
     *reports.ROUTES,
     *exports.ROUTES,

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from webui.pages import (
     account,
+    agents,
     bench,
+    call_backs,
     calls,
+    desk,
     history,
     live,
     me,
@@ -27,7 +30,10 @@ ROUTES: list[PageRoute] = [
     *me.ROUTES,
     *users.ROUTES,
     *live.ROUTES,
+    *agents.ROUTES,
+    *desk.ROUTES,
     *calls.ROUTES,
+    *call_backs.ROUTES,
     *phones.ROUTES,
     *softphone.ROUTES,
     *messages.ROUTES,

@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = {
     "voicemail": N_("Voicemail"),
     "conference": N_("Conference"),
     "paging": N_("Announcement to phones"),
+    "survey": N_("Survey"),
     "disa": N_("Calling on from outside"),
     "trunk": N_("Trunk"),
     "external": N_("Number outside"),

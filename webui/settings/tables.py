@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from firmware.errors import NotFound
@@ -27,6 +27,9 @@ NAMED_BY: Mapping[str, str] = {
     "ivr": "name",
     "schedule": "name",
     "disa": "name",
+    "survey": "name",
+    "pause_reason": "name",
+    "disposition": "name",
     "route": "",
     "outbound": "",
 }
@@ -41,12 +44,15 @@ TARGETS: Mapping[str, str] = {
     "paging": "paging",
     "disa": "disa",
     "trunk": "trunk",
+    "survey": "survey",
 }
-# table -> where its names stand alone: (table, key), key of one or of several
-_REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "schedule": (("route", "schedule"),),
-    "trunk": (("route", "trunk"), ("outbound", "trunks"), ("emergency", "trunks")),
-    "extension": (("agent", "extension"), ("group", "members"), ("paging", "members"), ("emergency", "alert")),
+# table -> the keys under which its names stand alone, wherever they are
+_REFERENCES: Mapping[str, tuple[str, ...]] = {
+    "schedule": ("schedule",),
+    "trunk": ("trunk", "trunks"),
+    "extension": ("extension", "members", "alert"),
+    "queue": ("queues",),
+    "survey": ("survey",),
 }
 
 
@@ -115,20 +121,15 @@ def move(document: Document, table: str, id: str, before: str) -> Document:
 def _renamed(document: Document, table: str, old: str, new: str) -> Document:
     kinds = [kind for kind, where in TARGETS.items() if where == table]
     targets = {f"{kind}:{old}": f"{kind}:{new}" for kind in kinds}
-    for where, key in _REFERENCES.get(table, ()):
-        holders = items(document, where) if where in NAMED_BY else [document.get(where, {})]
-        for holder in holders:
-            if holder.get(key) == old:
-                holder[key] = new
-            elif isinstance(holder.get(key), list):
-                holder[key] = [new if name == old else name for name in holder[key]]
-    renamed: Document = _replaced(document, targets)
+    renamed: Document = _replaced(document, targets, targets | {old: new}, _REFERENCES.get(table, ()))
     return renamed
 
 
-def _replaced(value: Any, targets: Mapping[str, str]) -> Any:
+def _replaced(value: Any, texts: dict[str, str], there: dict[str, str], keys: Collection[str], key: str = "") -> Any:
+    """`texts` are replaced wherever they are, `there` under these keys, also as keys of what is there (`queues`)."""
+    here = there if key in keys else texts
     if isinstance(value, dict):
-        return {key: _replaced(item, targets) for key, item in value.items()}
+        return {here.get(k, k): _replaced(v, texts, there, keys, k) for k, v in value.items()}
     if isinstance(value, list):
-        return [_replaced(item, targets) for item in value]
-    return targets.get(value, value) if isinstance(value, str) else value
+        return [_replaced(item, texts, there, keys, key) for item in value]
+    return here.get(value, value) if isinstance(value, str) else value

@@ -37,6 +37,8 @@ def _origins(say: Say, document: Document) -> Iterator[Option]:
     for line in items(document, "line"):
         yield Option(f"line:{line.get('port')}", named("line", line), say(N_("Lines")))
     for trunk in items(document, "trunk"):
+        if "sip" not in trunk:
+            continue  # its lines are above
         yield Option(f"trunk:{trunk.get('name')}", str(trunk.get("name")), say(N_("Trunks")))
     yield Option(OUTSIDE, say(N_("One number that is called …")), say(N_("Number")))
 
