@@ -92,11 +92,13 @@ class Journal:
         self._backlog.put(history.recording_began, recording, essential=True)
         self._publish("recording", recording.as_json())
 
-    def recording_ready(self, recording: Recording) -> None:
-        """Finished and hashed."""
-        cloud = self._config().cloud
-        with_audio = bool(cloud and cloud.recordings)
-        self._backlog.put(history.recording_ready, recording, cloud is not None, with_audio, essential=True)
+    def recording_masked(self, recording: Recording) -> None:
+        """Another span of it is silence."""
+        self._backlog.put(history.recording_masked, recording)
+
+    def recording_whole(self, recording: Recording) -> None:
+        """Finished and hashed; the archive makes of it what is kept, and tells the cloud."""
+        self._backlog.put(history.recording_whole, recording, essential=True)
         self._publish("recording", {**recording.as_json(), "state": "ready"})
 
     def recording_failed(self, recording: Recording) -> None:

@@ -19,6 +19,7 @@ from firmware.config.lines import Line
 from firmware.config.menus import Ivr, Prompts
 from firmware.config.network import Cloud, Edge
 from firmware.config.queues import Agent, Queue
+from firmware.config.recordings import Recordings
 from firmware.config.routes import Outbound, Route, Schedule
 from firmware.config.site import Phones, Site
 from firmware.config.trunks import Trunk
@@ -69,6 +70,7 @@ class Config(Section):
     edge: Edge = Field(default_factory=Edge)
     phones: Phones = Field(default_factory=Phones)
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
+    recordings: Recordings = Field(default_factory=Recordings)
     cloud: Cloud | None = None
 
     def extension(self, number: str | None) -> Extension | None:

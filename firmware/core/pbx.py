@@ -40,10 +40,10 @@ from firmware.calls.parking import ParkingLot
 from firmware.calls.passport import attested
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
+from firmware.calls.recording_room import RecordingRoom
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
-from firmware.calls.talking import RecordingRoom
 from firmware.calls.toll_meter import TollMeter
 from firmware.config import Agent, Conference, Config, Extension, Trunk, TrunkSip, features
 from firmware.config import Line as LineSettings

@@ -30,6 +30,7 @@ from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.params import text
 from firmware.core.pbx import Pbx
+from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
@@ -117,6 +118,8 @@ class Core:
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
         self._control.add(HouseOffice(self.pbx).handlers())
+        recordings = RecordingsOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
+        self._control.add(recordings.handlers())
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
@@ -200,11 +203,7 @@ class Core:
             except OSError as error:
                 log.error("recording %s cannot be finished now: %s", cut.id, error)
                 continue
-            if whole:
-                with_audio = bool(cloud and cloud.recordings)
-                await self._writer.run(history.recording_ready, whole, cloud is not None, with_audio)
-            else:
-                await self._writer.run(history.recording_failed, cut)
+            await self._writer.run(history.recording_whole if whole else history.recording_failed, whole or cut)
         cdrs: list[Cdr] = await self._writer.run(history.recover, times.now(), cloud is not None)
         if cdrs:
             log.warning("%d calls were cut when the last core stopped; they are marked as failed", len(cdrs))
@@ -226,6 +225,7 @@ class Core:
             "call.transfer": self._transfer,
             "call.park": self._park,
             "call.supervise": self._supervise,
+            "call.recording": self._recording,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
         }
@@ -294,6 +294,10 @@ class Core:
 
     async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"slot": orders.park(self.pbx, text(params, "id"), str(params.get("keep") or "caller"))}
+
+    async def _recording(self, params: dict[str, Any]) -> dict[str, Any]:
+        by = str(params.get("by") or "system")
+        return orders.recording(self.pbx, text(params, "id"), text(params, "action"), by)
 
     async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
         await orders.supervise(self.pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))

@@ -92,7 +92,7 @@ def socket(visit: Visit, port: str) -> Any:
         raise Invalid("This address speaks WebSocket only.", code="bad_request")
     if port not in _ports(visit, "fx"):
         raise NotFound(f"There is no port {port}.")
-    from webui import relay  # here: WebSockets are 3 MB that only simulated boxes need
+    from webui import relay  # with asyncio in tow, which no real box needs
 
     relay.start(request.environ, relay.connect(visit.box.bench_socket, port), port)
     return HTTPResponse(status=200)

@@ -42,6 +42,7 @@ _ALONE = (
 )
 _WITH_NAMES = (
     queues.agents,
+    queues.kept_recordings,
     queues.codes,
     targets.targets,
     extensions.ringing,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware import countries, times
+from firmware.archive.library import Library, key_of
 from firmware.calls.journal import LINE, Publish
 from firmware.calls.line import Line, learnt_tone
 from firmware.core.config_office import ConfigOffice
@@ -170,7 +171,11 @@ class LineDoctor:
         tone = learnt_tone(value["frequencies"], value["cadence_ms"]) if value else None
         recordings = await self._writer.run(store.recordings, line, RECORDINGS)
         table = tone_table(self._pbx.country, tone)
-        return await asyncio.to_thread(check, recordings, self._state / "recordings", table)
+        return await asyncio.to_thread(check, recordings, self._library(), table)
+
+    def _library(self) -> Library:
+        document = self._configuration.revision.document
+        return Library(self._state / "recordings", lambda: key_of(self._state, document))
 
     # ---- what is known -----------------------------------------------------------------------------
 
