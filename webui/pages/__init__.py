@@ -16,13 +16,14 @@ from webui.pages import (
     messages,
     outside,
     phones,
+    reports,
+    settings,
     softphone,
     static,
     users,
     wizard,
 )
 from webui.pages.route import PageRoute, mount
-from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts
 
 ROUTES: list[PageRoute] = [
     *static.ROUTES,
@@ -38,16 +39,8 @@ ROUTES: list[PageRoute] = [
     *softphone.ROUTES,
     *messages.ROUTES,
     *outside.ROUTES,
-    *hub.ROUTES,
-    *hours.ROUTES,
-    *menus.ROUTES,
-    *prompts.ROUTES,
-    *plan.ROUTES,
-    *groups.ROUTES,
-    *limits.ROUTES,
-    *classes.ROUTES,
-    *codes.ROUTES,
-    *lines.ROUTES,
+    *reports.ROUTES,
+    *settings.ROUTES,
     *wizard.ROUTES,
     *history.ROUTES,
     *bench.ROUTES,
