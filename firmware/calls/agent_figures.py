@@ -121,10 +121,14 @@ class AgentFigures:
 
     # ---- figures -----------------------------------------------------------------------------------
 
+    def open(self, agent: str) -> list[Record]:
+        """What goes on of an agent, as if it ended now."""
+        return self._ledgers[agent].open(self.clock())
+
     def today(self) -> dict[str, Any]:
         """Of each agent, in all and in each queue; of each queue; and when the day began."""
-        config, now = self._config(), self.clock()
-        open = [record for ledger in self._ledgers.values() for record in ledger.open(now)]
+        config = self._config()
+        open = [record for agent in self._ledgers for record in self.open(agent)]
         unpaid = {reason.name for reason in config.pause_reasons if not reason.paid}
         agents, queues = [], {queue.name: Figures() for queue in config.queues}
         for agent in config.agents:
