@@ -128,18 +128,18 @@ class AgentFigures:
     def today(self) -> dict[str, Any]:
         """Of each agent, in all and in each queue; of each queue; and when the day began."""
         config = self._config()
-        open = [record for agent in self._ledgers for record in self.open(agent)]
+        figures = self._day.with_open(record for agent in self._ledgers for record in self.open(agent))
         unpaid = {reason.name for reason in config.pause_reasons if not reason.paid}
         agents, queues = [], {queue.name: Figures() for queue in config.queues}
         for agent in config.agents:
-            own = {name: self._day.figures(agent.id, name, open) for name in agent.queues}
-            for name, figures in own.items():
-                queues[name].add(figures)
-            shown = {name: figures.as_json(unpaid) for name, figures in own.items()}
-            total = self._day.figures(agent.id, None, open).as_json(unpaid)
+            own = {name: figures(agent.id, name) for name in agent.queues}
+            for name, one in own.items():
+                queues[name].add(one)
+            shown = {name: one.as_json(unpaid) for name, one in own.items()}
+            total = figures(agent.id, None).as_json(unpaid)
             agents.append({"id": agent.id, "name": agent.name, **total, "by_queue": shown})
         return {
             "since": times.iso(self._day.began),
             "agents": agents,
-            "queues": [{"name": name, **figures.as_json(unpaid)} for name, figures in queues.items()],
+            "queues": [{"name": name, **one.as_json(unpaid)} for name, one in queues.items()],
         }

@@ -55,10 +55,10 @@ class Visit:
         """A part of a page, for htmx."""
         return html(frame.render(self.box, self.language, template, **values))
 
-    def ask_or(self, instead: Any, method: str, **params: Any) -> Any:
-        """What the core answers; `instead` while it (or the SIP edge behind it) is away."""
+    def ask_or(self, instead: Any, method: str, *, recent: bool = False, **params: Any) -> Any:
+        """What the core answers, or answered a moment ago; `instead` while it (or the SIP edge behind it) is away."""
         try:
-            return self.box.live.ask(method, **params)
+            return self.box.live.ask_recently(method) if recent else self.box.live.ask(method, **params)
         except TipringError as error:
             if status_of(error) != AWAY:
                 raise
