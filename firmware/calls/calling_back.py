@@ -54,9 +54,15 @@ def _begin(host: Host, item: CallBack, id: str) -> Call:
     host.call_backs.changed(item.id, state=CallBackState.CALLING, last_call=id)
     customer = Caller(item.number, item.name)
     call = Call(host.journal, Direction.OUTBOUND, customer, item.number, CallState.WAITING, id=id, queue=item.queue)
-    call.recording_refused = item.refused
+    call.recording_refused = item.refused or _untold(host, item)
     call.note("call_back", id=item.id, call=item.call, attempt=item.tries + 1)
     return call
+
+
+def _untold(host: Host, item: CallBack) -> bool:
+    """Whether nobody could tell the customer of a recording that has to be announced: a supervisor asked for it."""
+    queue = host.config.queue(item.queue)
+    return item.call is None and queue is not None and queue.consent in ("caller", "both")
 
 
 class Keeping:
@@ -120,11 +126,8 @@ class Keeping:
             call.answered(agent=agent)
         await self._agent.answer()
         answering = destinations.answering(call, self._agent, customer) if by_itself else None
-        record = self._queue.record and not call.recording_refused
         try:
-            await destinations.converse(
-                host, call, customer, self._agent, record=record, agent=agent, answering=answering
-            )  # fmt: skip
+            await destinations.converse(host, call, customer, self._agent, agent=agent, answering=answering)
         except Gone as gone:
             if gone.leg is not customer and call.cdr.answered_at:
                 host.queues.talk_ended(agent, call.id)

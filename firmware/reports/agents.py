@@ -25,6 +25,7 @@ CALLS = (
 )
 CHANGES = "SELECT * FROM agent_changes WHERE agent = ? AND at >= ? AND at < ? ORDER BY at, id"
 NEXT = "SELECT * FROM agent_changes WHERE agent = ? AND at >= ? ORDER BY at, id LIMIT 1"
+NOW = "SELECT * FROM agent_now WHERE agent = ?"
 
 
 def figures(db: sqlite3.Connection, choice: Choice, now: datetime) -> dict[str, Figures]:
@@ -66,7 +67,7 @@ def _states(
     for row in rows:
         at = parse(row["at"])
         yield row["was"], row["was_reason"], _before(at, row["lasted_s"]), at, row["queues"].split()
-    row = db.execute("SELECT * FROM agent_now WHERE agent = ?", (agent,)).fetchone()
+    row = db.execute(NOW, (agent,)).fetchone()
     if row:
         yield row["state"], row["reason"], parse(row["since"]), now, row["queues"].split()
 
