@@ -46,7 +46,7 @@ def _begin(path: Path) -> Cdr:
     """A call that goes on, with everything that was told of it."""
     call = Cdr(uuid7(), Direction.INBOUND, "+15551234567", "CALLER", "5550100", AT, line="fxo1", queue="support")
     steps = [("caller_id", {"number": "+15551234567"}), ("queued", {"queue": "support"}),
-             ("offered", {"agent": "agent01", "considered": []}), ("answered", {"agent": "agent01"})]  # fmt: skip
+             ("offered", {"agent": "agent01"}), ("answered", {"agent": "agent01"})]  # fmt: skip
     with contextlib.closing(open_for_writing(path)) as db, transaction(db, path):
         history.call_began(db, call)
         history.leg_began(db, LegRecord(uuid7(), call.id, "analog", "fxo1", AT))
