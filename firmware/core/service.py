@@ -21,6 +21,7 @@ from firmware.config import Config, check, default_document
 from firmware.core.agents_office import AgentsOffice
 from firmware.core.call_back_office import CallBackOffice
 from firmware.core.card_watch import CardWatch
+from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
@@ -31,6 +32,7 @@ from firmware.core.params import text
 from firmware.core.pbx import Pbx
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
+from firmware.edge.files import EdgeFiles
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import Invalid, NotFound, Unavailable
@@ -174,10 +176,14 @@ class Core:
             return []
 
     async def _follow_alarms(self) -> None:
-        """The uplink has no way to tell, so the history is looked at now and then; so is the card."""
+        """The uplink has no way to tell, so the history is looked at now and then; so are card and
+        certificate."""
         card = CardWatch(self._card, self.pbx.journal)
+        certificate = CertificateWatch(EdgeFiles(self._options.state).certificate, self.pbx.journal)
         while True:
             card.look()
+            if self._edge:
+                await certificate.look()
             self.pbx.mailboxes.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
