@@ -78,9 +78,9 @@ class Queues:
         self._host.agents.configure()
         self.check_phones()
 
-    def check_phones(self) -> None:
-        """Looks which agents' phones can be rung."""
-        self.agents.check_phones()
+    def check_phones(self, extension: str | None = None) -> None:
+        """Looks which agents' phones can be rung: at one extension, or all."""
+        self.agents.check_phones(extension)
 
     # ---- a call's time in a queue --------------------------------------------------------------
 
