@@ -207,6 +207,7 @@ TEMPLATES = (
     N_("Calls to {kind} numbers are stopped: {why}. If this is no fraud, lift it: tipring tolls lift {same}"),
     N_("Somebody guesses the PIN of the access {name}. It is closed for an hour; change its PIN."),
     N_("the address of {registrar} is not known"),
+    N_("no answer within {seconds} s"),
     # what feature codes do (firmware.config.features)
     N_("park the call that waits; the box says where"),
     N_("take a parked call"),
