@@ -447,7 +447,7 @@ class Pbx:
         return {e.number: state_of(e, calls, self.ringing, self.stations) for e in extensions}
 
     def _show_lamp(self, number: str, state: LampState) -> None:
-        self.queues.check_phones()
+        self.queues.check_phones(number)
         self._publish("lamp", {"extension": number, "state": state.value})
         if self.edge:
             self.edge.lamps.publish_dialog(number, _LAMPS[state])
@@ -476,7 +476,8 @@ class Pbx:
         if self._shown.get(id) != item:
             self._shown[id] = item
             self._publish("port", item)
-        self.queues.check_phones()
+        if extension := self._config.extension_on(id):
+            self.queues.check_phones(extension.number)
         self.lamps.look()
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:

@@ -263,7 +263,7 @@ class Core:
 
     def _phone_changed(self, number: str) -> None:
         """A first device of an extension registered, or its last one left."""
-        self.pbx.queues.check_phones()
+        self.pbx.queues.check_phones(number)
         devices = [device for device in self._office.devices() if device["extension"] == number]
         self._control.publish("phone", {"extension": number, "devices": devices})
 

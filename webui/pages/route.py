@@ -72,12 +72,11 @@ class Visit:
 
     def ask_or(self, instead: Any, method: str, **params: Any) -> Any:
         """What the core answers; `instead` while it (or the SIP edge behind it) is away."""
-        try:
-            return self.box.live.ask(method, **params)
-        except TipringError as error:
-            if status_of(error) != AWAY:
-                raise
-            return instead
+        return _or(instead, lambda: self.box.live.ask(method, **params))
+
+    def ask_recently_or(self, instead: Any, method: str) -> Any:
+        """The same, for what many ask: the answer may be a second old."""
+        return _or(instead, lambda: self.box.live.ask_recently(method))
 
     def tell(self, error: TipringError) -> str:
         """What went wrong, in the visitor's language where it is known."""
@@ -101,6 +100,15 @@ class Visit:
         """A field of the form, "" when it is missing."""
         value: str = self.request.forms.decode().get(name, "")
         return value
+
+
+def _or(instead: Any, ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except TipringError as error:
+        if status_of(error) != AWAY:
+            raise
+        return instead
 
 
 @dataclass(frozen=True, slots=True)

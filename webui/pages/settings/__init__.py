@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from webui.pages.route import PageRoute
-from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts
+from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts, reports
 
 ROUTES: list[PageRoute] = [
     *hub.ROUTES,
@@ -16,5 +16,6 @@ ROUTES: list[PageRoute] = [
     *limits.ROUTES,
     *classes.ROUTES,
     *codes.ROUTES,
+    *reports.ROUTES,
     *lines.ROUTES,
 ]
