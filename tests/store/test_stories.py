@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from firmware import times
 from firmware.ids import uuid7
 from firmware.records import AgentCall, Cdr, Direction, Disposition, LegRecord, OfferOutcome, TrailEvent
-from firmware.store import agents, facts, migrations, schema, stories
+from firmware.store import agents, facts, migrations, schema
 from firmware.store import history as write
 from firmware.store.history import History
 
@@ -53,17 +53,7 @@ def test_what_is_told_after_the_end_comes_after_it(db, history, told):
     late = TrailEvent(call.id, call.started_at + 2 * MINUTE, "note", {"text": "called back"})
     write.trail(db, [late])
     assert history.trail_of(call.id) == [*trail, late]
-
-
-def test_a_story_can_be_told_without_a_number(db, history, told):
-    call, _, leg = told((0.5, "caller_id", {"number": "5550100"}), (60, "ended", {"by": "caller"}))
-
-    def change(event: TrailEvent) -> TrailEvent:
-        return dataclasses.replace(event, data={key: value for key, value in event.data.items() if key != "number"})
-
-    stories.rewrite(db, call.id, change)
-    assert [event.data for event in history.trail_of(call.id)] == [{}, {"by": "caller"}]
-    assert history.legs_of(call.id) == [leg]
+    assert rows(db, "trail") == []
 
 
 def test_a_stay_in_a_queue_is_counted_with_its_times(db, told):
