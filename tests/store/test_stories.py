@@ -86,6 +86,25 @@ def test_each_queue_on_the_way_is_a_stay_of_its_own(db, told):
     assert found == [("support", "overflowed", 30_000, 60_000), ("sales", "abandoned", 27_000, 0)]
 
 
+def test_an_agent_who_is_gone_at_once_does_not_make_it_two_stays(db, told):
+    told(
+        (2, "queued", {"queue": "support"}),
+        (5, "offered", {"agent": "bob"}),
+        (7, "agent_left", {"agent": "bob"}),
+        (7, "queued", {"queue": "support"}),
+        (9, "answered", {"agent": "alice"}),
+    )
+    assert [(row["outcome"], row["wait_ms"], row["agent"]) for row in rows(db, "facts")] == [
+        ("answered", 7_000, "alice")
+    ]
+
+
+def test_who_is_taken_into_another_queue_while_waiting_has_left_the_first(db, told):
+    told((2, "queued", {"queue": "support"}), (9, "queued", {"queue": "sales"}), (11, "answered", {"agent": "alice"}))
+    found = [(row["queue"], row["outcome"], row["wait_ms"]) for row in rows(db, "facts")]
+    assert found == [("support", "left", 7_000), ("sales", "answered", 2_000)]
+
+
 def test_talk_with_an_agent_ends_when_the_agent_hands_the_call_over(db, told):
     told((2, "queued", {"queue": "support"}), (5, "answered", {"agent": "alice"}), (25, "transferred", {"by": "201"}))
     assert [row["talk_ms"] for row in rows(db, "facts")] == [20_000]

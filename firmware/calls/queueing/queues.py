@@ -56,7 +56,7 @@ class Queues:
         if items:
             offset = wall_offset()
             wall = [replace(item, data=shifted(item.data, offset) if item.data else None) for item in items]
-            self._host.journal.write(acd_memory.kept, wall)
+            self._host.journal.write(acd_memory.kept, wall, essential=False)
 
     def recall(self, memory: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
         """What was before a restart, told before the first configuration. Call-backs are joined again by whoever
@@ -89,7 +89,7 @@ class Queues:
         stay = self._stays[call.id] = Stay(self, call)
         if not again:
             call.queued(queue)
-        call.became(CallState.WAITING, "queued", queue=queue)
+        call.became(CallState.WAITING, "queued", queue=queue, position=self._line(queue) + 1)
         try:
             caller = "" if call.private else call.caller.number
             self.handle(acd.CallJoined(call.id, queue, caller=caller, waited_s=call.waited_s() if again else 0.0))
@@ -102,6 +102,11 @@ class Queues:
             del self._stays[call.id]
             self.handle(acd.CallLeft(call.id))
             self.check_phones()
+
+    def _line(self, queue: str) -> int:
+        """How many wait."""
+        known = self.state.queues.get(queue)
+        return len(known.waiting) if known else 0
 
     def leave(self, call: Call) -> None:
         """The caller has chosen something else than to wait."""
