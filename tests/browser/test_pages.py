@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from conftest import RunningBox
 
 pytestmark = pytest.mark.timeout(120)
-PAGES = ("/", "/agents", "/agents/alice", "/desk", "/calls", "/phones", "/messages", "/outside", "/bench")
+PAGES = (
+    "/",
+    "/agents",
+    "/agents/alice",
+    "/desk",
+    "/calls",
+    "/call-backs",
+    "/phones",
+    "/messages",
+    "/outside",
+    "/bench",
+)
 SETTINGS = (
     "/settings", "/settings/hours", "/settings/hours/new", "/settings/menus", "/settings/menus/new", "/wizard/answer",
     "/settings/prompts", "/settings/plan", "/settings/groups", "/settings/limits", "/settings/classes",
