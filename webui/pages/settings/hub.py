@@ -36,6 +36,7 @@ ROOMS = (
     Room("/settings/prompts", "sound", N_("Prompts"), N_("Listen, upload, from text, or speak into a telephone.")),
     Room("/settings/plan", "between", N_("Where calls go"), N_("In and out, and what would happen to a call.")),
     Room("/settings/groups", "users", N_("Rooms and groups"), N_("Conferences, ring groups, announcements.")),
+    Room("/settings/waiting", "phone", N_("Waiting and surveys"), N_("Keys for who waits, call-backs, surveys.")),
     Room("/settings/limits", "shield", N_("Limits and lists"), N_("Against toll fraud; whom to refuse.")),
     Room(
         "/settings/classes", "key", N_("Who may call where"), N_("Classes, emergency calls, calling on from outside.")
