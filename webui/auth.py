@@ -30,7 +30,6 @@ SUPERVISE = frozenset(("admin", "supervisor"))
 SET_AGENT = SUPERVISE | {"agent"}
 CONFIGURE = frozenset(("admin", "installer"))
 MANAGE = SUPERVISE | CONFIGURE
-HEAR = READ - {"installer"}
 ADMIN = frozenset(("admin",))
 
 

@@ -152,6 +152,6 @@ def test_an_installer_sets_up_and_hears_nobody(url: str, core: FakeCore, token: 
     assert installer.get("/api/v1/config").json["document"]["extension"][1]["sip"]["password"] == "very-secret"
     assert installer.send("PUT", "/api/v1/config", {"site": {}}).status == 200
     assert installer.send("POST", "/api/v1/calls", {"from": "201", "to": "202"}).status == 201
-    for path in ("/recordings/x/audio", "/voicemail/messages", "/users", "/tokens"):
+    for path in ("/voicemail/messages", "/users", "/tokens"):
         assert installer.get(f"/api/v1{path}").status == 403, path
     assert installer.send("POST", "/api/v1/calls/x/supervise", {"extension": "201", "mode": "listen"}).status == 403
