@@ -29,7 +29,7 @@ ROOMS = (
         "flash",
         N_("Set up step by step"),
         N_("Telephones, provider, what callers hear by day, voicemail by night."),
-        auth.ADMIN,
+        auth.CONFIGURE,
     ),
     Room("/settings/hours", "clock", N_("Opening hours"), N_("The night switch, weekdays, holidays.")),
     Room("/settings/menus", "tree", N_("Menus"), N_("What callers hear, and where each key leads.")),
@@ -47,9 +47,9 @@ ROOMS = (
         "chart",
         N_("Reports by e-mail"),
         N_("To whom, how often; the mail server; SMDR."),
-        auth.SUPERVISE,
+        auth.MANAGE,
     ),
-    Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.SUPERVISE),
+    Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.MANAGE),
     Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
 )
 
