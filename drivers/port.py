@@ -22,6 +22,11 @@ class PortError(Exception):
     """A port cannot do what was asked; the message names the port, what is wrong and what to do."""
 
 
+def no_battery(id: str) -> str:
+    """What is said of an FXO port on which nothing can be done."""
+    return f"{id} has no battery: no line is connected, or it is dead. Check the cable."
+
+
 class PortKind(enum.StrEnum):
     FXO = "fxo"
     FXS = "fxs"

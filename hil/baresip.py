@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from hil.g711 import Pcm
+from hil.processes import killed
 from hil.waiting import NotSeen, Watch
 
 MODULES = Path("/usr/lib/baresip/modules")
@@ -66,9 +67,7 @@ class Baresip:
         assert self._process
         self._listener.cancel()
         self._writer.close()
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
+        await killed(self._process)
 
     def _configure(self, control: int) -> None:
         with wave.open(str(self._folder / "voice.wav"), "wb") as file:
@@ -128,21 +127,21 @@ class Baresip:
 
     def heard_wide(self) -> tuple[Pcm, int]:
         """What it heard in its last call, one channel, and the rate. NotSeen. Complete after the call."""
-        dumps = sorted(self._folder.glob("dump-*-dec.wav"))
-        if not dumps:
-            raise NotSeen("baresip heard nothing")
-        with wave.open(str(dumps[-1])) as file:
-            samples = array("h", file.readframes(file.getnframes()))
-            return samples[:: file.getnchannels()], file.getframerate()
+        samples, channels, rate = self._dumped()
+        return samples[::channels], rate
 
     def heard(self) -> Pcm:
         """What it heard in its last call, at 8 kHz. NotSeen when it wrote nothing. Complete after the call."""
+        samples, _, rate = self._dumped()
+        return samples if rate == 8000 else _halved(samples)
+
+    def _dumped(self) -> tuple[Pcm, int, int]:
+        """All samples, the number of channels, and the rate."""
         dumps = sorted(self._folder.glob("dump-*-dec.wav"))
         if not dumps:
             raise NotSeen("baresip heard nothing")
         with wave.open(str(dumps[-1])) as file:
-            samples = array("h", file.readframes(file.getnframes()))
-            return samples if file.getframerate() == 8000 else _halved(samples)
+            return array("h", file.readframes(file.getnframes())), file.getnchannels(), file.getframerate()
 
 
 def _at_rate(audio: Pcm, rate: int) -> Pcm:

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import socket
 import subprocess
 from pathlib import Path
 from typing import Self
 
+from hil.processes import killed
 from hil.waiting import Watch
 
 SETTINGS = "[sip]\nsip_port={port}\nsip_tcp_port=0\nsip_tls_port=0\nuse_ipv6=0\n"
@@ -42,9 +42,7 @@ class Linphone:
 
     async def __aexit__(self, *exception: object) -> None:
         assert self._process
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
+        await killed(self._process)
         await asyncio.gather(self._listener, return_exceptions=True)
 
     async def command(self, line: str) -> None:

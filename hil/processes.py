@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from pathlib import Path
@@ -46,3 +47,10 @@ def _rollup(pid: int) -> dict[str, int]:
 def descriptors(leader: int) -> int:
     """Open ones of the group."""
     return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in group(leader))
+
+
+async def killed(process: asyncio.subprocess.Process) -> None:
+    """Ends a program at once. Harmless when it has ended by itself."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()

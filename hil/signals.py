@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import functools
 import math
+import random
 import wave
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware.countries import Step, Tone
-from hil.g711 import RATE, Law, Pcm, encode, pcm
-from hil.levels import peak
+from firmware.countries import Country, Step, Tone, ToneName
+from hil.g711 import RATE, Law, Pcm, decode, encode, pcm
+from hil.levels import PEAK_0_DBM0, peak
 from hil.numbers import np
 
 MODULATION_DEPTH = 0.9
@@ -82,6 +83,24 @@ def tone_audio(tone: Tone, law: Law) -> ToneAudio:
         return b"".join(encode(step_of_tone(step, tone.level_dbm0, step.ms or 1000), law) for step in steps)
 
     return ToneAudio(audio(tone.opening), audio(tone.repeated))
+
+
+def played(country: Country, name: ToneName, seconds: float) -> Pcm:
+    """A tone of the country as its exchanges play it, through G.711."""
+    law: Law = country.law.value
+    audio = tone_audio(country.tones[name], law)
+    sound = audio.opening
+    while audio.repeated and len(sound) < seconds * RATE:
+        sound += audio.repeated
+    return decode(sound[: int(seconds * RATE)], law)
+
+
+def on_the_line(audio: Pcm, noise_dbm0: float = -65, gain_db: float = 0, seed: int = 1) -> bytes:
+    """Samples after a line: with its loss, and its noise."""
+    rng = random.Random(seed)
+    sigma = PEAK_0_DBM0 * 10 ** (noise_dbm0 / 20) / 2**0.5
+    gain = 10 ** (gain_db / 20)
+    return array("h", (max(-32768, min(32767, round(gain * x + rng.gauss(0, sigma)))) for x in audio)).tobytes()
 
 
 def dtmf(digits: str, on_ms: float = 70, off_ms: float = 70, low_dbm0: float = -9, high_dbm0: float = -7) -> Pcm:

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
+
+from hil.g711 import silence
+from hil.processes import killed
 
 SCENARIOS = Path(__file__).parent / "benches"
 
@@ -31,6 +33,7 @@ class Sipp:
             data = self._folder / f"{name}.csv"
             data.write_text("SEQUENTIAL\n" + "".join(";".join(map(str, row)) + ";\n" for row in self._rows))
             command += ["-inf", str(data)]
+        (self._folder / "voice.ulaw").write_bytes(silence("ulaw") * 50)  # for scenarios that speak
         self._process = await asyncio.create_subprocess_exec(
             *command, *self._options, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -38,9 +41,7 @@ class Sipp:
 
     async def __aexit__(self, *exception: object) -> None:
         assert self._process
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
+        await killed(self._process)
 
     async def done(self, timeout: float) -> None:
         """Waits until all calls are over. AssertionError with SIPp's own words when one failed."""

@@ -31,12 +31,16 @@ class Tab:
     roles: frozenset[str] = auth.READ
 
 
+DESK = Tab("/desk", "user", N_("My desk"), frozenset(("agent",)))
 LIVE = Tab("/", "live", N_("Live"))
+AGENTS = Tab("/agents", "users", N_("Agents"), auth.SUPERVISE)
 CALLS = Tab("/calls", "calls", N_("Calls"))
+CALL_BACKS = Tab("/call-backs", "back", N_("Call-backs"))
 PHONES = Tab("/phones", "phone", N_("Phones"))
 MESSAGES = Tab("/messages", "mail", N_("Messages"), auth.SUPERVISE)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
 CHANGES = Tab("/history", "clock", N_("Changes"), auth.SUPERVISE)
+USERS = Tab("/users", "users", N_("Users"), auth.ADMIN)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
 
@@ -77,6 +81,11 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
     def sentence(text: str) -> str:
         return sentences.translated(text, translate)
 
+    def why(agent: dict[str, Any]) -> str:
+        """The reason of an agent's state: of a pause its label, otherwise a sentence of the core."""
+        reason = agent["reason"]
+        return box.labels("pause_reason").get(reason) or sentence(reason)
+
     def agent_name(id: str) -> str:
         return next((a["name"] or id for a in box.live.picture()["agents"] if a["id"] == id), id)
 
@@ -94,6 +103,7 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         "clock_of": lambda at: i18n.clock(local(at)),
         "elapsed": lambda since: i18n.duration(max(0.0, (times.now() - times.parse(since)).total_seconds())),
         "agent_name": agent_name,
+        "why": why,
     }
 
 
@@ -140,7 +150,10 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role."""
-    tabs = [LIVE, CALLS, PHONES, MESSAGES, OUTSIDE, CHANGES, *([BENCH] if box.has_bench() else [])]
+    tabs = [
+        DESK, LIVE, AGENTS, CALLS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, CHANGES, USERS,
+        *([BENCH] if box.has_bench() else []),
+    ]  # fmt: skip
     return [tab for tab in tabs if role in tab.roles]
 
 

@@ -29,6 +29,7 @@ STATUS_OF_CODE = {
     "core_unavailable": 503,
     "edge_unavailable": 503,
     "too_many_streams": 503,
+    "too_many_exports": 503,
 }
 CODE_OF_STATUS = {
     400: "bad_request",

@@ -14,6 +14,15 @@ from functools import cache
 from webui.i18n import N_
 
 TEMPLATES = (
+    # accounts (firmware.store.access, second_factors; webui)
+    N_("The code is not right. Is the clock of the phone right?"),
+    N_("The passkey could not be checked. Try again."),
+    N_("This passkey is not known here (any more). Log in with the password."),
+    N_("This took too long. Begin again."),
+    N_('There is a user "{name}" already.'),
+    N_("A user name has letters, digits, - _ . @ (at most 64)."),
+    N_('"{name}" is the last admin; make another one first.'),
+    N_("Too many wrong passwords. Wait a minute, then try again."),
     # why an agent is not offered a call (firmware.acd), and why a phone cannot ring (firmware.calls)
     N_("is on another call"),
     N_("is being offered another call"),
@@ -30,6 +39,8 @@ TEMPLATES = (
     N_("phone was left off the hook; it rests until it is put down"),
     N_("phone is ringing for another call"),
     N_("has no phone that could ring"),
+    N_("sits at no phone"),
+    N_("phone is in use"),
     N_("does not want to be disturbed"),
     # why caller ID was not read (firmware.calls.line)
     N_("its checksum is wrong"),
@@ -84,6 +95,16 @@ TEMPLATES = (
     N_("Somebody tried wrong PINs for the mailbox {box}. It is locked for 15 minutes; choose a longer PIN."),
     N_("The mail server refuses messages of the mailbox {box}. Check its address."),
     N_("Messages cannot be sent by e-mail now. They are kept and tried again; check [mail]."),
+    N_("Somebody tried wrong PINs for the agent {agent}. The log-in is locked for 15 minutes."),
+    # what agents and supervisors cannot choose (firmware.calls.agent_desk)
+    N_("Say first what came of the last call: its disposition code is missing."),
+    N_("{agent} has a call at another phone; end it first."),
+    N_("{agent} has a call at this phone."),
+    N_("{agent} has no phone of his own; say at which extension he logs in."),
+    N_("{agent} does not serve the queue {queue}."),
+    N_('"{reason}" is no reason for a pause here; use one of {reasons}.'),
+    N_("{agent} is not in wrap-up."),
+    N_("This is not the last call of {agent}."),
     # how a call failed
     N_("the mailbox {box} is locked after wrong PINs"),
     N_("the PIN of the mailbox {box} was wrong"),
@@ -133,6 +154,14 @@ TEMPLATES = (
     N_("nothing here has the number {number}"),
     N_("nothing in the dial plan matches {number}"),
     N_("no route for {origin} is open at this time"),
+    # why nobody was called back (firmware.calls.calling_back)
+    N_("the customer did not answer"),
+    N_("the agent hung up before the customer was called"),
+    N_("the agent hung up before the customer answered"),
+    N_("customers are not called at this time"),
+    N_("the queue {queue} gave up"),
+    N_("asked for again"),
+    N_("cancelled by {who}"),
     N_("{who} may not make {kind} calls, only {service} ones"),
     N_("{number} is on the list of callers who are refused"),
     N_("{number} is on the list of numbers that are not called"),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from drivers.dahdi.base import DahdiPort
 from drivers.dahdi.ioctls import Alarm, Event, Hook, Params, RxSig
-from drivers.port import Battery, FxoPort, PortError, PortEvent
+from drivers.port import Battery, FxoPort, PortError, PortEvent, no_battery
 
 # After going off hook the core is deaf for this time, for the line to settle; its default of 600 ms would hide the
 # hang-up of a caller that gave up just then.
@@ -74,7 +74,7 @@ class DahdiFxo(DahdiPort, FxoPort):
         """Goes off hook. PortError without battery, or when the port is faulty."""
         channel = self.channel
         if self._battery is Battery.NONE:
-            raise PortError(f"{self.id} has no battery: no line is connected, or it is dead. Check the cable.")
+            raise PortError(no_battery(self.id))
         if self._off_hook:
             return
         with self.doing("go off hook"):

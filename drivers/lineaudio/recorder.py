@@ -12,7 +12,6 @@ from typing import Any
 from drivers.lineaudio._lineaudio import ffi, lib
 from drivers.lineaudio.events import NativeEvents
 
-
 RATE = 8000  # samples a second
 
 

@@ -54,6 +54,13 @@ def next_timer_s() -> float | None:
     return None if ms < 0 else ms / 1000
 
 
+def pool_stats() -> dict[str, int]:
+    """pjsip's memory pools: how many are in use (`used`), and the bytes that are kept for later ones."""
+    pools = ffi.new("struct la_pools *")
+    lib.la_sip_pools(pools)
+    return {"used": int(pools.used), "kept_bytes": int(pools.kept_bytes)}
+
+
 def next_refer() -> Refer | None:
     """A REFER that has come, None when there is none."""
     refer = ffi.new("struct la_refer *")

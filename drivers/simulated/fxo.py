@@ -7,13 +7,14 @@ import asyncio
 import time
 from pathlib import Path
 
-from drivers.port import AudioPath, Battery, FxoPort, PortError, PortEvent, PortEventRecord
+from drivers.port import Battery, FxoPort, PortError, PortEvent, PortEventRecord, no_battery
+from drivers.simulated.port import SimulatedPort
 from drivers.simulated.socket_pair import Message, SocketPair
 
 _ALLOWED: dict[str, tuple[object, ...]] = {"battery": tuple(str(b) for b in Battery), "ring": (True, False)}
 
 
-class SimulatedFxo(FxoPort):
+class SimulatedFxo(SimulatedPort, FxoPort):
     """Battery is normal from the moment an exchange connects until it says otherwise, and none without one."""
 
     def __init__(self, id: str, directory: Path) -> None:
@@ -24,28 +25,10 @@ class SimulatedFxo(FxoPort):
         self._off_hook = False
         self._sockets = SocketPair(id, directory, self, _ALLOWED)
 
-    def open(self) -> None:
-        """Begins to listen for an exchange. OSError when that is not possible."""
-        self._sockets.open()
-
     def close(self) -> None:
         """Goes on hook and stops listening."""
         self.release()
         self._sockets.close()
-
-    def connect_audio(self, audio: AudioPath) -> None:
-        """Audio between the box and the exchange goes through `audio`."""
-        self._sockets.connect_audio(audio)
-
-    @property
-    def plugged(self) -> bool:
-        """True while an exchange holds the control socket."""
-        return self._sockets.plugged
-
-    @property
-    def fault(self) -> str:
-        """A simulated port has none."""
-        return ""
 
     @property
     def battery(self) -> Battery:
@@ -60,7 +43,7 @@ class SimulatedFxo(FxoPort):
     def seize(self) -> None:
         """Goes off hook. PortError without battery."""
         if self._battery is Battery.NONE:
-            raise PortError(f"{self.id} has no battery: no line is connected, or it is dead. Check the cable.")
+            raise PortError(no_battery(self.id))
         if not self._off_hook:
             self._off_hook = True
             self._loop(closed=True)

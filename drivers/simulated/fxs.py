@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from drivers.hook import HookDecoder
-from drivers.port import AudioPath, Battery, FxsPort, HookTiming, PortError, PortEvent, PortEventRecord
+from drivers.port import Battery, FxsPort, HookTiming, PortError, PortEvent, PortEventRecord
+from drivers.simulated.port import SimulatedPort
 from drivers.simulated.socket_pair import Message, SocketPair
 
 _ALLOWED: dict[str, tuple[object, ...]] = {"hook": ("on", "off")}
 
 
-class SimulatedFxs(FxsPort):
+class SimulatedFxs(SimulatedPort, FxsPort):
     """A phone is on hook when it connects; battery is normal and nothing rings."""
 
     def __init__(self, id: str, directory: Path) -> None:
@@ -29,29 +30,11 @@ class SimulatedFxs(FxsPort):
         self._ring_voltage = False
         self._sockets = SocketPair(id, directory, self, _ALLOWED)
 
-    def open(self) -> None:
-        """Begins to listen for a phone. OSError when that is not possible."""
-        self._sockets.open()
-
     def close(self) -> None:
         """Stops ringing and listening."""
         self.stop_ringing()
         self._sockets.close()
         self._stop_hook_timer()
-
-    def connect_audio(self, audio: AudioPath) -> None:
-        """Audio between the box and the phone goes through `audio`."""
-        self._sockets.connect_audio(audio)
-
-    @property
-    def plugged(self) -> bool:
-        """True while a phone holds the control socket."""
-        return self._sockets.plugged
-
-    @property
-    def fault(self) -> str:
-        """A simulated port has none."""
-        return ""
 
     @property
     def off_hook(self) -> bool:

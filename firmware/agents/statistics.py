@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from firmware.acd import AgentState
 from firmware.records import AgentCall, AgentChange, OfferOutcome
 
 
@@ -45,12 +44,12 @@ class Figures:
 
     def take_state(self, state: str, reason: str, seconds: float) -> None:
         """So long in a state."""
-        if state == AgentState.LOGGED_OUT:
+        if state == "logged_out":
             return
         self.logged_in_s += seconds
-        if state == AgentState.UNAVAILABLE:
+        if state == "unavailable":
             self.unavailable_s += seconds
-        elif state == AgentState.PAUSED:
+        elif state == "paused":
             self.paused_s[reason] += seconds  # type: ignore[assignment]  # a Counter adds up floats as well
 
     def take_call(self, call: AgentCall) -> None:

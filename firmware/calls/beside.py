@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
-from firmware.calls import asking, leaving, outside
+from contextlib import closing
+
+from firmware.calls import leaving, outside
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.endpoints import Endpoint, Entry, phones_of
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.numbers import permit
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.scope import Gone, while_present
 from firmware.config import Also, Extension, TargetKind
 from firmware.countries import RingName
 
-ACCEPT_KEY = "1"
+ACCEPT_KEY, ACCEPT_S = "1", 10.0
 
 
 class Outside(Endpoint):
@@ -37,7 +40,8 @@ class Outside(Endpoint):
         leg.hear_digits()
         try:
             async with while_present(leg):
-                return await asking.digits(self._host, leg, "press-1", 1) == ACCEPT_KEY
+                with closing(PhoneDialogue(self._host, leg)) as dialogue:
+                    return await dialogue.ask("press-1", timeout_s=ACCEPT_S) == ACCEPT_KEY
         except Gone:
             return False
 

@@ -9,7 +9,8 @@ from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
 from firmware.calls.numbers import permit, resolve
 from firmware.calls.scope import while_present
-from firmware.calls.talking import play, say_digits
+from firmware.calls.talking import say
+from firmware.prompts import spoken
 
 OFF = "_off"
 COMPLETE = "complete"
@@ -31,9 +32,7 @@ async def chosen(host: Host, leg: Leg, number: str, name: str, argument: str) ->
         await host.choices.choose(number, **{name: argument})
     async with while_present(leg):
         await leg.answer()
-        await play(host.events, leg, host.prompt("switched-on" if on else "switched-off"))
-        if argument.isdigit():
-            await say_digits(host, leg, argument)
+        await say(host, leg, "switched-on" if on else "switched-off", *spoken.digits(argument))
 
 
 def check_forward(host: Host, number: str, to: str) -> None:

@@ -13,9 +13,10 @@ from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.numbers import extension_of, feature, permit, resolve
 from firmware.calls.ringing import ring_extension
 from firmware.calls.station_leg import StationLeg
-from firmware.calls.talking import say_digits
+from firmware.calls.talking import say
 from firmware.config import TargetKind
 from firmware.countries import RingName
+from firmware.prompts import spoken
 
 if TYPE_CHECKING:
     from firmware.calls.conversation import Conversation, Go
@@ -117,7 +118,7 @@ class Consultation:
         host = self._conversation.host
         place = host.parking.reserve()
         try:
-            await say_digits(host, self.by, place.slot)
+            await say(host, self.by, *spoken.digits(place.slot))
         except BaseException:
             host.parking.give_back(place)
             raise

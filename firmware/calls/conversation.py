@@ -130,6 +130,7 @@ class Conversation:
         waiting = talking if held and len(talking) < LEAST else []
         if len(talking) >= LEAST:
             self._sound.enter_context(mixed(talking, self._recorder, self._reaches))
+        self.call.holds(bool(waiting) or any(party.waits for party in there))
         for leg in [*waiting, *(party.leg for party in there if party.waits)]:
             self._sound.enter_context(hearing(self.host.music(), leg))
 

@@ -7,10 +7,11 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import closing
 from typing import Any
 
 from firmware.acd import GaveUp
-from firmware.calls import asking, forwarding, leaving, outside, paging, voicemail
+from firmware.calls import forwarding, leaving, outside, paging, serving, surveys, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.conversation import Conversation, Go, Moved
@@ -21,10 +22,12 @@ from firmware.calls.menus import Menus
 from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.outcome import Overflowed
 from firmware.calls.parking import Place
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.queueing import Found
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
-from firmware.calls.talking import hearing, play
+from firmware.calls.sip_leg import SipLeg
+from firmware.calls.talking import answer_or_end, hearing, say
 from firmware.config import ChoiceKind, Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
@@ -60,6 +63,8 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
             await to_paging(host, call, caller, target.value)
         case TargetKind.DISA:
             await to_disa(host, call, caller, target.value)
+        case TargetKind.SURVEY:
+            await surveys.hold(host, call, caller, target.value)
         case TargetKind.TRUNK:
             await to_trunk(host, call, caller, target.value)
 
@@ -67,29 +72,29 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
 async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Greeting, music, an agent; or what the queue says for those who waited too long."""
     queue = existing(host.config.queue(name), f"queue {name}")
-    found: Found | GaveUp | None = None
-    try:
-        async with while_present(caller):
-            await caller.answer()
-            call.served = True
-            call.became(CallState.GREETING, "greeting")
-            await play(host.events, caller, host.prompt(queue.greeting or "greeting", caller.language))
-            with hearing(host.music(), caller):
-                found = await host.queues.connect(call, name)
-    except Gone:
-        if isinstance(found, Found):  # at the same instant as the answer
-            found.leg.hang_up()
-            host.queues.talk_ended(found.agent, call.id)
-        raise
-    if isinstance(found, Found):
-        await _served(host, call, caller, found, record=queue.record)
-    else:
-        await _overflow(host, call, caller, queue, found)
+    async with while_present(caller):
+        await caller.answer()
+        call.served = True
+        call.became(CallState.GREETING, "greeting")
+        await say(host, caller, queue.greeting or "greeting")
+    match await serving.wait(host, call, caller, queue):
+        case Found() as found:
+            await _served(host, call, caller, queue, found)
+        case GaveUp() as why:
+            await _overflow(host, call, caller, queue, why)
+        case Target() as target:
+            await connect(host, call, caller, target)
 
 
-async def _served(host: Host, call: Call, caller: Leg, found: Found, *, record: bool) -> None:
+async def _served(host: Host, call: Call, caller: Leg, queue: Queue, found: Found) -> None:
+    record = queue.record and not call.recording_refused
     try:
         await talk(host, call, caller, found.leg, record=record, agent=found.agent)
+    except Gone as gone:
+        if gone.leg is not caller:
+            host.queues.talk_ended(found.agent, call.id)
+            await surveys.afterwards(host, call, caller, queue)
+        raise
     finally:
         host.queues.talk_ended(found.agent, call.id)
 
@@ -164,7 +169,7 @@ async def to_menu(host: Host, call: Call, caller: Leg, name: str) -> None:
         await caller.answer()
         call.served = True
         call.became(CallState.GREETING, "greeting")
-        with voicemail.dialogue_with(host, caller) as dialogue:
+        with closing(PhoneDialogue(host, caller)) as dialogue:
             chosen = await Menus(host.config, dialogue, call.note).walk(name)
     if isinstance(chosen, Target):
         await connect(host, call, caller, chosen)
@@ -198,8 +203,9 @@ async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
     conference = existing(host.config.conference(name), f"conference {name}")
     async with while_present(caller):
         await caller.answer()
-        if conference.pin and not await asking.pin(host, caller, conference.pin):
-            raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
+        with closing(PhoneDialogue(host, caller)) as dialogue:
+            if conference.pin and not await dialogue.knows_pin(conference.pin):
+                raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
         call.answered()
         call.note("entered", conference=name, others=host.conferences.count(name))
         await host.conferences.stay(name, caller)
@@ -261,8 +267,8 @@ async def _outside(host: Host, call: Call, caller: Leg, way: Outward) -> None:
     try:
         if outside.heard_by_itself(callee):
             async with while_present(caller, callee):
-                await caller.answer()
-            await converse(host, call, caller, callee, record=False, answering=_answering(call, caller, callee))
+                await (caller.preview() if isinstance(callee, SipLeg) else caller.answer())
+            await converse(host, call, caller, callee, record=False, answering=answering(call, caller, callee))
             return
         async with while_present(caller, callee):
             await caller.alert()
@@ -275,9 +281,12 @@ async def _outside(host: Host, call: Call, caller: Leg, way: Outward) -> None:
         call.release(callee)
 
 
-async def _answering(call: Call, caller: Leg, callee: Leg) -> None:
-    """The far end makes its own tones, so the caller hears it from the first moment."""
+async def answering(call: Call, caller: Leg, callee: Leg) -> None:
+    """The far end makes its own tones, so the caller hears it from the first moment. A line may never tell that
+    somebody answers: its caller was answered before.
+    """
     await outside.answered(callee)
+    await answer_or_end(caller)
     call.answered()
     caller.far_end_answered(outside=True)
 
@@ -309,6 +318,8 @@ async def converse(
             recorder = stack.enter_context(host.room.record(call)) if record else None
             conversation = Conversation(host, call, recorder, _Ways(host, call))
             conversation.add(caller)
+            if agent:
+                call.on_held = functools.partial(host.agents.figures.held, agent)
             conversation.add(
                 callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None
             )

@@ -6,9 +6,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from contextlib import closing
 from dataclasses import replace
 
-from firmware.calls import asking, caller_rules, choosing, destinations, voicemail
+from firmware.calls import agent_codes, caller_rules, choosing, destinations, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
@@ -17,11 +18,12 @@ from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.night import BY_KEY
 from firmware.calls.numbers import feature, permit, resolve
 from firmware.calls.outcome import concluding
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
-from firmware.calls.talking import play
+from firmware.calls.talking import answer_or_end, say
 from firmware.config import Extension, TargetKind
 from firmware.countries import RingName
 from firmware.errors import TipringError
@@ -86,9 +88,10 @@ async def _unlocked(host: Host, leg: Leg, caller: Caller) -> None:
     try:
         async with while_present(leg):
             await leg.answer()
-            if not extension or not extension.class_pin or not await asking.pin(host, leg, extension.class_pin):
-                raise Failed(Cause.REJECTED, f"{caller.number} has no PIN, or it was wrong")
-            number = await (collect(host, leg) if isinstance(leg, StationLeg) else asking.number(host, leg))
+            with closing(PhoneDialogue(host, leg)) as dialogue:
+                if not extension or not extension.class_pin or not await dialogue.knows_pin(extension.class_pin):
+                    raise Failed(Cause.REJECTED, f"{caller.number} has no PIN, or it was wrong")
+            number = await (collect(host, leg) if isinstance(leg, StationLeg) else dialogue.number("enter-number"))
     except (Gone, Failed) as error:
         log.info("%s: %s", leg.name, error)
         leg.hang_up(error.cause)
@@ -106,7 +109,7 @@ async def _switched(host: Host, leg: Leg, caller: Caller, key: str) -> None:
     try:
         async with while_present(leg):
             await leg.answer()
-            await play(host.events, leg, host.prompt(f"night-{host.night.mode}"))
+            await say(host, leg, f"night-{host.night.mode}")
     except (Gone, Failed) as error:
         cause = error.cause
     leg.hang_up(cause)
@@ -139,6 +142,9 @@ async def serve(host: Host, leg: Leg, number: str, name: str, argument: str) -> 
             case "pick_up_directed":
                 host.ringing.pick_up(leg, (argument,))
                 await _has_taken(leg)
+            case _ if name in agent_codes.NAMES:
+                await agent_codes.served(host, leg, number, name, argument)
+                leg.hang_up()
             case _ if name in choosing.NAMES:
                 await choosing.chosen(host, leg, number, name, argument)
                 leg.hang_up()
@@ -158,10 +164,7 @@ async def _has_taken(leg: Leg) -> None:
     """A call: it is that one's from now on, which also sees to its end."""
     with contextlib.suppress(Gone):
         async with while_present(leg):
-            try:
-                await leg.answer()
-            except Failed as failed:
-                leg.left(failed.cause)
+            await answer_or_end(leg)
 
 
 def pickup_group(host: Host, number: str) -> frozenset[str]:

@@ -3,33 +3,32 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import wave
+import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from drivers.lineaudio import Player, Sound, SoundStep
-from firmware.calls.host import Host
-from firmware.calls.leg import Leg
-from firmware.calls.talking import play
 from firmware.config.dialplan import lookup
-from firmware.media.sounds import samples_of
 
-NEXT_S = 3.0  # for the next key of several
+FIRST_S, NEXT_S = 10.0, 4.0  # for the keys of a number
+TRIES = 3  # at a PIN
+LONGEST = 32  # number that can be dialled
 END = "#"
-BEEP = [SoundStep(((1000.0, -12.0),), 400)]
 
 
 class Dialogue(ABC):
     """What menus and mailboxes need of a caller; tests play it without sound. `language` is "en" or "zh"."""
 
     language: str
+    _full = False  # the last number was so long that it needed no # behind it
 
     @abstractmethod
     async def say(self, *prompts: str) -> str:
         """Plays prompts by name, those that are not there left out. The key that ended it early, or ""."""
+
+    @abstractmethod
+    async def tell(self, *prompts: str) -> None:
+        """Plays prompts to their end; what is pressed meanwhile is the next key."""
 
     @abstractmethod
     async def say_file(self, path: Path) -> str:
@@ -65,100 +64,33 @@ class Dialogue(ABC):
             pressed += key
         return pressed
 
-    async def number(self, *prompts: str, longest: int = 15) -> str:
-        """Says something and collects digits until #; "" when none were pressed."""
-        first = await self.ask(*prompts, timeout_s=8.0)
-        return "" if first == END else await self.keys(first, lambda pressed: len(pressed) >= longest)
+    async def number(self, *prompts: str, longest: int = LONGEST) -> str:
+        """Says something and collects digits until #, a pause, or the longest number; "" when none were pressed."""
+        first = await self.ask(*prompts, timeout_s=FIRST_S)
+        if first == END and self._full:
+            first = await self.ask(*prompts, timeout_s=FIRST_S)
+        pressed = "" if first == END else await self.keys(first, lambda pressed: len(pressed) >= longest)
+        self._full = len(pressed) == longest
+        return pressed
+
+    async def knows_pin(
+        self, right: str, *, longest: int = 0, locked: Callable[[], bool] = lambda: False,
+        wrong: Callable[[], None] = lambda: None,
+    ) -> bool:  # fmt: skip
+        """Asks for a PIN, three times at most while it is not locked; "" is known by nobody. `longest` 0: as it is."""
+        prompts = ["enter-pin"]
+        for _ in range(TRIES):
+            if locked():
+                return False
+            given = await self.number(*prompts, longest=longest or len(right))
+            if given and secrets.compare_digest(given.encode(), right.encode()):
+                return True
+            if given:
+                wrong()
+            prompts = ["wrong-pin", "enter-pin"]
+        await self.say("wrong-pin")
+        return False
 
     async def one_of(self, first: str, known: Sequence[str]) -> str:
         """What is pressed after a first key, until nothing longer is known that begins so."""
         return await self.keys(first, lambda pressed: not lookup(known, pressed).more)
-
-
-class PhoneDialogue(Dialogue):
-    """With a leg that is connected. Keys that are pressed in it are not noted in the trail: some are PINs."""
-
-    def __init__(self, host: Host, leg: Leg) -> None:
-        self._host, self._leg = host, leg
-        self._noted = leg.on_digit
-        leg.on_digit = lambda digit: None
-
-    def close(self) -> None:
-        """The call goes on without the box."""
-        self._leg.on_digit = self._noted
-
-    @property
-    def language(self) -> str:
-        return self._leg.language or self._host.config.site.language
-
-    @language.setter
-    def language(self, language: str) -> None:
-        self._leg.language = language
-
-    def has(self, prompt: str) -> bool:
-        return self._host.has_prompt(prompt, self.language)
-
-    async def say(self, *prompts: str) -> str:
-        for prompt in prompts:
-            if key := await self._play(self._host.prompt(prompt, self.language)):
-                return key
-        return ""
-
-    async def say_file(self, path: Path) -> str:
-        try:
-            wav = await asyncio.to_thread(path.read_bytes)
-        except OSError:
-            return ""
-        return await self.say_sound(wav)
-
-    async def say_sound(self, wav: bytes) -> str:
-        try:
-            sound = Sound(samples_of(wav))
-        except (ValueError, EOFError, wave.Error):
-            return ""
-        try:
-            return await self._play(sound)
-        finally:
-            sound.close()
-
-    async def key(self, timeout_s: float) -> str:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                return await self._leg.digits.get()
-        return ""
-
-    async def record(self, max_s: float) -> bytes | None:
-        await self.beep()
-        return await self._host.mailboxes.take(self._leg, max_s)
-
-    async def beep(self) -> None:
-        """Speak now."""
-        player = Player(self._host.events, BEEP)
-        try:
-            await play_to_end(player, self._leg)
-        finally:
-            player.close()
-
-    async def _play(self, sound: Sound | None) -> str:
-        """The key that was pressed meanwhile, or before."""
-        playing = asyncio.create_task(play(self._host.events, self._leg, sound))
-        key = asyncio.create_task(self._leg.digits.get())
-        try:
-            await asyncio.wait({playing, key}, return_when=asyncio.FIRST_COMPLETED)
-            if key.done():
-                return key.result()
-            await playing
-            return ""
-        finally:
-            playing.cancel()
-            key.cancel()
-
-
-async def play_to_end(player: Player, leg: Leg) -> None:
-    """A short sound; bounded."""
-    from drivers import lineaudio
-
-    lineaudio.connect(player.slot, leg.slot)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(2):
-            await player.ended

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict, deque
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from firmware.calls import asking, numbers
+from firmware.calls import numbers
 from firmware.calls.causes import Cause
 from firmware.calls.journal import DISA
 from firmware.calls.leg import Failed, Leg, existing
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.config import Target
 from firmware.records import Severity
 
@@ -35,10 +37,11 @@ class DisaDoor:
         if self.closed(name):
             raise Failed(Cause.NOT_ALLOWED, f"the access {name} is closed: its PIN was guessed at")
         await caller.answer()
-        if not await asking.pin(self._host, caller, disa.pin):
-            self._guessed(name)
-            raise Failed(Cause.REJECTED, f"the PIN of the access {name} was wrong")
-        number = await asking.number(self._host, caller)
+        with closing(PhoneDialogue(self._host, caller)) as dialogue:
+            if not await dialogue.knows_pin(disa.pin):
+                self._guessed(name)
+                raise Failed(Cause.REJECTED, f"the PIN of the access {name} was wrong")
+        number = await dialogue.number("enter-number")
         call.note("disa", name=name, number=number)
         target = numbers.resolve(self._host, number)
         if not target:

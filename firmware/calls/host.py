@@ -22,6 +22,8 @@ from firmware.config import Config, Extension, Trunk
 from firmware.countries import Country
 
 if TYPE_CHECKING:
+    from firmware.calls.agent_desk import AgentDesk
+    from firmware.calls.call_backs import CallBacks
     from firmware.calls.choices import Choices
     from firmware.calls.completing import Completions
     from firmware.calls.disa import DisaDoor
@@ -52,6 +54,8 @@ class Host(Protocol):
     tolls: TollMeter
     night: NightSwitch
     disa: DisaDoor
+    call_backs: CallBacks
+    agents: AgentDesk
     lines: dict[str, Line]
     stations: dict[str, Station]
 
@@ -78,8 +82,8 @@ class Host(Protocol):
     async def keep_prompt(self, name: str, wav: bytes) -> None:
         """Keeps a prompt that was recorded from a phone, for every language."""
 
-    def music(self) -> int | None:
-        """The slot of the bridge where music on hold plays, None without music."""
+    def music(self, prompt: str = "") -> int | None:
+        """The slot of the bridge where music on hold plays, or a prompt in its place; None without music."""
 
     def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
         """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""

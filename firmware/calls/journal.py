@@ -21,12 +21,13 @@ log = logging.getLogger(__name__)
 Publish = Callable[[str, dict[str, Any]], None]
 HISTORY, RECORDING, CARD = "history", "recording", "card"  # kinds of alarms
 VOICEMAIL_PIN = "voicemail_pin:"  # before the number of a box
+AGENT_PIN = "agent_pin:"  # before the id of an agent
 TRUNK, OFF_HOOK, PORT = "trunk:", "off_hook:", "port:"  # these go before the name of a trunk or a port
 EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind of call, a name
 EDGE = "edge"  # the SIP edge is away
 LINE = "line:"  # before a line's port and what changed on it
 
-OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN)
+OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
 
 
 def own(kind: str) -> bool:

@@ -11,7 +11,7 @@ import contextlib
 import errno
 import logging
 import os
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from firmware.calls.call import Call
 from firmware.calls.journal import RECORDING, VOICEMAIL_PIN, Journal
 from firmware.calls.leg import Leg
 from firmware.calls.pin_locks import PinLocks
+from firmware.calls.talking import heard_by
 from firmware.config import Config, Voicemail
 from firmware.errors import Invalid, NotFound
 from firmware.ids import uuid7
@@ -278,30 +279,12 @@ def _mono_bytes(raw: Path, cut_s: float) -> bytes | None:
         sound.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def _into(leg: Leg, recorder: Recorder) -> Iterator[None]:
-    left, _ = recorder.slots()
-
-    def connect() -> None:
-        if leg.slot >= 0:
-            lineaudio.connect(leg.slot, left)
-
-    connect()
-    leg.on_moved.append(connect)
-    try:
-        yield
-    finally:
-        leg.on_moved.remove(connect)
-        if leg.slot >= 0:
-            lineaudio.disconnect(leg.slot, left)
-
-
 async def until_end(leg: Leg, recorder: Recorder, max_s: float) -> bool:
     """Records what a party says until #, which is True, until it says nothing any more, or for `max_s`."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     silent_at = began + FIRST_SOUND_S
-    with _into(leg, recorder):
+    with heard_by(recorder.slots()[0], leg):
         while loop.time() < min(silent_at, began + max_s):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):

@@ -244,6 +244,12 @@ class SipLeg(Leg):
             self._reply(200)
         await self.has_sound()
 
+    async def preview(self) -> None:
+        """183 with SDP: early media (RFC 3960, section 3). Failed when no sound was agreed on within 5 s."""
+        if not self._taken:
+            self._reply(183)
+        await self.has_sound()
+
     async def has_sound(self) -> None:
         """Waits for the media. Failed when there is none within 5 s."""
         try:

@@ -7,18 +7,18 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from errno import EIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers import lineaudio
-from drivers.lineaudio import NativeEvents, Player, Recorder, Sound
+from drivers.lineaudio import NativeEvents, Player, Recorder, Sound, SoundStep
 from firmware import times
 from firmware.calls.call import Call
 from firmware.calls.journal import RECORDING, Journal
-from firmware.calls.leg import Leg
+from firmware.calls.leg import Failed, Leg
 from firmware.ids import uuid7
 from firmware.records import Recording, Severity
 from firmware.store.recovery import finish
@@ -29,23 +29,32 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def play(events: NativeEvents, leg: Leg, sound: Sound | None) -> None:
-    """Plays a prompt to its end."""
-    if not sound:
+async def play(events: NativeEvents, leg: Leg, source: Sound | Sequence[SoundStep] | None) -> None:
+    """Plays a prompt or tones to their end."""
+    if not source:
         return
-    player = Player(events, sound)
+    seconds = source.seconds if isinstance(source, Sound) else sum(step.ms for step in source) / 1000
+    player = Player(events, source)
     try:
         lineaudio.connect(player.slot, leg.slot)
-        async with asyncio.timeout(sound.seconds + 5):
+        async with asyncio.timeout(seconds + 5):
             await player.ended
     finally:
         player.close()
 
 
-async def say_digits(host: Host, leg: Leg, digits: str) -> None:
-    """Reads digits to a party, one by one."""
-    for digit in digits:
-        await play(host.events, leg, host.prompt(f"digit-{digit}", leg.language))
+async def answer_or_end(leg: Leg) -> None:
+    """Connects a calling party that is part of a conversation already; one that cannot be has hung up."""
+    try:
+        await leg.answer()
+    except Failed as failed:
+        leg.left(failed.cause)
+
+
+async def say(host: Host, leg: Leg, *prompts: str) -> None:
+    """Plays prompts by their names, in the language of the party."""
+    for prompt in prompts:
+        await play(host.events, leg, host.prompt(prompt, leg.language))
 
 
 @contextlib.contextmanager
@@ -55,18 +64,33 @@ def hearing(source: int | None, leg: Leg) -> Iterator[None]:
         yield
         return
 
-    def connect() -> None:
-        if leg.slot >= 0:
-            lineaudio.connect(source, leg.slot)
+    with _following(leg, lambda slot: lineaudio.connect(source, slot), lambda slot: lineaudio.disconnect(source, slot)):
+        yield
 
-    connect()
-    leg.on_moved.append(connect)
+
+@contextlib.contextmanager
+def heard_by(sink: int, leg: Leg) -> Iterator[None]:
+    """Lets slot `sink` (a recorder) hear a party for the time of the block."""
+    with _following(leg, lambda slot: lineaudio.connect(slot, sink), lambda slot: lineaudio.disconnect(slot, sink)):
+        yield
+
+
+@contextlib.contextmanager
+def _following(leg: Leg, connect: Callable[[int], None], disconnect: Callable[[int], None]) -> Iterator[None]:
+    """Connects the slot of a party, and each that it moves to."""
+
+    def moved() -> None:
+        if leg.slot >= 0:
+            connect(leg.slot)
+
+    moved()
+    leg.on_moved.append(moved)
     try:
         yield
     finally:
-        leg.on_moved.remove(connect)
+        leg.on_moved.remove(moved)
         if leg.slot >= 0:
-            lineaudio.disconnect(source, leg.slot)
+            disconnect(leg.slot)
 
 
 class RecordingRoom:

@@ -3,24 +3,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import secrets
-from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 
 from firmware import times
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
-from firmware.calls.dialogue import PhoneDialogue
+from firmware.calls.dialogue import LONGEST
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
 from firmware.calls.listening import Listening, record
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.scope import while_present
 from firmware.config import Voicemail
 from firmware.records import Disposition
 
 OWNER = "*"  # pressed during the greeting: it is the owner who calls
-TRIES = 3
 PROMPT_S = 300.0
+PROMPTS = "prompts"  # of the locks
 
 
 async def leave(host: Host, call: Call, caller: Leg, number: str) -> str:
@@ -30,7 +30,7 @@ async def leave(host: Host, call: Call, caller: Leg, number: str) -> str:
     async with while_present(caller):
         await caller.answer()
         call.became(CallState.GREETING, "voicemail", box=number)
-        with dialogue_with(host, caller) as dialogue:
+        with closing(PhoneDialogue(host, caller)) as dialogue:
             if len(host.mailboxes.messages(number)) >= settings.max_messages:
                 await dialogue.say("vm-full", "goodbye")
                 call.outcome = Disposition.NO_ANSWER
@@ -52,7 +52,7 @@ async def listen(host: Host, call: Call, caller: Leg, own: str) -> str:
     call.served = True
     async with while_present(caller):
         await caller.answer()
-        with dialogue_with(host, caller) as dialogue:
+        with closing(PhoneDialogue(host, caller)) as dialogue:
             if own:
                 _settings(host, own)
                 return await _opened(host, call, dialogue, own, callback=True)
@@ -62,20 +62,20 @@ async def listen(host: Host, call: Call, caller: Leg, own: str) -> str:
 
 async def _visit(host: Host, call: Call, caller: Leg, dialogue: PhoneDialogue, number: str) -> str:
     """From another phone: the PIN first. A box without a PIN is opened from its own phone only."""
-    settings = host.mailboxes.settings(number)
-    for _ in range(TRIES):
-        if host.mailboxes.locked(number):
-            await dialogue.say("vm-locked", "goodbye")
-            raise Failed(Cause.REJECTED, f"the mailbox {number} is locked after wrong PINs")
-        given = await dialogue.number("enter-pin")
-        if not given:
-            break
-        if settings and settings.pin and secrets.compare_digest(given, settings.pin):
-            host.mailboxes.locks.right(number)
-            return await _opened(host, call, dialogue, number, callback=bool(caller.number))
+    boxes = host.mailboxes
+    settings = boxes.settings(number)
+
+    def wrong() -> None:
         if settings:
-            host.mailboxes.wrong_pin(number)
-        await dialogue.say("wrong-pin")
+            boxes.wrong_pin(number)
+
+    pin = settings.pin if settings else ""
+    if await dialogue.knows_pin(pin, longest=LONGEST, locked=lambda: boxes.locked(number), wrong=wrong):
+        boxes.locks.right(number)
+        return await _opened(host, call, dialogue, number, callback=bool(caller.number))
+    if boxes.locked(number):
+        await dialogue.say("vm-locked", "goodbye")
+        raise Failed(Cause.REJECTED, f"the mailbox {number} is locked after wrong PINs")
     await dialogue.say("goodbye")
     raise Failed(Cause.REJECTED, f"the PIN of the mailbox {number} was wrong")
 
@@ -92,10 +92,12 @@ async def record_prompt(host: Host, call: Call, caller: Leg) -> None:
     async with while_present(caller):
         await caller.answer()
         call.answered()
-        with dialogue_with(host, caller) as dialogue:
-            pin = host.config.prompts.pin
-            if pin and not await _knows(host, dialogue, pin):
+        with closing(PhoneDialogue(host, caller)) as dialogue:
+            pin, boxes = host.config.prompts.pin, host.mailboxes
+            locked, wrong = partial(boxes.locked, PROMPTS), partial(boxes.wrong_pin, PROMPTS)
+            if pin and not await dialogue.knows_pin(pin, locked=locked, wrong=wrong):
                 raise Failed(Cause.REJECTED, "the PIN for recording prompts was wrong")
+            boxes.locks.right(PROMPTS)
             number = await dialogue.number("record-number", longest=6)
             if not number:
                 await dialogue.say("record-discarded")
@@ -106,29 +108,6 @@ async def record_prompt(host: Host, call: Call, caller: Leg) -> None:
                 call.note("prompt_recorded", name=f"recorded-{number}")
 
             await record(dialogue, PROMPT_S, keep)
-
-
-async def _knows(host: Host, dialogue: PhoneDialogue, pin: str) -> bool:
-    lock = "prompts"
-    for _ in range(TRIES):
-        if host.mailboxes.locked(lock):
-            return False
-        if secrets.compare_digest(await dialogue.number("enter-pin"), pin):
-            host.mailboxes.locks.right(lock)
-            return True
-        host.mailboxes.wrong_pin(lock)
-        await dialogue.say("wrong-pin")
-    return False
-
-
-@contextlib.contextmanager
-def dialogue_with(host: Host, leg: Leg) -> Iterator[PhoneDialogue]:
-    """For the time of the block, keys are for the box and belong to nobody else."""
-    dialogue = PhoneDialogue(host, leg)
-    try:
-        yield dialogue
-    finally:
-        dialogue.close()
 
 
 def _settings(host: Host, number: str) -> Voicemail:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -59,6 +60,14 @@ def control_of(arguments: argparse.Namespace) -> Control:
     from firmware.api import Control
 
     return Control(state_of(arguments) / "control.sock")
+
+
+def author_of_shell() -> str:
+    """Who uses the command, for trails of changes."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user id without a name
+        return "cli:unknown"
 
 
 def show_json(value: object) -> None:

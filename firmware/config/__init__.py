@@ -21,11 +21,14 @@ from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, pars
 from firmware.config.toml import dumps, loads
 from firmware.config.trunks import Trunk, TrunkSip
 from firmware.config.voicemail import Mail, Voicemail
+from firmware.config.waiting import CALL_BACK, CallBackRules, Survey, SurveyQuestion, Waiting
 from firmware.config.wrap_up import Disposition, PauseReason
 
 __all__ = [
+    "CALL_BACK",
     "Agent",
     "Also",
+    "CallBackRules",
     "Change",
     "Choice",
     "ChoiceKind",
@@ -57,6 +60,8 @@ __all__ = [
     "Route",
     "Schedule",
     "Site",
+    "Survey",
+    "SurveyQuestion",
     "Target",
     "TargetKind",
     "TollLimits",
@@ -64,6 +69,7 @@ __all__ = [
     "Trunk",
     "TrunkSip",
     "Voicemail",
+    "Waiting",
     "changes",
     "check",
     "default_document",

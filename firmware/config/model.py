@@ -24,6 +24,7 @@ from firmware.config.site import Phones, Site
 from firmware.config.trunks import Trunk
 from firmware.config.values import Section, Several, matching
 from firmware.config.voicemail import Mail
+from firmware.config.waiting import Survey
 from firmware.config.wrap_up import Disposition, PauseReason
 
 
@@ -59,6 +60,7 @@ class Config(Section):
     outbound: Several[Outbound] = ()
     schedules: Several[Schedule] = Field(default=(), alias="schedule")
     disa: Several[Disa] = ()
+    surveys: Several[Survey] = Field(default=(), alias="survey")
     pause_reasons: Several[PauseReason] = Field(default=(), alias="pause_reason")
     dispositions: Several[Disposition] = Field(default=(), alias="disposition")
     numbers: NumberLists = Field(default_factory=NumberLists)
@@ -109,6 +111,9 @@ class Config(Section):
 
     def menu(self, name: str | None) -> Ivr | None:
         return next((known for known in self.ivrs if known.name == name), None)
+
+    def survey(self, name: str | None) -> Survey | None:
+        return next((known for known in self.surveys if known.name == name), None)
 
     def schedule(self, name: str | None) -> Schedule | None:
         return next((known for known in self.schedules if known.name == name), None)

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from firmware.config import Config
+from firmware.core.params import text
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import program
 from firmware.edge.rpc import DOWN
-from firmware.errors import Invalid, Unavailable
+from firmware.errors import Unavailable
 
 Json = dict[str, Any]
 
@@ -56,18 +57,11 @@ class EdgeOffice:
         return [device.as_json() for device in await self._need().phones()]
 
     async def _phone(self, params: Json) -> Json:
-        return await self._need().settings(_text(params, "extension"), bool(params.get("new_password")))
+        return await self._need().settings(text(params, "extension"), bool(params.get("new_password")))
 
     async def _bans(self, params: Json) -> list[Json]:
         return [ban.as_json() for ban in await self._need().bans()]
 
     async def _lift(self, params: Json) -> Json:
-        await self._need().lift_ban(_text(params, "address"))
+        await self._need().lift_ban(text(params, "address"))
         return {}
-
-
-def _text(params: Json, name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str) or not value:
-        raise Invalid(f"`{name}` is missing.", field=name)
-    return value

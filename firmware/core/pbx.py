@@ -16,9 +16,12 @@ import pjsua2 as pj
 
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
-from firmware import countries
-from firmware.calls import caller_policy, codecs, dialled, inbound, referring
+from firmware import countries, times
+from firmware.calls import caller_policy, calling_back, codecs, dialled, inbound, referring
+from firmware.calls.agent_desk import AgentDesk
+from firmware.calls.agent_figures import AgentFigures
 from firmware.calls.call import CallState
+from firmware.calls.call_backs import CallBacks, World
 from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices, diverted
 from firmware.calls.completing import Completions
@@ -56,7 +59,8 @@ from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
 from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
-from firmware.records import Severity
+from firmware.records import CallBack, Severity
+from firmware.store import call_backs
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
@@ -82,7 +86,7 @@ class Pbx:
         self.mailboxes = Mailboxes(
             state / "voicemail", self.events, self.journal, lambda: self._config, self._messages_counted
         )
-        self._music: Player | None = None
+        self._music: dict[str, Player] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._originated: dict[str, asyncio.Task[None]] = {}
         self.lines: dict[str, Line] = {}
@@ -100,7 +104,13 @@ class Pbx:
         self.tolls = TollMeter(self.journal, lambda: self._config.tolls)
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
+        self.agents = AgentDesk(self, AgentFigures(self.journal, lambda: self._config, self.local_time))
         self.queues = Queues(self, publish)
+        self.call_backs = CallBacks(
+            World(
+                lambda: self._config, self._keep_call_back, lambda item: calling_back.attempt(self, item), self._at_site
+            )
+        )
         self._accounts: Accounts | None = None
 
     # ---- life ------------------------------------------------------------------------------------
@@ -126,6 +136,7 @@ class Pbx:
     async def stop(self) -> None:
         """Ends every call and finishes every recording."""
         self.completions.stop()
+        self.call_backs.stop()
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
@@ -138,8 +149,8 @@ class Pbx:
             await self.edge.stop()
         follow_clock(-1)
         await self._card.stop()
-        if self._music:
-            self._music.close()
+        for player in self._music.values():
+            player.close()
         self._sounds.close()
         self.events.stop()
 
@@ -171,7 +182,10 @@ class Pbx:
 
     def local_time(self) -> datetime:
         """Now, at the site."""
-        return datetime.now(ZoneInfo(self._config.site.timezone))
+        return self._at_site(times.now())
+
+    def _at_site(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self._config.site.timezone))
 
     def configure(self, config: Config) -> None:
         """Takes over a checked configuration; calls in progress go on."""
@@ -374,11 +388,14 @@ class Pbx:
         """Keeps a prompt that was recorded from a phone, for every language."""
         await asyncio.to_thread(lambda: self.prompts.put(name, "any", convert(wav)))
 
-    def music(self) -> int | None:
-        """Music plays once for all; whoever waits listens in."""
-        if not self._music and (sound := self._sounds.music()):
-            self._music = Player(self.events, sound, loop=True)
-        return self._music.slot if self._music else None
+    def music(self, prompt: str = "") -> int | None:
+        """Music plays once for all, as does each prompt in its place; whoever waits listens in."""
+        if prompt not in self._music:
+            sound = self.prompt(prompt) if prompt else self._sounds.music()
+            if sound:
+                self._music[prompt] = Player(self.events, sound, loop=True)
+        found = self._music.get(prompt)
+        return found.slot if found else None
 
     # ---- extensions --------------------------------------------------------------------------------
 
@@ -401,9 +418,14 @@ class Pbx:
         return {e.number: state_of(e, calls, self.ringing, self.stations) for e in extensions}
 
     def _show_lamp(self, number: str, state: LampState) -> None:
+        self.queues.check_phones()
         self._publish("lamp", {"extension": number, "state": state.value})
         if self.edge:
             self.edge.lamps.publish_dialog(number, _LAMPS[state])
+
+    def _keep_call_back(self, item: CallBack) -> None:
+        self.journal.write(call_backs.saved, item, self._config.cloud is not None)
+        self._publish("call_back", item.as_json())
 
     def _tell(self, event: str, data: dict[str, Any]) -> None:
         """What the journal tells, which may mean that somebody is busy now."""

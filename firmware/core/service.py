@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from drivers.card import open_card
-from drivers.lineaudio import clock_stats, rtp_stats
+from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, countries, times
 from firmware.calls import orders
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.core.agents_office import AgentsOffice
+from firmware.core.call_back_office import CallBackOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
@@ -25,6 +27,7 @@ from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
 from firmware.core.line_doctor.office import LineDoctor
+from firmware.core.params import text
 from firmware.core.pbx import Pbx
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.edge.link import EdgeLink
@@ -99,7 +102,11 @@ class Core:
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
         await self.pbx.mailboxes.start(await self._messages())
+        self._agents = AgentsOffice(self.pbx)
+        await self._agents.recall(self._writer)
         await self.pbx.start()
+        self._agents.start()
+        self._control.add(self._agents.handlers())
         self.doctor = LineDoctor(
             self.pbx, self._writer, self._options.state, self._config, self._control.publish,
         )  # fmt: skip
@@ -108,6 +115,9 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        call_backs = CallBackOffice(self.pbx)
+        await call_backs.start(self._writer)
+        self._control.add(call_backs.handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
@@ -116,6 +126,7 @@ class Core:
         """Everything in its order; what is recorded is kept."""
         self._following.cancel()
         await self._dial_plan.stop()
+        self._agents.stop()
         await self._control.stop()
         await self.doctor.stop()
         await self.pbx.stop()
@@ -213,7 +224,6 @@ class Core:
             "call.transfer": self._transfer,
             "call.park": self._park,
             "call.supervise": self._supervise,
-            "agent.set_state": self._set_agent,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
         }
@@ -265,30 +275,27 @@ class Core:
             "clock": {name: getattr(clock, name) for name in clock.__slots__},
             "rtp": rtp_stats(),
             "sip_calls": open_calls(),
+            "sip_pools": pool_stats(),
             "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
         }
 
     async def _originate(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"id": self.pbx.originate(_text(params, "from"), _text(params, "to"))}
+        return {"id": self.pbx.originate(text(params, "from"), text(params, "to"))}
 
     async def _hangup(self, params: dict[str, Any]) -> dict[str, Any]:
-        self.pbx.hang_up(_text(params, "id"))
+        self.pbx.hang_up(text(params, "id"))
         return {}
 
     async def _transfer(self, params: dict[str, Any]) -> dict[str, Any]:
-        orders.transfer(self.pbx, _text(params, "id"), _text(params, "to"), str(params.get("keep") or "caller"))
+        orders.transfer(self.pbx, text(params, "id"), text(params, "to"), str(params.get("keep") or "caller"))
         return {}
 
     async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"slot": orders.park(self.pbx, _text(params, "id"), str(params.get("keep") or "caller"))}
+        return {"slot": orders.park(self.pbx, text(params, "id"), str(params.get("keep") or "caller"))}
 
     async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
-        await orders.supervise(self.pbx, _text(params, "id"), _text(params, "extension"), _text(params, "mode"))
+        await orders.supervise(self.pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))
         return {}
-
-    async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
-        reason = params.get("reason") or ""
-        return self.pbx.queues.agents.choose(_text(params, "id"), _text(params, "state"), str(reason))
 
     async def _countries(self, params: dict[str, Any]) -> list[dict[str, Any]]:
         profiles = [countries.load(code) for code in countries.codes()]
@@ -298,7 +305,7 @@ class Core:
         on = params.get("on")
         if not isinstance(on, bool):
             raise Invalid("`on` must be true or false.", field="on")
-        self.pbx.message_waiting(_text(params, "extension"), on)
+        self.pbx.message_waiting(text(params, "extension"), on)
         return {}
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
@@ -306,10 +313,3 @@ class Core:
         if self._edge:
             await self._edge.settled()
         self._control.publish("config", {"revision": revision.id, "author": revision.author})
-
-
-def _text(params: dict[str, Any], name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str) or not value:
-        raise Invalid(f"`{name}` is missing.", field=name)
-    return value

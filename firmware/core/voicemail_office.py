@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from firmware.errors import Invalid
+from firmware.core.params import text
 
 if TYPE_CHECKING:
     from firmware.core.pbx import Pbx
@@ -33,15 +33,8 @@ class VoicemailOffice:
         return found
 
     async def _mark(self, params: Json) -> Json:
-        return self._pbx.mailboxes.mark(_text(params, "id"), _text(params, "state")).as_json()
+        return self._pbx.mailboxes.mark(text(params, "id"), text(params, "state")).as_json()
 
     async def _delete(self, params: Json) -> Json:
-        self._pbx.mailboxes.delete(_text(params, "id"))
+        self._pbx.mailboxes.delete(text(params, "id"))
         return {}
-
-
-def _text(params: Json, name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str) or not value:
-        raise Invalid(f"`{name}` is missing.", field=name)
-    return value

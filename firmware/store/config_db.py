@@ -3,21 +3,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sqlite3
 import sys
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from firmware import times
 from firmware.errors import Conflict, NotFound
-from firmware.store import migrations
-from firmware.store.connect import open_for_writing, transaction, unavailable
+from firmware.store.config_file import ConfigFile
+from firmware.store.connect import transaction
 
 _COLUMNS = "id, at, author, document"
 _CHOICES = "choices:"  # and an extension's number: what people chose for it
@@ -43,20 +41,8 @@ def _revision(row: sqlite3.Row) -> Revision:
     return Revision(row["id"], times.parse(row["at"]), row["author"], json.loads(row["document"]))
 
 
-class ConfigDb:
-    """The configurations of a state directory. Safe to use from several threads and processes at once.
-
-    Every method can raise Unavailable (disk full, not readable, locked for more than 5 s).
-    """
-
-    def __init__(self, state: Path) -> None:
-        self.path = state / "config.db"
-        migrations.ensure(self.path)
-
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(open_for_writing(self.path)) as db, unavailable(self.path):
-            yield db
+class ConfigDb(ConfigFile):
+    """The configurations of a state directory."""
 
     def current(self) -> Revision:
         """The configuration in force. NotFound (`no_config`) before the first one is applied."""

@@ -70,6 +70,11 @@ def calls(span: Span, number: str | None, queue: str | None, agent: str | None) 
     )
 
 
+def ended_after(seq: int, limit: int) -> Query:
+    """Calls in the order in which they ended."""
+    return Query("SELECT * FROM calls WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+
+
 def recordings(span: Span, call: str | None, number: str | None, queue: str | None, agent: str | None) -> Query:
     """Recordings, probing the call of each where something of the call is asked for."""
     conditions = [*_equal(call=call), *span.conditions()]

@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-import random
 import time
-from array import array
 from typing import Any
 
 from firmware import countries
 from firmware.countries import ToneName
 from firmware.doctor.hang_up import clear
 from firmware.doctor.tones import HeardTone, matches, tones
-from hil.g711 import Pcm, decode
-from hil.levels import PEAK_0_DBM0
 from hil.listen import speech_like
-from hil.signals import quiet, tone_audio
+from hil.signals import on_the_line, played, quiet
 
 NAMES = (ToneName.DIAL, ToneName.BUSY, ToneName.CONGESTION)
 SECONDS = 6.0
@@ -51,8 +47,8 @@ def _measured(sounds: list[tuple[str, ToneName]], snr: float) -> dict[str, Any]:
     ms_errors: list[float] = []
     for code, name in sounds:
         known = countries.load(code).tones[name]
-        audio = quiet(200) + _played(code, name)
-        heard = tones(_noisy(audio, known.level_dbm0 - LOSS_DB - snr))
+        audio = quiet(200) + played(countries.load(code), name, SECONDS)
+        heard = tones(on_the_line(audio, known.level_dbm0 - LOSS_DB - snr, -LOSS_DB))
         found = next((tone for tone in heard if matches(tone, known, 0.05, 0.2)), None)
         if not found:
             missed.append(f"{code} {name}")
@@ -74,21 +70,6 @@ def _cadence_errors(found: HeardTone, known: tuple[int, ...]) -> list[float]:
     return min(errors, key=max, default=[0.0])
 
 
-def _played(code: str, name: ToneName) -> Pcm:
-    country = countries.load(code)
-    audio = tone_audio(country.tones[name], country.law.value)
-    whole = audio.opening
-    while audio.repeated and len(whole) < SECONDS * 8000 + len(audio.opening):
-        whole += audio.repeated
-    return decode(whole[: int(SECONDS * 8000) + len(audio.opening)], country.law.value)
-
-
-def _noisy(audio: Pcm, noise_dbm0: float) -> bytes:
-    rng = random.Random(1)
-    sigma, gain = PEAK_0_DBM0 * 10 ** (noise_dbm0 / 20) / 2**0.5, 10 ** (-LOSS_DB / 20)
-    return array("h", (round(gain * sample + rng.gauss(0, sigma)) for sample in audio)).tobytes()
-
-
 def _in_speech() -> int:
     found = 0
     for seed in range(2 * SPEECH_MINUTES):
@@ -98,7 +79,7 @@ def _in_speech() -> int:
 
 
 def _cost() -> float:
-    sound = (speech_like(10, seed=1) + _played("us", ToneName.BUSY)).tobytes()
+    sound = (speech_like(10, seed=1) + played(countries.load("us"), ToneName.BUSY, SECONDS)).tobytes()
     began = time.process_time()
     tones(sound)
     return round(1000 * (time.process_time() - began) / (len(sound) / 16000), 2)

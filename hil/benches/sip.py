@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from hil.box import Box
+from hil.processes import cpu_s, killed, memory_mb
 
 HERE = Path(__file__).parent
 CALLS_A_SECOND = 10
@@ -53,19 +54,17 @@ async def _load(
         await asyncio.sleep(SETTLE_S)
         core = box.pid("core")
         await _figures(meter)
-        before, began = _cpu_s(core), asyncio.get_running_loop().time()
+        before, began = cpu_s(core), asyncio.get_running_loop().time()
         await asyncio.sleep(measure_s)
-        cpu, seconds = _cpu_s(core) - before, asyncio.get_running_loop().time() - began
+        cpu, seconds = cpu_s(core) - before, asyncio.get_running_loop().time() - began
         rtp = await _figures(meter)
-        memory = _rss_mb(core)
+        memory = memory_mb(core)["rss_mb"]
         status = await asyncio.wait_for(callers.wait(), hold_s + 20)
         await box.until("/calls/active", lambda active: not active, 10)
         setup = await _setup_ms(box, calls)
     finally:
         for process in (callers, agents):
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            await killed(process)
     return {
         "calls": calls,
         "path": "direct" if agent_pt == PCMU else "mixed",
@@ -152,16 +151,6 @@ def _failed(folder: Path) -> int:
 
 def _talking(active: list[dict[str, Any]]) -> int:
     return sum(1 for call in active if call["state"] == "talking")
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def _rss_mb(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
 async def _setup_ms(box: Box, calls: int) -> dict[str, float]:

@@ -177,7 +177,10 @@ def test_a_code_that_is_given_in_wrap_up_is_kept_with_the_call() -> None:
     shift = Shift()
     shift.call(10, AgentState.ON_CALL)
     shift.is_(20, Seen(AgentState.WRAP_UP))
-    shift.ledger.coded("c1", "sale")
+    assert shift.ledger.coded("sale")
     shift.is_(30, FREE)
     assert [(call.code, call.wrap_s) for call in shift.calls] == [("sale", 10.0)]
     assert shift.figures(40).codes == {"sale": 1}
+    assert not shift.ledger.coded("no_sale")  # concluded: the store and the day are told apart
+    assert shift.ledger.last is not None
+    assert shift.ledger.last.code == "no_sale"

@@ -7,19 +7,19 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from silent_leg import SilentLeg
+
 from firmware import countries
 from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices
 from firmware.calls.groups import Turns
-from firmware.calls.leg import Failed, Leg
+from firmware.calls.leg import Failed
 from firmware.calls.picking import RingingPhones
 from firmware.config import Config, Extension, check
 
 
-class Wire(Leg):
+class Wire(SilentLeg):
     """A leg without sound. `answers_s`: after so long; `refuses`: at once."""
-
-    kind = "sip"
 
     def __init__(self, name: str, answers_s: float | None = None) -> None:
         super().__init__(name)
@@ -27,16 +27,6 @@ class Wire(Leg):
         self.ended: Cause | None = None
         if answers_s is not None:
             asyncio.get_running_loop().call_later(answers_s, self.up.set)
-
-    slot = -1
-
-    async def alert(self) -> None: ...
-
-    async def answer(self) -> None: ...
-
-    async def refuse(self, cause: Cause) -> None: ...
-
-    def send_digit(self, digit: str) -> None: ...
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         self.ended = self.ended or cause

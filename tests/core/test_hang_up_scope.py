@@ -8,25 +8,12 @@ import asyncio
 import pytest
 
 from firmware.calls.causes import Cause
-from firmware.calls.leg import Leg
 from firmware.calls.scope import Gone, while_present
-
-
-class Party(Leg):
-    """Somebody who can hang up."""
-
-    kind = "sip"
-    slot = -1
-
-    async def alert(self) -> None: ...
-    async def answer(self) -> None: ...
-    async def refuse(self, cause: Cause) -> None: ...
-    def send_digit(self, digit: str) -> None: ...
-    def hang_up(self, cause: Cause = Cause.NORMAL) -> None: ...
+from tests.calls.silent_leg import SilentLeg
 
 
 async def test_a_party_who_hangs_up_as_a_step_ends_is_gone_in_the_next() -> None:
-    party, answered = Party("callee"), asyncio.Event()
+    party, answered = SilentLeg("callee"), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def answer_and_hang_up() -> None:

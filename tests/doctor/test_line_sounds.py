@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import pytest
-from doctor_sounds import on_the_line, played
 
 from drivers.port import PortEvent
 from firmware import countries
@@ -20,7 +19,7 @@ from hil.callerid import CallerId, as_dtmf, as_fsk, as_japanese
 from hil.fsk import BELL202, V23
 from hil.g711 import pcm
 from hil.listen import speech_like
-from hil.signals import dtmf, quiet, sines
+from hil.signals import dtmf, on_the_line, played, quiet, sines
 
 
 def sounds_of(*names: ToneName) -> list[tuple[str, ToneName]]:

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from pathlib import Path
 
+from hil import processes
 from hil.box import Box
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
@@ -37,20 +37,9 @@ async def test_a_killed_edge_is_back_with_its_registrations(box: Box, peer: SipP
         await box.killed("edge")
         again = await devices_of(box, "203", 1, timeout=8)
         assert again[0]["contact"] == first["contact"]
-        assert not alive(group)
+        assert not processes.group(group)
         await rings(peer, box, phone)
         assert (await box.get("/health"))["services"]["core"] == "up"
-
-
-def alive(group: int) -> list[int]:
-    """Processes of a group that still run."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            state, _, its_group, *_ = (process / "stat").read_text().rpartition(")")[2].split()
-            if int(its_group) == group and state not in "ZX":
-                found.append(int(process.name))
-    return found
 
 
 async def test_a_call_outlives_the_edge(box: Box) -> None:

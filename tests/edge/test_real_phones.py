@@ -60,7 +60,7 @@ async def test_sipp_phones_register_and_call_each_other(box: Box, tmp_path: Path
     async with registering as phone:
         await phone.done(10)
     await devices_of(box, "204", 1)
-    calls = Sipp(tmp_path, "phone_caller", [("203", who["203"], "204", 41000)] * 3, [box.sip, "-m", 3, "-d", 300])
+    calls = Sipp(tmp_path, "phone_caller", [("203", who["203"], "204")] * 3, [box.sip, "-m", 3, "-d", 300])
     async with Sipp(tmp_path, "phone_called", [(40000,)] * 3, ["-p", port]), calls:
         await calls.done(15)
     for call in (await box.until("/calls", lambda page: len(page["items"]) == 3))["items"]:

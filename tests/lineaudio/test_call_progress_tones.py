@@ -10,9 +10,9 @@ from drivers.lineaudio import Hear, HeardKind, Law, hear_memory
 from firmware import countries
 from firmware.countries import Country, Tone, ToneName
 from firmware.media.tone_table import LIKE_DIAL, RECOGNISED, tone_table
-from hil.g711 import Pcm, decode, pcm
+from hil.g711 import Pcm, pcm
 from hil.listen import speech_like
-from hil.signals import quiet, sines, tone_audio
+from hil.signals import played, quiet, sines, tone_audio
 
 
 def found(country: Country, audio: Pcm) -> list[ToneName]:
@@ -20,16 +20,6 @@ def found(country: Country, audio: Pcm) -> list[ToneName]:
     table = tone_table(country)
     heard = [heard for _, heard in hear_memory(Hear.TONES, audio.tobytes(), table.steps)]
     return [table.names[int(tone.value)] for tone in heard if tone.kind == HeardKind.TONE]
-
-
-def played(country: Country, name: ToneName, seconds: float) -> Pcm:
-    """A tone of the country as its exchanges play it, through G.711."""
-    law = country.law.value
-    tone = tone_audio(country.tones[name], law)
-    audio = tone.opening
-    while tone.repeated and len(audio) < seconds * 8000:
-        audio += tone.repeated
-    return decode(audio[: int(seconds * 8000)], law)
 
 
 @pytest.mark.parametrize("code", countries.codes())

@@ -2,33 +2,16 @@
 """A fresh state directory, copied from one that was migrated once, and records to fill it."""
 
 import contextlib
-import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from firmware.ids import uuid7
 from firmware.records import Cdr, Direction, Disposition, Recording
-from firmware.store import migrations
 from firmware.store.connect import open_for_writing
 from firmware.store.history import History
 
 START = datetime(2026, 11, 22, 8, 0, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    template = tmp_path_factory.mktemp("template")
-    for name in migrations.VERSIONS:
-        migrations.ensure(template / name)
-    return template
-
-
-@pytest.fixture
-def state(migrated, tmp_path):
-    for name in migrations.VERSIONS:
-        shutil.copy(migrated / name, tmp_path / name)
-    return tmp_path
 
 
 @pytest.fixture

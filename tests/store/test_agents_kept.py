@@ -4,8 +4,6 @@
 import dataclasses
 from datetime import timedelta
 
-from firmware.acd import AgentMode
-from firmware.agents.presence import Presence
 from firmware.agents.statistics import Day
 from firmware.ids import uuid7
 from firmware.records import AgentCall, AgentChange, Change, OfferOutcome
@@ -27,11 +25,16 @@ def talked(call, **more):
     return AgentCall("alice", EIGHT, call.id, "support", OfferOutcome.ANSWERED, **known | more)
 
 
-def test_where_agents_are_is_known_after_a_restart(db):
-    here = Presence("alice", AgentMode.PAUSED, "202", "lunch", frozenset({"sales", "support"}), EIGHT)
-    store.presence_saved(db, dataclasses.replace(here, reason="", since=None))
-    store.presence_saved(db, here)
-    assert store.presences(db) == [here]
+def test_where_agents_sit_is_known_after_a_restart(db):
+    for agent, extension in (("alice", "202"), ("bob", "203"), ("alice", "204"), ("bob", None)):
+        store.sat_down(db, agent, extension)
+    assert store.seats(db) == {"alice": "204"}
+
+
+def test_what_changed_last_is_found(db):
+    changes = [change(minute, Change.PAUSED) for minute in range(3)]
+    store.recorded(db, changes)
+    assert store.last_changes(db, ["alice", "bob"]) == {"alice": changes[-1]}
 
 
 def test_the_day_is_added_up_again_from_the_records(db, ended):

@@ -101,6 +101,12 @@ def test_talk_with_an_agent_ends_when_the_agent_hands_the_call_over(db, told):
     assert [row["talk_ms"] for row in rows(db, "facts")] == [20_000]
 
 
+def test_calls_are_numbered_in_the_order_in_which_they_ended(history, told):
+    calls = [told((0, "dialling", {}), minute=minute)[0].id for minute in (5, 0, 9)]
+    assert [(seq, call.id) for seq, call in history.ended_after(0)] == list(enumerate(calls, 1))
+    assert [call.id for _, call in history.ended_after(1, limit=1)] == [calls[1]]
+
+
 def test_a_call_past_the_queues_is_counted_as_it_ended(db, told):
     told((0, "dialling", {"number": "5550100"}), queue=None, agent=None)
     (row,) = rows(db, "facts")

@@ -9,8 +9,19 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from story_ends import Ends
-from story_office import CARD, CLOSED, LEAVE_MESSAGE, MUSIC, WELCOME, WELCOME_ZH, environment, office
+from story_ends import Ends, ends_of
+from story_office import (
+    CLOSED,
+    CONSENT,
+    LEAVE_MESSAGE,
+    MUSIC,
+    NEXT,
+    SATISFIED,
+    WELCOME,
+    WELCOME_ZH,
+    WHISPER,
+    box_of,
+)
 
 from hil.box import Box
 from hil.listen import speech_like
@@ -26,6 +37,10 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "en/greeting.wav": speech_like(0.5, seed=98),
         "en/closed.wav": CLOSED,
         "en/leave-message.wav": LEAVE_MESSAGE,
+        "en/consent.wav": CONSENT,
+        "en/wait-next.wav": NEXT,
+        "en/queue-polite.wav": WHISPER,
+        "en/survey-satisfied.wav": SATISFIED,
         "en/vm-menu.wav": speech_like(0.5, seed=95),
         "en/welcome.wav": WELCOME,
         "zh/welcome.wav": WELCOME_ZH,
@@ -43,23 +58,20 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def box(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> AsyncIterator[Box]:
     """The office above."""
-    state = tmp_path_factory.mktemp("story") / "box"
-    async with Box(state, office(), CARD, environment(sounds)) as running:
+    async with box_of(tmp_path_factory.mktemp("story"), sounds) as running:
         yield running
         print(running.last_words(200))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def ends(box: Box) -> AsyncIterator[Ends]:
-    """Far ends of that box. Afterwards nothing is plugged in, no call is left, and the agents are free."""
-    ends = Ends(box)
-    await ends.begin()
-    yield ends
-    await ends.finish()
+    """Far ends of that box."""
+    async with ends_of(box) as ends:
+        yield ends
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def own_box(tmp_path: Path, sounds: Path) -> AsyncIterator[Box]:
     """A box that a story may break."""
-    async with Box(tmp_path / "box", office(), CARD, environment(sounds)) as running:
+    async with box_of(tmp_path, sounds) as running:
         yield running

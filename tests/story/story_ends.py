@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 from hil.box import Box
@@ -12,6 +14,15 @@ from hil.phone import Phone
 QUICK = (300, 2200)  # ms of ring and silence: room for caller ID between the first and the second ring
 AHEAD = 6  # blocks: a busy machine may keep the far ends waiting for so long without a gap in a digit
 ANNA = ("5551234", "ANNA SMITH")
+
+
+@contextlib.asynccontextmanager
+async def ends_of(box: Box) -> AsyncIterator[Ends]:
+    """Far ends of a box. Afterwards nothing is plugged in, no call is left, and the agents are free."""
+    ends = Ends(box)
+    await ends.begin()
+    yield ends
+    await ends.finish()
 
 
 class Ends:

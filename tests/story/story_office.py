@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hil.box import Box
 from hil.listen import speech_like
 
 MUSIC = speech_like(20, seed=99)
@@ -16,6 +17,16 @@ OWN_WAYS = {
     "hangup": {"battery_ms": 1000, "silence_s": 20},
     "busy_tone": {"frequencies": [600], "cadence_ms": [200, 300]},
 }
+
+# A queue that tells everybody what comes; and what is said there.
+POLITE = {
+    "consent": "caller",
+    "refuse_key": "9",
+    "whisper": True,
+    "survey": "happy",
+    "waiting": {"position": True, "first_s": 1, "every_s": 60},
+}
+CONSENT, NEXT, WHISPER, SATISFIED = (speech_like(1, seed=seed) for seed in (85, 86, 87, 88))
 
 
 def office(**queue: Any) -> dict[str, Any]:
@@ -34,12 +45,13 @@ def office(**queue: Any) -> dict[str, Any]:
         "line": lines,
         "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}, {"name": "old", "ports": ["fxo5"]}],
         "agent": [
-            {"id": id, "name": id.title(), "extension": number, "queues": {"support": 1, "brisk": 1}}
+            {"id": id, "name": id.title(), "extension": number, "queues": {"support": 1, "brisk": 1, "polite": 1}}
             for id, number in agents.items()
         ],
         "queue": [
             {"name": "support", "number": "600", "wrap_up_s": 1, "ring_timeout_s": 8, **queue},
-            {"name": "brisk", "wrap_up_s": 0, "ring_timeout_s": 1.5},
+            {"name": "brisk", "wrap_up_s": 0, "ring_timeout_s": 1.5, "waiting": {"keys": {"1": "call_back"}}},
+            {"name": "polite", "number": "620", "wrap_up_s": 0, **POLITE},
             {"name": "patient", "overflow": "extension:203", **hurried},
             {"name": "hopeless", **hurried},
         ],
@@ -56,6 +68,7 @@ def office(**queue: Any) -> dict[str, Any]:
             },
             {"name": "night", "prompt": "closed", "timeout_s": 1, "retries": 0},
         ],
+        "survey": [{"name": "happy", "question": [{"name": "satisfied"}], "timeout_s": 2}],
         "conference": [{"name": "team", "number": "700", "pin": "2468"}],
         "group": [
             {"name": "desk", "number": "610", "members": ["203", "204"], "timeout_s": 3, "then": "extension:206"}
@@ -75,6 +88,11 @@ def office(**queue: Any) -> dict[str, Any]:
 
 
 CARD = "sim:fxo=5,fxs=6"
+
+
+def box_of(folder: Path, sounds: Path, document: dict[str, Any] | None = None) -> Box:
+    """A box of its own in this folder, of the office unless told otherwise."""
+    return Box(folder / "box", document or office(), CARD, environment(sounds))
 
 
 def environment(sounds: Path) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from story_ends import ANNA, QUICK, Ends
-from story_office import CARD, environment, office
+from story_ends import ANNA, QUICK, Ends, ends_of
+from story_office import box_of, office
 
 from hil.box import Box
 from hil.exchange import Exchange
@@ -38,18 +38,15 @@ def guarded_office() -> dict[str, Any]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def guarded_box(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> AsyncIterator[Box]:
-    state = tmp_path_factory.mktemp("dial-plan") / "box"
-    async with Box(state, guarded_office(), CARD, environment(sounds)) as running:
+    async with box_of(tmp_path_factory.mktemp("dial-plan"), sounds, guarded_office()) as running:
         yield running
         print(running.last_words(200))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def ends(guarded_box: Box) -> AsyncIterator[Ends]:
-    ends = Ends(guarded_box)
-    await ends.begin()
-    yield ends
-    await ends.finish()
+    async with ends_of(guarded_box) as ends:
+        yield ends
 
 
 async def dials(phone: Phone, digits: str) -> None:

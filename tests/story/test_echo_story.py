@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from story_ends import Ends
-from story_office import CARD, environment, office
+from story_office import box_of, office
 
-from hil.box import Box
 from hil.copper import Copper
 from hil.exchange import Exchange
 from hil.far_end import FarEnd
@@ -70,7 +69,7 @@ async def test_an_echo_canceller_that_is_switched_off_leaves_the_echo(tmp_path: 
     config = office()
     config["line"][1]["echo_canceller"] = False
     config["extension"][2]["echo_canceller"] = False
-    async with Box(tmp_path / "box", config, CARD, environment(sounds)) as box:
+    async with box_of(tmp_path, sounds, config) as box:
         ends = Ends(box)
         await ends.begin()
         phone, exchange = await outside_call(ends)

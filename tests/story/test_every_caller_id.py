@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 from story_ends import QUICK, Ends
-from story_office import environment
+from story_office import box_of
 
-from hil.box import Box
 from hil.callerid import CallerId
 from hil.exchange import Exchange
 from hil.phone import Phone
@@ -47,7 +46,7 @@ async def told(exchange: Exchange, phone: Phone, caller: CallerId) -> str:
 
 
 async def test_each_kind_comes_in_and_goes_out(tmp_path: Path, sounds: Path) -> None:
-    async with Box(tmp_path / "box", office(), CARD, environment(sounds)) as box:
+    async with box_of(tmp_path, sounds) as box:
         ends = Ends(box)
         pairs = [
             (await ends.exchange(f"fxo{n}", caller_id=kind), await ends.phone(n, caller_id=kind))

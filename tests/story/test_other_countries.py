@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from story_ends import ANNA, Ends
-from story_office import CARD, environment, office
+from story_office import box_of, office
 
-from hil.box import Box
 from hil.hearing import both_hear
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -25,7 +24,7 @@ COUNTRIES = {
 async def test_a_call_of_the_country_is_shown_connected_and_ended(tmp_path: Path, sounds: Path, country: str) -> None:
     config = office()
     config["site"]["country"] = country
-    async with Box(tmp_path / "box", config, CARD, environment(sounds)) as box:
+    async with box_of(tmp_path, sounds, config) as box:
         ends = Ends(box, country)
         await ends.begin()
         exchange, phone, other = await ends.exchange("fxo2"), await ends.phone(3), await ends.phone(4)

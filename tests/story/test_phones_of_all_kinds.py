@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from story_ends import ANNA, QUICK, Ends
-from story_office import CARD, environment, office
+from story_ends import ANNA, QUICK, Ends, ends_of
+from story_office import box_of, office
 
 from drivers.port import Battery
 from firmware.api import Control
@@ -37,17 +37,14 @@ def quick_office() -> dict[str, Any]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def phones_box(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> AsyncIterator[Box]:
-    state = tmp_path_factory.mktemp("phones") / "box"
-    async with Box(state, quick_office(), CARD, environment(sounds)) as running:
+    async with box_of(tmp_path_factory.mktemp("phones"), sounds, quick_office()) as running:
         yield running
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def ends(phones_box: Box) -> AsyncIterator[Ends]:
-    ends = Ends(phones_box)
-    await ends.begin()
-    yield ends
-    await ends.finish()
+    async with ends_of(phones_box) as ends:
+        yield ends
 
 
 async def port(ends: Ends, id: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from loopback_cloud import Cloud, serving
 from story_ends import Ends
-from story_office import CARD, LEAVE_MESSAGE, environment, office
+from story_office import CARD, LEAVE_MESSAGE, box_of, environment, office
 
 from hil.box import Box
 from hil.exchange import Exchange
@@ -52,7 +52,7 @@ async def test_a_call_does_not_notice_that_web_and_uplink_die(own_box: Box) -> N
 async def test_a_core_that_dies_is_back_within_three_seconds_and_has_lost_nothing(tmp_path: Path, sounds: Path) -> None:
     with serving() as cloud:
         config = {**office(), "cloud": {"url": cloud.url, "token": "secret", "recordings": True}}
-        async with Box(tmp_path / "box", config, CARD, environment(sounds)) as box:
+        async with box_of(tmp_path, sounds, config) as box:
             await _a_core_dies(box, cloud)
 
 
@@ -142,7 +142,7 @@ async def test_a_box_that_is_ended_in_a_call_concludes_it_and_remembers_it(tmp_p
 
 
 async def test_two_boxes_run_side_by_side_and_end_when_told(tmp_path: Path, sounds: Path) -> None:
-    boxes = [Box(tmp_path / name, office(), CARD, environment(sounds)) for name in ("north", "south")]
+    boxes = [box_of(tmp_path / name, sounds) for name in ("north", "south")]
     await asyncio.gather(*(box.start() for box in boxes))
     try:
         assert len({box.ready[name] for box in boxes for name in ("web", "sip", "control", "sim")}) == 8
@@ -163,7 +163,7 @@ async def test_two_boxes_run_side_by_side_and_end_when_told(tmp_path: Path, soun
 async def test_a_message_that_is_being_left_when_the_core_dies_is_in_the_box(tmp_path: Path, sounds: Path) -> None:
     config = office()
     config["queue"][2]["overflow"] = "voicemail:205"
-    async with Box(tmp_path / "box", config, CARD, environment(sounds)) as box:
+    async with box_of(tmp_path, sounds, config) as box:
         ends = Ends(box)
         await ends.begin()
         exchange, owner = await ends.exchange("fxo3"), await ends.phone(5)

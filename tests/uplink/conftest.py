@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 import signal
 import socket
 import ssl
@@ -22,7 +21,7 @@ import pytest
 
 from firmware.ids import uuid7
 from firmware.records import Cdr, Direction, Disposition, Recording
-from firmware.store import history, migrations, outbox
+from firmware.store import history, outbox
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_writing, transaction
 from firmware.store.history import History
@@ -198,20 +197,9 @@ def cloud():
     server.down()
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory):
-    """Databases that were migrated once."""
-    folder = tmp_path_factory.mktemp("template")
-    for name in migrations.VERSIONS:
-        migrations.ensure(folder / name)
-    return folder
-
-
 @pytest.fixture
-def box(template, tmp_path, cloud):
-    for name in migrations.VERSIONS:
-        shutil.copy(template / name, tmp_path / name)
-    made = Box(tmp_path, cloud.url)
+def box(state, cloud):
+    made = Box(state, cloud.url)
     yield made
     made.close()
 

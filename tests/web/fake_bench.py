@@ -3,72 +3,40 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import queue
 import socket
-import threading
 from pathlib import Path
 from typing import Any
+
+from fake_service import FakeService
 
 BLOCK = bytes(range(160))
 
 
-class FakeBench:
+class FakeBench(FakeService):
     """`said` is every packet of a browser, as (port, JSON or bytes). Phones follow their hook; sound comes back."""
 
+    name, path, kind = "bench", "sim/bench.sock", socket.SOCK_SEQPACKET
+
     def __init__(self, state: Path) -> None:
-        self.state = state
+        super().__init__(state)
         self.said: queue.Queue[tuple[str, Any]] = queue.Queue()
         self.ends: dict[str, socket.socket] = {}
-
-    def __enter__(self) -> FakeBench:
-        for folder in ("run", "sim"):
-            (self.state / folder).mkdir(exist_ok=True)
-        self._flock = (self.state / "run" / "bench.lock").open("a")
-        fcntl.flock(self._flock, fcntl.LOCK_EX)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._listener.bind(str(self.state / "sim" / "bench.sock"))
-        self._listener.listen()
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for end in list(self.ends.values()):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # the browser left before
-        (self.state / "sim" / "bench.sock").unlink()
-        self._flock.close()
 
     def show(self, port: str, **state: Any) -> None:
         """Sends a far end's state."""
         self.ends[port].send(json.dumps({"state": state}).encode())
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                end, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(end,), daemon=True).start()
-
-    def _serve(self, end: socket.socket) -> None:
-        with end:
-            opened = end.recv(65536)
-            if not opened:
-                return
-            port = json.loads(opened)["open"]
-            self.ends[port] = end
-            self.show(port, hook="on", ringing=False)
-            try:
-                while packet := end.recv(65536):
-                    self._take(port, end, packet)
-            except OSError:
-                return
+    def _serve(self, connection: socket.socket) -> None:
+        opened = connection.recv(65536)
+        if not opened:
+            return
+        port = json.loads(opened)["open"]
+        self.ends[port] = connection
+        self.show(port, hook="on", ringing=False)
+        while packet := connection.recv(65536):
+            self._take(port, connection, packet)
 
     def _take(self, port: str, end: socket.socket, packet: bytes) -> None:
         if packet[:1] != b"{":

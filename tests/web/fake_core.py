@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from fake_service import FakeService
 
 Json = dict[str, Any]
 
@@ -22,43 +23,18 @@ class CoreError(Exception):
         self.body = {"code": code, "message": message, "field": None} | more
 
 
-class FakeCore:
+class FakeCore(FakeService):
     """`asked` is every request; `answers` maps a method to its result, or to a function of the params."""
 
+    name, path, kind = "core", "control.sock", socket.SOCK_STREAM
+
     def __init__(self, state: Path, status: Json) -> None:
-        self.state = state
+        super().__init__(state)
         self.status = status
         self.asked: list[tuple[str, Json]] = []
         self.answers: dict[str, Any | Callable[[Json], Any]] = {}
         self._subscribers: list[socket.socket] = []
-        self._connections: list[socket.socket] = []
         self._subscribed = threading.Semaphore(0)
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> FakeCore:
-        run = self.state / "run"
-        run.mkdir(exist_ok=True)
-        self._flock = (run / "core.lock").open("a")
-        fcntl.flock(self._flock, fcntl.LOCK_EX)
-        path = self.state / "control.sock"
-        path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(str(path))
-        self._listener.listen()
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        with self._lock:
-            for connection in self._connections:
-                try:
-                    connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue  # its client left before
-        (self.state / "control.sock").unlink(missing_ok=True)
-        self._flock.close()
 
     def await_subscriber(self, timeout_s: float = 10.0) -> None:
         """Until the web service listens."""
@@ -71,26 +47,13 @@ class FakeCore:
             for subscriber in self._subscribers:
                 subscriber.sendall(line)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with self._lock:
-                self._connections.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
     def _serve(self, connection: socket.socket) -> None:
         try:
-            with connection, connection.makefile("rb") as lines:
+            with connection.makefile("rb") as lines:
                 for line in lines:
                     self._answer(connection, json.loads(line))
-        except OSError:
-            return
         finally:
             with self._lock:
-                self._connections.remove(connection)
                 if connection in self._subscribers:
                     self._subscribers.remove(connection)
 

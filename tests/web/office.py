@@ -12,8 +12,8 @@ from typing import Any
 
 from firmware import times
 from firmware.ids import uuid7
-from firmware.records import Cdr, Direction, Disposition, Recording, RecordingState, TrailEvent
-from firmware.store import history
+from firmware.records import Cdr, Direction, Disposition, Message, MessageState, Recording, RecordingState, TrailEvent
+from firmware.store import history, voicemail
 from firmware.store.connect import open_for_writing, transaction
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -54,8 +54,23 @@ def active_call(id: str, state: str = "waiting", **more: Any) -> dict[str, Any]:
 
 def agent(id: str, name: str, state: str, **more: Any) -> dict[str, Any]:
     base = {"id": id, "name": name, "extension": "201", "state": state, "reason": "", "since": ago(75), "call": None,
-            "queues": ["support"]}  # fmt: skip
+            "queues": ["support"], "logged_in": ["support"], "logged_out_of": [], "number": None, "wrap_up_until": None,
+            "last_call": None}  # fmt: skip
     return base | more
+
+
+def figures(**more: Any) -> dict[str, Any]:
+    base = {"logged_in_s": 3600.0, "ready_s": 3000.0, "unavailable_s": 0.0, "paused_s": 600.0,
+            "paused_by_reason": {"lunch": 600.0}, "unpaid_s": 600.0, "ring_s": 30.0, "talk_s": 900.0, "hold_s": 60.0,
+            "wrap_s": 90.0, "handle_s": 1050.0, "calls": 7, "missed": 1, "average_handle_s": 150.0, "occupancy": 0.35,
+            "codes": {"sale": 3}}  # fmt: skip
+    return base | more
+
+
+def today() -> dict[str, Any]:
+    alice = figures(id="alice", name="Alice", by_queue={"support": figures()})
+    bob = figures(id="bob", name="Bob", by_queue={"support": figures(calls=2)}, calls=2)
+    return {"since": ago(3600), "agents": [alice, bob], "queues": [figures(name="support", calls=9)]}
 
 
 def queue(**more: Any) -> dict[str, Any]:
@@ -123,3 +138,16 @@ def recording_of(state: Path, cdr: Cdr, content: bytes | None = None, ready: boo
         write(state, history.recording_ready, recording, False, False)
     assert recording.state is RecordingState.RECORDING
     return recording
+
+
+def message_in(folder: Path, **more: Any) -> Message:
+    """A message in a mailbox, with its sound."""
+    sound = wav()
+    known = {"from_number": "5551234", "from_name": "ANNA", "started_at": NOON, "duration_s": 61.0,
+             "bytes": len(sound), "sha256": hashlib.sha256(sound).hexdigest(), "state": MessageState.NEW}  # fmt: skip
+    made = Message(**{"id": uuid7(), "box": "201", "call": uuid7()} | known | more)
+    path = folder / "voicemail" / made.box / f"{made.id}.wav"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(sound)
+    write(folder, voicemail.left, made, False, "")
+    return made

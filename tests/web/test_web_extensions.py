@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +15,6 @@ from fake_core import CoreError, FakeCore
 from web_client import Browser, EventStream
 from web_service import PASSWORD, wait_until
 
-from firmware.ids import uuid7
-from firmware.records import Message, MessageState
-from firmware.store import voicemail
 from firmware.store.access import Access
 
 SECRET = "gull-7b2x-harbour"
@@ -71,17 +67,6 @@ def as_role(live_url: str, state: Path) -> Callable[[str], Browser]:
         return browser
 
     return log_in
-
-
-def message(folder: Path, **more: Any) -> Message:
-    known = {"from_number": "5551234", "from_name": "ANNA", "started_at": office.NOON, "duration_s": 61.0,
-             "bytes": len(SOUND), "sha256": hashlib.sha256(SOUND).hexdigest(), "state": MessageState.NEW}  # fmt: skip
-    made = Message(**{"id": uuid7(), "box": "201", "call": uuid7()} | known | more)
-    path = folder / "voicemail" / made.box / f"{made.id}.wav"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(SOUND)
-    office.write(folder, voicemail.left, made, False, "")
-    return made
 
 
 def press(browser: Browser, path: str, **fields: str) -> Any:
@@ -165,8 +150,8 @@ def test_the_password_of_a_phone_is_shown_to_admins_on_request_and_kept_nowhere(
 def test_messages_are_listed_heard_marked_and_deleted(
     core: FakeCore, as_role: Callable[[str], Browser], state: Path
 ) -> None:
-    supervisor, mine = as_role("supervisor"), message(state)
-    other = message(state, box="202", from_name="BEN")
+    supervisor, mine = as_role("supervisor"), office.message_in(state)
+    other = office.message_in(state, box="202", from_name="BEN")
     core.answers["voicemail.mark"] = mine.as_json() | {"state": "saved"}
     text = supervisor.get("/messages").text
     for words in ("ANNA", "BEN", "1:01", "20 Nov 2026 13:00:00", f'data-play="/messages/{mine.id}/audio"'):
@@ -182,7 +167,7 @@ def test_messages_are_listed_heard_marked_and_deleted(
 
 def test_many_messages_come_page_by_page(live_url: str, owner: Browser, state: Path) -> None:
     for n in range(51):
-        message(state, started_at=office.NOON + timedelta(minutes=n), from_name="<b>")
+        office.message_in(state, started_at=office.NOON + timedelta(minutes=n), from_name="<b>")
     text = owner.get("/messages").text
     assert text.count('id="message-') == 50
     assert "&lt;b&gt;" in text
@@ -219,7 +204,7 @@ def test_without_the_token_of_a_page_nothing_changes(core: FakeCore, live_url: s
 
 
 def test_without_the_core_these_pages_open_and_say_so(owner: Browser, state: Path) -> None:
-    message(state)
+    office.message_in(state)
     for path in ("/phones", "/messages", "/outside"):
         answer = owner.get(path)
         assert answer.status == 200
@@ -249,7 +234,7 @@ def test_an_open_page_hears_that_something_changed(core: FakeCore, live_url: str
 def test_these_pages_are_chinese_for_a_chinese_reader(
     core: FakeCore, live_url: str, owner: Browser, state: Path
 ) -> None:
-    message(state)
+    office.message_in(state)
     owner.submit("/language", "/", language="zh", next="/")
     wait_until(lambda: "话机" in owner.get("/phones").text)
     for path, words in (

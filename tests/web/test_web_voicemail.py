@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import office
 import pytest
 from fake_core import FakeCore
 from web_client import Browser
 
-from firmware.ids import uuid7
-from firmware.records import Message, MessageState
-from firmware.store import voicemail
+from firmware.records import MessageState
 
 SOUND = office.wav()
 
@@ -30,20 +26,9 @@ def admin(url: str, token: Callable[[str], str]) -> Browser:
     return Browser(url, token("admin"))
 
 
-def message(folder: Path, **more: Any) -> Message:
-    known = {"from_number": "5551234", "from_name": "ANNA", "started_at": office.NOON, "duration_s": 1.0,
-             "bytes": len(SOUND), "sha256": hashlib.sha256(SOUND).hexdigest(), "state": MessageState.NEW}  # fmt: skip
-    made = Message(**{"id": uuid7(), "box": "201", "call": uuid7()} | known | more)
-    path = folder / "voicemail" / made.box / f"{made.id}.wav"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(SOUND)
-    office.write(folder, voicemail.left, made, False, "")
-    return made
-
-
 def test_messages_are_listed_by_box_and_heard_in_part(supervisor: Browser, state: Path) -> None:
-    mine, _ = message(state), message(state, box="202")
-    message(state, state=MessageState.RECORDING)
+    mine, _ = office.message_in(state), office.message_in(state, box="202")
+    office.message_in(state, state=MessageState.RECORDING)
     page = supervisor.get("/api/v1/voicemail/messages?box=201").json
     assert [(item["id"], item["from_number"]) for item in page["items"]] == [(mine.id, "5551234")]
     assert len(supervisor.get("/api/v1/voicemail/messages").json["items"]) == 2
@@ -55,7 +40,7 @@ def test_messages_are_listed_by_box_and_heard_in_part(supervisor: Browser, state
 
 
 def test_messages_are_private(url: str, token: Callable[[str], str], state: Path) -> None:
-    mine = message(state)
+    mine = office.message_in(state)
     for role in ("agent", "readonly"):
         visitor = Browser(url, token(role))
         for path in ("/voicemail", "/voicemail/messages", f"/voicemail/messages/{mine.id}/audio"):
@@ -63,7 +48,7 @@ def test_messages_are_private(url: str, token: Callable[[str], str], state: Path
 
 
 def test_a_message_that_is_not_there_is_not_found(supervisor: Browser, state: Path) -> None:
-    lost = message(state)
+    lost = office.message_in(state)
     (state / "voicemail/201" / f"{lost.id}.wav").unlink()
     assert supervisor.get(f"/api/v1/voicemail/messages/{lost.id}/audio").json["error"]["code"] == "audio_missing"
     assert supervisor.get("/api/v1/voicemail/messages/none").json["error"]["code"] == "no_such_message"

@@ -63,16 +63,20 @@ def transfer(ask: Ask, id: str) -> Any:
     """Takes one party of a conversation to a number."""
     body = ask.json()
     only_fields(body, "to", "keep")
-    keep = text_field(body, "keep", longest=10) if "keep" in body else "caller"
-    return ask.box.live.ask("call.transfer", id=id, to=text_field(body, "to", longest=64), keep=keep) or {}
+    to = text_field(body, "to", longest=64)
+    return ask.box.live.ask("call.transfer", id=id, to=to, keep=_kept(body)) or {}
 
 
 def park(ask: Ask, id: str) -> Any:
     """Lets one party wait in a slot until somebody takes it."""
     body = ask.json()
     only_fields(body, "keep")
-    keep = text_field(body, "keep", longest=10) if "keep" in body else "caller"
-    return ask.box.live.ask("call.park", id=id, keep=keep)
+    return ask.box.live.ask("call.park", id=id, keep=_kept(body))
+
+
+def _kept(body: dict[str, Any]) -> str:
+    """Which party goes on with the call."""
+    return text_field(body, "keep", longest=10) if "keep" in body else "caller"
 
 
 def supervise(ask: Ask, id: str) -> Any:

@@ -64,6 +64,20 @@ class Visit:
                 raise
             return instead
 
+    def tell(self, error: TipringError) -> str:
+        """What went wrong, in the visitor's language where it is known."""
+        return sentences.translated(error.message, i18n.catalog(self.language).gettext)
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from."""
+        return str(self.request.environ.get("REMOTE_ADDR", ""))
+
+    def note(self, what: str, detail: str = "", who: str | None = None) -> None:
+        """Keeps in the log of accesses what the visitor (or `who` says to be one) did."""
+        name = who if who is not None else self.who.name if self.who else ""
+        self.box.access_log.write(name, what, detail, self.address)
+
     def page(self, template: str, status: int = 200, **values: Any) -> HTTPResponse:
         """A page in the frame."""
         return html(frame.page(self.box, self.request, self.who, self.secret, template, **values), status)
@@ -90,6 +104,11 @@ def html(text: str, status: int = 200) -> HTTPResponse:
     return HTTPResponse(
         text, status=status, headers={"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
     )
+
+
+def json_text(text: str) -> HTTPResponse:
+    """JSON for a script of ours."""
+    return HTTPResponse(text, headers={"Content-Type": "application/json", "Cache-Control": "no-store"})
 
 
 def redirect(path: str) -> HTTPResponse:
@@ -156,8 +175,7 @@ def failed(visit: Visit, error: TipringError) -> HTTPResponse:
     request, status = visit.request, status_of(error)
     log.info("%s %s: %s (%s)", request.method, request.path, error, error.code)
     if request.get_header("HX-Request"):
-        said = sentences.translated(error.message, i18n.catalog(visit.language).gettext)
-        return HTTPResponse(said, status=status, headers={"Content-Type": "text/plain; charset=utf-8"})
+        return HTTPResponse(visit.tell(error), status=status, headers={"Content-Type": "text/plain; charset=utf-8"})
     return error_page(visit, status, error.message)
 
 

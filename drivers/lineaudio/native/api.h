@@ -35,6 +35,8 @@ int la_sip_install(void);                               /* after pjsua's init: a
 int la_sip_event_fd(void);                              /* the epoll descriptor of pjsip's ioqueue */
 void la_sip_shut_down(uintptr_t transport);              /* a pjsip_transport that is alive: nothing more is sent over it */
 int la_sip_next_timer_ms(void);                         /* until the next timer is due; -1 when there is none */
+struct la_pools { uint64_t used, kept_bytes; };          /* pjsip's memory pools: in use, and kept for later */
+void la_sip_pools(struct la_pools *pools);
 
 /* REFER inside calls, answered with 202 already. */
 struct la_refer { int call, cseq; char to[512]; };      /* pjsua's number of the call; Refer-To, "" when it is too long */

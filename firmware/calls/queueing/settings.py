@@ -3,20 +3,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from firmware import acd
+from firmware.calls.agent_wrap_up import least_s
 from firmware.config import Agent, Config, Queue
 
 
-def configured(config: Config) -> acd.Configured:
-    """All of them."""
-    return acd.Configured([_queue(queue) for queue in config.queues], [_agent(agent) for agent in config.agents])
+def configured(config: Config, why_not: Callable[[Agent], str]) -> acd.Configured:
+    """All of them. `why_not` says why an agent's phone cannot ring."""
+    unreachable = {agent.id: why for agent in config.agents if (why := why_not(agent))}
+    queues = [_queue(queue) for queue in config.queues]
+    return acd.Configured(queues, [_agent(agent) for agent in config.agents], unreachable)
 
 
 def _queue(queue: Queue) -> acd.QueueSettings:
     return acd.QueueSettings(
         name=queue.name,
         ring_timeout_s=queue.ring_timeout_s,
-        wrap_up_s=queue.wrap_up_s,
+        wrap_up_s=least_s(queue),
         max_wait_s=queue.max_wait_s,
         strategy=acd.Strategy(queue.strategy),
         tier_delay_s=queue.tier_delay_s,

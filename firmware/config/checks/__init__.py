@@ -21,6 +21,7 @@ from firmware.config.checks import (
     site,
     targets,
     trunks,
+    waiting,
 )
 from firmware.config.checks.document import Document
 from firmware.config.problems import ConfigProblem
@@ -37,6 +38,7 @@ _ALONE = (
     queues.loops,
     queues.places,
     routes.outbound_costs,
+    waiting.questions,
 )
 _WITH_NAMES = (
     queues.agents,
@@ -45,6 +47,7 @@ _WITH_NAMES = (
     extensions.ringing,
     groups.members,
     menus.menus,
+    waiting.waiting,
     routes.routes,
     routes.outbound,
     emergency.emergency,

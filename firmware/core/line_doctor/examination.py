@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from drivers.lineaudio import Hear, HeardKind, SoundStep, hear_memory
-from drivers.port import Battery, PortError, PortEvent
+from drivers.port import Battery, PortError, PortEvent, no_battery
 from firmware.calls.line import Line
 from firmware.core.line_doctor.ear import Ear
 from firmware.doctor import caller_id, hang_up, levels
@@ -101,10 +101,7 @@ class Examination:
     def _battery(self) -> None:
         battery = self._line.port.battery
         if battery == Battery.NONE:
-            raise Unavailable(
-                f"{self._line.id} has no battery: no line is connected, or it is dead. Check the cable.",
-                code="line_dead",
-            )
+            raise Unavailable(no_battery(self._line.id), code="line_dead")
         self._found("battery", {"battery": str(battery)}, battery=str(battery))
 
     def _seize(self) -> None:
