@@ -104,7 +104,8 @@ class Histories(RuleBasedStateMachine):
         assert self.now >= self.acd.agents[offer.agent].wrap_up_until
         queue = self.acd.queues[offer.queue]
         assert queue.rings_all or offer.call not in {call for call, _ in self.ringing}
-        assert [c.agent for c in offer.considered] and {c.agent for c in offer.considered} == set(queue.members)
+        assert [c.agent for c in offer.considered]
+        assert {c.agent for c in offer.considered} == set(queue.members)
         assert offer.agent in [c.agent for c in offer.considered if c.chosen]
         assert all(c.reason and c.why.code in acd.SENTENCES for c in offer.considered)
         self.ringing.add((offer.call, offer.agent))

@@ -10,7 +10,7 @@ from firmware.calls.agent_wrap_up import least_s
 from firmware.config import Agent, Config, Queue
 
 
-def configured(config: Config, why_not: Callable[[Agent], str]) -> acd.Configured:
+def configured(config: Config, why_not: Callable[[Agent], str] = lambda agent: "") -> acd.Configured:
     """All of them. `why_not` says why an agent's phone cannot ring."""
     unreachable = {agent.id: why for agent in config.agents if (why := why_not(agent))}
     queues = [_queue(queue) for queue in config.queues]
