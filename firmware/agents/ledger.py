@@ -84,16 +84,20 @@ class Ledger:
 
     def _state(self, seen: Seen, now: Moment) -> list[Record]:
         fresh, self._fresh = self._fresh, False
-        if seen.state == AgentState.UNAVAILABLE and self.state == AgentState.AVAILABLE:
+        if seen.state == AgentState.UNAVAILABLE:  # available, but for the phone
+            records = [] if self._gone else self._turn(AgentState.AVAILABLE, "", fresh, now)
             self._gone = self._gone or (now, seen.reason)
-            return []
-        records = self._back(now)
-        state = seen.state if seen.state in AWAY else AgentState.AVAILABLE
-        reason = seen.reason if state in AWAY else ""
-        if (state, reason) == (self.state, self.reason):
             return records
-        if not fresh or records:
-            records.append(self._change(Change.TOOK_EFFECT, now))
+        records = self._back(now)
+        if seen.state in AWAY:
+            return records + self._turn(seen.state, seen.reason, fresh and not records, now)
+        return records + self._turn(AgentState.AVAILABLE, "", fresh and not records, now)
+
+    def _turn(self, state: AgentState, reason: str, fresh: bool, now: Moment) -> list[Record]:
+        """`fresh`: what was before has its record already."""
+        if (state, reason) == (self.state, self.reason):
+            return []
+        records: list[Record] = [] if fresh else [self._change(Change.TOOK_EFFECT, now)]
         self.state, self.reason = state, reason
         return records
 

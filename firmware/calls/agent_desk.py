@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +44,14 @@ SYSTEM = Actor()
 
 
 class AgentDesk:
-    """Lives in the asyncio thread. `figures` keeps what happened."""
+    """Lives in the asyncio thread. `figures` keeps what happened; `on_state` is told what agents are."""
 
     def __init__(self, host: Host, figures: AgentFigures) -> None:
         self._host, self.figures = host, figures
         self._seats: dict[str, str] = {}  # of those who do not sit at their own phone
         self.wrap_ups = WrapUps(host, figures)
+        self.on_state: Callable[[Agent, AgentState], None] = lambda agent, state: None
+        self._unseen: set[str] | None = None  # who may have changed while the ACD is told several things
         self._engaged: list[str] = []  # extensions that talk with the box
         self.locks = PinLocks()
 
@@ -116,10 +118,8 @@ class AgentDesk:
         mode = AgentMode.AVAILABLE if out or not queue else now.mode
         self.figures.chose(id, Choice(change, "", queue, place, actor.name, actor.via), queues)
         self._sit(agent, place)
-        for name in agent.queues:
-            self._tell(acd.QueueLogin(id, name, name in queues))
-        if mode is not now.mode:
-            self._tell(acd.AgentSet(id, mode))
+        logins = [acd.QueueLogin(id, name, name in queues) for name in agent.queues]
+        self._tell(*logins, *([acd.AgentSet(id, mode)] if mode is not now.mode else []))
         self._host.queues.check_phones()
 
     def _place(self, agent: Agent, extension: str | None) -> str:
@@ -172,9 +172,8 @@ class AgentDesk:
             return
         self._need_code(agent, actor)
         self.figures.chose(id, Choice(Change.LOGGED_OUT, "", queue, None, actor.name, actor.via), ())
-        self._tell(acd.AgentSet(id, AgentMode.LOGGED_OUT))
-        for name in agent.queues:
-            self._tell(acd.QueueLogin(id, name, True))
+        logins = [acd.QueueLogin(id, name, True) for name in agent.queues]  # of the next time
+        self._tell(acd.AgentSet(id, AgentMode.LOGGED_OUT), *logins)
         self._sit(agent, agent.extension)
         self._host.queues.check_phones()
 
@@ -279,6 +278,9 @@ class AgentDesk:
         for agent in config.agents:
             if agent.id not in self.figures.watched():
                 self._begin(agent)
+            else:
+                self._serves(agent)
+        self.look([agent.id for agent in config.agents])
 
     def _begin(self, agent: Agent) -> None:
         if not self.seat(agent):
@@ -286,6 +288,13 @@ class AgentDesk:
         now = self.now(agent.id)
         out = now.mode is AgentMode.LOGGED_OUT
         self.figures.begin(agent.id, AgentState(now.mode.value), now.reason, () if out else self.queues(agent))
+
+    def _serves(self, agent: Agent) -> None:
+        """The configuration may have given other queues to an agent who is logged in."""
+        before, now = self.figures.queues(agent.id), self.queues(agent)
+        if before and before != now:
+            change = Change.JOINED if set(now) - set(before) else Change.LEFT
+            self.figures.chose(agent.id, Choice(change), now)
 
     def heard(self, event: acd.Event) -> None:
         """The ACD is told this now."""
@@ -300,6 +309,9 @@ class AgentDesk:
 
     def look(self, ids: Iterable[str]) -> None:
         """These agents may be something else now."""
+        if self._unseen is not None:
+            self._unseen |= set(ids)
+            return
         for id in ids:
             agent = self._host.config.agent(id)
             if not agent or id not in self.figures.watched():
@@ -307,13 +319,21 @@ class AgentDesk:
             now, state = self.now(id), self.state(agent)
             self.figures.saw(id, Seen(state, reason_of(now, state), now.talking or now.offered, now.queue))
             self.wrap_ups.look(agent, state)
+            self.on_state(agent, state)
 
     def state(self, agent: Agent) -> AgentState:
         """What the agent is now."""
         return self.now(agent.id).state(self.figures.clock().s)
 
-    def _tell(self, event: acd.Event) -> None:
-        self._host.queues.handle(event)
+    def _tell(self, *events: acd.Event) -> None:
+        """All of it is one change: how agents stand in between is nothing to write down."""
+        self._unseen = set()
+        try:
+            for event in events:
+                self._host.queues.handle(event)
+        finally:
+            unseen, self._unseen = self._unseen, None
+            self.look(unseen)
 
     # ---- as it is shown ------------------------------------------------------------------------------
 

@@ -73,6 +73,10 @@ class AgentFigures:
         """All who have begun."""
         return list(self._ledgers)
 
+    def queues(self, agent: str) -> tuple[str, ...]:
+        """Where the agent is logged in, as far as was told."""
+        return self._ledgers[agent].queues
+
     def chose(self, agent: str, choice: Choice, queues: Sequence[str]) -> None:
         """Somebody chose for the agent, whose queues are these from now on. Tell it before anything follows of it."""
         self._write(self._ledgers[agent].choose(choice, queues, self.clock()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
@@ -23,6 +24,8 @@ from firmware.calls.waiting_room import Prospect, Surroundings, WaitingRoom
 from firmware.config import Queue, Target
 from firmware.errors import Conflict
 from firmware.records import Disposition
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Left = Found | GaveUp | Target | Wish
@@ -76,6 +79,11 @@ class Service:
         try:
             return await self._served(room)
         except TimeoutError:
+            if not room.done():
+                raise
+            if room.exception():
+                log.error("%s: announcements failed; the caller waits on", self._call.id, exc_info=room.exception())
+                return await self._with_music_only()
             chosen = room.result()
             if isinstance(chosen, Wish):
                 await self._dialogue.say(*promised(chosen, self._host.local_time(), self._dialogue.language))
@@ -92,6 +100,17 @@ class Service:
             if not isinstance(found, Found) or await self._introduced(found):
                 return found
             again = True
+
+    async def _with_music_only(self) -> Left:
+        """Nobody is lost by a fault of what is said; who could not be told of a recording is not recorded."""
+        if not self._room.told.is_set():
+            self._room.told.set()
+            self._call.recording_refused = True
+        with self._music():
+            while True:
+                found = await self._host.queues.connect(self._call, self._queue.name, again=True)
+                if not isinstance(found, Found) or await self._introduced(found):
+                    return found
 
     async def _introduced(self, found: Found) -> bool:
         """Meanwhile the caller hears the room. False when the agent hung up: then the caller waits on, as before."""

@@ -67,6 +67,12 @@ def codes_in_force(changed: Mapping[str, str]) -> dict[str, str]:
     return {name: code for name, code in codes.items() if code}
 
 
+def agent_lamp(changed: Mapping[str, str], number: str | None) -> str | None:
+    """What phones subscribe to for the lamp of the agent with this number: what they dial to hear how it stands."""
+    code = codes_in_force(changed).get("agent_state")
+    return code + number if code and number else None
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What may follow codes: numbers of the house, keys, and every number or pattern that may be dialled."""

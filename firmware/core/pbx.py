@@ -17,6 +17,7 @@ import pjsua2 as pj
 from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries, times
+from firmware.acd import AgentState
 from firmware.calls import caller_policy, calling_back, codecs, dialled, inbound, referring
 from firmware.calls.agent_desk import AgentDesk
 from firmware.calls.agent_figures import AgentFigures
@@ -44,7 +45,7 @@ from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import RecordingRoom
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Config, Extension, Trunk, TrunkSip
+from firmware.config import Agent, Config, Extension, Trunk, TrunkSip, features
 from firmware.config import Line as LineSettings
 from firmware.core import rtp_watch, trunks_office
 from firmware.core.account_config import host_of, uri
@@ -105,6 +106,7 @@ class Pbx:
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
         self.agents = AgentDesk(self, AgentFigures(self.journal, lambda: self._config, self.local_time))
+        self.agents.on_state = self._show_agent
         self.queues = Queues(self, publish)
         self.call_backs = CallBacks(
             World(
@@ -422,6 +424,13 @@ class Pbx:
         self._publish("lamp", {"extension": number, "state": state.value})
         if self.edge:
             self.edge.lamps.publish_dialog(number, _LAMPS[state])
+
+    def _show_agent(self, agent: Agent, state: AgentState) -> None:
+        """Lit while the agent is not there for callers, blinking while one rings."""
+        name = features.agent_lamp(self._config.features, agent.number)
+        if name and self.edge:
+            lamp = {AgentState.AVAILABLE: Lamp.IDLE, AgentState.OFFERED: Lamp.RINGING}.get(state, Lamp.BUSY)
+            self.edge.lamps.publish_dialog(name, lamp)
 
     def _keep_call_back(self, item: CallBack) -> None:
         self.journal.write(call_backs.saved, item, self._config.cloud is not None)

@@ -141,6 +141,15 @@ def test_who_pauses_while_the_phone_is_away_was_away_until_then() -> None:
     assert (figures.unavailable_s, figures.paused_s, figures.logged_in_s) == (50, {"lunch": 20}, 170)
 
 
+def test_who_logs_in_at_a_phone_in_the_hand_was_never_away() -> None:
+    ledger = Ledger("alice", NINE)
+    records = ledger.choose(Choice(Change.LOGGED_IN), ("sales",), NINE)
+    records += ledger.observe(Seen(AgentState.UNAVAILABLE, "phone is off hook"), NINE)
+    records += ledger.observe(FREE, after(3))
+    assert len(records) == 1
+    assert (ledger.state, ledger.since) == (AgentState.AVAILABLE, NINE)
+
+
 def test_nothing_counts_after_the_log_out() -> None:
     shift = Shift()
     shift.chooses(60, Change.LOGGED_OUT, OUT)

@@ -276,6 +276,18 @@ async def test_an_agent_who_is_deleted_is_forgotten_and_one_who_is_new_begins(of
 
 
 @story
+async def test_a_queue_that_is_given_to_an_agent_counts_from_then_on(office: AgentsOffice) -> None:
+    office.config = AgentsOffice(agent=[DOCUMENT["agent"][0] | {"queues": {"sales": 1}}]).config
+    office.open()
+    await asyncio.sleep(10)
+    office.config = AgentsOffice().config
+    office.open()
+    await asyncio.sleep(10)
+    shown = office.agents.figures.today()["agents"][0]
+    assert {name: queue["logged_in_s"] for name, queue in shown["by_queue"].items()} == {"sales": 20, "support": 10}
+
+
+@story
 async def test_wrong_pins_lock_the_log_in_for_a_while(office: AgentsOffice) -> None:
     for _ in range(5):
         assert not office.agents.locked("bob")

@@ -24,7 +24,7 @@ POLITE = {
     "refuse_key": "9",
     "whisper": True,
     "survey": "happy",
-    "waiting": {"position": True, "first_s": 1, "every_s": 60},
+    "waiting": {"position": True, "first_s": 3, "every_s": 60},
 }
 CONSENT, NEXT, WHISPER, SATISFIED = (speech_like(1, seed=seed) for seed in (85, 86, 87, 88))
 
@@ -68,7 +68,7 @@ def office(**queue: Any) -> dict[str, Any]:
             },
             {"name": "night", "prompt": "closed", "timeout_s": 1, "retries": 0},
         ],
-        "survey": [{"name": "happy", "question": [{"name": "satisfied"}], "timeout_s": 2}],
+        "survey": [{"name": "happy", "question": [{"name": "satisfied"}], "timeout_s": 8}],
         "conference": [{"name": "team", "number": "700", "pin": "2468"}],
         "group": [
             {"name": "desk", "number": "610", "members": ["203", "204"], "timeout_s": 3, "then": "extension:206"}

@@ -91,8 +91,7 @@ class Queues:
             call.queued(queue)
         call.became(CallState.WAITING, "queued", queue=queue)
         try:
-            caller = "" if call.private else call.caller.number
-            self.handle(acd.CallJoined(call.id, queue, caller=caller, waited_s=call.waited_s() if again else 0.0))
+            self.handle(_joined(call, queue, again=again))
             return await stay.ended
         except BaseException:
             stay.abandon()
@@ -137,3 +136,13 @@ class Queues:
         """The agent's part in a call is over. Harmless the second time."""
         self.handle(acd.TalkEnded(agent, call))
         self.check_phones()
+
+
+def _joined(call: Call, queue: str, *, again: bool) -> acd.CallJoined:
+    return acd.CallJoined(
+        call.id, queue,
+        caller="" if call.private else call.caller.number,
+        priority=call.priority,
+        required=call.required,
+        waited_s=call.waited_s() if again else 0.0,
+    )  # fmt: skip

@@ -54,6 +54,7 @@ class Views:
             "waiting": len(queue.waiting),
             "talking": queue.talking,
             "longest_wait_since": _wall(min(p.joined_at for p in queue.waiting)) if len(queue.waiting) else None,
+            "expected_wait_s": _whole(self._acd.expected_wait_of(name)),
             "available": len(queue.free),
             "agents": list(queue.members),
             "callers": [self._waiting(place) for place in queue.waiting],
@@ -92,6 +93,10 @@ class Views:
         """None when there is none, and while it waits for a disposition code."""
         end = self._host.agents.wrap_ups.end(agent) if state is acd.AgentState.WRAP_UP else None
         return _wall(end) if end is not None else None
+
+
+def _whole(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds)
 
 
 class _Clocks:
