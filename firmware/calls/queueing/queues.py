@@ -22,6 +22,8 @@ from firmware.calls.queueing.views import Views, wall_offset
 from firmware.store import acd_memory
 from firmware.store.acd_memory import shifted
 
+TODAY = ("day", "today")  # under which the date is kept
+
 
 class Queues:
     """Lives in the asyncio thread. What it knows of agents and their phones is in `agents`."""
@@ -34,12 +36,14 @@ class Queues:
         self._rings = Rings(host, self.agents.extension_of)
         self._stays: dict[str, Stay | Turn] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._today = ""  # a date at the site
 
     # ---- the ACD ---------------------------------------------------------------------------
 
     def handle(self, event: acd.Event) -> None:
         """Tells the ACD, hands out its commands, shows what changed."""
         now = time.monotonic()
+        self._look_at_the_date(now)
         self._host.agents.heard(event)
         for command in self.state.handle(event, now):
             self._host.agents.ordered(command)
@@ -52,6 +56,14 @@ class Queues:
         self.views.show(changes.queues, changes.agents)
         self._keep(changes.kept)
 
+    def _look_at_the_date(self, now: float) -> None:
+        """Counts of today begin anew with the day of the site."""
+        today = self._host.local_time().date().isoformat()
+        if today != self._today:
+            self._today = today
+            self.state.handle(acd.DayBegan(), now)
+            self._keep([acd.Kept(*TODAY, {"date": today})])
+
     def _keep(self, items: Sequence[acd.Kept]) -> None:
         if items:
             offset = wall_offset()
@@ -63,6 +75,7 @@ class Queues:
         promised them."""
         known = {key: shifted(data, -wall_offset()) for key, data in memory.items() if not data.get("callback")}
         self.handle(acd.Restored(known))
+        self._today = memory.get(TODAY, {}).get("date", "")
 
     def _wake_at(self, deadline: float | None, now: float) -> None:
         if self._timer:
