@@ -424,6 +424,7 @@ class Pbx:
         self._publish("lamp", {"extension": number, "state": state.value})
         if self.edge:
             self.edge.lamps.publish_dialog(number, _LAMPS[state])
+        self.queues.phone_changed(number)
 
     def _show_agent(self, agent: Agent, state: AgentState) -> None:
         """Lit while the agent is not there for callers, blinking while one rings."""

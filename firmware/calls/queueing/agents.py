@@ -31,11 +31,11 @@ class Agents:
         number = self._host.agents.seat(self._host.agents.agent(id))
         return existing(self._host.config.extension(number), f"extension {number}")
 
-    def check_phones(self) -> None:
-        """Tells the ACD which agents' phones can be rung."""
+    def check_phones(self, extension: str | None = None) -> None:
+        """Tells the ACD which agents' phones can be rung: those at one extension, or all."""
         for agent in self._host.config.agents:
             known = self._floor.state.agents.get(agent.id)
-            if known:
+            if known and extension in (None, self._host.agents.seat(agent)):
                 ours = known.offered or known.talking
                 reason = "" if ours else self._host.agents.why_not(agent)
                 if reason != known.unreachable:

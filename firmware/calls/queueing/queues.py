@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,12 +12,13 @@ from firmware import acd
 from firmware.calls.call import Call, CallState
 from firmware.calls.host import Host
 from firmware.calls.leg import Leg
+from firmware.calls.queueing import clock
 from firmware.calls.queueing.agents import Agents
 from firmware.calls.queueing.rings import Rings
 from firmware.calls.queueing.settings import configured
 from firmware.calls.queueing.stay import Found, Stay
 from firmware.calls.queueing.turn import Turn
-from firmware.calls.queueing.views import Views, wall_offset
+from firmware.calls.queueing.views import Views
 from firmware.store import acd_memory
 from firmware.store.acd_memory import shifted
 
@@ -42,7 +42,7 @@ class Queues:
 
     def handle(self, event: acd.Event) -> None:
         """Tells the ACD, hands out its commands, shows what changed."""
-        now = time.monotonic()
+        now = clock.now()
         self._look_at_the_date(now)
         self._host.agents.heard(event)
         for command in self.state.handle(event, now):
@@ -66,14 +66,14 @@ class Queues:
 
     def _keep(self, items: Sequence[acd.Kept]) -> None:
         if items:
-            offset = wall_offset()
+            offset = clock.to_wall()
             wall = [replace(item, data=shifted(item.data, offset) if item.data else None) for item in items]
             self._host.journal.write(acd_memory.kept, wall)
 
     def recall(self, memory: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
         """What was before a restart, told before the first configuration. Call-backs are joined again by whoever
         promised them."""
-        known = {key: shifted(data, -wall_offset()) for key, data in memory.items() if not data.get("callback")}
+        known = {key: shifted(data, -clock.to_wall()) for key, data in memory.items() if not data.get("callback")}
         self.handle(acd.Restored(known))
         self._today = memory.get(TODAY, {}).get("date", "")
 
@@ -94,6 +94,10 @@ class Queues:
     def check_phones(self) -> None:
         """Looks which agents' phones can be rung."""
         self.agents.check_phones()
+
+    def phone_changed(self, extension: str) -> None:
+        """One of them rings, is in use, or is neither any more; looked at when whoever tells so is done."""
+        asyncio.get_running_loop().call_soon(self.agents.check_phones, extension)
 
     # ---- a call's time in a queue --------------------------------------------------------------
 
