@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from firmware import service
+from firmware.archive.library import Library, key_of
+from firmware.archive.notebook import Notebook
 from firmware.errors import NotFound
 from firmware.store.access import Access
 from firmware.store.access_log import AccessLog
@@ -36,6 +38,7 @@ class Box:
     history: History
     live: Live
     streams: Streams
+    notebook: Notebook
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
     challenges: Pending[bytes] = field(default_factory=Pending)
@@ -56,8 +59,13 @@ class Box:
             History(state / "history.db"),
             Live(state, streams.publish),
             streams,
+            Notebook(state),
             assets or Assets(),
         )
+
+    def library(self) -> Library:
+        """The recordings, with the key that the configuration names now."""
+        return Library(self.state / "recordings", lambda: key_of(self.state, self.document()))
 
     def start(self) -> None:
         """Starts the threads that listen to the core and feed the streams."""
@@ -93,7 +101,7 @@ class Box:
 
     def services(self) -> dict[str, str]:
         """Each service of this state directory: up or down."""
-        running = {name: service.is_up(self.state, name) for name in ("core", "uplink", "bench")}
+        running = {name: service.is_up(self.state, name) for name in ("core", "uplink", "archive", "bench")}
         running["core"] = running["core"] and self.live.up
         if not running["bench"]:
             del running["bench"]

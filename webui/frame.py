@@ -39,6 +39,7 @@ CALL_BACKS = Tab("/call-backs", "back", N_("Call-backs"))
 PHONES = Tab("/phones", "phone", N_("Phones"))
 MESSAGES = Tab("/messages", "mail", N_("Messages"), auth.SUPERVISE)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
+REPORTS = Tab("/reports", "chart", N_("Reports"))
 CHANGES = Tab("/history", "clock", N_("Changes"), auth.SUPERVISE)
 USERS = Tab("/users", "users", N_("Users"), auth.ADMIN)
 BENCH = Tab("/bench", "bench", N_("Bench"))
@@ -151,7 +152,8 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role."""
     tabs = [
-        DESK, LIVE, AGENTS, CALLS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, CHANGES, USERS,
+        DESK, LIVE, AGENTS, CALLS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, REPORTS, CHANGES,
+        USERS,
         *([BENCH] if box.has_bench() else []),
     ]  # fmt: skip
     return [tab for tab in tabs if role in tab.roles]

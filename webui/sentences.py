@@ -88,6 +88,11 @@ TEMPLATES = (
         "The trunk {trunk} does not answer at {registrar} ({why}). Calls try other trunks first. Check the network and "
         "the provider."
     ),
+    N_(
+        "The certificate that SIP phones see expired on {date}: phones that check it cannot register over TLS or "
+        "secure WebSocket. Install a new one (tipring certificate install)."
+    ),
+    N_("The certificate that SIP phones see expires on {date}. Install a new one (tipring certificate install)."),
     N_("The SIP edge (Kamailio) does not answer: SIP phones cannot register or call until it is back."),
     N_(
         "Kamailio is not installed, so SIP phones cannot register: {numbers}. Analog phones and trunks work. "

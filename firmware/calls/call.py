@@ -7,6 +7,7 @@ import enum
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from firmware import times
@@ -55,6 +56,7 @@ class Call:
         )
         self.legs: dict[Leg, LegRecord] = {}
         self.recording = False
+        self.recording_silent = ""  # why nothing of it is kept now
         self.on_hold = False
         self.on_held: Callable[[bool], None] = lambda on: None  # told when it changes
         self.private = caller.private
@@ -99,7 +101,11 @@ class Call:
 
     def note(self, event: str, **data: Any) -> None:
         """Something for the trail."""
-        self._journal.note(TrailEvent(self.id, times.now(), event, data))
+        self.note_at(times.now(), event, **data)
+
+    def note_at(self, at: datetime, event: str, **data: Any) -> None:
+        """The same, of something that was known before it could be told."""
+        self._journal.note(TrailEvent(self.id, at, event, data))
         self._journal.changed(self)
 
     def learnt(self, **known: Any) -> None:
@@ -187,6 +193,7 @@ class Call:
             "answered_at": cdr["answered_at"],
             "connected_at": cdr["answered_at"],
             "recording": self.recording,
+            "recording_silent": self.recording_silent,
             "on_hold": self.on_hold,
             "legs": [{"kind": leg.kind, "name": leg.name} for leg in self.legs],
         }

@@ -120,11 +120,8 @@ class Keeping:
             call.answered(agent=agent)
         await self._agent.answer()
         answering = destinations.answering(call, self._agent, customer) if by_itself else None
-        record = self._queue.record and not call.recording_refused
         try:
-            await destinations.converse(
-                host, call, customer, self._agent, record=record, agent=agent, answering=answering
-            )  # fmt: skip
+            await destinations.converse(host, call, customer, self._agent, agent=agent, answering=answering)
         except Gone as gone:
             if gone.leg is not customer and call.cdr.answered_at:
                 host.queues.talk_ended(agent, call.id)

@@ -24,6 +24,7 @@ from firmware.calls.outcome import Overflowed
 from firmware.calls.parking import Place
 from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.queueing import Found
+from firmware.calls.recording_rules import rule_of
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
 from firmware.calls.sip_leg import SipLeg
@@ -87,9 +88,8 @@ async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
 
 
 async def _served(host: Host, call: Call, caller: Leg, queue: Queue, found: Found) -> None:
-    record = queue.record and not call.recording_refused
     try:
-        await talk(host, call, caller, found.leg, record=record, agent=found.agent)
+        await talk(host, call, caller, found.leg, agent=found.agent)
     except Gone as gone:
         if gone.leg is not caller:
             host.queues.talk_ended(found.agent, call.id)
@@ -128,7 +128,7 @@ async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None
         call.note("unanswered", extension=number, reason=str(failed))
         await to_voicemail(host, call, caller, number)
         return
-    await talk(host, call, caller, callee, record=False)
+    await talk(host, call, caller, callee)
 
 
 async def to_group(host: Host, call: Call, caller: Leg, name: str) -> None:
@@ -143,7 +143,7 @@ async def to_group(host: Host, call: Call, caller: Leg, name: str) -> None:
         call.note("group_not_answered", group=name, to=str(group.then), reason=str(failed))
         await connect(host, call, caller, group.then)
         return
-    await talk(host, call, caller, callee, record=False)
+    await talk(host, call, caller, callee)
 
 
 async def to_paging(host: Host, call: Call, caller: Leg, name: str) -> None:
@@ -160,7 +160,7 @@ async def to_intercom(host: Host, call: Call, caller: Leg, number: str) -> None:
     extension = extension_of(host, number)
     async with while_present(caller), _waiting(host, call, caller):
         callee = await paging.intercom(host, extension, call.caller)
-    await talk(host, call, caller, callee, record=False)
+    await talk(host, call, caller, callee)
 
 
 async def to_menu(host: Host, call: Call, caller: Leg, name: str) -> None:
@@ -229,7 +229,7 @@ async def _waiting(host: Host, call: Call, caller: Leg) -> AsyncIterator[None]:
         yield
 
 
-async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: str | None = None) -> None:
+async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, agent: str | None = None) -> None:
     """From the moment in which somebody took the call until its end."""
     call.joined(callee)
     try:
@@ -238,7 +238,7 @@ async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool
         if not caller.gone.done():
             call.answered(**({"agent": agent} if agent else {}))
             caller.far_end_answered(outside=False)
-        await converse(host, call, caller, callee, record=record, agent=agent)
+        await converse(host, call, caller, callee, agent=agent)
     finally:
         call.release(callee)
 
@@ -268,7 +268,7 @@ async def _outside(host: Host, call: Call, caller: Leg, way: Outward) -> None:
         if outside.heard_by_itself(callee):
             async with while_present(caller, callee):
                 await (caller.preview() if isinstance(callee, SipLeg) else caller.answer())
-            await converse(host, call, caller, callee, record=False, answering=answering(call, caller, callee))
+            await converse(host, call, caller, callee, answering=answering(call, caller, callee))
             return
         async with while_present(caller, callee):
             await caller.alert()
@@ -276,7 +276,7 @@ async def _outside(host: Host, call: Call, caller: Leg, way: Outward) -> None:
             await caller.answer()
         call.answered()
         caller.far_end_answered(outside=True)
-        await converse(host, call, caller, callee, record=False)
+        await converse(host, call, caller, callee)
     finally:
         call.release(callee)
 
@@ -308,22 +308,22 @@ class _Ways:
 
 
 async def converse(
-    host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: str | None = None,
+    host: Host, call: Call, caller: Leg, callee: Leg, *, agent: str | None = None,
     answering: Coroutine[Any, Any, None] | None = None,
 ) -> None:  # fmt: skip
     """Two parties talk, and whoever joins them, until the end: Gone, Failed or Overflowed."""
     waiting = asyncio.create_task(answering) if answering else None
     try:
-        with contextlib.ExitStack() as stack:
-            recorder = stack.enter_context(host.room.record(call)) if record else None
-            conversation = Conversation(host, call, recorder, _Ways(host, call))
-            conversation.add(caller)
-            if agent:
-                call.on_held = functools.partial(host.agents.figures.held, agent)
-            conversation.add(
-                callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None
-            )
-            await conversation.run()
+        conversation = Conversation(host, call, _Ways(host, call))
+        conversation.add(caller)
+        if agent:
+            call.on_held = functools.partial(host.agents.figures.held, agent)
+        conversation.add(callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None)
+        queue = call.cdr.queue if agent else None
+        rule = rule_of(host.config, call.cdr, queue, [leg.number for leg in (caller, callee) if leg.number])
+        if rule and not call.recording_refused:
+            conversation.recorded.begin(rule)
+        await conversation.run()
     except Moved as moved:
         for leg in [leg for leg in call.legs if leg is not moved.leg]:
             call.release(leg)
@@ -352,7 +352,7 @@ async def _back_to(host: Host, call: Call, leg: Leg, number: str) -> None:
     async with while_present(leg), _waiting(host, call, leg):
         extension = extension_of(host, number)
         callee = await ring_extension(host, extension, call.caller, EXTENSION_RING_S, RingName.RECALL)
-    await talk(host, call, leg, callee, record=False)
+    await talk(host, call, leg, callee)
 
 
 async def _parked(host: Host, call: Call, leg: Leg, place: Place, by: Leg) -> None:
@@ -368,4 +368,4 @@ async def _parked(host: Host, call: Call, leg: Leg, place: Place, by: Leg) -> No
     finally:
         host.parking.give_back(place)
     call.note("retrieved", slot=place.slot, by=taker.name)
-    await talk(host, call, leg, taker, record=False)
+    await talk(host, call, leg, taker)

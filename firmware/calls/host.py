@@ -15,9 +15,9 @@ from firmware.calls.line import Line
 from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.parking import ParkingLot
 from firmware.calls.picking import RingingPhones
+from firmware.calls.recording_room import RecordingRoom
 from firmware.calls.sip_leg import SipLeg
 from firmware.calls.station import Station
-from firmware.calls.talking import RecordingRoom
 from firmware.config import Config, Extension, Trunk
 from firmware.countries import Country
 

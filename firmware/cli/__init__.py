@@ -32,6 +32,7 @@ COMMANDS = {
     "queue": "queues and who waits in them",
     "agent": "agents and their states",
     "record": "recordings",
+    "recordings": "what is kept of calls: proof, export, holds, room, erasure",
     "night": "the night switch: by the schedules, open, or closed",
     "tolls": "limits against toll fraud, and what was stopped",
     "route": "what would happen to a call, step by step",

@@ -55,11 +55,11 @@ def state_of(arguments: argparse.Namespace) -> Path:
     return service.state_dir(arguments.state)
 
 
-def control_of(arguments: argparse.Namespace) -> Control:
-    """The running core."""
+def control_of(arguments: argparse.Namespace, timeout_s: float = 10.0) -> Control:
+    """The running core, which has so long for an answer."""
     from firmware.api import Control
 
-    return Control(state_of(arguments) / "control.sock")
+    return Control(state_of(arguments) / "control.sock", timeout_s)
 
 
 def author_of_shell() -> str:

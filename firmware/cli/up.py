@@ -88,7 +88,7 @@ async def _run(state: Path, arguments: argparse.Namespace) -> int:
         keep={"X_TIPRING_SIP": "--sip"},
     )
     web = Service("web", ["webui", *where, "--web", arguments.web], keep={"X_TIPRING_BOUND": "--web"})
-    services = [*edge, core, web, Service("uplink", ["firmware.uplink", *where])]
+    services = [*edge, core, web, *(Service(name, [f"firmware.{name}", *where]) for name in ("uplink", "archive"))]
     if arguments.bench:
         services.append(Service("bench", ["hil.bench", *where]))
     supervisor = Supervisor(services)

@@ -15,6 +15,7 @@ from firmware.config.model import Config
 from firmware.config.network import Cloud, Edge
 from firmware.config.problems import ConfigInvalid, ConfigProblem
 from firmware.config.queues import Agent, Queue
+from firmware.config.recordings import Recorded, Recordings
 from firmware.config.routes import Outbound, Route, Schedule
 from firmware.config.site import Site
 from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, parse_choice, parse_target
@@ -57,6 +58,8 @@ __all__ = [
     "PauseReason",
     "Prompts",
     "Queue",
+    "Recorded",
+    "Recordings",
     "Route",
     "Schedule",
     "Site",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from firmware.config.distribution import Distribution, MembershipOrTier, Skills
+from firmware.config.recordings import Recorded
 from firmware.config.values import Name, Number, Pin, Seconds, Section, Several, Text
 from firmware.config.waiting import CallBackRules, KeyOrNone, Waiting
 
@@ -35,7 +36,7 @@ class _Named(Section):
 class Queue(Distribution, _Named):
     """Callers who wait for agents. `greeting` is the name of a prompt. From `consent` on: docs/waiting.md."""
 
-    record: bool = True
+    record: Recorded = True
     ring: Literal["normal", "group"] = "normal"
     greeting: Name | None = None
     service_level_s: Annotated[Seconds, Field(ge=1, le=3600)] = 20

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 import pjsua2 as pj
 
-from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
+from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock, replaced_call
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries, times
 from firmware.acd import AgentState
-from firmware.calls import caller_policy, calling_back, codecs, dialled, inbound, referring
+from firmware.calls import caller_policy, calling_back, codecs, dialled, inbound, referring, replacing
 from firmware.calls.agent_desk import AgentDesk
 from firmware.calls.agent_figures import AgentFigures
 from firmware.calls.call import CallState
@@ -40,10 +40,10 @@ from firmware.calls.parking import ParkingLot
 from firmware.calls.passport import attested
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
+from firmware.calls.recording_room import RecordingRoom
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
-from firmware.calls.talking import RecordingRoom
 from firmware.calls.toll_meter import TollMeter
 from firmware.config import Agent, Config, Extension, Trunk, TrunkSip, features
 from firmware.config import Line as LineSettings
@@ -280,7 +280,13 @@ class Pbx:
     def _take_in(
         self, leg: SipLeg, edged: origin.Origin | None, caller: Caller, number: str, trunk: str | None, message: str
     ) -> None:
-        if edged and edged.extension:
+        replaced = replaced_call()
+        if edged and edged.extension and replaced is not None:
+            leg.number = edged.extension
+            self.spawn(replacing.take_over(self, leg, replaced))
+        elif replaced is not None:
+            self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # only a phone of the house
+        elif edged and edged.extension:
             self.spawn(inbound.from_phone(self, leg, edged.extension, number))
         elif self.edge and not edged and not trunk:
             self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # past the edge, and no provider

@@ -21,6 +21,7 @@ from firmware.config import Config, check, default_document
 from firmware.core.agents_office import AgentsOffice
 from firmware.core.call_back_office import CallBackOffice
 from firmware.core.card_watch import CardWatch
+from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
@@ -29,7 +30,9 @@ from firmware.core.extension_office import ExtensionOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.params import text
 from firmware.core.pbx import Pbx
+from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
+from firmware.edge.files import EdgeFiles
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import Invalid, NotFound, Unavailable
@@ -115,6 +118,8 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        recordings = RecordingsOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
+        self._control.add(recordings.handlers())
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
@@ -171,10 +176,14 @@ class Core:
             return []
 
     async def _follow_alarms(self) -> None:
-        """The uplink has no way to tell, so the history is looked at now and then; so is the card."""
+        """The uplink has no way to tell, so the history is looked at now and then; so are card and
+        certificate."""
         card = CardWatch(self._card, self.pbx.journal)
+        certificate = CertificateWatch(EdgeFiles(self._options.state).certificate, self.pbx.journal)
         while True:
             card.look()
+            if self._edge:
+                await certificate.look()
             self.pbx.mailboxes.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
@@ -198,11 +207,7 @@ class Core:
             except OSError as error:
                 log.error("recording %s cannot be finished now: %s", cut.id, error)
                 continue
-            if whole:
-                with_audio = bool(cloud and cloud.recordings)
-                await self._writer.run(history.recording_ready, whole, cloud is not None, with_audio)
-            else:
-                await self._writer.run(history.recording_failed, cut)
+            await self._writer.run(history.recording_whole if whole else history.recording_failed, whole or cut)
         cdrs: list[Cdr] = await self._writer.run(history.recover, times.now(), cloud is not None)
         if cdrs:
             log.warning("%d calls were cut when the last core stopped; they are marked as failed", len(cdrs))
@@ -224,6 +229,7 @@ class Core:
             "call.transfer": self._transfer,
             "call.park": self._park,
             "call.supervise": self._supervise,
+            "call.recording": self._recording,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
         }
@@ -292,6 +298,10 @@ class Core:
 
     async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"slot": orders.park(self.pbx, text(params, "id"), str(params.get("keep") or "caller"))}
+
+    async def _recording(self, params: dict[str, Any]) -> dict[str, Any]:
+        by = str(params.get("by") or "system")
+        return orders.recording(self.pbx, text(params, "id"), text(params, "action"), by)
 
     async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
         await orders.supervise(self.pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))

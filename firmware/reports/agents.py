@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from firmware.agents.statistics import Figures
-from firmware.records import OfferOutcome
+from firmware.records import Change, OfferOutcome
 from firmware.reports.choice import Choice
 from firmware.times import iso, parse
 
@@ -25,6 +25,16 @@ CALLS = (
 )
 CHANGES = "SELECT * FROM agent_changes WHERE agent = ? AND at >= ? AND at < ? ORDER BY at, id"
 NEXT = "SELECT * FROM agent_changes WHERE agent = ? AND at >= ? ORDER BY at, id LIMIT 1"
+
+LAST = "SELECT * FROM agent_changes WHERE agent = ? AND at < ? ORDER BY at DESC, id DESC LIMIT 1"
+AFTER = {
+    Change.LOGGED_IN: "available",
+    Change.READY: "available",
+    Change.REACHABLE: "available",
+    Change.PAUSED: "paused",
+    Change.UNREACHABLE: "unavailable",
+    Change.LOGGED_OUT: "logged_out",
+}
 
 
 def figures(db: sqlite3.Connection, choice: Choice, now: datetime) -> dict[str, Figures]:
@@ -67,16 +77,18 @@ def _states(
         at = parse(row["at"])
         yield row["was"], row["was_reason"], _before(at, row["lasted_s"]), at, row["queues"].split()
     if not rows or rows[-1]["at"] < iso(choice.until):
-        yield from _going_on(db, agent, rows[-1] if rows else None, now)
+        yield from _going_on(db, agent, choice, now)
 
 
 def _going_on(
-    db: sqlite3.Connection, agent: str, last: sqlite3.Row | None, now: datetime
+    db: sqlite3.Connection, agent: str, choice: Choice, now: datetime
 ) -> Iterable[tuple[str, str, datetime, datetime, list[str]]]:
-    row = db.execute("SELECT mode, reason, since FROM agent_presence WHERE agent = ?", (agent,)).fetchone()
-    began = max(filter(None, (last and last["at"], row and row["since"])), default=None)
-    if row and began and last:
-        yield row["mode"], row["reason"], parse(began), now, last["queues"].split()
+    """What the last change began."""
+    row = db.execute(LAST, (agent, iso(choice.until))).fetchone()
+    if row:
+        state = AFTER.get(row["change"], row["was"])
+        reason = row["reason"] if state == "paused" else ""
+        yield state, reason, parse(row["at"]), now, row["queues"].split()
 
 
 def _before(at: datetime, seconds: float) -> datetime:

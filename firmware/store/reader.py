@@ -114,16 +114,13 @@ class History:
         self,
         since: datetime | None = None,
         until: datetime | None = None,
-        call: str | None = None,
-        number: str | None = None,
-        queue: str | None = None,
-        agent: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
+        **wanted: Any,
     ) -> Page[Recording]:
-        """Recordings, whatever their state, of the calls that the rest chooses. Invalid for a bad limit or cursor."""
+        """Recordings that `wanted` (`queries.Wanted`) chooses. Invalid for a bad limit or cursor."""
         span = queries.Span(since, until, _place(cursor), _limit(limit))
-        found = self._rows(queries.recordings(span, call, number, queue, agent))
+        found = self._rows(queries.recordings(span, queries.Wanted(**wanted)))
         return Page([rows.recording(row) for row in found[:limit]], _next(found, limit))
 
     def recording(self, id: str) -> Recording:

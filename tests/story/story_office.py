@@ -41,6 +41,7 @@ def office(**queue: Any) -> dict[str, Any]:
     hurried = {"wrap_up_s": 0, "max_wait_s": 2, "record": False}
     return {
         "site": {"name": "Test office", "country": "us", "language": "en", "timezone": "UTC"},
+        "recordings": {"format": "wav"},  # what is heard is compared with what was said
         "extension": extensions,
         "line": lines,
         "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}, {"name": "old", "ports": ["fxo5"]}],

@@ -16,6 +16,7 @@ from webui.pages import (
     messages,
     outside,
     phones,
+    reports,
     softphone,
     static,
     users,
@@ -36,6 +37,7 @@ ROUTES: list[PageRoute] = [
     *softphone.ROUTES,
     *messages.ROUTES,
     *outside.ROUTES,
+    *reports.ROUTES,
     *history.ROUTES,
     *bench.ROUTES,
 ]

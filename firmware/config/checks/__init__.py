@@ -17,6 +17,7 @@ from firmware.config.checks import (
     names,
     ports,
     queues,
+    reports,
     routes,
     site,
     targets,
@@ -42,11 +43,13 @@ _ALONE = (
 )
 _WITH_NAMES = (
     queues.agents,
+    queues.kept_recordings,
     queues.codes,
     targets.targets,
     extensions.ringing,
     groups.members,
     menus.menus,
+    reports.reports,
     waiting.waiting,
     routes.routes,
     routes.outbound,
