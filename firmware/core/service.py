@@ -27,6 +27,7 @@ from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
+from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.params import text
 from firmware.core.pbx import Pbx
@@ -118,6 +119,7 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        self._control.add(HouseOffice(self.pbx).handlers())
         recordings = RecordingsOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
         self._control.add(recordings.handlers())
         call_backs = CallBackOffice(self.pbx)
@@ -261,7 +263,7 @@ class Core:
 
     def _phone_changed(self, number: str) -> None:
         """A first device of an extension registered, or its last one left."""
-        self.pbx.queues.check_phones()
+        self.pbx.queues.check_phones(number)
         devices = [device for device in self._office.devices() if device["extension"] == number]
         self._control.publish("phone", {"extension": number, "devices": devices})
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from firmware.agents.statistics import Figures
-from firmware.records import Change, OfferOutcome
+from firmware.records import OfferOutcome
 from firmware.reports.choice import Choice
 from firmware.times import iso, parse
 
@@ -25,16 +25,7 @@ CALLS = (
 )
 CHANGES = "SELECT * FROM agent_changes WHERE agent = ? AND at >= ? AND at < ? ORDER BY at, id"
 NEXT = "SELECT * FROM agent_changes WHERE agent = ? AND at >= ? ORDER BY at, id LIMIT 1"
-
-LAST = "SELECT * FROM agent_changes WHERE agent = ? AND at < ? ORDER BY at DESC, id DESC LIMIT 1"
-AFTER = {
-    Change.LOGGED_IN: "available",
-    Change.READY: "available",
-    Change.REACHABLE: "available",
-    Change.PAUSED: "paused",
-    Change.UNREACHABLE: "unavailable",
-    Change.LOGGED_OUT: "logged_out",
-}
+NOW = "SELECT * FROM agent_now WHERE agent = ?"
 
 
 def figures(db: sqlite3.Connection, choice: Choice, now: datetime) -> dict[str, Figures]:
@@ -76,19 +67,9 @@ def _states(
     for row in rows:
         at = parse(row["at"])
         yield row["was"], row["was_reason"], _before(at, row["lasted_s"]), at, row["queues"].split()
-    if not rows or rows[-1]["at"] < iso(choice.until):
-        yield from _going_on(db, agent, choice, now)
-
-
-def _going_on(
-    db: sqlite3.Connection, agent: str, choice: Choice, now: datetime
-) -> Iterable[tuple[str, str, datetime, datetime, list[str]]]:
-    """What the last change began."""
-    row = db.execute(LAST, (agent, iso(choice.until))).fetchone()
+    row = db.execute(NOW, (agent,)).fetchone()
     if row:
-        state = AFTER.get(row["change"], row["was"])
-        reason = row["reason"] if state == "paused" else ""
-        yield state, reason, parse(row["at"]), now, row["queues"].split()
+        yield row["state"], row["reason"], parse(row["since"]), now, row["queues"].split()
 
 
 def _before(at: datetime, seconds: float) -> datetime:

@@ -6,10 +6,8 @@ What is to be sent is in `mails` of history.db, written with the message itself:
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sqlite3
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,14 +15,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from firmware import times
-from firmware.errors import Unavailable
 from firmware.ids import uuid7
 from firmware.records import Alarm, Message, Severity
-from firmware.store import history, message_files, migrations, voicemail
-from firmware.store.config_db import ConfigDb
-from firmware.store.connect import open_for_writing, transaction
+from firmware.store import history, message_files, voicemail
+from firmware.store.connect import transaction
 from firmware.uplink import smtp
 from firmware.uplink.document import Latest
+from firmware.uplink.follower import Follower
 from firmware.uplink.mail_text import compose
 
 log = logging.getLogger("mail")
@@ -36,46 +33,19 @@ TELL_AFTER = 3  # tries, then a person is told
 UNSENT, REFUSED = "mail_unsent", "mail_refused"
 
 
-class Mailer:
-    """Of one state directory. `run` until `stop`; both databases are its own connections."""
+class Mailer(Follower):
+    """Sends voicemail that is due."""
 
     def __init__(self, state: Path, retry_s: tuple[float, float] = RETRY_S, look_s: float = LOOK_S) -> None:
-        self._folder, self._retry_s, self._look_s = state / "voicemail", retry_s, look_s
-        self._path, self._config_path = state / "history.db", ConfigDb(state).path
-        migrations.ensure(self._path)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self.run, name="mailer", daemon=True)
+        super().__init__("mail", state, retry_s[0], look_s)
+        self._folder, self._retry_s = state / "voicemail", retry_s
 
-    def start(self) -> None:
-        """In a thread of its own."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """What was not acknowledged is sent again by the next one."""
-        self._stopping.set()
-        self._thread.join(5)
-
-    def run(self) -> None:
-        """Sends what is due, for ever."""
-        while not self._stopping.is_set():
-            try:
-                with contextlib.closing(open_for_writing(self._path)) as db:
-                    self._follow(db)
-            except Unavailable as error:
-                log.warning("%s", error)
-            except Exception:
-                log.exception("a fault in the box; e-mail is tried again")
-            self._stopping.wait(self._retry_s[0])
-
-    def _follow(self, db: sqlite3.Connection) -> None:
-        with contextlib.closing(Latest(self._config_path)) as latest:
-            while not self._stopping.is_set():
-                due = voicemail.mails_due(db, times.now())
-                document = latest.document() if due else {}
-                if document.get("mail"):
-                    for message, address, tries in due:
-                        self._one(db, document, message, address, tries)
-                self._stopping.wait(self._look_s)
+    def _look(self, db: sqlite3.Connection, latest: Latest) -> None:
+        due = voicemail.mails_due(db, times.now())
+        document = latest.document() if due else {}
+        if document.get("mail"):
+            for message, address, tries in due:
+                self._one(db, document, message, address, tries)
 
     def _one(
         self, db: sqlite3.Connection, document: dict[str, Any], message: Message, address: str, tries: int

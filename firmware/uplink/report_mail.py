@@ -6,11 +6,9 @@ What was sent last is kept in history.db: a report is sent once, or twice after 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import sqlite3
-import threading
 import time
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
@@ -18,17 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from firmware import times
-from firmware.errors import Unavailable
 from firmware.ids import uuid7
 from firmware.records import Alarm, Severity
 from firmware.reports import mail_page, periods
 from firmware.reports.choice import FILTERS, By, Choice, Of, Office
 from firmware.reports.report import report
-from firmware.store import history, migrations
-from firmware.store.config_db import ConfigDb
-from firmware.store.connect import open_for_writing, transaction
+from firmware.store import history
+from firmware.store.connect import transaction
 from firmware.uplink import smtp
 from firmware.uplink.document import Latest
+from firmware.uplink.follower import Follower
 
 log = logging.getLogger("reports")
 
@@ -40,43 +37,17 @@ UNSENT = "report_unsent:"  # before its name, as an alarm
 DEFAULTS: dict[str, Any] = {"every": "day", "at": "07:00", "of": "queues", "by": "queue"}
 
 
-class ReportMailer:
-    """Of one state directory. `run` until `stop`. `now` is the clock."""
+class ReportMailer(Follower):
+    """Sends reports whose period has ended."""
 
     def __init__(self, state: Path, retry_s: tuple[float, float] = RETRY_S, look_s: float = LOOK_S) -> None:
-        self._path, self._config_path = state / "history.db", ConfigDb(state).path
-        self._retry_s, self._look_s = retry_s, look_s
-        migrations.ensure(self._path)
+        super().__init__("reports", state, retry_s[0], look_s)
+        self._retry_s = retry_s
         self._tries: dict[str, int] = {}
         self._next: dict[str, float] = {}
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self.run, name="reports", daemon=True)
 
-    def start(self) -> None:
-        """In a thread of its own."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """What the server has not acknowledged is sent again by the next one."""
-        self._stopping.set()
-        self._thread.join(5)
-
-    def run(self) -> None:
-        """Sends what is due, for ever."""
-        while not self._stopping.is_set():
-            try:
-                with (
-                    contextlib.closing(open_for_writing(self._path)) as db,
-                    contextlib.closing(Latest(self._config_path)) as latest,
-                ):
-                    while not self._stopping.is_set():
-                        self.look(db, latest.document(), times.now())
-                        self._stopping.wait(self._look_s)
-            except Unavailable as error:
-                log.warning("%s", error)
-            except Exception:
-                log.exception("a fault in the box; reports are tried again")
-            self._stopping.wait(self._retry_s[0])
+    def _look(self, db: sqlite3.Connection, latest: Latest) -> None:
+        self.look(db, latest.document(), times.now())
 
     def look(self, db: sqlite3.Connection, document: dict[str, Any], now: datetime) -> None:
         """Sends each report whose period has ended."""

@@ -10,21 +10,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-import threading
 import time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from firmware import times
-from firmware.errors import Unavailable
 from firmware.ids import uuid7
 from firmware.records import Alarm, Cdr, Direction, Severity
 from firmware.reports import smdr
-from firmware.store import history, migrations, queries, rows
-from firmware.store.config_db import ConfigDb
-from firmware.store.connect import open_for_writing, transaction
+from firmware.store import history, queries, rows
+from firmware.store.connect import transaction
 from firmware.uplink.document import Latest
+from firmware.uplink.follower import Follower
 from firmware.uplink.serial_line import SerialLine, Unplugged
 
 log = logging.getLogger("smdr")
@@ -41,55 +39,26 @@ DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-class SmdrSender:
-    """Of one state directory, in a thread of its own between `start` and `stop`."""
+class SmdrSender(Follower):
+    """Tells calls on the serial port. `away_s`: a port that is away for longer is an alarm."""
 
     def __init__(self, state: Path, retry_s: float = RETRY_S, look_s: float = LOOK_S, away_s: float = AWAY_S) -> None:
-        self._path, self._config_path = state / "history.db", ConfigDb(state).path
-        self._retry_s, self._look_s, self._away_s = retry_s, look_s, away_s
-        migrations.ensure(self._path)
-        self._stopping = threading.Event()
+        super().__init__("smdr", state, retry_s, look_s)
+        self._retry_s, self._away_s = retry_s, away_s
         self._away_since: float | None = None
-        self._thread = threading.Thread(target=self.run, name="smdr", daemon=True)
 
-    def start(self) -> None:
-        """In a thread of its own."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """The call that is being told now is told again by the next one."""
-        self._stopping.set()
-        self._thread.join(5)
-
-    def run(self) -> None:
-        """Tells calls, for ever."""
-        while not self._stopping.is_set():
-            try:
-                with (
-                    contextlib.closing(open_for_writing(self._path)) as db,
-                    contextlib.closing(Latest(self._config_path)) as latest,
-                ):
-                    self._follow(db, latest)
-            except Unavailable as error:
-                log.warning("%s", error)
-            except Exception:
-                log.exception("a fault in the box; SMDR is tried again")
+    def _look(self, db: sqlite3.Connection, latest: Latest) -> None:
+        document = latest.document()
+        if "smdr" not in document:
+            self._forget(db)
+            return
+        self._begin(db)
+        try:
+            with contextlib.closing(SerialLine(DEFAULTS | document["smdr"])) as port:
+                self._stream(db, latest, port)
+        except Unplugged as error:
+            self._away(db, error)
             self._stopping.wait(self._retry_s)
-
-    def _follow(self, db: sqlite3.Connection, latest: Latest) -> None:
-        while not self._stopping.is_set():
-            document = latest.document()
-            if "smdr" not in document:
-                self._forget(db)
-                self._stopping.wait(self._look_s)
-                continue
-            self._begin(db)
-            try:
-                with contextlib.closing(SerialLine(DEFAULTS | document["smdr"])) as port:
-                    self._stream(db, latest, port)
-            except Unplugged as error:
-                self._away(db, error)
-                self._stopping.wait(self._retry_s)
 
     def _stream(self, db: sqlite3.Connection, latest: Latest, port: SerialLine) -> None:
         """Until the configuration changes."""

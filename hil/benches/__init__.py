@@ -17,5 +17,6 @@ NAMES = {
     "acd": "the pure ACD: a day of 10,000 calls, 200 agents, 20 queues; decisions among 500 agents; length of history",
     "idle": "memory and CPU of all services with nothing to do",
     "waits": "the wait that callers in queues are told, over simulated days: its error, beside that of other ways",
+    "history": "history.db with a million calls: size, every report of a month, pages of the list, commit of a call",
     "doctor": "the Line Doctor: how exactly it measures the tones of every country, and what that costs",
 }

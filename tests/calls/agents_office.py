@@ -13,6 +13,7 @@ from firmware import acd
 from firmware.agents.moment import Moment
 from firmware.calls.agent_desk import Actor, AgentDesk
 from firmware.calls.agent_figures import AgentFigures
+from firmware.calls.queueing.agents import Agents
 from firmware.calls.queueing.settings import configured
 from firmware.config import check
 from firmware.records import AgentCall, AgentChange
@@ -105,11 +106,8 @@ class AgentsOffice:
             asyncio.get_running_loop().call_at(deadline + 0.001, self.handle, acd.Tick())
         self.agents.look(self.state.take_changes().agents)
 
-    def check_phones(self) -> None:
-        for agent in self.config.agents:
-            known = self.state.agents[agent.id]
-            if not known.offered and not known.talking:
-                self.handle(acd.AgentReachable(agent.id, self.agents.why_not(agent)))
+    def check_phones(self, extension: str | None = None) -> None:
+        Agents(cast(Any, self), self).check_phones(extension)
 
     def open(self) -> None:
         """The box starts."""

@@ -81,9 +81,8 @@ class QueueOffice(Office):
         self.agents.configure()
 
     def phones_changed(self) -> None:
-        """As the box tells it: once for each phone whose lamp changes."""
-        for extension in self.config.extensions:
-            self.queues.phone_changed(extension.number)
+        """As the box tells it, phone by phone, when lamps change."""
+        self.queues.check_phones()
 
     def caller(self, number: str = "5550100") -> Call:
         """Somebody calls."""

@@ -85,7 +85,9 @@ def write(db: sqlite3.Connection) -> None:
         _queued(db, at, line, stays)
     for at, direction, line, trunk, disposition, ring, talk in PAST_QUEUES:
         _past_queues(db, Cdr(uuid7(), direction, "201", "", "5550100", at, line, trunk), disposition, ring, talk)
-    agents.recorded(db, [*_day_of_alice(), _dave()])
+    dave = _dave()
+    agents.recorded(db, [*_day_of_alice(), dave])
+    agents.stands(db, dave.agent, "available", "", dave.queues, dave.at)
 
 
 def _queued(db: sqlite3.Connection, at: datetime, line: str, stays: list[Stay]) -> None:

@@ -17,9 +17,11 @@ from webui.pages import (
     outside,
     phones,
     reports,
+    settings,
     softphone,
     static,
     users,
+    wizard,
 )
 from webui.pages.route import PageRoute, mount
 
@@ -38,6 +40,8 @@ ROUTES: list[PageRoute] = [
     *messages.ROUTES,
     *outside.ROUTES,
     *reports.ROUTES,
+    *settings.ROUTES,
+    *wizard.ROUTES,
     *history.ROUTES,
     *bench.ROUTES,
 ]

@@ -8,6 +8,7 @@ from typing import Protocol
 from firmware import acd
 from firmware.calls.host import Host
 from firmware.calls.leg import existing
+from firmware.calls.ringing import why_not
 from firmware.config import Extension
 
 
@@ -31,12 +32,18 @@ class Agents:
         number = self._host.agents.seat(self._host.agents.agent(id))
         return existing(self._host.config.extension(number), f"extension {number}")
 
+    def strangers(self) -> dict[str, str]:
+        """Agents of the configuration whom the ACD does not know yet: why the phone cannot ring, "" when it can."""
+        new = [agent for agent in self._host.config.agents if agent.id not in self._floor.state.agents]
+        places = {agent.id: self._host.config.extension(self._host.agents.seat(agent)) for agent in new}
+        return {id: why_not(self._host, place) if place else "sits at no phone" for id, place in places.items()}
+
     def check_phones(self, extension: str | None = None) -> None:
-        """Tells the ACD which agents' phones can be rung: those at one extension, or all."""
+        """Tells the ACD which agents' phones can be rung: at one extension, or all."""
+        talking = {leg.number for call in self._host.journal.calls.values() for leg in call.legs}
         for agent in self._host.config.agents:
             known = self._floor.state.agents.get(agent.id)
             if known and extension in (None, self._host.agents.seat(agent)):
-                ours = known.offered or known.talking
-                reason = "" if ours else self._host.agents.why_not(agent)
+                reason = self._host.agents.why_not(agent, talking)
                 if reason != known.unreachable:
                     self._floor.handle(acd.AgentReachable(agent.id, reason))

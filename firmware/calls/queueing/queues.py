@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -36,12 +37,25 @@ class Queues:
         self._rings = Rings(host, self.agents.extension_of)
         self._stays: dict[str, Stay | Turn] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._events: deque[acd.Event] = deque()
+        self._handling = False
         self._today = ""  # a date at the site
 
     # ---- the ACD ---------------------------------------------------------------------------
 
     def handle(self, event: acd.Event) -> None:
-        """Tells the ACD, hands out its commands, shows what changed."""
+        """Tells the ACD, hands out its commands, shows what changed. What somebody tells meanwhile comes after it."""
+        self._events.append(event)
+        if self._handling:
+            return
+        self._handling = True
+        try:
+            while self._events:
+                self._take(self._events.popleft())
+        finally:
+            self._handling = False
+
+    def _take(self, event: acd.Event) -> None:
         now = clock.now()
         self._look_at_the_date(now)
         self._host.agents.heard(event)
@@ -87,17 +101,13 @@ class Queues:
 
     def configure(self) -> None:
         """Takes over the queues and agents of the configuration."""
-        self.handle(configured(self._host.config, self._host.agents.why_not))
+        self.handle(configured(self._host.config, self.agents.strangers()))
         self._host.agents.configure()
         self.check_phones()
 
-    def check_phones(self) -> None:
-        """Looks which agents' phones can be rung."""
-        self.agents.check_phones()
-
-    def phone_changed(self, extension: str) -> None:
-        """One of them rings, is in use, or is neither any more; looked at when whoever tells so is done."""
-        asyncio.get_running_loop().call_soon(self.agents.check_phones, extension)
+    def check_phones(self, extension: str | None = None) -> None:
+        """Looks which agents' phones can be rung: at one extension, or all."""
+        self.agents.check_phones(extension)
 
     # ---- a call's time in a queue --------------------------------------------------------------
 

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from firmware import acd
 from firmware.calls.agent_wrap_up import least_s
 from firmware.config import Agent, Config, Queue
 
 
-def configured(config: Config, why_not: Callable[[Agent], str] = lambda agent: "") -> acd.Configured:
-    """All of them. `why_not` says why an agent's phone cannot ring."""
-    unreachable = {agent.id: why for agent in config.agents if (why := why_not(agent))}
+def configured(config: Config, unreachable: Mapping[str, str] = {}) -> acd.Configured:
+    """All of them. `unreachable`: why phones of new agents cannot ring."""
     queues = [_queue(queue) for queue in config.queues]
     return acd.Configured(queues, [_agent(agent) for agent in config.agents], unreachable)
 
