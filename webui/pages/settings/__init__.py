@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from webui.pages.route import PageRoute
-from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts
+from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts, queues
 
 ROUTES: list[PageRoute] = [
     *hub.ROUTES,
@@ -13,6 +13,7 @@ ROUTES: list[PageRoute] = [
     *prompts.ROUTES,
     *plan.ROUTES,
     *groups.ROUTES,
+    *queues.ROUTES,
     *limits.ROUTES,
     *classes.ROUTES,
     *codes.ROUTES,
