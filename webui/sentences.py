@@ -101,6 +101,7 @@ TEMPLATES = (
     N_("The cloud cannot be reached. Everything is kept and sent later; check the internet and cloud.url."),
     N_("The cloud refuses {what} (status {status}). Check cloud.url and cloud.token."),
     N_("The phone {phone} was left off the hook. It rings again once it is put down."),
+    N_("{port}: this card lights no message lamp so. Leave out extension.lamp for this port."),
     N_("{port}: this card makes no metering pulses. Leave out extension.metering for this port."),
     # what the telephone company changed on a line (firmware.doctor.baseline)
     N_("The line {line} no longer takes battery away at a hang-up (it did, for {ms} ms). Try: tipring doctor {port}"),

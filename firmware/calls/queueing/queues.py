@@ -82,7 +82,7 @@ class Queues:
         if items:
             offset = clock.to_wall()
             wall = [replace(item, data=shifted(item.data, offset) if item.data else None) for item in items]
-            self._host.journal.write(acd_memory.kept, wall)
+            self._host.journal.write(acd_memory.kept, wall, essential=False)
 
     def recall(self, memory: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
         """What was before a restart, told before the first configuration. Call-backs are joined again by whoever

@@ -4,7 +4,20 @@
 from __future__ import annotations
 
 from webui.pages.route import PageRoute
-from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts, queues
+from webui.pages.settings import (
+    classes,
+    codes,
+    groups,
+    hours,
+    hub,
+    limits,
+    lines,
+    menus,
+    plan,
+    prompts,
+    queues,
+    reports,
+)
 
 ROUTES: list[PageRoute] = [
     *hub.ROUTES,
@@ -17,5 +30,6 @@ ROUTES: list[PageRoute] = [
     *limits.ROUTES,
     *classes.ROUTES,
     *codes.ROUTES,
+    *reports.ROUTES,
     *lines.ROUTES,
 ]

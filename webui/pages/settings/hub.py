@@ -42,6 +42,13 @@ ROOMS = (
         "/settings/classes", "key", N_("Who may call where"), N_("Classes, emergency calls, calling on from outside.")
     ),
     Room("/settings/codes", "hash", N_("Feature codes"), N_("What a telephone dials to be served by the box.")),
+    Room(
+        "/settings/reports",
+        "chart",
+        N_("Reports by e-mail"),
+        N_("To whom, how often; the mail server; SMDR."),
+        auth.SUPERVISE,
+    ),
     Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.SUPERVISE),
     Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
 )
