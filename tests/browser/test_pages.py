@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from conftest import RunningBox
 
 pytestmark = pytest.mark.timeout(120)
-PAGES = ("/", "/agents", "/agents/alice", "/desk", "/calls", "/phones", "/messages", "/outside", "/bench")
+PAGES = (
+    "/",
+    "/agents",
+    "/agents/alice",
+    "/desk",
+    "/calls",
+    "/call-backs",
+    "/phones",
+    "/messages",
+    "/outside",
+    "/bench",
+)
 
 
 def test_every_page_fits_a_phone_in_both_languages(owner: Page, box: RunningBox) -> None:

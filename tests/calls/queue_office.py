@@ -78,7 +78,7 @@ class QueueOffice(Office):
         self.document |= changes
         self.config = check(self.document)
         self.queues.configure()
-        self.agents.configure()
+        self.agents.watch.configure()
 
     def phones_changed(self) -> None:
         """As the box tells it, phone by phone, when lamps change."""

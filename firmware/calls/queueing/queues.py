@@ -58,15 +58,15 @@ class Queues:
     def _take(self, event: acd.Event) -> None:
         now = clock.now()
         self._look_at_the_date(now)
-        self._host.agents.heard(event)
+        self._host.agents.watch.heard(event)
         for command in self.state.handle(event, now):
-            self._host.agents.ordered(command)
+            self._host.agents.watch.ordered(command)
             stay = self._stays.get(command.call)
             if stay:
                 stay.order(command)
         self._wake_at(self.state.deadline(now), now)
         changes = self.state.take_changes()
-        self._host.agents.look(changes.agents)
+        self._host.agents.watch.look(changes.agents)
         self.views.show(changes.queues, changes.agents)
         self._keep(changes.kept)
 
@@ -102,7 +102,7 @@ class Queues:
     def configure(self) -> None:
         """Takes over the queues and agents of the configuration."""
         self.handle(configured(self._host.config, self.agents.strangers()))
-        self._host.agents.configure()
+        self._host.agents.watch.configure()
         self.check_phones()
 
     def check_phones(self, extension: str | None = None) -> None:
@@ -116,7 +116,7 @@ class Queues:
         stay = self._stays[call.id] = Stay(self, call)
         if not again:
             call.queued(queue)
-        call.became(CallState.WAITING, "queued", queue=queue)
+        call.became(CallState.WAITING, "queued", queue=queue, position=self._line(queue) + 1)
         try:
             self.handle(_joined(call, queue, again=again))
             return await stay.ended
@@ -128,6 +128,11 @@ class Queues:
             del self._stays[call.id]
             self.handle(acd.CallLeft(call.id))
             self.check_phones()
+
+    def _line(self, queue: str) -> int:
+        """How many wait."""
+        known = self.state.queues.get(queue)
+        return len(known.waiting) if known else 0
 
     def leave(self, call: Call) -> None:
         """The caller has chosen something else than to wait."""
