@@ -15,6 +15,7 @@ from webui.pages.settings import (
     menus,
     plan,
     prompts,
+    queues,
     reports,
     waiting,
 )
@@ -26,6 +27,7 @@ ROUTES: list[PageRoute] = [
     *prompts.ROUTES,
     *plan.ROUTES,
     *groups.ROUTES,
+    *queues.ROUTES,
     *waiting.ROUTES,
     *limits.ROUTES,
     *classes.ROUTES,
