@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from collections import deque
 from collections.abc import Callable
 
 from hil.g711 import BLOCK_S
 
 # When the process was stopped for longer than this, the missed blocks are dropped instead of sent in one burst.
 CATCH_UP_S = 0.5
+KEPT = 1500  # ticks
 
 
 class Clock:
@@ -19,6 +21,7 @@ class Clock:
     def __init__(self) -> None:
         self.missed = 0  # blocks that were never sent because the process stood still
         self.late_max_s = 0.0  # of any tick so far; set it back to 0 to measure from now on
+        self._late: deque[tuple[float, float]] = deque(maxlen=KEPT)  # when a tick was due, and how late it was
         self._subscribers: list[Callable[[], None]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._next = 0.0
@@ -38,6 +41,10 @@ class Clock:
             self._timer.cancel()
             self._timer = None
 
+    def late_since(self, at: float) -> float:
+        """How late any tick was that was due since a time of the event loop, in seconds; for the last half minute."""
+        return max((late for due, late in self._late if due >= at), default=0.0)
+
     def _arm(self) -> None:
         self._next += BLOCK_S
         self._timer = asyncio.get_running_loop().call_at(self._next, self._tick)
@@ -45,6 +52,7 @@ class Clock:
     def _tick(self) -> None:
         late = asyncio.get_running_loop().time() - self._next
         self.late_max_s = max(self.late_max_s, late)
+        self._late.append((self._next, late))
         if late > CATCH_UP_S:
             blocks = int(late / BLOCK_S)
             self.missed += blocks

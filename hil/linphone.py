@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Self
 
+from hil.g711 import BLOCK_S
 from hil.processes import killed
 from hil.waiting import Watch
 
@@ -25,6 +26,7 @@ class Linphone:
         self.said = ""
         self.watch = Watch()
         self._process: asyncio.subprocess.Process | None = None
+        self.cushion_s = BLOCK_S  # how late it was is not known, but it shares its machine with this process
 
     async def __aenter__(self) -> Self:
         (self._folder / ".local/share/linphone").mkdir(parents=True)

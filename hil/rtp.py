@@ -43,6 +43,7 @@ class RtpEnd:
 
     def __init__(self, law: Law = "ulaw", *, learn: bool = False) -> None:
         self.learn = learn
+        self.cushion_s = BLOCK_S  # it may be late by so much: a jitter buffer has one packet at least
         self.law: Law = law
         self.player = Player(law)
         self.heard: list[Packet] = []

@@ -80,6 +80,7 @@ CARD = "sim:fxo=5,fxs=6"
 
 def box_of(folder: Path, sounds: Path, document: dict[str, Any] | None = None) -> Box:
     """A box of its own in this folder, of the office unless told otherwise."""
+    folder.mkdir(exist_ok=True)
     return Box(folder / "box", document or office(), CARD, environment(sounds))
 
 
