@@ -13,8 +13,9 @@ from array import array
 from pathlib import Path
 from typing import Any, Self
 
-from hil.g711 import BLOCK_S, Pcm
+from hil.g711 import Pcm
 from hil.processes import killed
+from hil.rtp import CUSHION_S
 from hil.waiting import NotSeen, Watch
 
 MODULES = Path("/usr/lib/baresip/modules")
@@ -44,7 +45,7 @@ class Baresip:
         self.watch = Watch()
         self.sip_port = 0
         self._process: asyncio.subprocess.Process | None = None
-        self.cushion_s = BLOCK_S  # how late it was is not known, but it shares its machine with this process
+        self.cushion_s = CUSHION_S  # how late it was is not known, but it shares its machine with this process
 
     async def __aenter__(self) -> Self:
         self._folder.mkdir()

@@ -64,6 +64,8 @@ class FarEnd:
         """True while the wire is connected."""
         return not self.wire.cut
 
+    settles_s = 0.0  # copper has no jitter
+
     @property
     def cushion_s(self) -> float:
         """It may be late by so much before the box hears a gap."""

@@ -21,7 +21,7 @@ from hil.listen import align, faults, speech_like
 CLEAR = 0.99  # correlation: nothing but G.711 in between
 SPEECH_S = 1.2
 TRIES = 5
-REMEMBERED_S = 1.0  # a jitter buffer that had to grow shrinks again for so long
+REMEMBERED_S = 2.5  # a jitter buffer that had to grow shrinks again for so long
 
 T = TypeVar("T")
 
@@ -34,7 +34,9 @@ class Speaker(Protocol):
 
 
 class FarEnd(Speaker, Protocol):
-    """A phone, an exchange, an RTP end."""
+    """A phone, an exchange, an RTP end. It is clear from `settles_s` after the beginning on."""
+
+    settles_s: float
 
     def say(self, audio: Pcm) -> asyncio.Future[None]: ...
     async def listen(self, seconds: float) -> Pcm: ...
@@ -90,6 +92,8 @@ async def both_hear(a: FarEnd, b: FarEnd) -> tuple[Pcm, Pcm]:
 
 
 async def _heard(*ways: tuple[FarEnd, FarEnd]) -> list[Pcm]:
+    await asyncio.sleep(max(speaker.settles_s for speaker, _ in ways))
+
     async def said_and_heard(attempt: int) -> list[Pcm]:
         said = [speech_like(SPEECH_S, seed=10 * attempt + way) for way in range(len(ways))]
         for (speaker, _), audio in zip(ways, said, strict=True):
