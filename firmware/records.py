@@ -190,7 +190,8 @@ class CallBack(_Record):
     """A promise to call back. `call` is the one in which it was asked for, `since` when that caller began to wait.
 
     `wanted_at`: the time that the caller chose, None for the caller's turn. Nothing is tried before `due_at`. `tries`:
-    how often the customer was called. `last_call` is the newest of those calls, `reason` how it went, in words.
+    how often the customer was called. `last_call` is the newest try, `reason` how the one before it went, in words.
+    `refused`: to be recorded.
     """
 
     id: str
@@ -208,6 +209,7 @@ class CallBack(_Record):
     reason: str = ""
     agent: str | None = None
     last_call: str | None = None
+    refused: bool = False
     ended_at: datetime | None = None
 
 

@@ -14,7 +14,7 @@ from typing import IO
 
 from firmware.errors import Conflict
 
-SERVICES = ("core", "web", "uplink", "edge", "bench")
+SERVICES = ("core", "web", "uplink", "archive", "edge", "bench")
 
 
 def state_dir(argument: str | None) -> Path:

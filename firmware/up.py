@@ -46,7 +46,7 @@ class Service:
         arguments = list(self.arguments)
         for told, option in self.keep.items():
             if told in self.told:
-                arguments[arguments.index(option) + 1] = self.told[told].removeprefix("http://").rstrip("/")
+                arguments[arguments.index(option) + 1] = self.told[told]
         ended_with_us = [sys.executable, "-IS", str(Path(__file__).with_name("child.py")), str(os.getpid())]
         return [*ended_with_us, sys.executable, "-m", *arguments]
 

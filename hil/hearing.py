@@ -21,7 +21,7 @@ from hil.listen import align, faults, speech_like
 CLEAR = 0.99  # correlation: nothing but G.711 in between
 SPEECH_S = 1.2
 TRIES = 5
-REMEMBERED_S = 2.5  # a jitter buffer that had to grow shrinks again for so long
+REMEMBERED_S = 1.0  # a jitter buffer that had to grow shrinks again for so long
 
 T = TypeVar("T")
 

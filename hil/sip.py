@@ -286,6 +286,10 @@ class Dialog:
         self.answers = self.peer.expect(Message.parse(self._invite.encode(), self.address))
         self.peer.send(self._invite, self.address)
 
+    def send_again(self) -> None:
+        """The last INVITE once more, as it was."""
+        self.peer.send(self._invite, self.address)
+
     async def answer_of(self, *statuses: int, timeout: float = 5) -> Message:
         """Waits for one of these statuses (200 is acknowledged); any final one when none is given. NotSeen."""
         seen = []

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+from hil.g711 import silence
 from hil.processes import killed
 
 SCENARIOS = Path(__file__).parent / "benches"
@@ -32,6 +33,7 @@ class Sipp:
             data = self._folder / f"{name}.csv"
             data.write_text("SEQUENTIAL\n" + "".join(";".join(map(str, row)) + ";\n" for row in self._rows))
             command += ["-inf", str(data)]
+        (self._folder / "voice.ulaw").write_bytes(silence("ulaw") * 50)  # for scenarios that speak
         self._process = await asyncio.create_subprocess_exec(
             *command, *self._options, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

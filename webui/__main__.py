@@ -4,43 +4,75 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ipaddress
 import logging
 import signal
 import sys
 import threading
+from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from firmware import service
+from firmware.edge.certificate import ensure
+from firmware.edge.files import EdgeFiles
 from firmware.errors import Conflict, TipringError
 from webui import i18n
 from webui.app import make_app
 from webui.assets import AssetsMissing
 from webui.box import Box
 from webui.server import Server
+from webui.tls import Certificate
 
 log = logging.getLogger("webui")
 
 CORE_S = 10.0  # readiness waits so long for call control, so that the first page shows it; pages are served meanwhile
 
 
-def address(text: str) -> tuple[str, int]:
-    """`HOST:PORT` or `[IPv6]:PORT`; port 0 picks a free one."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where pages are served, and whether by https."""
+
+    host: str
+    port: int
+    secure: bool
+
+
+def address(text: str) -> Address:
+    """`[http://|https://]HOST:PORT` or `…[IPv6]:PORT`; port 0 picks a free one. Https unless on this machine."""
+    scheme, _, rest = text.rpartition("://")
+    host, colon, port = rest.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535 or scheme not in ("", "http", "https"):
         raise argparse.ArgumentTypeError(f"'{text}' is not HOST:PORT, for example 127.0.0.1:8080")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    host = host.strip("[]") or "127.0.0.1"
+    return Address(host, int(port), scheme == "https" if scheme else not _is_here(host))
+
+
+def _is_here(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
+
+
+def certificate_of(state: Path) -> Certificate:
+    """That of the box, the one its SIP edge has too; made when there is none. TipringError."""
+    files = EdgeFiles(state)
+    files.folder.mkdir(mode=0o750, exist_ok=True)
+    ensure(files)
+    return Certificate(files.certificate, files.key)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tipring-web", description=__doc__)
     parser.add_argument("--state", help="what the box remembers (TIPRING_STATE)")
-    parser.add_argument("--web", type=address, default=("127.0.0.1", 8080), metavar="HOST:PORT")
+    parser.add_argument("--web", type=address, default=Address("127.0.0.1", 8080, False), metavar="HOST:PORT")
     return parser.parse_args()
 
 
-def announce(box: Box, url: str) -> None:
+def announce(box: Box, url: str, bound: str) -> None:
     """Tells the supervisor where the pages are, and a new owner where to begin."""
-    lines = [f"X_TIPRING_WEB={url}"]
+    lines = [f"X_TIPRING_WEB={url}", f"X_TIPRING_BOUND={bound}"]
     if box.is_new():
         try:
             link = f"{url}/setup?code={box.access.create_setup_link()}"
@@ -64,7 +96,7 @@ def serve(box: Box, server: Server) -> None:
     worker = threading.Thread(target=server.serve, name="server", daemon=True)
     worker.start()
     box.live.seen.wait(CORE_S)
-    announce(box, server.url)
+    announce(box, server.url, server.bound)
     log.info("pages at %s", server.url)
     ended.wait()
     service.notify("STOPPING=1")
@@ -81,7 +113,8 @@ def main() -> int:
         with service.hold_lock(state, "web"):
             box = Box.open(state)
             _ = box.assets.manifest, [i18n.catalog(language) for language in i18n.NAMES]
-            server = Server(arguments.web, make_app(box))
+            web: Address = arguments.web
+            server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()
             box.start()
             serve(box, server)

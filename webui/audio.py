@@ -1,35 +1,58 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A recording's sound, whole or in part."""
+"""Sound for a browser or a script: whole or in part."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import bottle
 from bottle import HTTPResponse
 
-from firmware.errors import Conflict, NotFound
-from firmware.records import Recording, RecordingState
+from firmware.archive.library import SUFFIX, TYPES, Sound, pieces
+from firmware.errors import Invalid, NotFound
+from firmware.records import Recording
+from webui.auth import Identity
+from webui.box import Box
 from webui.http import MESSAGE_OF_STATUS, error_body, json_response
 
-TYPES = {".wav": "audio/wav", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".flac": "audio/flac"}
+NOT_KEPT = "private, no-cache"
 
 
-def answer(state: Path, recording: Recording, download: bool) -> HTTPResponse:
-    """The file, with Range, HEAD and ETag (RFC 9110, sections 8.8.3 and 14).
+def answer(box: Box, recording: Recording, who: Identity, codec: str | None, download: bool) -> HTTPResponse:
+    """A recording, noted with who hears it; `codec` None is as it is kept.
 
-    Conflict (`recording_not_ready`) while it is written, NotFound (`audio_missing`) when the disk has lost it.
+    Conflict (`recording_not_ready`, `audio_damaged`), NotFound (`audio_missing`, `audio_removed`), Unavailable.
     """
-    if recording.state is not RecordingState.READY:
-        raise Conflict(
-            f"Recording {recording.id} is {recording.state.value}; it has no audio to hear.", code="recording_not_ready"
-        )
-    folder = (state / "recordings").resolve()
-    path = (folder / recording.path).resolve()
-    if not path.is_relative_to(folder) or not path.is_file():
-        raise NotFound(f"The audio of recording {recording.id} is not on the disk any more.", code="audio_missing")
-    name = f"{recording.started_at:%Y%m%d-%H%M%S}-{recording.id}{path.suffix}"
-    return file(path, folder, recording.sha256 or recording.id, name if download else "")
+    if codec is not None and codec not in TYPES:
+        raise Invalid(f'"{codec}" is no format; use one of {", ".join(TYPES)}.', field="format")
+    sound = box.library().sound(recording, codec)
+    if bottle.request.method == "GET":
+        box.notebook.heard(recording.id, who.name, "downloaded" if download else "heard", codec or "")
+    name = f"{recording.started_at:%Y%m%d-%H%M%S}-{recording.id}{SUFFIX[sound.codec]}"
+    return ranged(sound, name if download else "")
+
+
+def ranged(sound: Sound, download: str) -> HTTPResponse:
+    """With Range, HEAD and ETag (RFC 9110, sections 8.8.3, 13 and 14); `download`: the name it is saved under."""
+    request, tag = bottle.request, f'"{sound.tag}"'
+    headers = {"ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": NOT_KEPT, "Content-Type": TYPES[sound.codec]}
+    if download:
+        headers["Content-Disposition"] = f'attachment; filename="{download}"'
+    if tag in [known.strip() for known in request.get_header("If-None-Match", "").split(",")]:
+        return HTTPResponse(status=304, headers=headers)
+    wanted = request.get_header("Range") if request.get_header("If-Range", tag) == tag else None
+    start, end, status = 0, sound.size, 200
+    if wanted:
+        ranges = list(bottle.parse_range_header(wanted, sound.size))
+        if not ranges:
+            body = error_body("bad_range", MESSAGE_OF_STATUS[416])
+            return json_response(body, 416, Content_Range=f"bytes */{sound.size}")
+        (start, end), status = ranges[0], 206
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{sound.size}"
+    headers["Content-Length"] = str(end - start)
+    body_: Iterable[bytes] = () if request.method == "HEAD" else sound.read(start, end - start)
+    return HTTPResponse(body_, status=status, headers=headers)
 
 
 def file(path: Path, folder: Path, tag: str, download: str) -> HTTPResponse:
@@ -37,16 +60,4 @@ def file(path: Path, folder: Path, tag: str, download: str) -> HTTPResponse:
     path = path.resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         raise NotFound("This sound is not on the disk any more.", code="audio_missing")
-    size = path.stat().st_size
-    wanted = bottle.request.get_header("Range")
-    if wanted and not list(bottle.parse_range_header(wanted, size)):
-        return json_response(error_body("bad_range", MESSAGE_OF_STATUS[416]), 416, Content_Range=f"bytes */{size}")
-    response: HTTPResponse = bottle.static_file(
-        path.name,
-        root=str(path.parent),
-        mimetype=TYPES.get(path.suffix, "application/octet-stream"),
-        download=download or False,
-        etag=f'"{tag}"',
-    )
-    response.set_header("Cache-Control", "private, no-cache")
-    return response
+    return ranged(Sound("wav", path.stat().st_size, tag, lambda start, length: pieces(path, start, length)), download)

@@ -11,9 +11,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-import threading
-import time
-from collections import deque
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -25,11 +22,13 @@ from firmware.store.access import Access
 SESSION_COOKIE = "tipring_session"
 BROWSER_COOKIE = "tipring_browser"
 CSRF_HEADER = "X-CSRF-Token"
+API = "api:"  # before the name of a token
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
-READ = frozenset(("admin", "supervisor", "agent", "readonly"))
+READ = frozenset(("admin", "installer", "supervisor", "agent", "readonly"))
 SUPERVISE = frozenset(("admin", "supervisor"))
 SET_AGENT = SUPERVISE | {"agent"}
+CONFIGURE = frozenset(("admin", "installer"))
 ADMIN = frozenset(("admin",))
 
 
@@ -40,6 +39,16 @@ class Identity:
     name: str
     role: str
     session: str = ""
+
+    @property
+    def agent(self) -> str:
+        """The id of the agent who this is, if it is one: the name of the user, or of the token."""
+        return self.name.removeprefix(API)
+
+    @property
+    def actor(self) -> dict[str, str]:
+        """Who changes something, for trails of changes."""
+        return {"by": self.agent, "via": "web" if self.session else "api"}
 
     def need(self, roles: frozenset[str]) -> None:
         """Denied when the role is not among `roles`."""
@@ -60,7 +69,7 @@ def identify(request: LocalRequest, access: Access) -> Identity | None:
     scheme, _, token = request.get_header("Authorization", "").partition(" ")
     if scheme:
         bearer = access.check_token(token.strip()) if scheme.lower() == "bearer" else None
-        return Identity(f"api:{bearer.name or bearer.id}", bearer.role) if bearer else None
+        return Identity(f"{API}{bearer.name or bearer.id}", bearer.role) if bearer else None
     secret = request.get_cookie(SESSION_COOKIE)
     user = access.session(secret) if secret else None
     return Identity(user.name, user.role, secret) if user else None
@@ -115,32 +124,3 @@ def set_cookie(
         secure=request.urlparts.scheme == "https",
         max_age=max_age_s,
     )
-
-
-class Throttle:
-    """Slows down who guesses passwords: `limit` failures of an address in `window_s` seconds close the door to it."""
-
-    def __init__(self, limit: int = 8, window_s: float = 60.0) -> None:
-        self._limit = limit
-        self._window_s = window_s
-        self._failures: dict[str, deque[float]] = {}
-        self._lock = threading.Lock()
-
-    def check(self, address: str) -> None:
-        """Invalid (`too_many_attempts`) while the door is closed for `address`."""
-        with self._lock:
-            if len(self._recent(address)) >= self._limit:
-                raise Invalid("Too many wrong passwords. Wait a minute, then try again.", code="too_many_attempts")
-
-    def failed(self, address: str) -> None:
-        """Counts a wrong password."""
-        with self._lock:
-            self._recent(address).append(time.monotonic())
-
-    def _recent(self, address: str) -> deque[float]:
-        if len(self._failures) > 1000:
-            self._failures.clear()
-        recent = self._failures.setdefault(address, deque())
-        while recent and recent[0] < time.monotonic() - self._window_s:
-            recent.popleft()
-        return recent

@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from firmware import service
+from firmware.archive.library import Library, key_of
+from firmware.archive.notebook import Notebook
 from firmware.errors import NotFound
 from firmware.store.access import Access
+from firmware.store.access_log import AccessLog
 from firmware.store.config_db import ConfigDb
 from firmware.store.history import History
+from firmware.store.second_factors import SecondFactors
 from webui.assets import Assets
-from webui.auth import Throttle
 from webui.live import Live
+from webui.pending import Pending
 from webui.streams import Streams
+from webui.throttle import Throttle
 
-SITE_FRESH_S = 2.0
+FRESH_S = 2.0
 
 
 @dataclass
@@ -27,13 +32,19 @@ class Box:
 
     state: Path
     access: Access
+    factors: SecondFactors
+    access_log: AccessLog
     configs: ConfigDb
     history: History
     live: Live
     streams: Streams
+    notebook: Notebook
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
-    _site: tuple[float, dict[str, Any]] = (float("-inf"), {})
+    challenges: Pending[bytes] = field(default_factory=Pending)
+    half_in: Pending[str] = field(default_factory=Pending)  # who gave the right password, and no code yet
+    new_totp: Pending[str] = field(default_factory=Pending)  # secrets that wait for their first code
+    _document: tuple[float, dict[str, Any]] = (float("-inf"), {})
 
     @classmethod
     def open(cls, state: Path, assets: Assets | None = None) -> Box:
@@ -42,12 +53,19 @@ class Box:
         return cls(
             state,
             Access(state),
+            SecondFactors(state),
+            AccessLog(state),
             ConfigDb(state),
             History(state / "history.db"),
             Live(state, streams.publish),
             streams,
+            Notebook(state),
             assets or Assets(),
         )
+
+    def library(self) -> Library:
+        """The recordings, with the key that the configuration names now."""
+        return Library(self.state / "recordings", lambda: key_of(self.state, self.document()))
 
     def start(self) -> None:
         """Starts the threads that listen to the core and feed the streams."""
@@ -60,22 +78,30 @@ class Box:
 
     def site(self) -> dict[str, Any]:
         """The `[site]` part of the configuration, at most two seconds old; {} before there is one."""
-        read_at, site = self._site
-        if time.monotonic() - read_at > SITE_FRESH_S:
-            site = self._read_site()
-            self._site = (time.monotonic(), site)
+        site: dict[str, Any] = self.document().get("site", {})
         return site
 
-    def _read_site(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
+        """The configuration, at most two seconds old; {} before there is one."""
+        read_at, document = self._document
+        if time.monotonic() - read_at > FRESH_S:
+            document = self._read_document()
+            self._document = (time.monotonic(), document)
+        return document
+
+    def _read_document(self) -> dict[str, Any]:
         try:
-            site: dict[str, Any] = self.configs.current().document.get("site", {})
+            return self.configs.current().document
         except NotFound:
             return {}
-        return site
+
+    def labels(self, table: str) -> dict[str, str]:
+        """Names of `pause_reason` or `disposition`, as people read them."""
+        return {item["name"]: item.get("label") or item["name"] for item in self.document().get(table, [])}
 
     def services(self) -> dict[str, str]:
         """Each service of this state directory: up or down."""
-        running = {name: service.is_up(self.state, name) for name in ("core", "uplink", "bench")}
+        running = {name: service.is_up(self.state, name) for name in ("core", "uplink", "archive", "bench")}
         running["core"] = running["core"] and self.live.up
         if not running["bench"]:
             del running["bench"]

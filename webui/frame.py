@@ -15,7 +15,7 @@ from bottle import LocalRequest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from firmware import times
-from webui import auth, i18n, sentences, words
+from webui import auth, i18n, mailbox, sentences, words
 from webui.auth import Identity, csrf_token
 from webui.box import Box
 from webui.i18n import N_
@@ -31,12 +31,17 @@ class Tab:
     roles: frozenset[str] = auth.READ
 
 
+DESK = Tab("/desk", "user", N_("My desk"), frozenset(("agent",)))
 LIVE = Tab("/", "live", N_("Live"))
+AGENTS = Tab("/agents", "users", N_("Agents"), auth.SUPERVISE)
 CALLS = Tab("/calls", "calls", N_("Calls"))
+CALL_BACKS = Tab("/call-backs", "back", N_("Call-backs"))
 PHONES = Tab("/phones", "phone", N_("Phones"))
-MESSAGES = Tab("/messages", "mail", N_("Messages"), auth.SUPERVISE)
+MESSAGES = Tab("/messages", "mail", N_("Messages"), mailbox.READERS)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
-CHANGES = Tab("/history", "clock", N_("Changes"), auth.SUPERVISE)
+REPORTS = Tab("/reports", "chart", N_("Reports"))
+SETTINGS = Tab("/settings", "gear", N_("Settings"))
+IN_SETTINGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
 
@@ -77,6 +82,11 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
     def sentence(text: str) -> str:
         return sentences.translated(text, translate)
 
+    def why(agent: dict[str, Any]) -> str:
+        """The reason of an agent's state: of a pause its label, otherwise a sentence of the core."""
+        reason = agent["reason"]
+        return box.labels("pause_reason").get(reason) or sentence(reason)
+
     def agent_name(id: str) -> str:
         return next((a["name"] or id for a in box.live.picture()["agents"] if a["id"] == id), id)
 
@@ -90,10 +100,12 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         "size": lambda count: i18n.size(count, language),
         "trail_facts": lambda data: _trail_facts(data, say, agent_name, sentence),
         "when": lambda at: f"{i18n.day(local(at), language)} {i18n.clock(local(at))}",
+        "moment": lambda text: i18n.moment(datetime.fromisoformat(text), local(times.now()), language),
         "day_of": lambda at: i18n.day(local(at), language),
         "clock_of": lambda at: i18n.clock(local(at)),
         "elapsed": lambda since: i18n.duration(max(0.0, (times.now() - times.parse(since)).total_seconds())),
         "agent_name": agent_name,
+        "why": why,
     }
 
 
@@ -140,7 +152,10 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role."""
-    tabs = [LIVE, CALLS, PHONES, MESSAGES, OUTSIDE, CHANGES, *([BENCH] if box.has_bench() else [])]
+    tabs = [
+        DESK, LIVE, AGENTS, CALLS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, REPORTS, SETTINGS,
+        *([BENCH] if box.has_bench() else []),
+    ]  # fmt: skip
     return [tab for tab in tabs if role in tab.roles]
 
 
@@ -151,7 +166,7 @@ def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, tem
     frame = {
         "csrf": csrf_token(secret),
         "tabs": tabs_of(box, who.role) if who else [],
-        "here": "/" + request.path.split("/")[1],
+        "here": IN_SETTINGS.get(here := "/" + request.path.split("/")[1], here),
         "here_full": request.path + query,
         "site_name": site,
         "user_name": who.name if who else "",

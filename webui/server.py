@@ -14,6 +14,7 @@ from typing import Any
 from cheroot import wsgi
 
 from firmware.errors import Unavailable
+from webui.tls import Certificate, TlsAdapter
 
 TAKE_SOCKET = "tipring.take_socket"
 WORKERS = 8
@@ -52,9 +53,14 @@ class _Gateway(wsgi.Gateway_10):
 
 
 class Server(wsgi.Server):
-    """cheroot on `address` with `WORKERS` threads. `prepare()` binds, `serve()` blocks, `stop()` ends it."""
+    """cheroot on `address` with `WORKERS` threads; by https when there is a certificate.
 
-    def __init__(self, address: tuple[str, int], app: Callable[..., Iterable[bytes]]) -> None:
+    `prepare()` binds, `serve()` blocks, `stop()` ends it.
+    """
+
+    def __init__(
+        self, address: tuple[str, int], app: Callable[..., Iterable[bytes]], certificate: Certificate | None = None
+    ) -> None:
         super().__init__(
             address,
             app,
@@ -66,6 +72,8 @@ class Server(wsgi.Server):
         )
         self.software = "tipring"
         self.gateway = _Gateway
+        self._tls = TlsAdapter(certificate) if certificate else None
+        self.ssl_adapter = self._tls
         self.max_request_header_size = 32 * 1024
 
     def prepare(self) -> None:
@@ -88,5 +96,18 @@ class Server(wsgi.Server):
     def url(self) -> str:
         """Where a browser on this machine finds the bound server."""
         host, port = self.bind_addr[:2]
-        host = "127.0.0.1" if host == "0.0.0.0" else "[::1]" if host == "::" else host  # noqa: S104
-        return f"http://{host}:{port}"
+        return self._address({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104
+
+    @property
+    def bound(self) -> str:
+        """What `--web` must say to have the same address again."""
+        return self._address(*self.bind_addr[:2])
+
+    def _address(self, host: str, port: int) -> str:
+        named = f"[{host}]" if ":" in host else host
+        return f"{'https' if self._tls else 'http'}://{named}:{port}"
+
+    def stop(self) -> None:
+        super().stop()
+        if self._tls:
+            self._tls.stop()

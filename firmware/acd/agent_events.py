@@ -29,7 +29,7 @@ def talk_ended(floor: Floor, event: TalkEnded) -> list[Command]:
     wrap_up_s = queue.settings.wrap_up_s if queue else 0.0
     if queue:
         queue.talking -= 1
-        queue.handled(talk_s + wrap_up_s)
+        queue.pace.call_handled(talk_s + wrap_up_s)
         floor.to_keep.add(("queue", queue.name))
     agent.calls, agent.talk_s = agent.calls + 1, agent.talk_s + talk_s
     agent.wrap_up_until = agent.idle_since = floor.now + wrap_up_s

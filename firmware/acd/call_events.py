@@ -56,6 +56,7 @@ def left(floor: Floor, event: CallLeft) -> list[Command]:
     if not place:
         return []
     if event.dropped and not place.callback:
+        floor.queues[place.queue].pace.call_waited(place.waited(floor.now), gave_up=True)
         remember(floor, place.queue, place.caller, Former(place.joined_at, place.rank))
     return _take_out(floor, place, "the caller left")
 
@@ -91,6 +92,8 @@ def answered(floor: Floor, event: Answered) -> list[Command]:
     commands = _take_out(floor, place, "another agent answered")
     queue = floor.queues[place.queue]
     queue.talking += 1
+    if not place.callback:
+        queue.pace.call_waited(place.waited(floor.now), gave_up=False)
     agent.offered, agent.talking, agent.queue = None, place.call, place.queue
     agent.since = agent.talk_at = floor.now
     agent.misses = 0
@@ -135,6 +138,7 @@ def nobody_rings(floor: Floor, place: Place) -> list[Command]:
 
 
 def _give_up(floor: Floor, place: Place, why: GaveUp) -> list[Command]:
+    floor.queues[place.queue].pace.call_waited(place.waited(floor.now), gave_up=False)
     return [*_take_out(floor, place, why.sentence), Overflow(place.call, place.queue, why)]
 
 

@@ -7,10 +7,12 @@ Names that end in `_at` are times on the clock; whoever stores them knows what t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from firmware.acd.agents import Agent
 from firmware.acd.commands import Command, Kept
+from firmware.acd.estimate import Pace
 from firmware.acd.events import AgentMode, Restored
 from firmware.acd.floor import RETURN, Floor, Former
 from firmware.acd.places import Place
@@ -32,7 +34,7 @@ def _data(floor: Floor, kind: str, id: str) -> Memory | None:
             return _of_agent(agent) if agent and not agent.gone else None
         case "queue":
             queue = floor.queues.get(id)
-            return {"last_asked": queue.last_asked, "handle_s": queue.handle_s} if queue else None
+            return {"last_asked": queue.last_asked, "pace": asdict(queue.pace)} if queue else None
     place = floor.calls.get(id)
     return _of_place(place) if place else None
 
@@ -69,7 +71,7 @@ def recall_agent(agent: Agent, data: Memory, now: float) -> None:
 
 def recall_queue(queue: Queue, data: Memory) -> None:
     """Whose turn it is, and how long a call takes."""
-    queue.last_asked, queue.handle_s = data["last_asked"], data["handle_s"]
+    queue.last_asked, queue.pace = data["last_asked"], Pace(**data["pace"])
 
 
 def recall_place(floor: Floor, call: str, data: Memory) -> Place | None:

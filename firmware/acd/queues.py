@@ -6,10 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from firmware.acd.agents import Agent
+from firmware.acd.estimate import Pace
 from firmware.acd.places import Line, Place
 from firmware.acd.settings import Presence, QueueSettings, Strategy
-
-SMOOTHING = 0.1  # a new handle time counts a tenth: the figure follows some twenty calls
 
 
 @dataclass(slots=True)
@@ -26,7 +25,7 @@ class Queue:
     turn: dict[str, int] = field(default_factory=dict)  # each member's place in the order
     tiers: dict[int, int] = field(default_factory=dict)  # tier: how many of it are logged in
     last_asked: str = ""  # for round_robin
-    handle_s: float | None = None  # talk and wrap-up of a call, smoothed; None before the first
+    pace: Pace = field(default_factory=Pace)
     talking: int = 0
 
     @property
@@ -58,10 +57,6 @@ class Queue:
             if not place.overdue(self.settings.max_wait_s, now)
             and (delay or tier <= max(self.tier(self.members[id]) for id in place.offered_to if id in self.members))
         ]
-
-    def handled(self, seconds: float) -> None:
-        """A call took so long, wrap-up included."""
-        self.handle_s = seconds if self.handle_s is None else self.handle_s + SMOOTHING * (seconds - self.handle_s)
 
     def callers(self) -> int:
         """Those on the line."""

@@ -29,6 +29,7 @@ from firmware.acd.events import (
     WrapUpEnded,
     WrapUpExtended,
 )
+from firmware.acd.expecting import expected
 from firmware.acd.floor import Floor
 from firmware.acd.matching import match
 from firmware.acd.places import Place
@@ -103,3 +104,13 @@ class AcdState:
         place = self.waiting(call)
         index = self._floor.queues[place.queue].waiting.index(place) if place else None
         return None if index is None else index + 1
+
+    def expected_wait(self, call: str) -> float | None:
+        """Seconds that a call will probably wait from now on; None when it is not in line, or nobody serves."""
+        place, position = self.waiting(call), self.position(call)
+        return expected(self._floor, self._floor.queues[place.queue], position - 1) if place and position else None
+
+    def expected_wait_of(self, queue: str) -> float | None:
+        """The same for one who would join now."""
+        found = self._floor.queues[queue]
+        return expected(self._floor, found, len(found.waiting))

@@ -65,6 +65,8 @@ class Ledger:
     queues: tuple[str, ...] = ()
     _gone: tuple[Moment, str] | None = field(default=None)  # unreachable since, and why; not written yet
     _running: _Running | None = field(default=None)
+    _fresh: bool = field(default=False)  # somebody has just chosen, so that the next state is what was chosen
+    last: AgentCall | None = field(default=None)  # the newest call that was answered
 
     # ---- changes ---------------------------------------------------------------------------------
 
@@ -72,7 +74,7 @@ class Ledger:
         """Somebody chose; `queues` are those of the agent from now on."""
         records = self._back(now)
         change = self._change(choice.change, now)
-        self.queues = tuple(queues)
+        self.queues, self._fresh = tuple(queues), True
         return [*records, replace(change, reason=choice.reason, queue=choice.queue, extension=choice.extension,
                                   by=choice.by, via=choice.via)]  # fmt: skip
 
@@ -81,16 +83,21 @@ class Ledger:
         return [*self._call(seen, now), *self._state(seen, now)]
 
     def _state(self, seen: Seen, now: Moment) -> list[Record]:
-        if seen.state == AgentState.UNAVAILABLE and self.state == AgentState.AVAILABLE:
+        fresh, self._fresh = self._fresh, False
+        if seen.state == AgentState.UNAVAILABLE:  # available, but for the phone
+            records = [] if self._gone else self._turn(AgentState.AVAILABLE, "", fresh, now)
             self._gone = self._gone or (now, seen.reason)
-            return []
-        records = self._back(now)
-        state = seen.state if seen.state in AWAY else AgentState.AVAILABLE
-        reason = seen.reason if state in AWAY else ""
-        if (state, reason) == (self.state, self.reason):
             return records
-        if now.since(self.since) or records:
-            records.append(self._change(Change.TOOK_EFFECT, now))
+        records = self._back(now)
+        if seen.state in AWAY:
+            return records + self._turn(seen.state, seen.reason, fresh and not records, now)
+        return records + self._turn(AgentState.AVAILABLE, "", fresh and not records, now)
+
+    def _turn(self, state: AgentState, reason: str, fresh: bool, now: Moment) -> list[Record]:
+        """`fresh`: what was before has its record already."""
+        if (state, reason) == (self.state, self.reason):
+            return []
+        records: list[Record] = [] if fresh else [self._change(Change.TOOK_EFFECT, now)]
         self.state, self.reason = state, reason
         return records
 
@@ -133,10 +140,14 @@ class Ledger:
             held_s = running.record.hold_s + now.since(running.held)
             running.record, running.held = replace(running.record, hold_s=round(held_s, 3)), None
 
-    def coded(self, call: str, code: str) -> None:
-        """The agent gave a call its disposition code."""
-        if self._running and self._running.record.call == call:
+    def coded(self, code: str) -> bool:
+        """The agent gave the last call its disposition code; True while it is not concluded."""
+        assert self.last
+        self.last = replace(self.last, code=code)
+        goes_on = self._running is not None and self._running.record.call == self.last.call
+        if self._running and goes_on:
             self._running.record = replace(self._running.record, code=code)
+        return goes_on
 
     def _call(self, seen: Seen, now: Moment) -> list[Record]:
         records: list[Record] = []
@@ -161,7 +172,7 @@ class Ledger:
             running.record = replace(running.record, outcome=OfferOutcome.ANSWERED, ring_s=ring_s, talk_s=None)
         if seen.state == AgentState.WRAP_UP:
             running.record = replace(self._talked(running, now), wrap_s=None)
-        running.phase, running.since = seen.state, now
+        running.phase, running.since, self.last = seen.state, now, running.record
         return [running.record]
 
     def _ended(self, running: _Running, now: Moment) -> AgentCall:

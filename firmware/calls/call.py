@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import enum
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from firmware import times
@@ -15,6 +17,9 @@ from firmware.ids import uuid7
 from firmware.records import Cdr, Direction, Disposition, LegRecord, TrailEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from firmware.calls.conversation import Conversation
     from firmware.calls.journal import Journal
 
@@ -27,6 +32,7 @@ class CallState(enum.StrEnum):
     WAITING = "waiting"
     OFFERED = "offered"
     TALKING = "talking"
+    SURVEY = "survey"
     DIALLING = "dialling"
     ENDING = "ending"
 
@@ -40,7 +46,7 @@ class Call:
         self._journal = journal
         self.state = state
         self.cdr = Cdr(
-            id=str(uuid7()),
+            id=known.pop("id", None) or str(uuid7()),
             direction=direction,
             from_number=caller.number,
             from_name=caller.name,
@@ -50,6 +56,9 @@ class Call:
         )
         self.legs: dict[Leg, LegRecord] = {}
         self.recording = False
+        self.recording_silent = ""  # why nothing of it is kept now
+        self.on_hold = False
+        self.on_held: Callable[[bool], None] = lambda on: None  # told when it changes
         self.private = caller.private
         self.overflowed = False
         self.emergency = False
@@ -59,7 +68,11 @@ class Call:
         self.served = False  # the box itself has answered it: whoever waits then hears music instead of ringing
         self.outcome: Disposition | None = None  # what it comes to, when it is neither a conversation nor none
         self.conversation: Conversation | None = None  # while people talk
-        self._queued_at = self.cdr.started_at
+        self.recording_refused = False  # by the caller
+        self.surveyed = False
+        self.on_answered: Callable[[], None] = lambda: None
+        self.queued_at = self.cdr.started_at
+        self._talked_until: datetime | None = None
         journal.began(self)
 
     @property
@@ -84,9 +97,13 @@ class Call:
         self.state = state
         self.note(event, **data)
 
-    def note(self, event: str, **data: Any) -> None:
+    def note(self, event: str, /, **data: Any) -> None:
         """Something for the trail."""
-        self._journal.note(TrailEvent(self.id, times.now(), event, data))
+        self.note_at(times.now(), event, **data)
+
+    def note_at(self, at: datetime, event: str, /, **data: Any) -> None:
+        """The same, of something that was known before it could be told."""
+        self._journal.note(TrailEvent(self.id, at, event, data))
         self._journal.changed(self)
 
     def learnt(self, **known: Any) -> None:
@@ -96,7 +113,7 @@ class Call:
 
     def queued(self, queue: str) -> None:
         """The caller waits in a queue from now on."""
-        self._queued_at = times.now()
+        self.queued_at = times.now()
         self.learnt(queue=queue)
 
     def joined(self, leg: Leg) -> None:
@@ -120,13 +137,28 @@ class Call:
             self._journal.leg_ended(replace(record, ended_at=times.now(), cause=int(cause)))
             self._journal.changed(self)
 
+    def holds(self, on: bool) -> None:
+        """Somebody waits for another party, or nobody any more."""
+        if on != self.on_hold:
+            self.on_hold = on
+            self.on_held(on)
+            self._journal.changed(self)
+
     def answered(self, **known: Any) -> None:
         """A person took the call."""
         self.hops = 0
         at = times.now()
-        wait = max(0.0, (at - self._queued_at).total_seconds())
-        self.learnt(answered_at=at, wait_s=round(wait, 3), disposition=None, **known)
+        self.learnt(answered_at=at, wait_s=round(self.waited_s(), 3), disposition=None, **known)
         self.became(CallState.TALKING, "answered", **known)
+        self.on_answered()
+
+    def waited_s(self) -> float:
+        """Since the caller is in the queue."""
+        return max(0.0, (times.now() - self.queued_at).total_seconds())
+
+    def talk_over(self) -> None:
+        """What follows in this call is no talk."""
+        self._talked_until = self._talked_until or times.now()
 
     def ended(self, disposition: Disposition, cause: Cause, by: str) -> None:
         """It is over. `by` is "caller", "callee" or "system". Only the first word counts."""
@@ -139,8 +171,8 @@ class Call:
         self.cdr = replace(
             self.cdr,
             ended_at=at,
-            talk_s=round((at - answered).total_seconds(), 3) if answered else 0.0,
-            wait_s=self.cdr.wait_s if answered else round((at - self._queued_at).total_seconds(), 3),
+            talk_s=round(((self._talked_until or at) - answered).total_seconds(), 3) if answered else 0.0,
+            wait_s=self.cdr.wait_s if answered else round((at - self.queued_at).total_seconds(), 3),
             disposition=disposition,
             hangup_cause=int(cause),
             hangup_by=by,
@@ -159,5 +191,7 @@ class Call:
             "answered_at": cdr["answered_at"],
             "connected_at": cdr["answered_at"],
             "recording": self.recording,
+            "recording_silent": self.recording_silent,
+            "on_hold": self.on_hold,
             "legs": [{"kind": leg.kind, "name": leg.name} for leg in self.legs],
         }

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from drivers.lineaudio import Recorder
 from firmware.calls import consulting
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
@@ -22,6 +22,7 @@ from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
 from firmware.calls.mixing import mixed
 from firmware.calls.parking import Place
+from firmware.calls.recorded import Recorded
 from firmware.calls.scope import Gone
 from firmware.calls.talking import hearing
 from firmware.config import Target
@@ -60,14 +61,15 @@ class Party:
     mode: Mode = field(default="talk", kw_only=True)
     on_left: Callable[[], None] = field(default=lambda: None)
     waits: bool = False
+    noted: Callable[[str], None] = field(default=lambda digit: None)  # where its keys went before
 
 
 class Conversation:
     """Run it in the call's task. What parties and the API want of it comes through methods, in the asyncio thread."""
 
-    def __init__(self, host: Host, call: Call, recorder: Recorder | None, ways: Ways) -> None:
+    def __init__(self, host: Host, call: Call, ways: Ways) -> None:
         self.host, self.call, self.ways = host, call, ways
-        self._recorder = recorder
+        self.recorded = Recorded(host, call, self.arrange)
         self.parties: list[Party] = []
         self._sound = contextlib.ExitStack()
         self._consultation: consulting.Consultation | None = None
@@ -90,11 +92,13 @@ class Conversation:
                 self._consultation.cancel()
             for party in list(self.parties):
                 self._forget(party)
+            self.recorded.close()
 
     def add(self, leg: Leg, on_left: Callable[[], None] = lambda: None) -> Party:
         """A party that is there from now on."""
         party = Party(leg, on_left)
         self.parties.append(party)
+        party.noted, leg.on_digit = leg.on_digit, functools.partial(self.recorded.pressed, leg)
         leg.on_flash = lambda: self.flashed(party)
         leg.on_hold = self.arrange
         leg.may_wait = lambda: self._may_wait(party)
@@ -105,6 +109,7 @@ class Conversation:
         self.parties.remove(party)
         party.leg.gone.remove_done_callback(self._on_gone)
         party.leg.on_flash = party.leg.on_hold = lambda: None
+        party.leg.on_digit = party.noted
         party.leg.may_wait = lambda: False
         party.on_left()
 
@@ -129,7 +134,8 @@ class Conversation:
         talking = [leg for leg in talking if not leg.holds]
         waiting = talking if held and len(talking) < LEAST else []
         if len(talking) >= LEAST:
-            self._sound.enter_context(mixed(talking, self._recorder, self._reaches))
+            self._sound.enter_context(mixed(talking, self.recorded.recorder, self._reaches))
+        self.call.holds(bool(waiting) or any(party.waits for party in there))
         for leg in [*waiting, *(party.leg for party in there if party.waits)]:
             self._sound.enter_context(hearing(self.host.music(), leg))
 

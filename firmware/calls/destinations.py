@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import closing
 from typing import Any
 
+from firmware import times
 from firmware.acd import GaveUp
-from firmware.calls import forwarding, leaving, outside, paging, voicemail
+from firmware.calls import forwarding, leaving, outside, paging, serving, surveys, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
+from firmware.calls.conferences import Guest
 from firmware.calls.conversation import Conversation, Go, Moved
 from firmware.calls.groups import ring_group
 from firmware.calls.host import Host
@@ -24,9 +26,11 @@ from firmware.calls.outcome import Overflowed
 from firmware.calls.parking import Place
 from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.queueing import Found
+from firmware.calls.recording_rules import rule_of
 from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
-from firmware.calls.talking import hearing, say
+from firmware.calls.sip_leg import SipLeg
+from firmware.calls.talking import answer_or_end, hearing, say
 from firmware.config import ChoiceKind, Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction, Disposition
@@ -62,6 +66,8 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
             await to_paging(host, call, caller, target.value)
         case TargetKind.DISA:
             await to_disa(host, call, caller, target.value)
+        case TargetKind.SURVEY:
+            await surveys.hold(host, call, caller, target.value)
         case TargetKind.TRUNK:
             await to_trunk(host, call, caller, target.value)
 
@@ -69,29 +75,28 @@ async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:
 async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
     """Greeting, music, an agent; or what the queue says for those who waited too long."""
     queue = existing(host.config.queue(name), f"queue {name}")
-    found: Found | GaveUp | None = None
+    async with while_present(caller):
+        await caller.answer()
+        call.served = True
+        call.became(CallState.GREETING, "greeting")
+        await say(host, caller, queue.greeting or "greeting")
+    match await serving.wait(host, call, caller, queue):
+        case Found() as found:
+            await _served(host, call, caller, queue, found)
+        case GaveUp() as why:
+            await _overflow(host, call, caller, queue, why)
+        case Target() as target:
+            await connect(host, call, caller, target)
+
+
+async def _served(host: Host, call: Call, caller: Leg, queue: Queue, found: Found) -> None:
     try:
-        async with while_present(caller):
-            await caller.answer()
-            call.served = True
-            call.became(CallState.GREETING, "greeting")
-            await say(host, caller, queue.greeting or "greeting")
-            with hearing(host.music(), caller):
-                found = await host.queues.connect(call, name)
-    except Gone:
-        if isinstance(found, Found):  # at the same instant as the answer
-            found.leg.hang_up()
+        await talk(host, call, caller, found.leg, agent=found.agent)
+    except Gone as gone:
+        if gone.leg is not caller:
             host.queues.talk_ended(found.agent, call.id)
+            await surveys.afterwards(host, call, caller, queue)
         raise
-    if isinstance(found, Found):
-        await _served(host, call, caller, found, record=queue.record)
-    else:
-        await _overflow(host, call, caller, queue, found)
-
-
-async def _served(host: Host, call: Call, caller: Leg, found: Found, *, record: bool) -> None:
-    try:
-        await talk(host, call, caller, found.leg, record=record, agent=found.agent)
     finally:
         host.queues.talk_ended(found.agent, call.id)
 
@@ -125,7 +130,7 @@ async def to_extension(host: Host, call: Call, caller: Leg, number: str) -> None
         call.note("unanswered", extension=number, reason=str(failed))
         await to_voicemail(host, call, caller, number)
         return
-    await talk(host, call, caller, callee, record=False)
+    await talk(host, call, caller, callee)
 
 
 async def to_group(host: Host, call: Call, caller: Leg, name: str) -> None:
@@ -140,7 +145,7 @@ async def to_group(host: Host, call: Call, caller: Leg, name: str) -> None:
         call.note("group_not_answered", group=name, to=str(group.then), reason=str(failed))
         await connect(host, call, caller, group.then)
         return
-    await talk(host, call, caller, callee, record=False)
+    await talk(host, call, caller, callee)
 
 
 async def to_paging(host: Host, call: Call, caller: Leg, name: str) -> None:
@@ -157,7 +162,7 @@ async def to_intercom(host: Host, call: Call, caller: Leg, number: str) -> None:
     extension = extension_of(host, number)
     async with while_present(caller), _waiting(host, call, caller):
         callee = await paging.intercom(host, extension, call.caller)
-    await talk(host, call, caller, callee, record=False)
+    await talk(host, call, caller, callee)
 
 
 async def to_menu(host: Host, call: Call, caller: Leg, name: str) -> None:
@@ -205,7 +210,8 @@ async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
                 raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
         call.answered()
         call.note("entered", conference=name, others=host.conferences.count(name))
-        await host.conferences.stay(name, caller)
+        known = Guest(call.id, caller.number or call.cdr.from_number, call.cdr.from_name, times.now())
+        await host.conferences.stay(name, caller, known)
 
 
 async def to_disa(host: Host, call: Call, caller: Leg, name: str) -> None:
@@ -226,7 +232,7 @@ async def _waiting(host: Host, call: Call, caller: Leg) -> AsyncIterator[None]:
         yield
 
 
-async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: str | None = None) -> None:
+async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, agent: str | None = None) -> None:
     """From the moment in which somebody took the call until its end."""
     call.joined(callee)
     try:
@@ -235,7 +241,7 @@ async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool
         if not caller.gone.done():
             call.answered(**({"agent": agent} if agent else {}))
             caller.far_end_answered(outside=False)
-        await converse(host, call, caller, callee, record=record, agent=agent)
+        await converse(host, call, caller, callee, agent=agent)
     finally:
         call.release(callee)
 
@@ -264,8 +270,8 @@ async def _outside(host: Host, call: Call, caller: Leg, way: Outward) -> None:
     try:
         if outside.heard_by_itself(callee):
             async with while_present(caller, callee):
-                await caller.answer()
-            await converse(host, call, caller, callee, record=False, answering=_answering(call, caller, callee))
+                await (caller.preview() if isinstance(callee, SipLeg) else caller.answer())
+            await converse(host, call, caller, callee, answering=answering(call, caller, callee))
             return
         async with while_present(caller, callee):
             await caller.alert()
@@ -273,14 +279,17 @@ async def _outside(host: Host, call: Call, caller: Leg, way: Outward) -> None:
             await caller.answer()
         call.answered()
         caller.far_end_answered(outside=True)
-        await converse(host, call, caller, callee, record=False)
+        await converse(host, call, caller, callee)
     finally:
         call.release(callee)
 
 
-async def _answering(call: Call, caller: Leg, callee: Leg) -> None:
-    """The far end makes its own tones, so the caller hears it from the first moment."""
+async def answering(call: Call, caller: Leg, callee: Leg) -> None:
+    """The far end makes its own tones, so the caller hears it from the first moment. A line may never tell that
+    somebody answers: its caller was answered before.
+    """
     await outside.answered(callee)
+    await answer_or_end(caller)
     call.answered()
     caller.far_end_answered(outside=True)
 
@@ -302,20 +311,22 @@ class _Ways:
 
 
 async def converse(
-    host: Host, call: Call, caller: Leg, callee: Leg, *, record: bool, agent: str | None = None,
+    host: Host, call: Call, caller: Leg, callee: Leg, *, agent: str | None = None,
     answering: Coroutine[Any, Any, None] | None = None,
 ) -> None:  # fmt: skip
     """Two parties talk, and whoever joins them, until the end: Gone, Failed or Overflowed."""
     waiting = asyncio.create_task(answering) if answering else None
     try:
-        with contextlib.ExitStack() as stack:
-            recorder = stack.enter_context(host.room.record(call)) if record else None
-            conversation = Conversation(host, call, recorder, _Ways(host, call))
-            conversation.add(caller)
-            conversation.add(
-                callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None
-            )
-            await conversation.run()
+        conversation = Conversation(host, call, _Ways(host, call))
+        conversation.add(caller)
+        if agent:
+            call.on_held = functools.partial(host.agents.figures.held, agent)
+        conversation.add(callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None)
+        queue = call.cdr.queue if agent else None
+        rule = rule_of(host.config, call.cdr, queue, [leg.number for leg in (caller, callee) if leg.number])
+        if rule and not call.recording_refused:
+            conversation.recorded.begin(rule)
+        await conversation.run()
     except Moved as moved:
         for leg in [leg for leg in call.legs if leg is not moved.leg]:
             call.release(leg)
@@ -344,7 +355,7 @@ async def _back_to(host: Host, call: Call, leg: Leg, number: str) -> None:
     async with while_present(leg), _waiting(host, call, leg):
         extension = extension_of(host, number)
         callee = await ring_extension(host, extension, call.caller, EXTENSION_RING_S, RingName.RECALL)
-    await talk(host, call, leg, callee, record=False)
+    await talk(host, call, leg, callee)
 
 
 async def _parked(host: Host, call: Call, leg: Leg, place: Place, by: Leg) -> None:
@@ -360,4 +371,4 @@ async def _parked(host: Host, call: Call, leg: Leg, place: Place, by: Leg) -> No
     finally:
         host.parking.give_back(place)
     call.note("retrieved", slot=place.slot, by=taker.name)
-    await talk(host, call, leg, taker, record=False)
+    await talk(host, call, leg, taker)

@@ -9,7 +9,7 @@ import logging
 from contextlib import closing
 from dataclasses import replace
 
-from firmware.calls import caller_rules, choosing, destinations, voicemail
+from firmware.calls import agent_codes, caller_rules, choosing, destinations, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
@@ -23,7 +23,7 @@ from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
-from firmware.calls.talking import say
+from firmware.calls.talking import answer_or_end, say
 from firmware.config import Extension, TargetKind
 from firmware.countries import RingName
 from firmware.errors import TipringError
@@ -142,6 +142,9 @@ async def serve(host: Host, leg: Leg, number: str, name: str, argument: str) -> 
             case "pick_up_directed":
                 host.ringing.pick_up(leg, (argument,))
                 await _has_taken(leg)
+            case _ if name in agent_codes.NAMES:
+                await agent_codes.served(host, leg, number, name, argument)
+                leg.hang_up()
             case _ if name in choosing.NAMES:
                 await choosing.chosen(host, leg, number, name, argument)
                 leg.hang_up()
@@ -161,10 +164,7 @@ async def _has_taken(leg: Leg) -> None:
     """A call: it is that one's from now on, which also sees to its end."""
     with contextlib.suppress(Gone):
         async with while_present(leg):
-            try:
-                await leg.answer()
-            except Failed as failed:
-                leg.left(failed.cause)
+            await answer_or_end(leg)
 
 
 def pickup_group(host: Host, number: str) -> frozenset[str]:
@@ -200,13 +200,26 @@ async def _connect(host: Host, call: Call, leg: Leg, number: str, service: str |
 
 async def originate(host: Host, call: Call, extension: Extension, number: str) -> None:
     """Click to dial: rings the extension, then calls `number` for it."""
+    if leg := await _rung(host, call, extension, number):
+        await _connect(host, call, leg, number)
+
+
+async def record_prompt(host: Host, call: Call, extension: Extension, name: str, language: str) -> None:
+    """Rings the extension, where somebody then records a prompt."""
+    if leg := await _rung(host, call, extension, call.cdr.to_number):
+        call.joined(leg)
+        async with concluding(call, leg):
+            await voicemail.record_named(host, call, leg, name, language)
+
+
+async def _rung(host: Host, call: Call, extension: Extension, shown: str) -> Leg | None:
+    """The phone that answered; None when none did, and the call has ended. `shown` is the number on its display."""
     try:
-        leg = await ring_extension(host, extension, Caller(number), ORIGINATE_RING_S, RingName.RECALL)
+        return await ring_extension(host, extension, Caller(shown), ORIGINATE_RING_S, RingName.RECALL)
     except Failed as failed:
         call.note("failed", cause=int(failed.cause), reason=str(failed))
         call.ended(Disposition.FAILED, failed.cause, "system")
+        return None
     except asyncio.CancelledError:
         call.ended(Disposition.FAILED, Cause.NORMAL, "system")
         raise
-    else:
-        await _connect(host, call, leg, number)

@@ -27,6 +27,10 @@ class Dialogue(ABC):
         """Plays prompts by name, those that are not there left out. The key that ended it early, or ""."""
 
     @abstractmethod
+    async def tell(self, *prompts: str) -> None:
+        """Plays prompts to their end; what is pressed meanwhile is the next key."""
+
+    @abstractmethod
     async def say_file(self, path: Path) -> str:
         """Plays a sound of the box's own making. The key that ended it, or ""; "" when it is not there."""
 

@@ -15,13 +15,15 @@ from firmware.calls.line import Line
 from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.parking import ParkingLot
 from firmware.calls.picking import RingingPhones
+from firmware.calls.recording_room import RecordingRoom
 from firmware.calls.sip_leg import SipLeg
 from firmware.calls.station import Station
-from firmware.calls.talking import RecordingRoom
 from firmware.config import Config, Extension, Trunk
 from firmware.countries import Country
 
 if TYPE_CHECKING:
+    from firmware.calls.agent_desk import AgentDesk
+    from firmware.calls.call_backs import CallBacks
     from firmware.calls.choices import Choices
     from firmware.calls.completing import Completions
     from firmware.calls.disa import DisaDoor
@@ -52,6 +54,8 @@ class Host(Protocol):
     tolls: TollMeter
     night: NightSwitch
     disa: DisaDoor
+    call_backs: CallBacks
+    agents: AgentDesk
     lines: dict[str, Line]
     stations: dict[str, Station]
 
@@ -75,11 +79,11 @@ class Host(Protocol):
     def has_prompt(self, name: str, language: str) -> bool:
         """Whether there is such a prompt."""
 
-    async def keep_prompt(self, name: str, wav: bytes) -> None:
-        """Keeps a prompt that was recorded from a phone, for every language."""
+    async def keep_prompt(self, name: str, wav: bytes, language: str = "any") -> None:
+        """Keeps a prompt that was recorded from a phone."""
 
-    def music(self) -> int | None:
-        """The slot of the bridge where music on hold plays, None without music."""
+    def music(self, prompt: str = "") -> int | None:
+        """The slot of the bridge where music on hold plays, or a prompt in its place; None without music."""
 
     def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
         """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""

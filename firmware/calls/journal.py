@@ -21,17 +21,19 @@ log = logging.getLogger(__name__)
 Publish = Callable[[str, dict[str, Any]], None]
 HISTORY, RECORDING, CARD = "history", "recording", "card"  # kinds of alarms
 VOICEMAIL_PIN = "voicemail_pin:"  # before the number of a box
+AGENT_PIN = "agent_pin:"  # before the id of an agent
 TRUNK, OFF_HOOK, PORT = "trunk:", "off_hook:", "port:"  # these go before the name of a trunk or a port
 EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind of call, a name
 EDGE = "edge"  # the SIP edge is away
+CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
 
-OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN)
+OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
 
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE) or kind.startswith(OWN)
+    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE) or kind.startswith(OWN)
 
 
 class Journal:
@@ -91,11 +93,13 @@ class Journal:
         self._backlog.put(history.recording_began, recording, essential=True)
         self._publish("recording", recording.as_json())
 
-    def recording_ready(self, recording: Recording) -> None:
-        """Finished and hashed."""
-        cloud = self._config().cloud
-        with_audio = bool(cloud and cloud.recordings)
-        self._backlog.put(history.recording_ready, recording, cloud is not None, with_audio, essential=True)
+    def recording_masked(self, recording: Recording) -> None:
+        """Another span of it is silence."""
+        self._backlog.put(history.recording_masked, recording)
+
+    def recording_whole(self, recording: Recording) -> None:
+        """Finished and hashed; the archive makes of it what is kept, and tells the cloud."""
+        self._backlog.put(history.recording_whole, recording, essential=True)
         self._publish("recording", {**recording.as_json(), "state": "ready"})
 
     def recording_failed(self, recording: Recording) -> None:
@@ -147,9 +151,9 @@ class Journal:
 
     # ---- writing -------------------------------------------------------------------------------
 
-    def write(self, fn: Callable[..., Any], *args: Any) -> None:
-        """Anything else for the history, in its order."""
-        self._backlog.put(fn, *args, essential=True)
+    def write(self, fn: Callable[..., Any], *args: Any, essential: bool = True) -> None:
+        """Anything else for the history, in its order. What is not `essential` is dropped first if the disk is away."""
+        self._backlog.put(fn, *args, essential=essential)
 
     async def flush(self, timeout_s: float) -> None:
         """Waits until all is written, but not longer."""

@@ -83,6 +83,10 @@ class Leg(ABC):
     async def answer(self) -> None:
         """Connects a calling party. Failed when it cannot be."""
 
+    async def preview(self) -> None:
+        """Lets a calling party hear the far end, which has not answered yet. Failed when it cannot."""
+        await self.answer()
+
     @abstractmethod
     async def refuse(self, cause: Cause) -> None:
         """Lets a calling party know why there is no connection: a tone, or a SIP response. Returns when it knows."""

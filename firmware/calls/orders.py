@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from firmware.calls.call import Call
 from firmware.calls.conversation import MODE_KEYS, Conversation, Mode
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.numbers import extension_of, resolve
+from firmware.calls.recorded import Recorded
 from firmware.calls.ringing import ring_extension
 from firmware.errors import Conflict, Invalid, NotFound
 
@@ -52,6 +56,26 @@ async def supervise(host: Host, id: str, number: str, mode: str) -> None:
         call.conversation.supervised(leg, chosen)
     else:
         leg.hang_up()
+
+
+RECORDING: Mapping[str, Callable[[Recorded, str], None]] = {
+    "start": lambda recorded, by: recorded.demand(by),
+    "stop": lambda recorded, by: recorded.stop(by),
+    "pause": lambda recorded, by: recorded.pause(True, by),
+    "resume": lambda recorded, by: recorded.pause(False, by),
+    "card_entry": lambda recorded, by: recorded.card_entry(True, by),
+    "card_entered": lambda recorded, by: recorded.card_entry(False, by),
+}
+
+
+def recording(host: Host, id: str, action: str, by: str) -> dict[str, Any]:
+    """Changes what is recorded of a call; how it is then. NotFound, Conflict, Invalid."""
+    if action not in RECORDING:
+        raise Invalid(f'"{action}" is no action; use one of {", ".join(RECORDING)}.', field="action")
+    conversation = _conversation(host, id)
+    RECORDING[action](conversation.recorded, by)
+    call = conversation.call
+    return {"recording": call.recording, "recording_silent": call.recording_silent}
 
 
 def _conversation(host: Host, id: str) -> Conversation:

@@ -12,7 +12,7 @@ from drivers.lineaudio import Sound, SoundStep
 from firmware.calls.dialogue import Dialogue
 from firmware.calls.host import Host
 from firmware.calls.leg import Leg
-from firmware.calls.talking import play
+from firmware.calls.talking import play, say
 from firmware.media.sounds import samples_of
 
 BEEP = [SoundStep(((1000.0, -12.0),), 400)]
@@ -46,6 +46,9 @@ class PhoneDialogue(Dialogue):
             if key := await self._play(self._host.prompt(prompt, self.language)):
                 return key
         return ""
+
+    async def tell(self, *prompts: str) -> None:
+        await say(self._host, self._leg, *prompts)
 
     async def say_file(self, path: Path) -> str:
         try:

@@ -29,6 +29,14 @@ def why_not(host: Host, extension: Extension) -> str:
     return "has no phone that could ring"
 
 
+def gone(host: Host, extension: Extension) -> str:
+    """Why none of the extension's phones is there, whatever they do; "" when one is."""
+    station = host.stations.get(extension.port or "")
+    if host.phone_reachable(extension) or (station and station.state != "fault"):
+        return ""
+    return station.why_not if station else "has no phone that could ring"
+
+
 async def ring_extension(
     host: Host, extension: Extension, caller: Caller, timeout_s: float, ring: RingName = RingName.OUTSIDE
 ) -> Leg:

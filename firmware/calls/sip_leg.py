@@ -91,8 +91,11 @@ class _PjCall(pj.Call):  # type: ignore[misc]
 
     @guarded
     def onCallTsxState(self, prm: Any) -> None:
-        if self.leg and prm.e.body.tsxState.tsx.method == "INVITE" and prm.e.body.tsxState.tsx.statusCode >= 100:
+        tsx = prm.e.body.tsxState.tsx
+        if self.leg and tsx.method == "INVITE" and tsx.statusCode >= 100:
             self.leg.heard_of.set()
+        elif self.leg and tsx.method == "BYE" and tsx.role == pj.PJSIP_ROLE_UAC:
+            self.leg.on_session_lost()  # not ours: we part with the leg first
 
     def close(self) -> None:
         """Drops the pj object: outside any callback of it, when pjsip has ended its transactions."""
@@ -179,6 +182,12 @@ class SipLeg(Leg):
             self.holds = holds
             self.on_hold()
 
+    def on_session_lost(self) -> None:
+        """pjsip ends the call: nobody refreshed its session (RFC 4028), or acknowledged our answer."""
+        log.warning("%s: the session was not kept up", self.name)
+        self.on_note("session_lost", leg=self.name)
+        self.left(Cause.TIMER_EXPIRED)
+
     def on_redirect(self, target: str) -> bool:
         """The far end says that somebody else is to be called (RFC 3261, 8.1.3.4). Whether that is done."""
         followed = len(self._redirected) < self.redirects and target not in self._redirected
@@ -242,6 +251,12 @@ class SipLeg(Leg):
         if not self._taken:
             self._taken = True
             self._reply(200)
+        await self.has_sound()
+
+    async def preview(self) -> None:
+        """183 with SDP: early media (RFC 3960, section 3). Failed when no sound was agreed on within 5 s."""
+        if not self._taken:
+            self._reply(183)
         await self.has_sound()
 
     async def has_sound(self) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -54,11 +55,19 @@ def state_of(arguments: argparse.Namespace) -> Path:
     return service.state_dir(arguments.state)
 
 
-def control_of(arguments: argparse.Namespace) -> Control:
-    """The running core."""
+def control_of(arguments: argparse.Namespace, timeout_s: float = 10.0) -> Control:
+    """The running core, which has so long for an answer."""
     from firmware.api import Control
 
-    return Control(state_of(arguments) / "control.sock")
+    return Control(state_of(arguments) / "control.sock", timeout_s)
+
+
+def author_of_shell() -> str:
+    """Who uses the command, for trails of changes."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user id without a name
+        return "cli:unknown"
 
 
 def show_json(value: object) -> None:

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware import service
-from firmware.cli.common import Subparsers, add_command, add_group, control_of, show_json, state_of
+from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, show_json, state_of
 from firmware.errors import Invalid
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any]) -> in
     """Through the core when it runs, else straight into config.db."""
     from firmware.store.config_db import ConfigDb
 
-    state, author = state_of(arguments), f"cli:{_user()}"
+    state, author = state_of(arguments), author_of_shell()
     for change in _changes(_in_force(arguments), document):
         print(change, file=sys.stderr)
     if service.is_up(state, "core"):
@@ -168,10 +167,3 @@ def _notice(config: Config) -> None:
 
     for notice in notices(config):
         print(f"note: {notice}", file=sys.stderr)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user id without a name
-        return "unknown"

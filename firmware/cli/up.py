@@ -23,7 +23,12 @@ def register(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "up", "run every service of the box in the foreground", run)
     parser.add_argument("--config", metavar="FILE", help="a TOML file to put in force first")
     parser.add_argument("--card", default="none", metavar="CARD", help="sim:fxo=2,fxs=4, dahdi or none")
-    parser.add_argument("--web", default="127.0.0.1:8080", metavar="HOST:PORT", help="the pages; port 0 is a free one")
+    parser.add_argument(
+        "--web",
+        default="127.0.0.1:8080",
+        metavar="HOST:PORT",
+        help="the pages; port 0 is a free one. By https unless the host is this machine or http:// stands before it",
+    )
     parser.add_argument("--sip", default="127.0.0.1:5060", metavar="HOST:PORT", help="SIP; port 0 is a free one")
     parser.add_argument("--bench", action="store_true", help="plug a virtual exchange and virtual phones into the card")
 
@@ -82,8 +87,8 @@ async def _run(state: Path, arguments: argparse.Namespace) -> int:
         ["firmware.core", *where, "--card", arguments.card, *sip, *(["--behind-edge"] if edge else [])],
         keep={"X_TIPRING_SIP": "--sip"},
     )
-    web = Service("web", ["webui", *where, "--web", arguments.web], keep={"X_TIPRING_WEB": "--web"})
-    services = [*edge, core, web, Service("uplink", ["firmware.uplink", *where])]
+    web = Service("web", ["webui", *where, "--web", arguments.web], keep={"X_TIPRING_BOUND": "--web"})
+    services = [*edge, core, web, *(Service(name, [f"firmware.{name}", *where]) for name in ("uplink", "archive"))]
     if arguments.bench:
         services.append(Service("bench", ["hil.bench", *where]))
     supervisor = Supervisor(services)

@@ -15,17 +15,21 @@ from firmware.config.model import Config
 from firmware.config.network import Cloud, Edge
 from firmware.config.problems import ConfigInvalid, ConfigProblem
 from firmware.config.queues import Agent, Queue
+from firmware.config.recordings import Recorded, Recordings
 from firmware.config.routes import Outbound, Route, Schedule
 from firmware.config.site import Site
 from firmware.config.targets import Choice, ChoiceKind, Target, TargetKind, parse_choice, parse_target
 from firmware.config.toml import dumps, loads
 from firmware.config.trunks import Trunk, TrunkSip
 from firmware.config.voicemail import Mail, Voicemail
+from firmware.config.waiting import CALL_BACK, CallBackRules, Survey, SurveyQuestion, Waiting
 from firmware.config.wrap_up import Disposition, PauseReason
 
 __all__ = [
+    "CALL_BACK",
     "Agent",
     "Also",
+    "CallBackRules",
     "Change",
     "Choice",
     "ChoiceKind",
@@ -54,9 +58,13 @@ __all__ = [
     "PauseReason",
     "Prompts",
     "Queue",
+    "Recorded",
+    "Recordings",
     "Route",
     "Schedule",
     "Site",
+    "Survey",
+    "SurveyQuestion",
     "Target",
     "TargetKind",
     "TollLimits",
@@ -64,6 +72,7 @@ __all__ = [
     "Trunk",
     "TrunkSip",
     "Voicemail",
+    "Waiting",
     "changes",
     "check",
     "default_document",

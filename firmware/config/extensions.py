@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from firmware.config.recordings import Recorded
 from firmware.config.targets import parse_target
 from firmware.config.values import (
     CallerId,
@@ -75,10 +76,11 @@ class Also(Section):
 
 
 class Extension(Section):
-    """From `caller_id` to `metering`: for a telephone on the port, docs/signals/phones.md, docs/signals/caller-id.md.
+    """From `caller_id` to `lamp`: for a telephone on the port, docs/signals/phones.md, docs/signals/caller-id.md.
 
     From `ring` to `withhold`: docs/extensions.md. Whoever sits there may choose other values for those in
-    `firmware.calls.choices.NAMES`. `call_class` (`class` in the file) and what follows: docs/dial-plan.md.
+    `firmware.calls.choices.NAMES`. From `call_class` (`class` in the file) to `emergency_number`: docs/dial-plan.md.
+    `record`: docs/recordings.md.
     """
 
     number: Number
@@ -93,6 +95,7 @@ class Extension(Section):
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
     reversal_on_answer: bool = False
     metering: Metering | None = None
+    lamp: Literal["none", "reversed", "dc", "neon"] = "none"
     ring: Literal["together", "in_turn"] = "together"
     turn_s: Annotated[Seconds, Field(ge=3, le=120)] = 15
     also: Several[Annotated[Also, BeforeValidator(_also)]] = ()
@@ -110,3 +113,4 @@ class Extension(Section):
     call_class: CallClass = Field(default="international", alias="class")
     class_pin: Pin = ""
     emergency_number: OutsideNumber = ""
+    record: Recorded = False

@@ -29,19 +29,19 @@ FEATURES: Mapping[str, Feature] = {
     "record_prompt": Feature("*77", "", "record a prompt"),
     "pick_up_directed": Feature("**", "extension", "take the call that rings at this phone"),
     "forward_always": Feature("*72", "number", "forward every call of this phone to the number that follows"),
-    "forward_always_off": Feature("*73", "", "no longer"),
+    "forward_always_off": Feature("*73", "", "every call rings here again"),
     "forward_busy": Feature("*90", "number", "forward calls to the number that follows while this phone is busy"),
-    "forward_busy_off": Feature("*91", "", "no longer"),
+    "forward_busy_off": Feature("*91", "", "calls are no longer forwarded while this phone is busy"),
     "forward_no_answer": Feature("*92", "number", "forward calls that this phone does not answer"),
-    "forward_no_answer_off": Feature("*93", "", "no longer"),
+    "forward_no_answer_off": Feature("*93", "", "calls that this phone does not answer are no longer forwarded"),
     "forward_unregistered": Feature("*94", "number", "forward calls while no phone of this extension is there"),
-    "forward_unregistered_off": Feature("*95", "", "no longer"),
+    "forward_unregistered_off": Feature("*95", "", "calls are no longer forwarded while no phone is there"),
     "do_not_disturb": Feature("*78", "", "do not disturb: this phone does not ring"),
-    "do_not_disturb_off": Feature("*79", "", "it rings again"),
+    "do_not_disturb_off": Feature("*79", "", "this phone rings again"),
     "call_waiting": Feature("*43", "", "a second call is told by a tone while this phone is in use"),
     "call_waiting_off": Feature("*44", "", "a second caller hears busy tone"),
     "complete": Feature("*66", "", "ring back as soon as the phone that was busy is free"),
-    "complete_off": Feature("*65", "", "no longer"),
+    "complete_off": Feature("*65", "", "do not ring back any more"),
     "withhold": Feature("*67", "number", "call without showing who calls"),
     "show": Feature("*68", "number", "call and show who calls, on a phone that withholds it"),
     "intercom": Feature("*50", "extension", "call a SIP phone that answers by itself"),
@@ -65,6 +65,12 @@ def codes_in_force(changed: Mapping[str, str]) -> dict[str, str]:
     """The code of each feature; one that was changed to "" is off and left out."""
     codes = {name: changed.get(name, feature.code) for name, feature in FEATURES.items()}
     return {name: code for name, code in codes.items() if code}
+
+
+def agent_lamp(changed: Mapping[str, str], number: str | None) -> str | None:
+    """What phones subscribe to for the lamp of the agent with this number: what they dial to hear how it stands."""
+    code = codes_in_force(changed).get("agent_state")
+    return code + number if code and number else None
 
 
 @dataclass(frozen=True, slots=True)

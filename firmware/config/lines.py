@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from firmware.config.recordings import Recorded
 from firmware.config.values import CallerId, OutsideNumber, PortId, Section, Several, TargetText, Text
 
 
@@ -59,3 +60,4 @@ class Line(Section):
     echo_canceller: bool = True
     fax: TargetText | None = None
     dialling: Literal["tone", "pulse"] = "tone"
+    record: Recorded = False

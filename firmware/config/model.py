@@ -19,11 +19,15 @@ from firmware.config.lines import Line
 from firmware.config.menus import Ivr, Prompts
 from firmware.config.network import Cloud, Edge
 from firmware.config.queues import Agent, Queue
+from firmware.config.recordings import Recordings
+from firmware.config.reports import ScheduledReport
 from firmware.config.routes import Outbound, Route, Schedule
 from firmware.config.site import Phones, Site
+from firmware.config.smdr import Smdr
 from firmware.config.trunks import Trunk
 from firmware.config.values import Section, Several, matching
 from firmware.config.voicemail import Mail
+from firmware.config.waiting import Survey
 from firmware.config.wrap_up import Disposition, PauseReason
 
 
@@ -59,6 +63,7 @@ class Config(Section):
     outbound: Several[Outbound] = ()
     schedules: Several[Schedule] = Field(default=(), alias="schedule")
     disa: Several[Disa] = ()
+    surveys: Several[Survey] = Field(default=(), alias="survey")
     pause_reasons: Several[PauseReason] = Field(default=(), alias="pause_reason")
     dispositions: Several[Disposition] = Field(default=(), alias="disposition")
     numbers: NumberLists = Field(default_factory=NumberLists)
@@ -67,7 +72,10 @@ class Config(Section):
     edge: Edge = Field(default_factory=Edge)
     phones: Phones = Field(default_factory=Phones)
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
+    recordings: Recordings = Field(default_factory=Recordings)
     cloud: Cloud | None = None
+    smdr: Smdr | None = None
+    reports: Several[ScheduledReport] = Field(default=(), alias="report")
 
     def extension(self, number: str | None) -> Extension | None:
         return next((known for known in self.extensions if known.number == number), None)
@@ -109,6 +117,9 @@ class Config(Section):
 
     def menu(self, name: str | None) -> Ivr | None:
         return next((known for known in self.ivrs if known.name == name), None)
+
+    def survey(self, name: str | None) -> Survey | None:
+        return next((known for known in self.surveys if known.name == name), None)
 
     def schedule(self, name: str | None) -> Schedule | None:
         return next((known for known in self.schedules if known.name == name), None)

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from firmware.config.distribution import Distribution, MembershipOrTier, Skills
-from firmware.config.values import Name, Number, Pin, Section, Several, Text
+from firmware.config.recordings import Recorded
+from firmware.config.values import Name, Number, Pin, Seconds, Section, Several, Text
+from firmware.config.waiting import CallBackRules, KeyOrNone, Waiting
 
 
 class Agent(Section):
@@ -32,10 +34,18 @@ class _Named(Section):
 
 
 class Queue(Distribution, _Named):
-    """Callers who wait for agents. `greeting` is the name of a prompt."""
+    """Callers who wait for agents. `greeting` is the name of a prompt. From `consent` on: docs/waiting.md."""
 
-    record: bool = True
+    record: Recorded = True
     ring: Literal["normal", "group"] = "normal"
     greeting: Name | None = None
+    service_level_s: Annotated[Seconds, Field(ge=1, le=3600)] = 20
+    short_abandon_s: Annotated[Seconds, Field(ge=0, le=60)] = 5
     dispositions: Several[Name] = ()
     disposition_required: bool = False
+    consent: Literal["none", "caller", "agent", "both"] = "none"
+    refuse_key: KeyOrNone = ""
+    whisper: bool = False
+    survey: Name | None = None
+    waiting: Waiting = Field(default_factory=Waiting)
+    call_back: CallBackRules = Field(default_factory=CallBackRules)

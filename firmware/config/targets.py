@@ -19,11 +19,12 @@ class TargetKind(enum.StrEnum):
     IVR = "ivr"
     VOICEMAIL = "voicemail"
     DISA = "disa"
+    SURVEY = "survey"
 
 
 ALLOWED = (
     "queue:NAME, group:NAME, extension:NUMBER, ivr:NAME, voicemail:NUMBER, conference:NAME, paging:NAME, disa:NAME, "
-    "trunk:NAME or external:NUMBER"
+    "survey:NAME, trunk:NAME or external:NUMBER"
 )
 _EXTERNAL = re.compile(r"\+?[0-9*#]{1,32}")
 

@@ -14,11 +14,15 @@ from zoneinfo import ZoneInfo
 
 import pjsua2 as pj
 
-from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
+from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock, replaced_call
 from drivers.port import Card, FxoPort, FxsPort, Port
-from firmware import countries
-from firmware.calls import caller_policy, codecs, dialled, inbound, referring
-from firmware.calls.call import CallState
+from firmware import countries, times
+from firmware.acd import AgentState
+from firmware.calls import caller_policy, caller_rules, calling_back, codecs, dialled, inbound, referring, replacing
+from firmware.calls.agent_desk import AgentDesk
+from firmware.calls.agent_figures import AgentFigures
+from firmware.calls.call import Call, CallState
+from firmware.calls.call_backs import CallBacks, World
 from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices, diverted
 from firmware.calls.completing import Completions
@@ -36,12 +40,12 @@ from firmware.calls.parking import ParkingLot
 from firmware.calls.passport import attested
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
+from firmware.calls.recording_room import RecordingRoom
 from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
-from firmware.calls.talking import RecordingRoom
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Config, Extension, Trunk, TrunkSip
+from firmware.config import Agent, Conference, Config, Extension, Trunk, TrunkSip, features
 from firmware.config import Line as LineSettings
 from firmware.core import rtp_watch, trunks_office
 from firmware.core.account_config import host_of, uri
@@ -56,7 +60,8 @@ from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
 from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
-from firmware.records import Severity
+from firmware.records import CallBack, Direction, Severity
+from firmware.store import call_backs
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
@@ -82,7 +87,7 @@ class Pbx:
         self.mailboxes = Mailboxes(
             state / "voicemail", self.events, self.journal, lambda: self._config, self._messages_counted
         )
-        self._music: Player | None = None
+        self._music: dict[str, Player] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._originated: dict[str, asyncio.Task[None]] = {}
         self.lines: dict[str, Line] = {}
@@ -90,6 +95,7 @@ class Pbx:
         self._shown: dict[str, dict[str, Any]] = {}
         self.parking = ParkingLot()
         self.conferences = ConferenceRooms(self.music)
+        self.conferences.on_changed = self._on_room
         self.ringing = RingingPhones()
         self.groups = Turns()
         self.choices = choices
@@ -100,7 +106,14 @@ class Pbx:
         self.tolls = TollMeter(self.journal, lambda: self._config.tolls)
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
+        self.agents = AgentDesk(self, AgentFigures(self.journal, lambda: self._config, self.local_time))
+        self.agents.on_state = self._show_agent
         self.queues = Queues(self, publish)
+        self.call_backs = CallBacks(
+            World(
+                lambda: self._config, self._keep_call_back, lambda item: calling_back.attempt(self, item), self._at_site
+            )
+        )
         self._accounts: Accounts | None = None
 
     # ---- life ------------------------------------------------------------------------------------
@@ -126,6 +139,7 @@ class Pbx:
     async def stop(self) -> None:
         """Ends every call and finishes every recording."""
         self.completions.stop()
+        self.call_backs.stop()
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
@@ -138,8 +152,8 @@ class Pbx:
             await self.edge.stop()
         follow_clock(-1)
         await self._card.stop()
-        if self._music:
-            self._music.close()
+        for player in self._music.values():
+            player.close()
         self._sounds.close()
         self.events.stop()
 
@@ -171,7 +185,10 @@ class Pbx:
 
     def local_time(self) -> datetime:
         """Now, at the site."""
-        return datetime.now(ZoneInfo(self._config.site.timezone))
+        return self._at_site(times.now())
+
+    def _at_site(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self._config.site.timezone))
 
     def configure(self, config: Config) -> None:
         """Takes over a checked configuration; calls in progress go on."""
@@ -264,7 +281,13 @@ class Pbx:
     def _take_in(
         self, leg: SipLeg, edged: origin.Origin | None, caller: Caller, number: str, trunk: str | None, message: str
     ) -> None:
-        if edged and edged.extension:
+        replaced = replaced_call()
+        if edged and edged.extension and replaced is not None:
+            leg.number = edged.extension
+            self.spawn(replacing.take_over(self, leg, replaced))
+        elif replaced is not None:
+            self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # only a phone of the house
+        elif edged and edged.extension:
             self.spawn(inbound.from_phone(self, leg, edged.extension, number))
         elif self.edge and not edged and not trunk:
             self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # past the edge, and no provider
@@ -344,6 +367,25 @@ class Pbx:
         self._originated[call.id] = self.spawn(dialled.originate(self, call, extension, number_to))
         return call.id
 
+    def record_prompt(self, number: str, name: str, language: str) -> str:
+        """Rings an extension to record a prompt there; the id of the call. NotFound, Invalid."""
+        extension = self._extension(number)
+        self.prompts.path(name, language)
+        code = features.codes_in_force(self._config.features).get("record_prompt", "")
+        call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), code, CallState.RINGING)
+        self._originated[call.id] = self.spawn(dialled.record_prompt(self, call, extension, name, language))
+        return call.id
+
+    def room_json(self, conference: Conference) -> dict[str, Any]:
+        """A conference and who is in it, as the control socket shows them."""
+        guests = [guest.as_json() for guest in self.conferences.guests(conference.name)]
+        return {"name": conference.name, "number": conference.number, "locked": bool(conference.pin), "guests": guests}
+
+    def _on_room(self, name: str) -> None:
+        for conference in self._config.conferences:
+            if conference.name == name:
+                self._publish("conference", self.room_json(conference))
+
     def _extension(self, number: str) -> Extension:
         extension = self._config.extension(number)
         if not extension:
@@ -370,15 +412,19 @@ class Pbx:
         """Whether there is such a prompt."""
         return self._sounds.has(name, language or self._config.site.language)
 
-    async def keep_prompt(self, name: str, wav: bytes) -> None:
-        """Keeps a prompt that was recorded from a phone, for every language."""
-        await asyncio.to_thread(lambda: self.prompts.put(name, "any", convert(wav)))
+    async def keep_prompt(self, name: str, wav: bytes, language: str = "any") -> None:
+        """Keeps a prompt that was recorded from a phone."""
+        kept = await asyncio.to_thread(lambda: self.prompts.put(name, language, convert(wav)))
+        self._publish("prompt", kept.as_json())
 
-    def music(self) -> int | None:
-        """Music plays once for all; whoever waits listens in."""
-        if not self._music and (sound := self._sounds.music()):
-            self._music = Player(self.events, sound, loop=True)
-        return self._music.slot if self._music else None
+    def music(self, prompt: str = "") -> int | None:
+        """Music plays once for all, as does each prompt in its place; whoever waits listens in."""
+        if prompt not in self._music:
+            sound = self.prompt(prompt) if prompt else self._sounds.music()
+            if sound:
+                self._music[prompt] = Player(self.events, sound, loop=True)
+        found = self._music.get(prompt)
+        return found.slot if found else None
 
     # ---- extensions --------------------------------------------------------------------------------
 
@@ -401,9 +447,21 @@ class Pbx:
         return {e.number: state_of(e, calls, self.ringing, self.stations) for e in extensions}
 
     def _show_lamp(self, number: str, state: LampState) -> None:
+        self.queues.check_phones(number)
         self._publish("lamp", {"extension": number, "state": state.value})
         if self.edge:
             self.edge.lamps.publish_dialog(number, _LAMPS[state])
+
+    def _show_agent(self, agent: Agent, state: AgentState) -> None:
+        """Lit while the agent is not there for callers, blinking while one rings."""
+        name = features.agent_lamp(self._config.features, agent.number)
+        if name and self.edge:
+            lamp = {AgentState.AVAILABLE: Lamp.IDLE, AgentState.OFFERED: Lamp.RINGING}.get(state, Lamp.BUSY)
+            self.edge.lamps.publish_dialog(name, lamp)
+
+    def _keep_call_back(self, item: CallBack) -> None:
+        self.journal.write(call_backs.saved, item, self._config.cloud is not None)
+        self._publish("call_back", item.as_json())
 
     def _tell(self, event: str, data: dict[str, Any]) -> None:
         """What the journal tells, which may mean that somebody is busy now."""
@@ -418,7 +476,8 @@ class Pbx:
         if self._shown.get(id) != item:
             self._shown[id] = item
             self._publish("port", item)
-        self.queues.check_phones()
+        if extension := self._config.extension_on(id):
+            self.queues.check_phones(extension.number)
         self.lamps.look()
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:

@@ -11,23 +11,29 @@ from pathlib import Path
 from typing import Any
 
 from drivers.card import open_card
-from drivers.lineaudio import clock_stats, rtp_stats
+from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, countries, times
 from firmware.calls import orders
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.core.agents_office import AgentsOffice
+from firmware.core.call_back_office import CallBackOffice
 from firmware.core.card_watch import CardWatch
+from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
+from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.params import text
 from firmware.core.pbx import Pbx
+from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
+from firmware.edge.files import EdgeFiles
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import Invalid, NotFound, Unavailable
@@ -100,7 +106,11 @@ class Core:
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
         await self.pbx.mailboxes.start(await self._messages())
+        self._agents = AgentsOffice(self.pbx)
+        await self._agents.recall(self._writer)
         await self.pbx.start()
+        self._agents.start()
+        self._control.add(self._agents.handlers())
         self.doctor = LineDoctor(
             self.pbx, self._writer, self._options.state, self._config, self._control.publish,
         )  # fmt: skip
@@ -109,6 +119,12 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        self._control.add(HouseOffice(self.pbx).handlers())
+        recordings = RecordingsOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
+        self._control.add(recordings.handlers())
+        call_backs = CallBackOffice(self.pbx)
+        await call_backs.start(self._writer)
+        self._control.add(call_backs.handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
@@ -117,6 +133,7 @@ class Core:
         """Everything in its order; what is recorded is kept."""
         self._following.cancel()
         await self._dial_plan.stop()
+        self._agents.stop()
         await self._control.stop()
         await self.doctor.stop()
         await self.pbx.stop()
@@ -161,10 +178,14 @@ class Core:
             return []
 
     async def _follow_alarms(self) -> None:
-        """The uplink has no way to tell, so the history is looked at now and then; so is the card."""
+        """The uplink has no way to tell, so the history is looked at now and then; so are card and
+        certificate."""
         card = CardWatch(self._card, self.pbx.journal)
+        certificate = CertificateWatch(EdgeFiles(self._options.state).certificate, self.pbx.journal)
         while True:
             card.look()
+            if self._edge:
+                await certificate.look()
             self.pbx.mailboxes.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
@@ -188,11 +209,7 @@ class Core:
             except OSError as error:
                 log.error("recording %s cannot be finished now: %s", cut.id, error)
                 continue
-            if whole:
-                with_audio = bool(cloud and cloud.recordings)
-                await self._writer.run(history.recording_ready, whole, cloud is not None, with_audio)
-            else:
-                await self._writer.run(history.recording_failed, cut)
+            await self._writer.run(history.recording_whole if whole else history.recording_failed, whole or cut)
         cdrs: list[Cdr] = await self._writer.run(history.recover, times.now(), cloud is not None)
         if cdrs:
             log.warning("%d calls were cut when the last core stopped; they are marked as failed", len(cdrs))
@@ -214,7 +231,7 @@ class Core:
             "call.transfer": self._transfer,
             "call.park": self._park,
             "call.supervise": self._supervise,
-            "agent.set_state": self._set_agent,
+            "call.recording": self._recording,
             "extension.message_waiting": self._message_waiting,
             "countries": self._countries,
         }
@@ -246,7 +263,7 @@ class Core:
 
     def _phone_changed(self, number: str) -> None:
         """A first device of an extension registered, or its last one left."""
-        self.pbx.queues.check_phones()
+        self.pbx.queues.check_phones(number)
         devices = [device for device in self._office.devices() if device["extension"] == number]
         self._control.publish("phone", {"extension": number, "devices": devices})
 
@@ -266,6 +283,7 @@ class Core:
             "clock": {name: getattr(clock, name) for name in clock.__slots__},
             "rtp": rtp_stats(),
             "sip_calls": open_calls(),
+            "sip_pools": pool_stats(),
             "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
         }
 
@@ -283,13 +301,13 @@ class Core:
     async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"slot": orders.park(self.pbx, text(params, "id"), str(params.get("keep") or "caller"))}
 
+    async def _recording(self, params: dict[str, Any]) -> dict[str, Any]:
+        by = str(params.get("by") or "system")
+        return orders.recording(self.pbx, text(params, "id"), text(params, "action"), by)
+
     async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
         await orders.supervise(self.pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))
         return {}
-
-    async def _set_agent(self, params: dict[str, Any]) -> dict[str, Any]:
-        reason = params.get("reason") or ""
-        return self.pbx.queues.agents.choose(text(params, "id"), text(params, "state"), str(reason))
 
     async def _countries(self, params: dict[str, Any]) -> list[dict[str, Any]]:
         profiles = [countries.load(code) for code in countries.codes()]

@@ -28,7 +28,7 @@ from firmware.store.config_db import ConfigDb
 
 log = logging.getLogger(__name__)
 
-SHARED_MB, PRIVATE_MB = 64, 4  # Kamailio's pools: of all its processes, and of each
+SHARED_MB, PRIVATE_MB = 128, 4  # Kamailio's pools: of all its processes, and of each
 FIRST_KEPT = 64  # Kamailio closes what it inherits below 32
 ANSWERS_S = 20.0  # from the start until RPC answers
 

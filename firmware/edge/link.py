@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from firmware.config import Config
+from firmware.config import Config, features
 from firmware.edge import bans, setup
 from firmware.edge.accounts import passwords, renew
 from firmware.edge.configuration import addresses, render, render_addresses
@@ -94,7 +94,8 @@ class EdgeLink:
     def configure(self, config: Config) -> None:
         """Takes over a checked configuration: phones that may register, trusted networks, ports."""
         self._config = config
-        self.lamps.keep(extension.number for extension in config.extensions)
+        agents = (features.agent_lamp(config.features, agent.number) for agent in config.agents)
+        self.lamps.keep([*(extension.number for extension in config.extensions), *filter(None, agents)])
         self._outdated()
 
     def _outdated(self) -> None:

@@ -54,6 +54,18 @@ def count(n: int, what: str, language: str) -> Words:
     return [*how_many, what if n == 1 else f"{what}s"]
 
 
+def duration(seconds: float, language: str) -> Words:
+    """A time that has passed: seconds below a minute and a half, then minutes."""
+    if seconds < 90:
+        return count(max(1, round(seconds)), "wait-second", language)
+    return count(round(seconds / 60), "wait-minute", language)
+
+
+def key(pressed: str) -> str:
+    """A key of the telephone."""
+    return {"*": "key-star", "#": "key-hash"}.get(pressed, f"digit-{pressed}")
+
+
 def time(at: datetime, language: str) -> Words:
     """The time of day, by twelve hours."""
     half, hour = "am" if at.hour < 12 else "pm", f"hour-{at.hour % 12 or 12}"
@@ -66,10 +78,10 @@ def time(at: datetime, language: str) -> Words:
 
 
 def date(at: datetime, now: datetime, language: str) -> Words:
-    """A day that has passed: today, yesterday, a day of the last week, or month and day."""
+    """A day, mostly one that has passed: tomorrow, today, yesterday, a day of the last week, or month and day."""
     days = (now.date() - at.date()).days
-    if days in (0, 1):
-        return ["today" if days == 0 else "yesterday"]
+    if days in (-1, 0, 1):
+        return [("tomorrow", "today", "yesterday")[days + 1]]
     if 1 < days < 7:
         return [f"weekday-{at.weekday()}"]
     return [f"month-{at.month}", f"day-{at.day}"]

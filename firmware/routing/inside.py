@@ -16,6 +16,7 @@ def inside(config: Config) -> dict[str, Target]:
         **{item.number: Target(TargetKind.CONFERENCE, item.name) for item in config.conferences},
         **{item.number: Target(TargetKind.IVR, item.name) for item in config.ivrs},
         **{item.number: Target(TargetKind.GROUP, item.name) for item in config.groups},
+        **{item.number: Target(TargetKind.SURVEY, item.name) for item in config.surveys},
         **{item.number: Target(TargetKind.PAGING, item.name) for item in config.pagings},
         **{item.number: Target(TargetKind.EXTENSION, item.number) for item in config.extensions},
     }

@@ -27,15 +27,19 @@ if TYPE_CHECKING:
 SESSION_IDLE = timedelta(hours=12)
 SETUP_LIFE = timedelta(hours=24)
 MIN_PASSWORD = 8
+_ID = 16  # characters of a session's hash
 _TOUCH_AFTER = timedelta(minutes=1)
 _USER_NAME = re.compile(r"[^\W_][\w.@-]{0,63}")
 
 
 class Role(enum.StrEnum):
+    """ADMIN is the owner; an installer configures the box and hears nobody."""
+
     ADMIN = "admin"
     SUPERVISOR = "supervisor"
     AGENT = "agent"
     READONLY = "readonly"
+    INSTALLER = "installer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,18 @@ class User:
     role: Role
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is logged in; `id` is no secret."""
+
+    id: str
+    user: str
+    address: str
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+
+
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -67,6 +83,16 @@ def _hasher() -> PasswordHasher:
 
 def _token(row: sqlite3.Row) -> Token:
     return Token(row["id"], Role(row["role"]), row["name"], times.parse(row["created_at"]))
+
+
+def session_id(secret: str) -> str:
+    """The id by which a session is listed and ended."""
+    return _hash(secret)[:_ID]
+
+
+def _session(row: sqlite3.Row) -> Session:
+    created, seen = times.parse(row["created_at"]), times.parse(row["seen_at"])
+    return Session(row["hash"][:_ID], row["user"], row["address"], row["browser"], created, seen)
 
 
 def _role(role: str) -> Role:
@@ -144,6 +170,14 @@ class Access(ConfigFile):
             found = db.execute("SELECT name, role FROM users ORDER BY name").fetchall()
         return [User(row["name"], Role(row["role"])) for row in found]
 
+    def user(self, name: str) -> User:
+        """NotFound."""
+        with self._open() as db:
+            row = db.execute("SELECT name, role FROM users WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise NotFound(f'There is no user "{name}".', field="name")
+        return User(row["name"], Role(row["role"]))
+
     def verify(self, name: str, password: str) -> User | None:
         """The user, when the password is right. Takes as long when there is no such user."""
         from argon2.exceptions import VerifyMismatchError
@@ -160,14 +194,21 @@ class Access(ConfigFile):
             return None
         return User(row["name"], Role(row["role"]))
 
-    def set_password(self, name: str, password: str) -> None:
-        """Changes a password and ends the user's sessions. Invalid; NotFound."""
+    def set_role(self, name: str, role: str) -> None:
+        """What the user may do from now on. Invalid; NotFound; Conflict for the last admin."""
+        with self._open() as db, transaction(db, self.path):
+            if not db.execute("UPDATE users SET role = ? WHERE name = ?", (_role(role), name)).rowcount:
+                raise NotFound(f'There is no user "{name}".', field="name")
+            _keep_an_admin(db, name)
+
+    def set_password(self, name: str, password: str, keep: str = "") -> None:
+        """Changes a password and ends the user's sessions, but for that of the secret `keep`. Invalid; NotFound."""
         _check_password(password)
         hashed = _hasher().hash(password)
         with self._open() as db, transaction(db, self.path):
             if not db.execute("UPDATE users SET password = ? WHERE name = ?", (hashed, name)).rowcount:
                 raise NotFound(f'There is no user "{name}".', field="name")
-            db.execute("DELETE FROM sessions WHERE user = ?", (name,))
+            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (name, _hash(keep)))
 
     def delete_user(self, name: str) -> None:
         """Removes a user with all sessions. NotFound; Conflict for the last admin."""
@@ -175,19 +216,40 @@ class Access(ConfigFile):
             row = db.execute("DELETE FROM users WHERE name = ? RETURNING role", (name,)).fetchone()
             if row is None:
                 raise NotFound(f'There is no user "{name}".', field="name")
-            if not db.execute("SELECT 1 FROM users WHERE role = 'admin'").fetchone():
-                raise Conflict(f'"{name}" is the last admin; make another one first.', field="name")
-            db.execute("DELETE FROM sessions WHERE user = ?", (name,))
+            _keep_an_admin(db, name)
+            for table in ("sessions", "passkeys", "recovery_codes"):
+                db.execute(f"DELETE FROM {table} WHERE user = ?", (name,))  # noqa: S608
 
     # Sessions
 
-    def open_session(self, user: User) -> str:
-        """A new session's secret, for a cookie."""
+    def open_session(self, user: User, address: str = "", browser: str = "") -> str:
+        """A new session's secret, for a cookie. `address` and `browser` are shown to the user."""
         secret, now = secrets.token_urlsafe(32), times.now()
+        values = (_hash(secret), user.name, times.iso(now), times.iso(now), address, browser[:200])
+        sql = "INSERT INTO sessions (hash, user, created_at, seen_at, address, browser) VALUES (?, ?, ?, ?, ?, ?)"
         with self._open() as db, transaction(db, self.path):
             db.execute("DELETE FROM sessions WHERE seen_at < ?", (times.iso(now - SESSION_IDLE),))
-            db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (_hash(secret), user.name, *[times.iso(now)] * 2))
+            db.execute(sql, values)
         return secret
+
+    def sessions(self, user: str) -> list[Session]:
+        """Where a user is logged in, the last seen first."""
+        since = times.iso(times.now() - SESSION_IDLE)
+        sql = "SELECT * FROM sessions WHERE user = ? AND seen_at > ? ORDER BY seen_at DESC"
+        with self._open() as db:
+            return [_session(row) for row in db.execute(sql, (user, since))]
+
+    def end_session(self, user: str, id: str) -> None:
+        """Logs one browser of the user out. NotFound."""
+        sql = f"DELETE FROM sessions WHERE user = ? AND substr(hash, 1, {_ID}) = ?"  # noqa: S608
+        with self._open() as db:
+            if not db.execute(sql, (user, id)).rowcount:
+                raise NotFound(f'"{user}" has no session {id}.')
+
+    def end_sessions(self, user: str, but: str = "") -> None:
+        """Logs a user out everywhere, but for the session of the secret `but`."""
+        with self._open() as db:
+            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (user, _hash(but)))
 
     def session(self, secret: str, now: datetime | None = None) -> User | None:
         """Whose session it is; None when it is unknown or was idle for 12 hours. Being asked keeps it alive."""
@@ -244,6 +306,11 @@ class Access(ConfigFile):
                 raise Denied(message, code="setup_link_void")
             self._insert_user(db, user, hashed)
         return user
+
+
+def _keep_an_admin(db: sqlite3.Connection, name: str) -> None:
+    if not db.execute("SELECT 1 FROM users WHERE role = 'admin'").fetchone():
+        raise Conflict(f'"{name}" is the last admin; make another one first.', field="name")
 
 
 def _check_password(password: str) -> None:

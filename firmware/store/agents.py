@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Agents in history.db: where they are logged in, what changed and by whom, what they did with each call.
+"""Agents in history.db: where they sit, what changed and by whom, what they did with each call.
 
 All of it runs in `HistoryWriter.run`, so that a restart forgets nothing.
 """
@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from firmware.acd import AgentMode
-from firmware.agents.presence import Presence
 from firmware.records import AgentCall, AgentChange, TrailEvent
 from firmware.store import facts, history, outbox, rows
 from firmware.times import iso, parse
@@ -20,22 +18,17 @@ from firmware.times import iso, parse
 SEEN = "agents_seen"  # among `switches`: until when agents were watched
 
 
-def presence_saved(db: sqlite3.Connection, presence: Presence) -> None:
-    """Where an agent is from now on."""
-    since = iso(presence.since) if presence.since else None
-    row = (presence.agent, presence.mode, presence.reason, presence.extension, " ".join(sorted(presence.left)), since)
-    db.execute("INSERT OR REPLACE INTO agent_presence VALUES (?, ?, ?, ?, ?, ?)", row)
+def sat_down(db: sqlite3.Connection, agent: str, extension: str | None) -> None:
+    """The agent sits there from now on; None: at his own phone, or nowhere."""
+    if extension:
+        db.execute("INSERT OR REPLACE INTO agent_seats (agent, extension) VALUES (?, ?)", (agent, extension))
+    else:
+        db.execute("DELETE FROM agent_seats WHERE agent = ?", (agent,))
 
 
-def presences(db: sqlite3.Connection) -> list[Presence]:
-    """Where everybody was."""
-    return [
-        Presence(
-            row["agent"], AgentMode(row["mode"]), row["extension"], row["reason"], frozenset(row["left"].split()),
-            parse(row["since"]) if row["since"] else None,
-        )
-        for row in db.execute("SELECT * FROM agent_presence")
-    ]  # fmt: skip
+def seats(db: sqlite3.Connection) -> dict[str, str]:
+    """The extensions of those who do not sit at their own."""
+    return {row["agent"]: row["extension"] for row in db.execute("SELECT agent, extension FROM agent_seats")}
 
 
 def recorded(db: sqlite3.Connection, records: Iterable[AgentChange | AgentCall]) -> None:
@@ -51,6 +44,12 @@ def recorded(db: sqlite3.Connection, records: Iterable[AgentChange | AgentCall])
 
 def _values(record: AgentChange | AgentCall) -> dict[str, Any]:
     return {name: " ".join(value) if isinstance(value, list) else value for name, value in record.as_json().items()}
+
+
+def stands(db: sqlite3.Connection, agent: str, state: str, reason: str, queues: Iterable[str], since: datetime) -> None:
+    """What an agent is since the last change, and in which queues he is logged in."""
+    row = (agent, state, reason, " ".join(queues), iso(since))
+    db.execute("INSERT OR REPLACE INTO agent_now (agent, state, reason, queues, since) VALUES (?, ?, ?, ?, ?)", row)
 
 
 def coded(db: sqlite3.Connection, call: AgentCall, code: str, by: str, at: datetime, cloud: bool) -> None:
@@ -85,6 +84,13 @@ def recover(db: sqlite3.Connection) -> None:
         "UPDATE agent_calls SET wrap_s = coalesce(wrap_s, 0), talk_s = coalesce(talk_s, "
         "(SELECT calls.talk_s FROM calls WHERE calls.id = agent_calls.call), 0) WHERE talk_s IS NULL OR wrap_s IS NULL"
     )
+
+
+def last_changes(db: sqlite3.Connection, agents: Iterable[str]) -> dict[str, AgentChange]:
+    """What changed last for each of these agents, for whom anything ever did."""
+    sql = "SELECT * FROM agent_changes WHERE agent = ? ORDER BY at DESC, id DESC LIMIT 1"
+    found = (db.execute(sql, (agent,)).fetchone() for agent in agents)
+    return {row["agent"]: rows.agent_change(row) for row in found if row}
 
 
 def records_since(db: sqlite3.Connection, agents: Iterable[str], since: datetime) -> list[AgentChange | AgentCall]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime
 
 from firmware.records import CallBack, SurveyAnswer
 from firmware.store import outbox, rows
 from firmware.store.history import upsert
-from firmware.times import milliseconds
 
 
 def saved(db: sqlite3.Connection, call_back: CallBack, cloud: bool) -> None:
@@ -44,14 +42,3 @@ def survey_json(answers: list[SurveyAnswer]) -> dict[str, object]:
     first = answers[0].as_json()
     scores = {answer.question: answer.score for answer in answers}
     return {name: first[name] for name in ("call", "survey", "queue", "agent", "started_at")} | {"scores": scores}
-
-
-def mean_handle_s(db: sqlite3.Connection, queue: str, since: datetime, most: int = 200) -> tuple[int, float]:
-    """How many of the newest answered calls of a queue there are since then, and their mean time of talk in seconds."""
-    row = db.execute(
-        "SELECT count(*) AS calls, coalesce(avg(talk_s), 0) AS mean FROM (SELECT talk_s FROM calls WHERE queue = ? "
-        "AND started_at >= ? AND answered_at IS NOT NULL AND ended_at IS NOT NULL AND agent IS NOT NULL "
-        "ORDER BY started_at DESC, id DESC LIMIT ?)",
-        (queue, milliseconds(since), most),
-    ).fetchone()
-    return int(row["calls"]), float(row["mean"])

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import sys
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,6 +83,15 @@ class ConfigDb(ConfigFile):
         with self._open() as db:
             rows = db.execute(query, (sys.maxsize if before is None else before, limit))
             return [_revision(row) for row in rows]
+
+    def clean(self, cleaned: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+        """Changes every configuration that was ever in force, for what the law wants forgotten; how many differ."""
+        with self._open() as db, transaction(db, self.path):
+            found = db.execute("SELECT id, document FROM revisions").fetchall()
+            changed = [(canonical(cleaned(json.loads(row["document"]))), row["id"], row["document"]) for row in found]
+            differ = [(text, id) for text, id, before in changed if text != before]
+            db.executemany("UPDATE revisions SET document = ? WHERE id = ?", differ)
+        return len(differ)
 
     def remember_ports(self, ports: Collection[str]) -> None:
         """Notes which ports the box has, for checks while the core is down."""

@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from firmware.records import AgentCall, Cdr, Disposition, TrailEvent
+from firmware.records import AgentCall, Cdr, Direction, Disposition, TrailEvent
 from firmware.times import iso, milliseconds
 
 
@@ -23,15 +23,23 @@ class Outcome(enum.StrEnum):
 
     ANSWERED = "answered"
     ABANDONED = "abandoned"
-    OVERFLOWED = "overflowed"
-    CALLBACK = "callback"
-    VOICEMAIL = "voicemail"
+    OVERFLOWED = "overflowed"  # waited too long, the queue was full, nobody was there
+    LEFT = "left"  # by a key, for somewhere else
+    CALL_BACK = "call_back"  # keeps the place and is called back
     FAILED = "failed"
 
 
-LEFT_BY = {"overflowed": Outcome.OVERFLOWED, "callback_requested": Outcome.CALLBACK, "voicemail": Outcome.VOICEMAIL}
+LEFT_BY = {"overflowed": Outcome.OVERFLOWED, "left_by_key": Outcome.LEFT}
 """Events of the trail by which a caller leaves a queue, and what that makes of the stay."""
-TALK_ENDS = frozenset(("transferred", "survey_began", "agent_left", "queued", "ended", "recovered"))
+TALK_ENDS = frozenset(("transferred", "survey_began", "queued", "ended", "recovered"))
+WITHOUT_TRAIL: dict[str, Outcome] = {
+    Disposition.ANSWERED: Outcome.ANSWERED,
+    Disposition.ABANDONED: Outcome.ABANDONED,
+    Disposition.OVERFLOWED: Outcome.OVERFLOWED,
+    Disposition.VOICEMAIL: Outcome.OVERFLOWED,
+    Disposition.CALL_BACK: Outcome.CALL_BACK,
+}
+"""What a stay must have come to when only the call's record is left: trails go first when the disk is away for long."""
 
 
 def key(call: str) -> int:
@@ -41,7 +49,8 @@ def key(call: str) -> int:
 
 @dataclass(slots=True)
 class Fact:
-    """Times in milliseconds. `part` counts the rows of a call from 0; only that one has `busy_ms`, the whole call.
+    """Times in milliseconds. `part` counts the rows of a call from 0; only that one has `busy_ms`, how long the whole
+    call was, and `lead_ms`, how long before `at` it began.
 
     `call` is `key(id)`. `disposition` is the whole call's where that is not this row's outcome.
     """
@@ -61,6 +70,7 @@ class Fact:
     talk_ms: int = 0
     hold_ms: int = 0
     wrap_ms: int = 0
+    lead_ms: int = 0
     busy_ms: int = 0
     recorded: int = 0
 
@@ -98,7 +108,8 @@ def of(cdr: Cdr, trail: Iterable[TrailEvent]) -> list[Fact]:
         elif stays:
             _takes(stays[-1], event.event, at, data.get("agent") or cdr.agent)
     facts = [_of_stay(stay, cdr, ended, part) for part, stay in enumerate(stays)] or [_of_call(cdr)]
-    facts[0].busy_ms = ended - milliseconds(cdr.started_at)
+    began = milliseconds(cdr.started_at)
+    facts[0].lead_ms, facts[0].busy_ms = facts[0].at - began, ended - began
     facts[0].recorded = int(bool(cdr.recordings))
     return facts
 
@@ -134,8 +145,7 @@ def _ends(stay: _Stay, at: int) -> None:
 def _of_stay(stay: _Stay, cdr: Cdr, ended: int, part: int) -> Fact:
     if not stay.outcome:
         stay.left = ended
-        gone = cdr.disposition == Disposition.ABANDONED or cdr.hangup_by == "caller"
-        stay.outcome = Outcome.ABANDONED if gone else Outcome.FAILED
+        stay.outcome = _unanswered(cdr)
     _ends(stay, ended)
     fact = _row(cdr, stay.at, part, stay.outcome)
     fact.queue, fact.agent, fact.ring_ms, fact.hold_ms = stay.queue, stay.agent, stay.ring, stay.hold
@@ -144,9 +154,20 @@ def _of_stay(stay: _Stay, cdr: Cdr, ended: int, part: int) -> Fact:
     return fact
 
 
+def _unanswered(cdr: Cdr) -> Outcome:
+    if cdr.disposition == Disposition.CALL_BACK:
+        return Outcome.CALL_BACK
+    gone = cdr.disposition == Disposition.ABANDONED or cdr.hangup_by == "caller"
+    return Outcome.ABANDONED if gone else Outcome.FAILED
+
+
 def _of_call(cdr: Cdr) -> Fact:
     fact = _row(cdr, milliseconds(cdr.started_at), 0, cdr.disposition or Disposition.FAILED)
-    fact.agent, fact.wait_ms, fact.talk_ms = cdr.agent, round(1000 * cdr.wait_s), round(1000 * cdr.talk_s)
+    if cdr.queue and cdr.direction != Direction.OUTBOUND:  # its trail is lost; a call-back is no stay
+        fact = _row(cdr, fact.at, 0, WITHOUT_TRAIL.get(fact.outcome, Outcome.FAILED))
+        fact.queue = cdr.queue
+    fact.agent = cdr.agent
+    fact.wait_ms, fact.talk_ms = round(1000 * cdr.wait_s), round(1000 * cdr.talk_s)
     return fact
 
 

@@ -31,7 +31,9 @@ __all__ = [
     "leg_ended",
     "recording_began",
     "recording_failed",
+    "recording_masked",
     "recording_ready",
+    "recording_whole",
     "recover",
     "standing_alarms",
     "trail",
@@ -103,8 +105,21 @@ def recording_began(db: sqlite3.Connection, recording: Recording) -> None:
     upsert(db, "recordings", recording)
 
 
+def recording_masked(db: sqlite3.Connection, recording: Recording) -> None:
+    """What of it is silence, and why."""
+    db.execute("UPDATE recordings SET masked = ? WHERE id = ?", (json.dumps(recording.masked), recording.id))
+
+
+def recording_whole(db: sqlite3.Connection, recording: Recording) -> None:
+    """The WAV file is finished and hashed. What people did to the recording meanwhile (a hold) stays."""
+    db.execute(
+        "UPDATE recordings SET state = 'ready', duration_s = ?, bytes = ?, sha256 = ? WHERE id = ? AND gone = ''",
+        (recording.duration_s, recording.bytes, recording.sha256, recording.id),
+    )
+
+
 def recording_ready(db: sqlite3.Connection, recording: Recording, cloud: bool, with_audio: bool) -> None:
-    """The file is finished and hashed. With `with_audio` the file itself goes to the cloud as well."""
+    """The file is as it will be kept. With `with_audio` the file itself goes to the cloud as well."""
     done = dataclasses.replace(recording, state=RecordingState.READY)
     upsert(db, "recordings", done)
     if cloud:

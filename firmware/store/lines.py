@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from firmware.ids import uuid7
+from firmware.records import Recording
+from firmware.store import rows
 from firmware.times import iso
 
 LESSONS_KEPT, REPORTS_KEPT = 200, 5  # a line
@@ -35,8 +37,8 @@ def baselines(db: sqlite3.Connection) -> dict[str, Json]:
 
 def lessons(db: sqlite3.Connection, line: str, limit: int) -> list[Json]:
     """The last lessons of a line, newest first, each with its time as `at`."""
-    rows = db.execute("SELECT * FROM line_lessons WHERE line = ? ORDER BY id DESC LIMIT ?", (line, limit))
-    return [{"at": row["at"], **json.loads(row["lesson"])} for row in rows]
+    found = db.execute("SELECT * FROM line_lessons WHERE line = ? ORDER BY id DESC LIMIT ?", (line, limit))
+    return [{"at": row["at"], **json.loads(row["lesson"])} for row in found]
 
 
 def save_report(db: sqlite3.Connection, id: str, line: str, at: datetime, report: Json) -> list[str]:
@@ -54,14 +56,14 @@ def report(db: sqlite3.Connection, line: str, id: str | None = None) -> Json | N
     return dict(json.loads(row["report"])) if row else None
 
 
-def recordings(db: sqlite3.Connection, line: str, limit: int) -> list[tuple[str, str, float]]:
-    """(id, path, seconds) of the newest whole recordings of calls that came in on the line."""
-    rows = db.execute(
-        "SELECT r.id, r.path, r.duration_s FROM recordings r JOIN calls c ON c.id = r.call"
+def recordings(db: sqlite3.Connection, line: str, limit: int) -> list[Recording]:
+    """The newest whole recordings of calls that came in on the line."""
+    found = db.execute(
+        "SELECT r.* FROM recordings r JOIN calls c ON c.id = r.call"
         " WHERE c.line = ? AND c.direction = 'inbound' AND r.state = 'ready' ORDER BY r.id DESC LIMIT ?",
         (line, limit),
     )
-    return [(row["id"], row["path"], row["duration_s"]) for row in rows]
+    return [rows.recording(row) for row in found]
 
 
 def _keep(db: sqlite3.Connection, table: str, line: str, most: int) -> list[str]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,18 +71,79 @@ def calls(span: Span, number: str | None, queue: str | None, agent: str | None) 
     )
 
 
-def recordings(span: Span, call: str | None, number: str | None, queue: str | None, agent: str | None) -> Query:
-    """Recordings, probing the call of each where something of the call is asked for."""
-    conditions = [*_equal(call=call), *span.conditions()]
-    of_call = _equal(queue=queue, agent=agent)
-    if number is not None:
-        of_call.append(("? IN (calls.from_number, calls.to_number)", (number,)))
+def ended_after(seq: int, limit: int) -> Query:
+    """Calls in the order in which they ended."""
+    return Query("SELECT * FROM calls WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which recordings: what their calls were, what people wrote and said of them. None: whatever it is.
+
+    `number` is either party's; `text` words of notes, all of which must be there; `long_s` the shortest.
+    """
+
+    call: str | None = None
+    number: str | None = None
+    queue: str | None = None
+    agent: str | None = None
+    line: str | None = None
+    trunk: str | None = None
+    direction: str | None = None
+    disposition: str | None = None
+    name: str | None = None
+    tag: str | None = None
+    text: str | None = None
+    rule: str | None = None
+    state: str | None = None
+    held: bool | None = None
+    long_s: float | None = None
+
+
+_OF_CALL = ("queue", "agent", "line", "trunk", "direction", "disposition")
+
+
+def recordings(span: Span, wanted: Wanted) -> Query:
+    """Recordings: few by call, number, tag or words, along their indexes; else by time, probing the call of each."""
+    few = [*_equal(call=wanted.call), *_among(wanted)]
+    probed = [(f"+{sql}", values) for sql, values in _equal(state=wanted.state, rule=wanted.rule)]
+    if wanted.held is not None:
+        probed.append(("+hold != ''" if wanted.held else "+hold = ''", ()))
+    if wanted.long_s is not None:
+        probed.append(("+duration_s >= ?", (wanted.long_s,)))
+    of_call = _equal(**{name: getattr(wanted, name) for name in _OF_CALL})
+    if wanted.name is not None:
+        of_call.append(("calls.from_name LIKE ? ESCAPE '\\'", (_like(wanted.name),)))
     if of_call:
-        wanted = " AND ".join(f"+{sql}" if sql.startswith(("queue", "agent")) else sql for sql, _ in of_call)
+        where = " AND ".join(sql if sql.startswith("calls.") else f"+{sql}" for sql, _ in of_call)
         values = tuple(value for _, items in of_call for value in items)
-        exists = f"EXISTS (SELECT 1 FROM calls WHERE calls.id = recordings.call AND {wanted})"  # noqa: S608
-        conditions.append((exists, values))
-    return _select("recordings", conditions, span.limit)
+        exists = f"EXISTS (SELECT 1 FROM calls WHERE calls.id = recordings.call AND {where})"  # noqa: S608
+        probed.append((exists, values))
+    return _select("recordings", [*few, *span.conditions(), *probed], span.limit)
+
+
+def _among(wanted: Wanted) -> list[tuple[str, tuple[Any, ...]]]:
+    """What finds a few recordings by an index of its own."""
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    if wanted.number is not None:
+        sides = "SELECT id FROM calls WHERE from_number = ? UNION SELECT id FROM calls WHERE to_number = ?"
+        found.append((f"call IN ({sides})", (wanted.number, wanted.number)))
+    if wanted.tag is not None:
+        found.append(("id IN (SELECT recording FROM recording_tags WHERE tag = ?)", (wanted.tag,)))
+    if wanted.text is not None:
+        words = "SELECT recording FROM recording_words WHERE recording_words MATCH ?"
+        found.append((f"id IN ({words})", (_match(wanted.text),)))
+    return found
+
+
+def _like(text: str) -> str:
+    escaped = re.sub(r"([%_\\])", r"\\\1", text)
+    return f"%{escaped}%"
+
+
+def _match(text: str) -> str:
+    """Words for FTS5, as they are written: nothing in them is an operator."""
+    return " ".join('"' + word.replace('"', '""') + '"*' for word in text.split()) or '""'
 
 
 def messages(span: Span, box: str | None, state: str | None) -> Query:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from firmware.errors import Invalid, NotFound
 from firmware.records import AgentChange, Alarm, CallBack, Cdr, LegRecord, Message, Recording, SurveyAnswer, TrailEvent
@@ -17,6 +17,7 @@ from firmware.store import migrations, outbox, queries, rows, stories
 from firmware.store.connect import open_for_reading, unavailable
 from firmware.times import iso, of_milliseconds, parse
 
+P = ParamSpec("P")
 T = TypeVar("T")
 MAX_LIMIT = 1000
 SATISFIED = 4
@@ -75,6 +76,17 @@ class History:
         recordings = self._recordings_of([row["id"] for row in page])
         return Page([rows.cdr(row, recordings.get(row["id"], ())) for row in page], _next(found, limit))
 
+    def ended_after(self, seq: int, limit: int = MAX_LIMIT) -> list[tuple[int, Cdr]]:
+        """Calls in the order in which they ended, each with its place in it (1, 2, …), from the one after `seq` on."""
+        found = self._rows(queries.ended_after(seq, _limit(limit)))
+        recordings = self._recordings_of([row["id"] for row in found])
+        return [(row["seq"], rows.cdr(row, recordings.get(row["id"], ()))) for row in found]
+
+    def read(self, fn: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a function finds in the history, e.g. a report."""
+        with unavailable(self._path):
+            return fn(self._db(), *args, **kwargs)
+
     def call(self, id: str) -> Cdr:
         """One call, ended or not. NotFound."""
         found = self._rows(queries.by_id("calls", id))
@@ -102,16 +114,13 @@ class History:
         self,
         since: datetime | None = None,
         until: datetime | None = None,
-        call: str | None = None,
-        number: str | None = None,
-        queue: str | None = None,
-        agent: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
+        **wanted: Any,
     ) -> Page[Recording]:
-        """Recordings, whatever their state, of the calls that the rest chooses. Invalid for a bad limit or cursor."""
+        """Recordings that `wanted` (`queries.Wanted`) chooses. Invalid for a bad limit or cursor."""
         span = queries.Span(since, until, _place(cursor), _limit(limit))
-        found = self._rows(queries.recordings(span, call, number, queue, agent))
+        found = self._rows(queries.recordings(span, queries.Wanted(**wanted)))
         return Page([rows.recording(row) for row in found[:limit]], _next(found, limit))
 
     def recording(self, id: str) -> Recording:

@@ -12,7 +12,8 @@ from firmware.records import Recording
 
 HEADER_BYTES = 44
 FRAME_BYTES = 4  # left and right, 16 bit
-BYTES_PER_SECOND = 8000 * FRAME_BYTES
+RATE = 8000  # samples a second
+BYTES_PER_SECOND = RATE * FRAME_BYTES
 
 
 def hash_file(path: Path) -> tuple[int, str]:

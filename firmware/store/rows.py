@@ -93,7 +93,7 @@ def message(row: sqlite3.Row) -> Message:
 def call_back(row: sqlite3.Row) -> CallBack:
     fields = {name: row[name] for name in columns(CallBack)}
     fields |= {name: _time(row[name]) for name in ("started_at", "since", "due_at", "wanted_at", "ended_at")}
-    return CallBack(**fields | {"state": CallBackState(row["state"])})
+    return CallBack(**fields | {"state": CallBackState(row["state"]), "refused": bool(row["refused"])})
 
 
 def survey_answer(row: sqlite3.Row) -> SurveyAnswer:

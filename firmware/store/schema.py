@@ -48,6 +48,27 @@ def access(db: Database) -> None:
     db.table("setup_links").create({"hash": str, "expires_at": str}, pk="hash", not_null={"expires_at"})
 
 
+@config()
+def second_factors(db: Database) -> None:
+    """What a user needs besides the password, where sessions are, and who came in."""
+    for column, kind in (("totp", str), ("totp_step", int)):
+        db.table("users").add_column(column, kind)
+    for column in ("address", "browser"):
+        db.table("sessions").add_column(column, str, not_null_default="")
+    db.table("recovery_codes").create({"hash": str, "user": str}, pk="hash", not_null={"user"}).create_index(["user"])
+    db.table("passkeys").create(
+        {"id": str, "user": str, "name": str, "public_key": bytes, "sign_count": int, "created_at": str,
+         "used_at": str},
+        pk="id",
+        not_null={"user", "name", "public_key", "sign_count", "created_at"},
+    ).create_index(["user"])  # fmt: skip
+    db.table("access_log").create(
+        {"id": int, "at": str, "who": str, "what": str, "detail": str, "address": str},
+        pk="id",
+        not_null={"at", "who", "what", "detail", "address"},
+    )
+
+
 @history()
 def calls(db: Database) -> None:
     table = db.table("calls").create(
@@ -267,12 +288,8 @@ def recording_store(db: Database) -> None:
 
 @history()
 def agents(db: Database) -> None:
-    """Where agents are logged in, what changed for them and by whom, and the calls that were offered to them."""
-    db.table("agent_presence").create(
-        {"agent": str, "mode": str, "reason": str, "extension": str, "left": str, "since": str},
-        pk="agent",
-        not_null={"mode", "reason", "left"},
-    )
+    """Where agents sit, what changed for them and by whom, and the calls that were offered to them."""
+    db.table("agent_seats").create({"agent": str, "extension": str}, pk="agent", not_null={"extension"})
     table = db.table("agent_changes").create(
         {
             "id": str, "agent": str, "at": str, "change": str, "reason": str, "queue": str, "extension": str,
@@ -302,6 +319,7 @@ def facts(db: Database) -> None:
     """
     _times_as_numbers(db)
     db.execute("CREATE INDEX calls_open ON calls (id) WHERE ended_at IS NULL")
+    db.execute("CREATE UNIQUE INDEX calls_seq ON calls (seq) WHERE seq IS NOT NULL")
     db.execute("CREATE INDEX calls_started_at ON calls (started_at)")
     for column in ("from_number", "to_number", "queue", "agent"):
         some = f" WHERE {column} IS NOT NULL" if column in ("queue", "agent") else ""
@@ -314,7 +332,8 @@ def facts(db: Database) -> None:
             at INTEGER NOT NULL, call INTEGER NOT NULL, part INTEGER NOT NULL,
             direction TEXT NOT NULL, disposition TEXT, line TEXT, trunk TEXT, queue TEXT, agent TEXT,
             outcome TEXT NOT NULL, wait_ms INTEGER NOT NULL, ring_ms INTEGER NOT NULL, talk_ms INTEGER NOT NULL,
-            hold_ms INTEGER NOT NULL, wrap_ms INTEGER NOT NULL, busy_ms INTEGER NOT NULL, recorded INTEGER NOT NULL,
+            hold_ms INTEGER NOT NULL, wrap_ms INTEGER NOT NULL, lead_ms INTEGER NOT NULL, busy_ms INTEGER NOT NULL,
+            recorded INTEGER NOT NULL,
             PRIMARY KEY (at, call, part)
         ) WITHOUT ROWID"""
     )
@@ -322,11 +341,14 @@ def facts(db: Database) -> None:
 
 
 def _times_as_numbers(db: Database) -> None:
-    """Another table of calls: times in milliseconds since 1970, which takes a third of the room, and the story."""
+    """Another table of calls: times in milliseconds since 1970, which takes a third of the room, and the story.
+
+    `seq` is the order in which calls ended, by which exports and SMDR know what they have told.
+    """
     old = db.table("calls")
     columns = {column.name: int if column.name in rows.CALL_TIMES else _TYPES[column.type] for column in old.columns}
     needed = {column.name for column in old.columns if column.notnull}
-    db.table("new_calls").create({**columns, "story": bytes}, pk="id", not_null=needed)
+    db.table("new_calls").create({**columns, "story": bytes, "seq": int}, pk="id", not_null=needed)
     values = (
         f"CAST(strftime('%s', {name}) AS INTEGER) * 1000 + CAST(substr({name}, 21, 3) AS INTEGER)"
         if name in rows.CALL_TIMES
@@ -344,13 +366,37 @@ _TYPES = {"TEXT": str, "INTEGER": int, "FLOAT": float, "REAL": float}
 
 def _conclude_all(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
-    for row in connection.execute("SELECT * FROM calls WHERE ended_at IS NOT NULL").fetchall():
+    for row in connection.execute("SELECT * FROM calls WHERE ended_at IS NOT NULL ORDER BY ended_at, id").fetchall():
         stories.conclude(connection, rows.cdr(row, _recordings_of(connection, row["id"])))
     connection.row_factory = None
 
 
 def _recordings_of(connection: sqlite3.Connection, call: str) -> list[str]:
     return [row["id"] for row in connection.execute("SELECT id FROM recordings WHERE call = ?", (call,))]
+
+
+@history()
+def acd_memory(db: Database) -> None:
+    """What queues and agents were before a restart."""
+    db.table("acd_memory").create(
+        {"kind": str, "id": str, "data": str}, pk=("kind", "id"), not_null={"kind", "id", "data"}
+    )
+
+
+@history()
+def call_backs_refused(db: Database) -> None:
+    """Whether the customer of a call-back refused to be recorded."""
+    db.execute("ALTER TABLE call_backs ADD COLUMN refused INTEGER NOT NULL DEFAULT 0")
+
+
+@history()
+def agent_now(db: Database) -> None:
+    """What agents are since their last change."""
+    db.table("agent_now").create(
+        {"agent": str, "state": str, "reason": str, "queues": str, "since": str},
+        pk="agent",
+        not_null={"state", "reason", "queues", "since"},
+    )
 
 
 SETS = {"config.db": config, "history.db": history}

@@ -86,6 +86,8 @@ def conclude(db: sqlite3.Connection, cdr: Cdr) -> None:
     trail, legs = told(db, cdr.id)
     facts.write(db, cdr, trail)
     keep(db, cdr.id, trail, legs)
+    following = "SELECT coalesce(max(seq), 0) + 1 FROM calls WHERE seq > 0"
+    db.execute(f"UPDATE calls SET seq = ({following}) WHERE id = ? AND seq IS NULL", (cdr.id,))  # noqa: S608
 
 
 def rewrite(db: sqlite3.Connection, call: str, change: Callable[[TrailEvent], TrailEvent | None]) -> None:

@@ -11,14 +11,13 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from pathlib import Path
-from typing import IO
 from urllib.parse import quote, urlsplit
 
 from firmware import __version__, times
+from firmware.archive.library import TYPES, Sound
 from firmware.store.outbox import Item
 
 _IDLE_LIMIT_S = 30.0  # nothing moved on the connection
@@ -28,7 +27,6 @@ _LONGEST_WAIT_S = 3600.0
 _REASON_BYTES = 2000
 _AGAIN = frozenset((408, 425, 429))
 _ALREADY_THERE = 409
-_MEDIA_TYPES = {".wav": "audio/wav", ".opus": "audio/ogg", ".ogg": "audio/ogg"}
 
 
 class Refused(Exception):
@@ -91,20 +89,21 @@ class Cloud:
         headers = {"Content-Type": "application/cloudevents-batch+json"}
         self._request("POST", "/events", body, len(body), headers, _EVENTS_LIMIT_S)
 
-    def send_recording(self, id: str, path: Path, sha256: bytes) -> None:
-        """PUT {url}/recordings/ID, read from the disk as it is sent. OSError when the file cannot be read."""
+    def send_recording(self, id: str, sound: Sound, sha256: bytes) -> None:
+        """PUT {url}/recordings/ID, read (and decrypted) as it is sent. OSError when the file cannot be read."""
         digest = base64.b64encode(sha256).decode()
-        headers = {
-            "Content-Type": _MEDIA_TYPES.get(path.suffix, "application/octet-stream"),
-            "Content-Digest": f"sha-256=:{digest}:",
-        }
-        with path.open("rb") as audio:
-            length = path.stat().st_size
-            limit_s = _EVENTS_LIMIT_S + length / _SLOWEST_BYTES_PER_S
-            self._request("PUT", f"/recordings/{quote(id, safe='')}", audio, length, headers, limit_s)
+        headers = {"Content-Type": TYPES[sound.codec], "Content-Digest": f"sha-256=:{digest}:"}
+        limit_s = _EVENTS_LIMIT_S + sound.size / _SLOWEST_BYTES_PER_S
+        self._request("PUT", f"/recordings/{quote(id, safe='')}", sound.read(0, None), sound.size, headers, limit_s)
 
     def _request(
-        self, method: str, path: str, body: bytes | IO[bytes], length: int, headers: Mapping[str, str], limit_s: float
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterable[bytes],
+        length: int,
+        headers: Mapping[str, str],
+        limit_s: float,
     ) -> None:
         try:
             status, reason, after_s = self._exchange(method, path, body, length, headers, limit_s)
@@ -121,7 +120,13 @@ class Cloud:
         raise TryAgain(f"{status} {reason}", after_s)
 
     def _exchange(
-        self, method: str, path: str, body: bytes | IO[bytes], length: int, headers: Mapping[str, str], limit_s: float
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterable[bytes],
+        length: int,
+        headers: Mapping[str, str],
+        limit_s: float,
     ) -> tuple[int, str, float]:
         connection = self._connect()
         fixed = {"Content-Length": str(length), "User-Agent": f"tipring/{__version__}"}

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from firmware import times
-from firmware.errors import Unavailable
+from firmware.archive.library import Library, Sound, key_of
+from firmware.errors import Conflict, NotFound, Unavailable
 from firmware.ids import uuid7
 from firmware.records import Alarm, Recording, Severity
 from firmware.store import history, migrations, outbox, rows
@@ -40,8 +41,8 @@ class Forwarder:
     def __init__(self, state: Path, unreachable_s: float = UNREACHABLE_S) -> None:
         self._unreachable_s = unreachable_s
         self._failing_since: float | None = None
-        self._recordings = state / "recordings"
         configs = ConfigDb(state)
+        self._library = Library(state / "recordings", lambda: key_of(state, configs.current().document))
         self._source = f"urn:uuid:{configs.box_id()}"
         self._path = state / "history.db"
         migrations.ensure(self._path)
@@ -155,17 +156,21 @@ class Forwarder:
 
     def _send_audio(self, cloud: Cloud, item: Item) -> None:
         recording = self._recording(item.subject)
-        path = self._recordings / recording.path if recording else None
-        if recording is None or path is None or not path.is_file():
+        try:
+            sound = self._library.stored(recording) if recording else None
+        except (NotFound, Conflict) as error:
+            log.error("%s", error.message)
+            sound = None
+        if recording is None or sound is None:
             text = f"The audio of recording {item.subject} is not there any more; the cloud will not get it."
             self._park(item, text, "recording_lost", text)
             return
         try:
-            cloud.send_recording(item.subject, path, _sha256(recording, path))
+            cloud.send_recording(item.subject, sound, _sha256(recording, sound))
         except Refused as refusal:
             self._refused(item, refusal)
         except OSError as error:
-            raise TryAgain(f"{path} cannot be read: {error}") from error
+            raise TryAgain(f"recording {item.subject} cannot be read: {error}") from error
         else:
             self._acknowledged([item])
 
@@ -205,11 +210,13 @@ def _clear(db: sqlite3.Connection, *kinds: str) -> None:
             history.alarm_cleared(db, alarm.id, times.now(), cloud=True)
 
 
-def _sha256(recording: Recording, path: Path) -> bytes:
+def _sha256(recording: Recording, sound: Sound) -> bytes:
     if recording.sha256:
         return bytes.fromhex(recording.sha256)
-    with path.open("rb") as audio:
-        return hashlib.file_digest(audio, "sha256").digest()
+    digest = hashlib.sha256()
+    for piece in sound.read(0, None):
+        digest.update(piece)
+    return digest.digest()
 
 
 class _Configuration:

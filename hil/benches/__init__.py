@@ -15,5 +15,7 @@ NAMES = {
     "torture": "the messages of RFC 4475 and damaged ones for 3 minutes to both SIP ports: who dies, who grows",
     "leak": "2000 short SIP calls: descriptors and memory of core and edge after each third",
     "idle": "memory and CPU of all services with nothing to do",
+    "waits": "the wait that callers in queues are told, over simulated days: its error, beside that of other ways",
+    "history": "history.db with a million calls: size, every report of a month, pages of the list, commit of a call",
     "doctor": "the Line Doctor: how exactly it measures the tones of every country, and what that costs",
 }

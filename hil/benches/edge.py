@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The SIP edge under an office's worst morning: all phones register at once, then everybody calls."""
+"""The SIP edge under an office's worst morning: all phones register at once, then everybody calls, and talks: who calls
+sends RTP, and who is called sends back what it hears.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from firmware.api import Control
 from hil.box import Box
+from hil.g711 import silence
 from hil.processes import cpu_s, killed, memory_mb
 
 HERE = Path(__file__).parent
 PHONES, WITHIN_S, REFRESHES = 500, 10, 2
-CALLS_A_SECOND, CALLING_S, HOLD_MS = 20, 20, 2000
+CALLS_A_SECOND, CALLING_S, HOLD_MS = 20, 60, 2000
 FIRST = 2000  # extension
+ECHO_PORT = 40000
 
 
 async def measure(phones: int = PHONES, calling_s: int = CALLING_S) -> dict[str, Any]:
@@ -68,14 +73,16 @@ async def _register(folder: Path, box: Box, port: int, phones: int, name: str) -
 async def _call(folder: Path, box: Box, port: int, phones: int, calling_s: int) -> dict[str, Any]:
     """The first half calls the second; all answer at the port that they registered from."""
     half, calls = phones // 2, CALLS_A_SECOND * calling_s
-    rows = [(FIRST + n % half, _credentials(n % half), FIRST + half + n % half, 41000) for n in range(calls)]
-    answering = _sipp(folder, "called", "phone_called", [(40000,)] * calls, ["-p", port], calling_s + 40)
+    rows = [(FIRST + n % half, _credentials(n % half), FIRST + half + n % half) for n in range(calls)]
+    echo = ["-p", port, "-mp", ECHO_PORT, "-rtp_echo"]
+    answering = _sipp(folder, "called", "phone_called", [(ECHO_PORT,)] * calls, echo, calling_s + 40)
     called = asyncio.create_task(answering)
     await asyncio.sleep(0.5)
     core, edge = box.pid("core"), box.pid("edge")
-    before = cpu_s(core), cpu_s(edge)
+    before, heard = (cpu_s(core), cpu_s(edge)), await _rtp(box)
     options = [box.sip, "-m", calls, "-r", CALLS_A_SECOND, "-d", HOLD_MS, "-l", 200, "-p", _free_port()]
     figures = await _sipp(folder, "calling", "phone_caller", rows, options, calling_s + 40)
+    figures["rtp"] = {name: count - heard[name] for name, count in (await _rtp(box)).items()}
     called.cancel()
     await asyncio.gather(called, return_exceptions=True)
     figures["core_cpu_percent"] = round(100 * (cpu_s(core) - before[0]) / figures["seconds"], 1)
@@ -83,11 +90,23 @@ async def _call(folder: Path, box: Box, port: int, phones: int, calling_s: int) 
     return figures
 
 
+async def _rtp(box: Box) -> dict[str, int]:
+    """What the core has received and sent on so far."""
+
+    def ask() -> dict[str, int]:
+        with Control(box.state / "control.sock") as control:
+            rtp = control.request("stats")["rtp"]
+        return {name: rtp[name] for name in ("packets", "forwarded", "send_errors")}
+
+    return await asyncio.to_thread(ask)
+
+
 async def _sipp(
     folder: Path, name: str, scenario: str, rows: Sequence[Sequence[object]], options: Sequence[object], limit_s: float
 ) -> dict[str, Any]:
     """Runs SIPp to its end; how many failed, and the times that the scenario took (its rtd 1) in ms."""
     data = folder / f"{name}.csv"
+    (folder / "voice.ulaw").write_bytes(silence("ulaw") * 50)
     data.write_text("SEQUENTIAL\n" + "".join(";".join(map(str, row)) + ";\n" for row in rows))
     command = ["sipp", "-sf", str(HERE / f"{scenario}.xml"), "-inf", str(data), "-i", "127.0.0.1", "-nostdin"]
     command += ["-trace_rtt", "-rtt_freq", "1", "-trace_stat", "-stf", str(folder / f"{name}.stat")]

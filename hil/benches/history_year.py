@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import multiprocessing
 import os
 import random
@@ -220,8 +221,10 @@ def fill(state: Path, calls: int = 1_000_000) -> float:
     migrations.ensure(path)
     with contextlib.closing(open_for_writing(path)) as db, multiprocessing.Pool(os.cpu_count()) as pool:
         db.execute("PRAGMA synchronous = OFF")
+        seq = itertools.count(1)
         for found in pool.imap(_day, _days(calls)):
             db.execute("BEGIN")
+            found["calls"] = [call | {"seq": next(seq)} for call in found["calls"]]
             for table, made in found.items():
                 _insert(db, table, made)
             db.execute("COMMIT")

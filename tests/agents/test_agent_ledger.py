@@ -45,7 +45,7 @@ class Shift:
     def figures(self, s: float, queue: str | None = None) -> Figures:
         day = Day(MIDNIGHT)
         day.take(self.records)
-        return day.figures("alice", queue, self.ledger.open(after(s)))
+        return day.with_open(self.ledger.open(after(s)))("alice", queue)
 
     @property
     def changes(self) -> list[tuple[Change, str, float]]:
@@ -141,6 +141,15 @@ def test_who_pauses_while_the_phone_is_away_was_away_until_then() -> None:
     assert (figures.unavailable_s, figures.paused_s, figures.logged_in_s) == (50, {"lunch": 20}, 170)
 
 
+def test_who_logs_in_at_a_phone_in_the_hand_was_never_away() -> None:
+    ledger = Ledger("alice", NINE)
+    records = ledger.choose(Choice(Change.LOGGED_IN), ("sales",), NINE)
+    records += ledger.observe(Seen(AgentState.UNAVAILABLE, "phone is off hook"), NINE)
+    records += ledger.observe(FREE, after(3))
+    assert len(records) == 1
+    assert (ledger.state, ledger.since) == (AgentState.AVAILABLE, NINE)
+
+
 def test_nothing_counts_after_the_log_out() -> None:
     shift = Shift()
     shift.chooses(60, Change.LOGGED_OUT, OUT)
@@ -177,7 +186,10 @@ def test_a_code_that_is_given_in_wrap_up_is_kept_with_the_call() -> None:
     shift = Shift()
     shift.call(10, AgentState.ON_CALL)
     shift.is_(20, Seen(AgentState.WRAP_UP))
-    shift.ledger.coded("c1", "sale")
+    assert shift.ledger.coded("sale")
     shift.is_(30, FREE)
     assert [(call.code, call.wrap_s) for call in shift.calls] == [("sale", 10.0)]
     assert shift.figures(40).codes == {"sale": 1}
+    assert not shift.ledger.coded("no_sale")  # concluded: the store and the day are told apart
+    assert shift.ledger.last is not None
+    assert shift.ledger.last.code == "no_sale"

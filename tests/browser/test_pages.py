@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conftest import RunningBox
 
 pytestmark = pytest.mark.timeout(120)
-PAGES = ("/", "/calls", "/phones", "/messages", "/outside", "/bench")
+PAGES = ("/", "/agents", "/agents/alice", "/desk", "/calls", "/phones", "/messages", "/outside", "/bench")
 
 
 def test_every_page_fits_a_phone_in_both_languages(owner: Page, box: RunningBox) -> None:

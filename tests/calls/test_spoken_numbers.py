@@ -48,9 +48,19 @@ def test_messages_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [(0.2, "one second", "一秒"), (89, "eighty nine seconds", "八十九秒"), (125, "two minutes", "两分钟")],
+)
+def test_times_that_passed(seconds: float, english: str, chinese: str) -> None:
+    assert said(spoken.duration(seconds, "en"), "en") == english
+    assert said(spoken.duration(seconds, "zh"), "zh") == chinese
+
+
+@pytest.mark.parametrize(
     ("at", "english", "chinese"),
     [
         (NOW, "today three oh five P M", "今天下午三点零五分"),
+        (NOW + timedelta(days=1), "tomorrow three oh five P M", "明天下午三点零五分"),
         (NOW - timedelta(days=1, hours=6), "yesterday nine oh five A M", "昨天上午九点零五分"),
         (datetime(2026, 11, 18, 14, 30), "Wednesday two thirty P M", "星期三下午两点三十分"),
         (datetime(2026, 3, 21, 0, 0), "March twenty-first twelve A M", "三月二十一号上午十二点"),

@@ -25,6 +25,9 @@ class ToldDialogue(Dialogue):
         self.said += prompts
         return self._pressed_early()
 
+    async def tell(self, *prompts: str) -> None:
+        self.said += prompts
+
     async def say_file(self, path: Path) -> str:
         self.said.append(path.name)
         return self._pressed_early()

@@ -9,7 +9,19 @@ import pytest
 from pydantic import BaseModel
 
 from firmware.cli import COMMANDS
-from firmware.config import Config, ExtensionSip, HangUp, LearntTone, Membership, TollLimits, TrunkSip, Voicemail
+from firmware.config import (
+    CallBackRules,
+    Config,
+    ExtensionSip,
+    HangUp,
+    LearntTone,
+    Membership,
+    SurveyQuestion,
+    TollLimits,
+    TrunkSip,
+    Voicemail,
+    Waiting,
+)
 from firmware.config.features import FEATURES
 from firmware.config.schema import keys, model_in
 
@@ -20,6 +32,8 @@ INNER = {
     "line": (HangUp, LearntTone),
     "agent": (Membership,),
     "tolls": (TollLimits,),
+    "queue": (Waiting, CallBackRules),
+    "survey": (SurveyQuestion,),
 }
 TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items()}
 

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import wave
+from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware import countries
+from firmware.archive.library import Library
 from firmware.calls.line import learnt_tone
 from firmware.core.line_doctor.check import check
 from firmware.media.tone_table import tone_table
+from firmware.records import Recording, RecordingState
 from hil.g711 import Pcm
 from hil.listen import speech_like
 from hil.signals import quiet, sines
@@ -17,7 +20,7 @@ from hil.signals import quiet, sines
 ODD_BUSY = (sines([(455, -15)], 300) + quiet(300)) * 5
 
 
-def recorded(path: Path, caller: Pcm) -> tuple[str, str, float]:
+def recorded(path: Path, caller: Pcm) -> Recording:
     """A recording as the box makes them: the caller on the left, the agent on the right."""
     stereo = caller[:0]
     for sample in caller:
@@ -27,7 +30,11 @@ def recorded(path: Path, caller: Pcm) -> tuple[str, str, float]:
         wav.setsampwidth(2)
         wav.setframerate(8000)
         wav.writeframes(stereo.tobytes())
-    return path.stem, path.name, len(caller) / 8000
+    return recording(path.stem)
+
+
+def recording(id: str) -> Recording:
+    return Recording(id, "call", f"{id}.wav", datetime(2026, 1, 1, tzinfo=UTC), state=RecordingState.READY)
 
 
 def test_a_tone_in_the_middle_of_a_call_condemns_the_proposal_one_at_its_end_does_not(tmp_path: Path) -> None:
@@ -36,11 +43,12 @@ def test_a_tone_in_the_middle_of_a_call_condemns_the_proposal_one_at_its_end_doe
         recorded(tmp_path / "plain.wav", talk + talk),
         recorded(tmp_path / "hung_up.wav", talk + talk + ODD_BUSY),
         recorded(tmp_path / "machine.wav", talk + ODD_BUSY + talk + talk),
-        ("deleted", "deleted.wav", 5.0),
+        recording("deleted"),
     ]
+    library = Library(tmp_path, lambda: None)
     us = countries.load("us")
-    learnt = check(calls, tmp_path, tone_table(us, learnt_tone([455], [300, 300])))
+    learnt = check(calls, library, tone_table(us, learnt_tone([455], [300, 300])))
     assert [cut.recording for cut in learnt.false_hangups] == ["machine"]
     assert 9 < learnt.false_hangups[0].at_s < 11
     assert (learnt.recordings, round(learnt.seconds)) == (3, 62)
-    assert check(calls, tmp_path, tone_table(us)).false_hangups == ()
+    assert check(calls, library, tone_table(us)).false_hangups == ()

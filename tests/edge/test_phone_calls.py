@@ -117,3 +117,19 @@ async def test_nobody_calls_past_the_edge(box: Box, peer: SipPeer) -> None:
         assert (await call.answer_of()).status == 403
     inside = await peer.call(f"sip:201@{host}:{int(port) + 5}", sdp(40000))
     assert (await inside.answer_of()).status == 403
+
+
+async def test_an_invite_that_was_sent_again_is_one_call(box: Box) -> None:
+    """A busy machine, or a network that loses the answer: the phone repeats what it sent, with the same credentials."""
+    async with device(box, "203") as carol, Phone(box.sim, "fxs1", ahead=3) as alice:
+        await carol.register()
+        call = await carol.dial("201", sdp(40000))
+        call.send_again()
+        await alice.rung(timeout=5)
+        call.send_again()
+        await call.answer_of(180)
+        alice.pick_up()
+        await call.answer_of(200)
+        assert [message.status for message in carol.log if message.status >= 300] == [401, 407]
+        assert len(await box.get("/calls/active")) == 1
+        await call.bye()

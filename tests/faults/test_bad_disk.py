@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 
 OFFICE = {
     "site": {"country": "us"},
+    "recordings": {"format": "wav"},
     "extension": [{"number": "201", "port": "fxs1"}, {"number": "202", "port": "fxs2"}],
     "agent": [{"id": "alice", "extension": "201", "queues": {"support": 1}}],
     "queue": [{"name": "support", "number": "600", "wrap_up_s": 0, "greeting": "none"}],

@@ -25,6 +25,7 @@ def office(**changes: Any) -> dict[str, Any]:
     """
     document: dict[str, Any] = {
         "site": {"country": "us", "timezone": "UTC"},
+        "recordings": {"format": "wav"},  # what is heard is compared with what was said
         "extension": [
             {"number": "201", "name": "Alice", "port": "fxs1"},
             {"number": "202", "name": "Bob", "port": "fxs2"},

@@ -4,11 +4,11 @@
 import dataclasses
 from datetime import timedelta
 
-from firmware.acd import AgentMode
-from firmware.agents.presence import Presence
 from firmware.agents.statistics import Day
 from firmware.ids import uuid7
 from firmware.records import AgentCall, AgentChange, Change, OfferOutcome
+from firmware.reports import agents as reports
+from firmware.reports.choice import Choice
 from firmware.store import agents as store
 from firmware.store import history as write
 from firmware.store import outbox
@@ -27,11 +27,27 @@ def talked(call, **more):
     return AgentCall("alice", EIGHT, call.id, "support", OfferOutcome.ANSWERED, **known | more)
 
 
-def test_where_agents_are_is_known_after_a_restart(db):
-    here = Presence("alice", AgentMode.PAUSED, "202", "lunch", frozenset({"sales", "support"}), EIGHT)
-    store.presence_saved(db, dataclasses.replace(here, reason="", since=None))
-    store.presence_saved(db, here)
-    assert store.presences(db) == [here]
+def test_where_agents_sit_is_known_after_a_restart(db):
+    for agent, extension in (("alice", "202"), ("bob", "203"), ("alice", "204"), ("bob", None)):
+        store.sat_down(db, agent, extension)
+    assert store.seats(db) == {"alice": "204"}
+
+
+def test_what_changed_last_is_found(db):
+    changes = [change(minute, Change.PAUSED) for minute in range(3)]
+    store.recorded(db, changes)
+    assert store.last_changes(db, ["alice", "bob"]) == {"alice": changes[-1]}
+
+
+def test_what_agents_are_now_is_known_to_reports(db):
+    store.stands(db, "alice", "available", "", ("sales", "support"), EIGHT)
+    store.stands(db, "alice", "paused", "lunch", ("sales",), EIGHT + timedelta(hours=1))
+    choice = Choice(EIGHT, EIGHT + timedelta(hours=3))
+    figures = reports.figures(db, choice, EIGHT + timedelta(hours=2))
+    assert figures == {}  # nobody who never changed is known
+    store.recorded(db, [change(60, Change.PAUSED)])
+    figures = reports.figures(db, choice, EIGHT + timedelta(hours=2))
+    assert (figures["alice"].logged_in_s, figures["alice"].paused_s) == (7200, {"lunch": 3600})
 
 
 def test_the_day_is_added_up_again_from_the_records(db, ended):

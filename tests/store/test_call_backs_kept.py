@@ -24,7 +24,7 @@ def answers(call: str, *scores: int | None, **known) -> list[SurveyAnswer]:
 
 def test_those_that_are_still_to_be_kept_come_back_after_a_restart(state):
     writer = HistoryWriter(state / "history.db")
-    one, two = call_back(1, name="Anna", language="zh"), call_back(2)
+    one, two = call_back(1, name="Anna", language="zh", refused=True), call_back(2)
     for item in (one, two, replace(one, tries=1, reason="busy")):
         writer.submit(call_backs.saved, item, True).result(5)
     writer.submit(call_backs.saved, replace(two, state=CallBackState.KEPT, ended_at=AT), True).result(5)

@@ -16,19 +16,29 @@ SPANS = [
     for since, until, after in itertools.product((None, AT), (None, AT), (None, ("2026-01-01T00:00:00.000Z", "x")))
 ]
 CHOICES = [None, "x"]
+WANTED = [
+    *(queries.Wanted(*chosen) for chosen in itertools.product(CHOICES, repeat=4)),
+    *(
+        queries.Wanted(number=number, tag=tag, text=text, line="x", name="x", state="ready", held=True, long_s=5.0)
+        for number, tag, text in itertools.product(CHOICES, repeat=3)
+    ),
+]
 ALL = [
     *(queries.calls(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=3)),
-    *(queries.recordings(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=4)),
+    *(queries.recordings(span, wanted) for span in SPANS for wanted in WANTED),
     *(queries.messages(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=2)),
     *(queries.call_backs(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, (True, False))),
     *(queries.agent_changes(span, agent) for span in SPANS for agent in CHOICES),
     queries.Query("SELECT * FROM agent_changes WHERE agent = ? AND at >= ?", ("x", "2026")),
+    queries.Query("SELECT * FROM agent_changes WHERE agent = ? ORDER BY at DESC, id DESC LIMIT 1", ("x",)),
     queries.Query("SELECT * FROM agent_calls WHERE agent = ? AND at >= ?", ("x", "2026")),
     queries.Query("SELECT * FROM agent_calls WHERE talk_s IS NULL OR wrap_s IS NULL", ()),
     *(queries.by_id(table, "x") for table in ("calls", "recordings", "messages")),
     *(queries.of_call(table, "x") for table in ("trail", "legs", "survey_answers")),
     *(queries.survey_figures(AT, AT, *chosen, 4) for chosen in itertools.product(CHOICES, repeat=2)),
     queries.Query("SELECT * FROM call_backs WHERE ended_at IS NULL ORDER BY started_at, id", ()),
+    queries.ended_after(7, 10),
+    queries.Query("SELECT coalesce(max(seq), 0) + 1 FROM calls WHERE seq > 0", ()),
     queries.recordings_of(["x", "y"]),
     queries.alarms(True, 10),
     queries.alarms(False, 10),
@@ -51,7 +61,7 @@ def plan(migrated):
 def test_no_question_walks_a_table(plan):
     for query in ALL:
         for step in plan(query):
-            walks = step.startswith("SCAN") and "USING" not in step
+            walks = step.startswith("SCAN") and "USING" not in step and "VIRTUAL TABLE INDEX" not in step
             assert not walks or step.startswith("SCAN (subquery"), (query.sql, step)
 
 

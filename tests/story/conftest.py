@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from story_ends import Ends, ends_of
-from story_office import CLOSED, LEAVE_MESSAGE, MUSIC, WELCOME, WELCOME_ZH, box_of
+from story_office import (
+    CLOSED,
+    CONSENT,
+    LEAVE_MESSAGE,
+    MUSIC,
+    NEXT,
+    SATISFIED,
+    WELCOME,
+    WELCOME_ZH,
+    WHISPER,
+    box_of,
+)
 
 from hil.box import Box
 from hil.listen import speech_like
@@ -26,6 +37,10 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "en/greeting.wav": speech_like(0.5, seed=98),
         "en/closed.wav": CLOSED,
         "en/leave-message.wav": LEAVE_MESSAGE,
+        "en/consent.wav": CONSENT,
+        "en/wait-next.wav": NEXT,
+        "en/queue-polite.wav": WHISPER,
+        "en/survey-satisfied.wav": SATISFIED,
         "en/vm-menu.wav": speech_like(0.5, seed=95),
         "en/welcome.wav": WELCOME,
         "zh/welcome.wav": WELCOME_ZH,

@@ -18,6 +18,16 @@ OWN_WAYS = {
     "busy_tone": {"frequencies": [600], "cadence_ms": [200, 300]},
 }
 
+# A queue that tells everybody what comes; and what is said there.
+POLITE = {
+    "consent": "caller",
+    "refuse_key": "9",
+    "whisper": True,
+    "survey": "happy",
+    "waiting": {"position": True, "first_s": 3, "every_s": 60},
+}
+CONSENT, NEXT, WHISPER, SATISFIED = (speech_like(1, seed=seed) for seed in (85, 86, 87, 88))
+
 
 def office(**queue: Any) -> dict[str, Any]:
     """Five lines, six phones, two agents. Lines 3 and 4 lead to queues without agents."""
@@ -31,18 +41,20 @@ def office(**queue: Any) -> dict[str, Any]:
     hurried = {"wrap_up_s": 0, "max_wait_s": 2, "record": False}
     return {
         "site": {"name": "Test office", "country": "us", "language": "en", "timezone": "UTC"},
+        "recordings": {"format": "wav"},  # what is heard is compared with what was said
         "extension": extensions,
         "line": lines,
         "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}, {"name": "old", "ports": ["fxo5"]}],
         "agent": [
-            {"id": id, "name": id.title(), "extension": number, "queues": {"support": 1, "brisk": 1}}
+            {"id": id, "name": id.title(), "extension": number, "queues": {"support": 1, "brisk": 1, "polite": 1}}
             for id, number in agents.items()
         ],
         "queue": [
             {"name": "support", "number": "600", "wrap_up_s": 1, "ring_timeout_s": 8, **queue},
-            {"name": "brisk", "wrap_up_s": 0, "ring_timeout_s": 1.5},
+            {"name": "brisk", "wrap_up_s": 0, "ring_timeout_s": 1.5, "waiting": {"keys": {"1": "call_back"}}},
             {"name": "patient", "overflow": "extension:203", **hurried},
             {"name": "hopeless", **hurried},
+            {"name": "polite", "number": "620", "wrap_up_s": 0, **POLITE},
         ],
         "ivr": [
             {
@@ -57,6 +69,7 @@ def office(**queue: Any) -> dict[str, Any]:
             },
             {"name": "night", "prompt": "closed", "timeout_s": 1, "retries": 0},
         ],
+        "survey": [{"name": "happy", "number": "690", "question": [{"name": "satisfied"}], "timeout_s": 8}],
         "conference": [{"name": "team", "number": "700", "pin": "2468"}],
         "group": [
             {"name": "desk", "number": "610", "members": ["203", "204"], "timeout_s": 3, "then": "extension:206"}

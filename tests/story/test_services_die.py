@@ -8,6 +8,7 @@ import contextlib
 import io
 import time
 import wave
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from loopback_cloud import Cloud, serving
 from story_ends import Ends
 from story_office import CARD, LEAVE_MESSAGE, box_of, environment, office
 
+from firmware import times
 from hil.box import Box
 from hil.exchange import Exchange
 from hil.g711 import Pcm
@@ -66,6 +68,8 @@ async def _a_core_dies(box: Box, cloud: Cloud) -> None:
     exchange, agent = await ends.exchange(), await ends.phone(1)
     await ends.connected(exchange, agent)
     call = await ends.call_is("talking")
+    wanted = {"queue": "support", "number": "5559876", "at": times.iso(times.now() + timedelta(days=1))}
+    promise = await box.request("POST", "/api/v1/call-backs", wanted)
 
     async def speaks(attempt: int) -> Pcm:
         spoken = speech_like(4, seed=30 + attempt)
@@ -87,6 +91,7 @@ async def _a_core_dies(box: Box, cloud: Cloud) -> None:
     assert (cdr["disposition"], cdr["hangup_cause"], cdr["hangup_by"]) == ("failed", 41, "system")
     assert cdr["ended_at"]
     assert await box.get("/calls/active") == []
+    assert [item["id"] for item in await box.get("/call-backs/waiting")] == [promise["id"]]
     await _recorded_to_the_last_second(box, cdr["recordings"][0], spoken)
     await cloud.until(lambda: cdr["recordings"][0] in cloud.recordings and cloud.of("call.ended"))
     ended = [(data["id"], data["disposition"], data["hangup_cause"]) for data in cloud.of("call.ended")]
@@ -147,7 +152,7 @@ async def test_a_box_that_is_ended_in_a_call_concludes_it_and_remembers_it(tmp_p
         assert cdr["talk_s"] > 0
         recording = await again.get(f"/recordings/{cdr['recordings'][0]}")
         assert recording["state"] == "ready"
-        assert [q["name"] for q in await again.get("/queues")] == ["support", "brisk", "patient", "hopeless"]
+        assert [q["name"] for q in await again.get("/queues")] == ["support", "brisk", "patient", "hopeless", "polite"]
 
 
 async def test_two_boxes_run_side_by_side_and_end_when_told(tmp_path: Path, sounds: Path) -> None:

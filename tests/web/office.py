@@ -47,15 +47,31 @@ def active_call(id: str, state: str = "waiting", **more: Any) -> dict[str, Any]:
     call = {
         "id": id, "direction": "inbound", "state": state, "from_number": "5551234", "from_name": "ANNA",
         "to_number": "600", "line": "fxo1", "trunk": None, "queue": "support", "agent": None, "started_at": ago(42),
-        "answered_at": ago(40), "connected_at": None, "recording": False, "legs": [{"kind": "analog", "name": "fxo1"}],
+        "answered_at": ago(40), "connected_at": None, "recording": False,
+        "on_hold": False, "legs": [{"kind": "analog", "name": "fxo1"}],
     }  # fmt: skip
     return call | more
 
 
 def agent(id: str, name: str, state: str, **more: Any) -> dict[str, Any]:
     base = {"id": id, "name": name, "extension": "201", "state": state, "reason": "", "since": ago(75), "call": None,
-            "queues": ["support"]}  # fmt: skip
+            "queues": ["support"], "logged_in": ["support"], "logged_out_of": [], "number": None, "wrap_up_until": None,
+            "last_call": None}  # fmt: skip
     return base | more
+
+
+def figures(**more: Any) -> dict[str, Any]:
+    base = {"logged_in_s": 3600.0, "ready_s": 3000.0, "unavailable_s": 0.0, "paused_s": 600.0,
+            "paused_by_reason": {"lunch": 600.0}, "unpaid_s": 600.0, "ring_s": 30.0, "talk_s": 900.0, "hold_s": 60.0,
+            "wrap_s": 90.0, "handle_s": 1050.0, "calls": 7, "missed": 1, "average_handle_s": 150.0, "occupancy": 0.35,
+            "codes": {"sale": 3}}  # fmt: skip
+    return base | more
+
+
+def today() -> dict[str, Any]:
+    alice = figures(id="alice", name="Alice", by_queue={"support": figures()})
+    bob = figures(id="bob", name="Bob", by_queue={"support": figures(calls=2)}, calls=2)
+    return {"since": ago(3600), "agents": [alice, bob], "queues": [figures(name="support", calls=9)]}
 
 
 def queue(**more: Any) -> dict[str, Any]:

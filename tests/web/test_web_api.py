@@ -158,7 +158,10 @@ def test_an_agent_is_paused_with_a_reason(admin: Browser, core: FakeCore) -> Non
     core.answers = {"agent.set_state": office.agent("alice", "Alice", "paused", reason="lunch")}
     answer = admin.send("POST", "/api/v1/agents/alice/state", {"state": "paused", "reason": "lunch"})
     assert answer.json["reason"] == "lunch"
-    assert core.asked[-1] == ("agent.set_state", {"id": "alice", "state": "paused", "reason": "lunch"})
+    assert core.asked[-1] == (
+        "agent.set_state",
+        {"id": "alice", "state": "paused", "reason": "lunch", "by": "admin", "via": "api"},
+    )
     wrong = admin.send("POST", "/api/v1/agents/alice/state", {"state": "asleep"})
     assert (wrong.status, error_of(wrong)["field"]) == (422, "state")
 

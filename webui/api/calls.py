@@ -79,6 +79,14 @@ def _kept(body: dict[str, Any]) -> str:
     return text_field(body, "keep", longest=10) if "keep" in body else "caller"
 
 
+def recording(ask: Ask, id: str) -> Any:
+    """Starts, stops, pauses or silences the recording of a conversation."""
+    body = ask.json()
+    only_fields(body, "action")
+    action = text_field(body, "action", longest=20)
+    return ask.box.live.ask("call.recording", id=id, action=action, by=ask.who.name)
+
+
 def supervise(ask: Ask, id: str) -> Any:
     """Rings an extension, and lets it listen, whisper or talk."""
     body = ask.json()
@@ -95,5 +103,6 @@ ROUTES = [
     Route("POST", "/calls/<id>/hangup", hang_up, roles=auth.SUPERVISE),
     Route("POST", "/calls/<id>/transfer", transfer, roles=auth.SUPERVISE),
     Route("POST", "/calls/<id>/park", park, roles=auth.SUPERVISE),
+    Route("POST", "/calls/<id>/recording", recording, roles=auth.SET_AGENT),
     Route("POST", "/calls/<id>/supervise", supervise, roles=auth.SUPERVISE),
 ]

@@ -3,18 +3,45 @@
 
 from __future__ import annotations
 
-from webui.pages import account, bench, calls, history, live, messages, outside, phones, softphone, static
+from webui.pages import (
+    account,
+    agents,
+    bench,
+    call_backs,
+    calls,
+    desk,
+    history,
+    live,
+    me,
+    messages,
+    outside,
+    phones,
+    reports,
+    settings,
+    softphone,
+    static,
+    users,
+    wizard,
+)
 from webui.pages.route import PageRoute, mount
 
 ROUTES: list[PageRoute] = [
     *static.ROUTES,
     *account.ROUTES,
+    *me.ROUTES,
+    *users.ROUTES,
     *live.ROUTES,
+    *agents.ROUTES,
+    *desk.ROUTES,
     *calls.ROUTES,
+    *call_backs.ROUTES,
     *phones.ROUTES,
     *softphone.ROUTES,
     *messages.ROUTES,
     *outside.ROUTES,
+    *reports.ROUTES,
+    *settings.ROUTES,
+    *wizard.ROUTES,
     *history.ROUTES,
     *bench.ROUTES,
 ]

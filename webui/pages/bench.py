@@ -8,7 +8,7 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware.errors import Denied, Invalid, NotFound
-from webui import auth, relay, words
+from webui import auth, words
 from webui.pages.route import PageRoute, Visit
 
 KEYS = (
@@ -92,6 +92,8 @@ def socket(visit: Visit, port: str) -> Any:
         raise Invalid("This address speaks WebSocket only.", code="bad_request")
     if port not in _ports(visit, "fx"):
         raise NotFound(f"There is no port {port}.")
+    from webui import relay  # with asyncio in tow, which no real box needs
+
     relay.start(request.environ, relay.connect(visit.box.bench_socket, port), port)
     return HTTPResponse(status=200)
 

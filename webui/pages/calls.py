@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from bottle import HTTPResponse
 
 from firmware import times
-from firmware.errors import NotFound
 from firmware.records import Cdr
 from webui import audio, frame, i18n
 from webui.pages.route import PageRoute, Visit, html
@@ -97,31 +96,27 @@ def _reached(cdr: dict[str, Any], agent_name: Callable[[str], str]) -> str:
     return (cdr["agent"] and agent_name(cdr["agent"])) or cdr["queue"] or cdr["to_number"] or "–"
 
 
-def _document(visit: Visit) -> dict[str, Any]:
-    try:
-        return visit.box.configs.current().document
-    except NotFound:
-        return {}
-
-
 def _queues(visit: Visit) -> list[str]:
-    return [queue["name"] for queue in _document(visit).get("queue", [])]
+    return [queue["name"] for queue in visit.box.document().get("queue", [])]
 
 
 def _agents(visit: Visit) -> dict[str, str]:
-    return {agent["id"]: agent.get("name") or agent["id"] for agent in _document(visit).get("agent", [])}
+    return {agent["id"]: agent.get("name") or agent["id"] for agent in visit.box.document().get("agent", [])}
 
 
 def call(visit: Visit, id: str) -> HTTPResponse:
     history = visit.box.history
     recordings = [recording.as_json() for recording in history.recordings(call=id).items]
     trail = [step.as_json() for step in history.trail_of(id)]
-    return visit.page("call.html", cdr=history.call(id).as_json(), recordings=recordings, trail=trail)
+    codes = visit.box.labels("disposition")
+    return visit.page("call.html", cdr=history.call(id).as_json(), recordings=recordings, trail=trail, codes=codes)
 
 
 def sound(visit: Visit, id: str) -> HTTPResponse:
-    download = bool(visit.request.query.get("download"))
-    return audio.answer(visit.box.state, visit.box.history.recording(id), download)
+    assert visit.who
+    query = visit.request.query
+    codec, download = query.get("format") or None, bool(query.get("download"))
+    return audio.answer(visit.box, visit.box.history.recording(id), visit.who, codec, download)
 
 
 ROUTES = [

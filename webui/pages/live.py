@@ -53,7 +53,8 @@ class LiveView:
 
 def live_values(box: Box, may_act: bool) -> dict[str, Any]:
     """What the parts of the live page show."""
-    return {"picture": box.live.picture(), "core_up": box.live.up, "may_act": may_act}
+    picture, reasons = box.live.picture(), box.labels("pause_reason")
+    return {"picture": picture, "core_up": box.live.up, "may_act": may_act, "reasons": reasons}
 
 
 def live(visit: Visit) -> HTTPResponse:
@@ -70,14 +71,8 @@ def hang_up(visit: Visit, id: str) -> HTTPResponse:
     return HTTPResponse(status=204)
 
 
-def set_agent_state(visit: Visit, id: str) -> HTTPResponse:
-    visit.box.live.ask("agent.set_state", id=id, state=visit.form("state"), reason="")
-    return HTTPResponse(status=204)
-
-
 ROUTES = [
     PageRoute("GET", "/", live),
     PageRoute("GET", "/live/stream", stream),
     PageRoute("POST", "/calls/<id>/hangup", hang_up, roles=auth.SUPERVISE),
-    PageRoute("POST", "/agents/<id>/state", set_agent_state, roles=auth.SUPERVISE),
 ]

@@ -35,6 +35,8 @@ int la_sip_install(void);                               /* after pjsua's init: a
 int la_sip_event_fd(void);                              /* the epoll descriptor of pjsip's ioqueue */
 void la_sip_shut_down(uintptr_t transport);              /* a pjsip_transport that is alive: nothing more is sent over it */
 int la_sip_next_timer_ms(void);                         /* until the next timer is due; -1 when there is none */
+struct la_pools { uint64_t used, kept_bytes; };          /* pjsip's memory pools: in use, and kept for later */
+void la_sip_pools(struct la_pools *pools);
 
 /* REFER inside calls, answered with 202 already. */
 struct la_refer { int call, cseq; char to[512]; };      /* pjsua's number of the call; Refer-To, "" when it is too long */
@@ -42,6 +44,10 @@ int la_refer_install(void);
 void la_refer_allow(int account, int on);               /* pjsua's number; otherwise REFER in its calls is answered with 403 */
 int la_refer_next(struct la_refer *refer);              /* 1 and a REFER, or 0 */
 int la_refer_result(int call, int status);              /* NOTIFY: what became of it */
+
+/* INVITE with Replaces: pjsua never sees the header. */
+int la_replaces_install(void);
+int la_replaces_call(void);                             /* pjsua's number of the call that the INVITE handled now is to replace; -1 */
 
 /* OPTIONS outside of calls. status 0: no answer came, `why` says what pjsip makes of that. */
 struct la_ping { int token, status; int64_t us; char why[96]; };

@@ -21,7 +21,31 @@ void port_leave(pjmedia_port *port, int slot)
 	pjmedia_port_destroy(port);
 }
 
-int la_connect(int source, int sink) { return pjsua_conf_connect(source, sink) == PJ_SUCCESS ? 0 : -1; }
+/* The bridge does not fetch from a port that nobody hears, so its jitter buffer fills. What waits there is old, and
+ * would be heard late for seconds until the buffer has shrunk: a paused stream forgets it. */
+static void forget_backlog(int slot)
+{
+	pjsua_conf_port_info info;
+
+	if (pjsua_conf_get_port_info(slot, &info) != PJ_SUCCESS || info.listener_cnt)
+		return;
+	for (unsigned i = 0; i < pjsua_var.ua_cfg.max_calls; i++) {
+		const pjsua_call *call = &pjsua_var.calls[i];
+		const pjsua_call_media *media = call->inv && call->audio_idx >= 0 ? &call->media[call->audio_idx] : NULL;
+
+		if (media && media->strm.a.conf_slot == slot && media->strm.a.stream) {
+			pjmedia_stream_pause(media->strm.a.stream, PJMEDIA_DIR_DECODING);
+			pjmedia_stream_resume(media->strm.a.stream, PJMEDIA_DIR_DECODING);
+		}
+	}
+}
+
+int la_connect(int source, int sink)
+{
+	forget_backlog(source);
+	return pjsua_conf_connect(source, sink) == PJ_SUCCESS ? 0 : -1;
+}
+
 int la_disconnect(int source, int sink) { return pjsua_conf_disconnect(source, sink) == PJ_SUCCESS ? 0 : -1; }
 
 int la_slot_level(int slot)

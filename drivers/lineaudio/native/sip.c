@@ -49,3 +49,11 @@ int la_sip_next_timer_ms(void)
 	PJ_TIME_VAL_SUB(due, now);
 	return PJ_TIME_VAL_MSEC(due) > 0 ? PJ_TIME_VAL_MSEC(due) : 0;
 }
+
+void la_sip_pools(struct la_pools *pools)
+{
+	const pj_caching_pool *all = (const pj_caching_pool *)pjsua_get_pool_factory();
+
+	pools->used = all->used_count;
+	pools->kept_bytes = all->capacity;
+}

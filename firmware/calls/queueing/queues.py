@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from firmware import acd
@@ -16,7 +17,10 @@ from firmware.calls.queueing.agents import Agents
 from firmware.calls.queueing.rings import Rings
 from firmware.calls.queueing.settings import configured
 from firmware.calls.queueing.stay import Found, Stay
-from firmware.calls.queueing.views import Views
+from firmware.calls.queueing.turn import Turn
+from firmware.calls.queueing.views import Views, wall_offset
+from firmware.store import acd_memory
+from firmware.store.acd_memory import shifted
 
 
 class Queues:
@@ -28,7 +32,7 @@ class Queues:
         self.agents = Agents(host, self)
         self.views = Views(host, self.state, publish)
         self._rings = Rings(host, self.agents.extension_of)
-        self._stays: dict[str, Stay] = {}
+        self._stays: dict[str, Stay | Turn] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     # ---- the ACD ---------------------------------------------------------------------------
@@ -36,13 +40,29 @@ class Queues:
     def handle(self, event: acd.Event) -> None:
         """Tells the ACD, hands out its commands, shows what changed."""
         now = time.monotonic()
+        self._host.agents.heard(event)
         for command in self.state.handle(event, now):
+            self._host.agents.ordered(command)
             stay = self._stays.get(command.call)
             if stay:
                 stay.order(command)
         self._wake_at(self.state.deadline(now), now)
         changes = self.state.take_changes()
+        self._host.agents.look(changes.agents)
         self.views.show(changes.queues, changes.agents)
+        self._keep(changes.kept)
+
+    def _keep(self, items: Sequence[acd.Kept]) -> None:
+        if items:
+            offset = wall_offset()
+            wall = [replace(item, data=shifted(item.data, offset) if item.data else None) for item in items]
+            self._host.journal.write(acd_memory.kept, wall, essential=False)
+
+    def recall(self, memory: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+        """What was before a restart, told before the first configuration. Call-backs are joined again by whoever
+        promised them."""
+        known = {key: shifted(data, -wall_offset()) for key, data in memory.items() if not data.get("callback")}
+        self.handle(acd.Restored(known))
 
     def _wake_at(self, deadline: float | None, now: float) -> None:
         if self._timer:
@@ -55,21 +75,24 @@ class Queues:
     def configure(self) -> None:
         """Takes over the queues and agents of the configuration."""
         self.handle(configured(self._host.config))
+        self._host.agents.configure()
         self.check_phones()
 
-    def check_phones(self) -> None:
-        """Looks which agents' phones can be rung."""
-        self.agents.check_phones()
+    def check_phones(self, extension: str | None = None) -> None:
+        """Looks which agents' phones can be rung: at one extension, or all."""
+        self.agents.check_phones(extension)
 
     # ---- a call's time in a queue --------------------------------------------------------------
 
-    async def connect(self, call: Call, queue: str) -> Found | acd.GaveUp:
-        """Waits until an agent answers, or the queue gives up."""
+    async def connect(self, call: Call, queue: str, *, again: bool = False) -> Found | acd.GaveUp:
+        """Waits until an agent answers, or the queue gives up. `again`: after one who left at once; the wait counts."""
         stay = self._stays[call.id] = Stay(self, call)
-        call.queued(queue)
+        if not again:
+            call.queued(queue)
         call.became(CallState.WAITING, "queued", queue=queue)
         try:
-            self.handle(acd.CallJoined(call.id, queue, caller="" if call.private else call.caller.number))
+            caller = "" if call.private else call.caller.number
+            self.handle(acd.CallJoined(call.id, queue, caller=caller, waited_s=call.waited_s() if again else 0.0))
             return await stay.ended
         except BaseException:
             stay.abandon()
@@ -79,6 +102,32 @@ class Queues:
             del self._stays[call.id]
             self.handle(acd.CallLeft(call.id))
             self.check_phones()
+
+    def leave(self, call: Call) -> None:
+        """The caller has chosen something else than to wait."""
+        self.handle(acd.CallLeft(call.id, dropped=False))
+
+    async def turn(
+        self, id: str, queue: str, begin: Callable[[], Call], *, caller: str, waited_s: float
+    ) -> tuple[Call, Found] | None:
+        """The same for a call-back that has the place `id`: its call, which `begin` makes, and who answered. None when
+        the queue gives up."""
+        turn = self._stays[id] = Turn(self, begin)
+        try:
+            self.handle(acd.CallJoined(id, queue, caller=caller, waited_s=waited_s, callback=True))
+            found = await turn.ended
+        except BaseException:
+            turn.abandon()
+            raise
+        finally:
+            turn.close()
+            del self._stays[id]
+            self.handle(acd.CallLeft(id, dropped=False))
+            self.check_phones()
+        if isinstance(found, Found) and turn.call:
+            return turn.call, found
+        turn.conclude()
+        return None
 
     def ring(self, call: Call, offer: acd.Offer) -> asyncio.Task[Leg]:
         """Lets the agent's phone ring."""

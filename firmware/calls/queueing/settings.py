@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from firmware import acd
+from firmware.calls.agent_wrap_up import least_s
 from firmware.config import Agent, Config, Queue
 
 
@@ -16,7 +17,7 @@ def _queue(queue: Queue) -> acd.QueueSettings:
     return acd.QueueSettings(
         name=queue.name,
         ring_timeout_s=queue.ring_timeout_s,
-        wrap_up_s=queue.wrap_up_s,
+        wrap_up_s=least_s(queue),
         max_wait_s=queue.max_wait_s,
         strategy=acd.Strategy(queue.strategy),
         tier_delay_s=queue.tier_delay_s,

@@ -10,6 +10,7 @@ from typing import Any
 
 from firmware import acd
 from firmware.calls.host import Host
+from firmware.config import Agent
 from firmware.times import iso
 
 TREMBLE_S = 1.0  # the difference of the two clocks is believed to have changed beyond it
@@ -53,6 +54,7 @@ class Views:
             "waiting": len(queue.waiting),
             "talking": queue.talking,
             "longest_wait_since": _wall(min(p.joined_at for p in queue.waiting)) if len(queue.waiting) else None,
+            "expected_wait_s": _whole(self._acd.expected_wait_of(name)),
             "available": len(queue.free),
             "agents": list(queue.members),
             "callers": [self._waiting(place) for place in queue.waiting],
@@ -78,14 +80,23 @@ class Views:
         return {
             "id": id,
             "name": settings.name,
-            "extension": settings.extension,
             "state": shown.value,
-            "reason": state.unreachable if shown == acd.AgentState.UNAVAILABLE else state.reason,
             "since": _wall(state.since),
             "call": state.talking or state.offered,
             "queues": list(state.settings.queues),
             "logged_out_of": sorted(state.logged_out_of),
+            "wrap_up_until": self._wrap_up_until(settings, shown),
+            **self._host.agents.as_json(settings),
         }
+
+    def _wrap_up_until(self, agent: Agent, state: acd.AgentState) -> str | None:
+        """None when there is none, and while it waits for a disposition code."""
+        end = self._host.agents.wrap_ups.end(agent) if state is acd.AgentState.WRAP_UP else None
+        return _wall(end) if end is not None else None
+
+
+def _whole(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds)
 
 
 class _Clocks:

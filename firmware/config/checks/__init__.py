@@ -17,10 +17,12 @@ from firmware.config.checks import (
     names,
     ports,
     queues,
+    reports,
     routes,
     site,
     targets,
     trunks,
+    waiting,
 )
 from firmware.config.checks.document import Document
 from firmware.config.problems import ConfigProblem
@@ -37,14 +39,18 @@ _ALONE = (
     queues.loops,
     queues.places,
     routes.outbound_costs,
+    waiting.questions,
 )
 _WITH_NAMES = (
     queues.agents,
+    queues.kept_recordings,
     queues.codes,
     targets.targets,
     extensions.ringing,
     groups.members,
     menus.menus,
+    reports.reports,
+    waiting.waiting,
     routes.routes,
     routes.outbound,
     emergency.emergency,

@@ -22,12 +22,14 @@ NAMED_BY = {
     "group": "name",
     "paging": "name",
     "ivr": "name",
+    "survey": "name",
     "schedule": "name",
     "disa": "name",
+    "report": "name",
 }
 """The tables that others refer to, and the key that they are referred to by."""
 
-NUMBERED = ("extension", "queue", "conference", "group", "paging", "ivr")
+NUMBERED = ("extension", "queue", "conference", "group", "paging", "ivr", "survey")
 """The tables with a `number` that is dialled inside."""
 
 _NAME_ADVICE = {
@@ -40,8 +42,10 @@ _NAME_ADVICE = {
     "group": "give each group its own",
     "paging": "give each its own",
     "ivr": "give each menu its own",
+    "survey": "give each survey its own",
     "schedule": "give each schedule its own",
     "disa": "give each its own",
+    "report": "give each report its own",
 }
 
 

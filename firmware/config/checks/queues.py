@@ -22,6 +22,13 @@ def agents(document: Document, names: Names) -> Iterator[ConfigProblem]:
                 yield ConfigProblem(path_of("agent", index, "queues", queue), message)
 
 
+def kept_recordings(document: Document, names: Names) -> Iterator[ConfigProblem]:
+    """Recordings are kept longer or shorter for queues that exist."""
+    for queue in table_at(table_at(document, "recordings"), "queue_days"):
+        if isinstance(queue, str) and (message := missing("queue", queue, names)):
+            yield ConfigProblem(path_of("recordings", "queue_days", queue), message)
+
+
 def codes(document: Document, names: Names) -> Iterator[ConfigProblem]:
     """The disposition codes of a queue are there; where one is required, there are some."""
     for index, item in tables_at(document, "queue"):

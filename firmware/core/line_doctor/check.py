@@ -3,23 +3,24 @@
 
 from __future__ import annotations
 
-import wave
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from drivers.lineaudio import Hear, HeardKind, hear_memory
+from firmware.archive.library import Library
 from firmware.countries import ToneName
+from firmware.errors import TipringError
 from firmware.media.tone_table import ToneTable
+from firmware.records import Recording
+from firmware.store.recovery import RATE
 
 RECORDINGS = 20
 MOST_S = 1800.0  # of sound, the newest first
 LONGEST_S = 900.0  # of one recording
 HANG_UP = (ToneName.BUSY, ToneName.CONGESTION)
 END_S = 10.0  # a hang-up tone this near to the end of a recording is one
-RATE = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +48,28 @@ class Checked:
         }
 
 
-def check(recordings: Iterable[tuple[str, str, float]], folder: Path, table: ToneTable) -> Checked:
-    """Listens to the caller's channel of recordings (id, path, seconds) for hang-up tones. Runs in a thread."""
+def check(recordings: Iterable[Recording], library: Library, table: ToneTable) -> Checked:
+    """Listens to the caller's channel of recordings for hang-up tones. Runs in a thread."""
     heard, seconds, cuts = 0, 0.0, []
-    for id, path, _ in recordings:
+    for recording in recordings:
         if seconds >= MOST_S:
             break
         try:
-            found, length = _in_recording(folder / path, table)
-        except (OSError, EOFError, wave.Error):
-            continue  # deleted meanwhile, or encoded
+            found, length = _in_recording(recording, library, table)
+        except (OSError, TipringError):
+            continue  # deleted meanwhile, or cannot be read
         heard, seconds = heard + 1, seconds + length
-        cuts += [FalseHangUp(id, round(at, 1)) for at in found]
+        cuts += [FalseHangUp(recording.id, round(at, 1)) for at in found]
     return Checked(heard, seconds, tuple(cuts))
 
 
-def _in_recording(path: Path, table: ToneTable) -> tuple[list[float], float]:
-    with wave.open(str(path), "rb") as wav:
-        length, channels = wav.getnframes() / RATE, wav.getnchannels()
-        sound = _left(wav.readframes(int(min(length, LONGEST_S) * RATE)), channels)
+def _in_recording(recording: Recording, library: Library, table: ToneTable) -> tuple[list[float], float]:
+    length, most = library.samples(recording) / RATE, int(LONGEST_S * RATE)
+    sound = _left(b"".join(library.pcm(recording)), most)
     heard = hear_memory(Hear.TONES, sound, table.steps)
     cuts = [at for at, tone in heard if tone.kind == HeardKind.TONE and table.names[int(tone.value)] in HANG_UP]
     return [at for at in cuts if at < length - END_S], length
 
 
-def _left(frames: bytes, channels: int) -> bytes:
-    return array("h", frames)[::channels].tobytes()
+def _left(frames: bytes, most: int) -> bytes:
+    return array("h", frames)[: 2 * most : 2].tobytes()

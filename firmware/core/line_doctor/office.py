@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware import countries, times
+from firmware.archive.library import Library, key_of
 from firmware.calls.journal import LINE, Publish
 from firmware.calls.line import Line, learnt_tone
 from firmware.core.config_office import ConfigOffice
@@ -66,6 +67,7 @@ class LineDoctor:
             kept = await self._writer.run(store.baselines)
             self._baselines = {line: Baseline.from_json(data) for line, data in kept.items()}
         for line in self._pbx.lines.values():
+            line.answers_by_reversal = self._baseline(line.id).answers_by_reversal
             Learner(line, self._learn, self._pbx.spawn)
 
     async def stop(self) -> None:
@@ -170,7 +172,11 @@ class LineDoctor:
         tone = learnt_tone(value["frequencies"], value["cadence_ms"]) if value else None
         recordings = await self._writer.run(store.recordings, line, RECORDINGS)
         table = tone_table(self._pbx.country, tone)
-        return await asyncio.to_thread(check, recordings, self._state / "recordings", table)
+        return await asyncio.to_thread(check, recordings, self._library(), table)
+
+    def _library(self) -> Library:
+        document = self._configuration.revision.document
+        return Library(self._state / "recordings", lambda: key_of(self._state, document))
 
     # ---- what is known -----------------------------------------------------------------------------
 
@@ -222,6 +228,7 @@ class LineDoctor:
 
     def _learn(self, line: Line, lesson: Lesson) -> None:
         baseline = self._baseline(line.id)
+        baseline.answers_by_reversal = line.answers_by_reversal
         for change in learning.learn(baseline, lesson):
             text = f"The line {self._name(line.id)} {change.text}. Try: tipring doctor {line.id}"
             self._pbx.journal.raise_alarm(f"{LINE}{line.id}:{change.kind}", Severity.WARNING, text)

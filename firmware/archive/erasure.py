@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One telephone number is erased everywhere: what is found first, what is changed then, in one transaction.
+
+Every text of history.db is looked through, so that a table nobody thought of here is not forgotten. What is left is a
+record that somebody was erased, by whom and how much, without the number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from firmware.archive import keeping
+from firmware.errors import Invalid
+from firmware.ids import uuid7
+from firmware.records import LegRecord, Recording, TrailEvent
+from firmware.store import outbox, rows, stories
+from firmware.store.connect import open_for_writing, unavailable
+from firmware.times import iso
+
+ERASED = "erased"
+WIPE_WAIT_MS = 60_000
+SHORTEST = 5  # digits; shorter ones are numbers of the house
+_NOT_TEXT = frozenset(("id", "call", "recording", "sha256", "path", "link", "note", "sql"))
+_WORDS = "recording_words"  # the index of notes; its own tables begin so
+
+
+def pattern_of(number: str) -> re.Pattern[str]:
+    """The number, with + or without, where it stands alone. Invalid for what is too short to be told from others."""
+    digits = number.strip().removeprefix("+")
+    if not re.fullmatch(rf"[0-9*#]{{{SHORTEST},32}}", digits):
+        raise Invalid(
+            f"Give a number of at least {SHORTEST} digits, as it stands in the list of calls.", field="number"
+        )
+    return re.compile(rf"(?<![0-9A-Za-z.-])\+?{re.escape(digits)}(?![0-9A-Za-z.-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a column of the row with this key will hold."""
+
+    table: str
+    key: tuple[tuple[str, Any], ...]
+    column: str
+    text: str
+
+
+@dataclass(slots=True)
+class Found:
+    """Where the number is; texts and stories are as they will be."""
+
+    calls: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)  # that were shown with the number
+    recordings: list[Recording] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)  # calls whose recording must be kept, and so their record
+    messages: list[str] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    stories: dict[str, tuple[list[TrailEvent], list[LegRecord]]] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        """For the record."""
+        return {
+            "calls": len(self.calls), "recordings": len(self.recordings), "messages": len(self.messages),
+            "texts": len(self.texts) + len(self.stories), "held": len(self.held),
+        }  # fmt: skip
+
+
+def find(db: sqlite3.Connection, number: str) -> Found:
+    """Looks through all of history.db; a minute for a million calls. Invalid."""
+    pattern, found = pattern_of(number), Found()
+    digits = number.strip().removeprefix("+")
+    for side in ("from_number", "to_number"):
+        sql = f"SELECT id, from_name FROM calls WHERE {side} IN (?, ?)"  # noqa: S608
+        for row in db.execute(sql, (digits, f"+{digits}")):
+            found.calls.add(row["id"])
+            found.names |= {row["from_name"]} if side == "from_number" and row["from_name"] else set()
+    for call in sorted(found.calls):
+        made = [rows.recording(row) for row in db.execute("SELECT * FROM recordings WHERE call = ?", (call,))]
+        if any(recording.hold for recording in made):
+            found.held.append(call)
+            found.calls.discard(call)
+        else:
+            found.recordings += made
+    sql = "SELECT id FROM messages WHERE from_number IN (?, ?)"
+    found.messages = [row["id"] for row in db.execute(sql, (digits, f"+{digits}"))]
+    found.texts = list(_texts(db, pattern, found))
+    for row in db.execute("SELECT id, story FROM calls WHERE story IS NOT NULL"):
+        if row["id"] not in found.held and (story := _story(row["id"], row["story"], pattern, found)):
+            found.stories[row["id"]] = story
+    return found
+
+
+def _story(
+    call: str, packed: bytes, pattern: re.Pattern[str], found: Found
+) -> tuple[list[TrailEvent], list[LegRecord]] | None:
+    """What the call's story will be; None when there is nothing to change."""
+    trail, legs = stories.unpack(call, packed)
+    known, names = call in found.calls, found.names
+    after = [replace(event, data=json.loads(_cleaned(_text(event.data), pattern, known, names))) for event in trail]
+    parties = [replace(leg, name=_cleaned(leg.name, pattern, known, names)) for leg in legs]
+    return (after, parties) if (after, parties) != (trail, legs) else None
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    return json.dumps(dict(data), ensure_ascii=False)
+
+
+def _texts(db: sqlite3.Connection, pattern: re.Pattern[str], found: Found) -> Iterator[Text]:
+    for known in db.execute("PRAGMA table_list").fetchall():
+        table = known["name"]
+        if known["schema"] != "main" or known["type"] != "table" or table.startswith((_WORDS, "sqlite_", "messages")):
+            continue
+        info = db.execute(f'PRAGMA table_info("{table}")').fetchall()
+        columns = [row["name"] for row in info if row["type"] == "TEXT" and row["name"] not in _NOT_TEXT]
+        names = {row["name"] for row in info}
+        keys = [row["name"] for row in info if row["pk"]] if known["wr"] else ["rowid"]
+        owner = "call" if "call" in names else "id" if table == "calls" else "NULL"
+        if columns:
+            yield from _of_table(db, table, keys, columns, owner, pattern, found)
+
+
+def _of_table(
+    db: sqlite3.Connection, table: str, keys: list[str], columns: list[str], owner: str, pattern: re.Pattern[str],
+    found: Found,
+) -> Iterator[Text]:  # fmt: skip
+    listed = ", ".join([owner, *keys, *(f'"{column}"' for column in columns)])
+    for row in db.execute(f'SELECT {listed} FROM "{table}"'):  # noqa: S608
+        whose, key, texts = row[0], tuple(row[1 : 1 + len(keys)]), row[1 + len(keys) :]
+        if whose in found.held:
+            continue
+        for column, text in zip(columns, texts, strict=True):
+            if (
+                isinstance(text, str)
+                and (cleaned := _cleaned(text, pattern, whose in found.calls, found.names)) != text
+            ):
+                yield Text(table, tuple(zip(keys, key, strict=True)), column, cleaned)
+
+
+def _cleaned(text: str, pattern: re.Pattern[str], known: bool, names: set[str]) -> str:
+    """Without the number; and without the names that go with it, where it was or what is `known` to be of its call."""
+    if pattern.fullmatch(text) or (known and text in names):
+        return ""
+    cleaned = pattern.sub(ERASED, text)
+    if known or cleaned != text:
+        for name in names:
+            cleaned = cleaned.replace(json.dumps(name, ensure_ascii=False), '""')
+    return cleaned
+
+
+def erase(
+    db: sqlite3.Connection, found: Found, author: str, reason: str, now: datetime, cloud: bool
+) -> tuple[dict[str, Any], list[Recording]]:
+    """Does it, in the caller's transaction: the record, and the recordings whose files are to be deleted now."""
+    gone = [recording for recording in found.recordings if keeping.removed(db, recording, ERASED, now, cloud)]
+    for call, (trail, legs) in found.stories.items():
+        stories.keep(db, call, trail, legs)
+    for change in found.texts:
+        _write(db, change)
+    db.execute(f"INSERT INTO {_WORDS} ({_WORDS}) VALUES ('optimize')")  # noqa: S608
+    record = {"id": uuid7(), "at": iso(now), "author": author, "reason": reason, "counts": found.counts()}
+    values = (record["id"], record["at"], author, reason, json.dumps(record["counts"]))
+    db.execute("INSERT INTO erasures (id, at, author, reason, counts) VALUES (?, ?, ?, ?, ?)", values)
+    if cloud:
+        told = record | {"calls": sorted(found.calls), "recordings": [recording.id for recording in gone]}
+        outbox.put_event(db, "tipring.number.erased", str(record["id"]), told, now)
+    return record, gone
+
+
+def _write(db: sqlite3.Connection, change: Text) -> None:
+    where = " AND ".join(f"{name} = ?" for name, _ in change.key)
+    values = [value for _, value in change.key]
+    sql = f'UPDATE "{change.table}" SET "{change.column}" = ? WHERE {where}'  # noqa: S608
+    db.execute(sql, (change.text, *values))
+    if change.table == "recording_notes":
+        note = f"SELECT id FROM recording_notes WHERE {where}"  # noqa: S608
+        db.execute(f"UPDATE {_WORDS} SET text = ? WHERE note = ({note})", (change.text, *values))  # noqa: S608
+
+
+def erasures(db: sqlite3.Connection, limit: int = 100) -> list[dict[str, Any]]:
+    """What was erased, newest first."""
+    sql = "SELECT id, at, author, reason, counts FROM erasures ORDER BY id DESC LIMIT ?"
+    return [dict(row) | {"counts": json.loads(row["counts"])} for row in db.execute(sql, (limit,))]
+
+
+def wipe(path: Path) -> None:
+    """Writes the database anew, since pages keep pieces of what was in them; 10 s for a gigabyte on a good disk.
+
+    Others who write wait meanwhile. Unavailable when somebody keeps it from happening.
+    """
+    with contextlib.closing(open_for_writing(path)) as db, unavailable(path):
+        db.execute(f"PRAGMA busy_timeout = {WIPE_WAIT_MS}")
+        db.execute("VACUUM")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def without(value: Any, pattern: re.Pattern[str]) -> Any:
+    """A configuration whose lists do not have the number any more; settings that are the number stay."""
+    if isinstance(value, dict):
+        return {key: without(item, pattern) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without(item, pattern) for item in value if not (isinstance(item, str) and pattern.fullmatch(item))]
+    return value
+
+
+def settings_with(value: Any, pattern: re.Pattern[str], path: str = "") -> Iterator[str]:
+    """Where a configuration still has the number: a person has to change that."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from settings_with(item, pattern, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from settings_with(item, pattern, f"{path}[{place}]")
+    elif isinstance(value, str) and pattern.search(value):
+        yield path

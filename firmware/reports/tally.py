@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Facts added up by one walk along the span, and the figures made of the sums."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from firmware.reports.choice import SERVICE_LEVEL_S, SHORT_ABANDON_S, By, Choice, Of, Office
+from firmware.reports.clock import DAY_MS, HOUR_MS
+from firmware.times import milliseconds
+
+Key = str | int | None
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums of one row of a report; times in milliseconds. `outcomes` counts what stays or calls came to."""
+
+    count: int = 0
+    within: int = 0  # answered within the threshold
+    early: int = 0  # abandoned within the threshold
+    short: int = 0  # abandoned so soon that nobody could have answered
+    answer_ms: int = 0  # waited until answered
+    longest_ms: int = 0
+    talk_ms: int = 0
+    hold_ms: int = 0
+    wrap_ms: int = 0
+    busy_ms: int = 0
+    recorded: int = 0
+    outcomes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, other: Tally) -> None:
+        """Another row's."""
+        for name in _SUMS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.longest_ms = max(self.longest_ms, other.longest_ms)
+        for outcome, count in other.outcomes.items():
+            self.outcomes[outcome] += count
+
+
+_SUMS = tuple(item.name for item in dataclasses.fields(Tally) if item.name not in ("longest_ms", "outcomes"))
+_COLUMNS = {By.QUEUE: "queue", By.AGENT: "agent", By.LINE: "line", By.TRUNK: "trunk", By.DIRECTION: "direction"}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """SQL over `facts` with its parameters. It follows the primary key, whatever is asked."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+def _key_sql(choice: Choice, office: Office) -> str:
+    if choice.by in _COLUMNS:
+        return _COLUMNS[choice.by]
+    if choice.by == By.DISPOSITION:
+        return "coalesce(disposition, outcome)"
+    local = office.clock.local_sql(choice.since, choice.until)
+    return {
+        By.HOUR: f"{local} / {HOUR_MS} % 24",
+        By.WEEKDAY: f"({local} / {DAY_MS} + 3) % 7",
+        By.WEEK_HOUR: f"({local} / {DAY_MS} + 3) % 7 * 24 + {local} / {HOUR_MS} % 24",
+        By.DAY: f"{local} / {DAY_MS}",
+        By.MONTH: f"strftime('%Y-%m', {local} / 1000, 'unixepoch')",
+    }[choice.by]
+
+
+def _threshold(known: dict[str, float], otherwise: float) -> tuple[str, tuple[Any, ...]]:
+    """SQL for a queue's threshold in milliseconds."""
+    other = {queue: seconds for queue, seconds in known.items() if seconds != otherwise}
+    if not other:
+        return f"{round(1000 * otherwise):d}", ()
+    whens = " ".join("WHEN ? THEN ?" for _ in other)
+    values = tuple(value for queue, seconds in other.items() for value in (queue, round(1000 * seconds)))
+    return f"CASE queue {whens} ELSE {round(1000 * otherwise):d} END", values
+
+
+def where(choice: Choice) -> tuple[str, tuple[Any, ...]]:
+    """The conditions of a choice on `facts`."""
+    conditions = ["at >= ?", "at < ?", *(f"{name} = ?" for name in choice.filters)]
+    if choice.of == Of.QUEUES and "queue" not in choice.filters:
+        conditions.append("queue IS NOT NULL")
+    span = (milliseconds(choice.since), milliseconds(choice.until))
+    return " AND ".join(conditions), (*span, *choice.filters.values())
+
+
+def query(choice: Choice, office: Office) -> Query:
+    """One row for each key and outcome."""
+    level, level_values = _threshold(dict(office.service_level_s), SERVICE_LEVEL_S)
+    short, short_values = _threshold(dict(office.short_abandon_s), SHORT_ABANDON_S)
+    outcome, count = "outcome", "count(*)"
+    if choice.of == Of.CALLS:
+        outcome, count = "coalesce(disposition, outcome)", "sum(part = 0)"
+    conditions, values = where(choice)
+    sql = (
+        f"SELECT {_key_sql(choice, office)} AS key, {outcome} AS came_to, {count} AS count, "  # noqa: S608
+        f"sum(wait_ms <= {level}) AS within, sum(wait_ms < {short}) AS short, sum(wait_ms) AS wait_ms, "
+        "max(wait_ms) AS longest_ms, sum(talk_ms) AS talk_ms, sum(hold_ms) AS hold_ms, sum(wrap_ms) AS wrap_ms, "
+        f"sum(busy_ms) AS busy_ms, sum(recorded) AS recorded FROM facts WHERE {conditions} GROUP BY 1, 2"
+    )
+    return Query(sql, (*level_values, *short_values, *values))
+
+
+def tallies(db: sqlite3.Connection, choice: Choice, office: Office) -> dict[Key, Tally]:
+    """What came of everything in the span, by key."""
+    asked = query(choice, office)
+    found: dict[Key, Tally] = defaultdict(Tally)
+    for row in db.execute(asked.sql, asked.parameters):
+        _take(found[row["key"]], row)
+    return found
+
+
+def _take(tally: Tally, row: sqlite3.Row) -> None:
+    count, outcome = row["count"], row["came_to"]
+    tally.count += count
+    tally.outcomes[outcome] += count
+    for name in ("talk_ms", "hold_ms", "wrap_ms", "busy_ms", "recorded"):
+        setattr(tally, name, getattr(tally, name) + row[name])
+    tally.longest_ms = max(tally.longest_ms, row["longest_ms"])
+    if outcome == "answered":
+        tally.within += row["within"]
+        tally.answer_ms += row["wait_ms"]
+    elif outcome == "abandoned":
+        tally.early += row["within"]
+        tally.short += row["short"]

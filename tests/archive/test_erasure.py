@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One number is erased: afterwards no file of the box has it, and what is held stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from firmware import times
+from firmware.archive import erasure
+from firmware.archive.notebook import Notebook
+from firmware.errors import Invalid
+from firmware.ids import uuid7
+from firmware.records import LegRecord, Message, MessageState, Recording, TrailEvent
+from firmware.store import history, outbox, voicemail
+from firmware.store.config_db import ConfigDb
+from tests.archive.conftest import Office
+
+NUMBER = "5551234"
+
+
+def erased(office: Office) -> dict[str, Any]:
+    found = office.write(erasure.find, NUMBER)
+    for id in found.messages:
+        office.write(voicemail.deleted, id)
+    record, _ = office.write(erasure.erase, found, "anna", "asked by letter", times.now(), True)
+    erasure.wipe(office.state / "history.db")
+    return record
+
+
+def left_in(office: Office, *words: str) -> list[str]:
+    """Files of the state directory that have one of these."""
+    files = [path for path in office.state.rglob("*") if path.is_file()]
+    return [path.name for path in files for word in words if word.encode() in path.read_bytes()]
+
+
+def a_busy_past(office: Office) -> Recording:
+    """Calls from and to the number, with everything that can be said of them."""
+    office.configure(cloud={"url": "https://c.example.com"})
+    at = times.now() - timedelta(minutes=5)
+    call = office.call(at)
+    office.write(history.trail, [
+        TrailEvent(call.id, at, "caller_id", {"number": NUMBER, "name": "ANNA SMITH"}),
+        TrailEvent(call.id, at, "answered", {"agent": "alice"}),
+    ])  # fmt: skip
+    office.write(history.leg_began, LegRecord(uuid7(), call.id, "sip", f"sip:{NUMBER}@provider", at))
+    office.call(at, from_number="201", from_name="Reception", to_number=f"+{NUMBER}", queue=None)
+    other = office.call(at, from_number="5559999", from_name="BEN")
+    office.write(history.trail, [TrailEvent(other.id, at, "transferred", {"to": f"external:{NUMBER}"})])
+    message = Message(uuid7(), "201", call.id, NUMBER, "ANNA SMITH", at, 3.0, 10, "x", MessageState.NEW)
+    office.write(voicemail.left, message, True, "")
+    office.write(outbox.put_event, "tipring.call.ended", call.id, call.as_json(), at)
+    recording = office.recorded(call)
+    office.archive()
+    Notebook(office.state).note(recording.id, 1.0, f"call back at {NUMBER}", "anna")
+    return recording
+
+
+def test_no_file_of_the_box_has_the_number_or_the_name_any_more(office: Office) -> None:
+    recording = a_busy_past(office)
+    assert "history.db" in left_in(office, NUMBER)
+    record = erased(office)
+    assert record["counts"] == {
+        "calls": 2,
+        "recordings": 1,
+        "messages": 1,
+        "texts": record["counts"]["texts"],
+        "held": 0,
+    }
+    assert left_in(office, NUMBER, "ANNA SMITH") == []
+    gone = office.recording(recording.id)
+    assert (gone.state.value, gone.gone) == ("removed", "erased")
+    reader = history.History(office.state / "history.db")
+    numbers = {(call.from_number, call.to_number) for call in reader.calls().items}
+    assert numbers == {("", "600"), ("201", ""), ("5559999", "600")}
+    assert reader.recordings(text="call").items == []
+    reader.close()
+
+
+def test_a_record_of_it_is_kept_that_does_not_say_whom(office: Office) -> None:
+    a_busy_past(office)
+    erased(office)
+    (record,) = Notebook(office.state).erasures()
+    assert (record["author"], record["reason"], record["counts"]["calls"]) == ("anna", "asked by letter", 2)
+    assert NUMBER not in str(record)
+    (row,) = office.rows("SELECT data FROM outbox WHERE type = 'tipring.number.erased'")
+    assert NUMBER not in row["data"]
+
+
+def test_what_is_held_stays_with_its_call(office: Office) -> None:
+    held = a_busy_past(office)
+    Notebook(office.state).hold(held.id, "court case 12", "anna")
+    record = erased(office)
+    assert (record["counts"]["held"], record["counts"]["recordings"]) == (1, 0)
+    assert office.recording(held.id).state.value == "ready"
+    reader = history.History(office.state / "history.db")
+    assert reader.call(held.call).from_number == NUMBER
+    reader.close()
+
+
+@pytest.mark.parametrize("number", ["", "201", "abc", "5" * 40, "55 51234"])
+def test_what_cannot_be_told_from_other_numbers_is_refused(office: Office, number: str) -> None:
+    with pytest.raises(Invalid):
+        office.write(erasure.find, number)
+
+
+@pytest.mark.parametrize("text", ["95551234", "55512345", "2026-11-22T05:55:51.234Z", "a5551234b"])
+def test_longer_numbers_and_other_texts_are_not_touched(text: str) -> None:
+    assert erasure.pattern_of(NUMBER).search(text) is None
+
+
+def test_lists_lose_it_also_in_configurations_of_the_past_and_settings_are_named(office: Office) -> None:
+    configs, pattern = ConfigDb(office.state), erasure.pattern_of(NUMBER)
+    office.configure(numbers={"block_in": [NUMBER, "900"]}, extension=[{"number": "201", "forward_busy": NUMBER}])
+    office.configure(site={"name": "B"})
+    assert configs.clean(lambda old: erasure.without(old, pattern)) == 1
+    assert configs.revision(1).document["numbers"] == {"block_in": ["900"]}
+    assert list(erasure.settings_with(configs.revision(1).document, pattern)) == ["extension[0].forward_busy"]

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reports over any span, as JSON or CSV: docs/reports.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bottle import HTTPResponse
+
+from firmware import times
+from firmware.errors import Invalid, NotFound
+from firmware.reports import choice, lines, sheet, staffing
+from firmware.reports.choice import FILTERS, By, Choice, Office
+from firmware.reports.report import report
+from webui.api.route import Ask, Route
+from webui.box import Box
+
+CHOICES = ("since", "until", "of", "by", *FILTERS)
+
+
+def office_of(box: Box) -> Office:
+    """The configuration's clock and thresholds; those of a new box before there is one."""
+    try:
+        return Office.of(box.configs.current().document)
+    except NotFound:
+        return Office.of({})
+
+
+def _chosen(ask: Ask, *more: str) -> tuple[dict[str, str], Choice, Office]:
+    query, office = ask.query(*CHOICES, "format", *more), office_of(ask.box)
+    return query, choice.read(query, office.clock, times.now()), office
+
+
+def csv_response(text: str, name: str) -> HTTPResponse:
+    """A file to keep."""
+    headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return HTTPResponse(text, headers=headers)
+
+
+def _answer(query: dict[str, str], value: dict[str, Any], rows: list[dict[str, Any]], name: str) -> Any:
+    match query.get("format", "json"):
+        case "json":
+            return value
+        case "csv":
+            return csv_response(sheet.sheet(rows), name)
+    raise Invalid("'format' must be json or csv.", field="format")
+
+
+def one(ask: Ask) -> Any:
+    """Rows by whatever was chosen, their sum, call-backs and surveys."""
+    query, chosen, office = _chosen(ask)
+    found = ask.box.history.read(report, chosen, office, times.now())
+    value = found.as_json()
+    if chosen.of == choice.Of.QUEUES:
+        queue, agent = chosen.filters.get("queue"), chosen.filters.get("agent")
+        value["surveys"] = ask.box.history.survey_figures(chosen.since, chosen.until, queue, agent)
+    return _answer(query, value, [*found.rows, {"key": "total", **found.total}], f"{chosen.of}-by-{chosen.by}")
+
+
+def heat(ask: Ask) -> Any:
+    """The same by weekday and hour."""
+    query, chosen, office = _chosen(ask)
+    week = Choice(chosen.since, chosen.until, chosen.of, By.WEEK_HOUR, chosen.filters)
+    rows = [
+        {"weekday": int(row["key"]) // 24, "hour": int(row.pop("key")) % 24, **row}
+        for row in ask.box.history.read(report, week, office, times.now()).rows
+    ]
+    return _answer(query, {"cells": rows}, rows, "heat")
+
+
+def of_lines(ask: Ask) -> Any:
+    """Occupancy of lines and trunks, and how many would do."""
+    query, chosen, office = _chosen(ask)
+    found = ask.box.history.read(lines.occupancy, chosen, office)
+    rows = [{"name": row["line"], **row} for row in found["lines"]]
+    rows += [{"name": row["trunk"], **row} for row in found["trunks"]]
+    return _answer(query, found, rows, "lines")
+
+
+def of_staff(ask: Ask) -> Any:
+    """Agents needed in each hour of the week."""
+    query, chosen, office = _chosen(ask, "wanted")
+    try:
+        wanted = float(query.get("wanted", staffing.WANTED))
+    except ValueError:
+        wanted = 0.0
+    if not 0 < wanted < 1:
+        raise Invalid("'wanted' must be a share between 0 and 1, such as 0.8.", field="wanted")
+    found = ask.box.history.read(staffing.staffing, chosen, office, wanted)
+    return _answer(query, found, found["hours"], "staffing")
+
+
+ROUTES = [
+    Route("GET", "/reports", one),
+    Route("GET", "/reports/heat", heat),
+    Route("GET", "/reports/lines", of_lines),
+    Route("GET", "/reports/staffing", of_staff),
+]
