@@ -180,6 +180,7 @@ TEMPLATES = (
     N_("the PIN of the access {name} was wrong"),
     # what would happen to a call (firmware.routing.simulate)
     N_("A call comes in on {line} at {time} from {caller}."),
+    N_("A call comes in on {line} at {time} from somebody unknown."),
     N_("The night switch stands at {mode}: every schedule is {state}."),
     N_("The route to {target} is taken: it has no schedule."),
     N_("The route to {target} is taken: {schedule} is open."),
@@ -207,6 +208,7 @@ TEMPLATES = (
     N_("Calls to {kind} numbers are stopped: {why}. If this is no fraud, lift it: tipring tolls lift {same}"),
     N_("Somebody guesses the PIN of the access {name}. It is closed for an hour; change its PIN."),
     N_("the address of {registrar} is not known"),
+    N_("no answer within {seconds} s"),
     # what feature codes do (firmware.config.features)
     N_("park the call that waits; the box says where"),
     N_("take a parked call"),
@@ -263,6 +265,8 @@ TEMPLATES = (
     N_("HOST or HOST:PORT, e.g. sip.example.com:5060"),
     N_("an address like anna@example.com"),
     N_('"{value}" is not a number to dial; use digits, * and #, with + in front or not'),
+    N_('"{value}" is not a number to dial; use digits, * and #, with + in front or not; or {choices}'),
+    N_('"{text}" is not a target; use {choices}'),
     N_('number "{number}" is taken by {path}; everything that is dialled inside needs a number of its own'),
     N_('name "{name}" is taken by {path}; give each {what} its own'),
     N_('name "{name}" is taken by {path}; give each its own'),

@@ -255,9 +255,9 @@ FORWARDS: dict[str, str] = {
 }
 
 _TONES = {
-    "good": {"up", "talking", "in_use", "available", "answered", "ready"},
+    "good": {"kept", "calling", "up", "talking", "in_use", "available", "answered", "ready"},
     "busy": {"on_call", "greeting", "dialling", "offered", "recording", "going_on", "overflowed", "voicemail", "new"},
-    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy", "call_back"},
+    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy", "call_back", "due"},
     "bad": {"down", "no_battery", "fault", "unavailable", "abandoned", "failed", "unplugged"},
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states}

@@ -48,7 +48,7 @@ def core(state: Path) -> Iterator[FakeCore]:
         core.answers |= {
             "night": NIGHT, "night.set": lambda params: NIGHT | {"mode": params["mode"]}, "tolls": TOLLS,
             "conferences": [{"name": "board", "number": "700", "locked": True, "guests": [guest]}],
-            "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "tolls.lift": TOLLS,
+            "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "trunks": [], "tolls.lift": TOLLS,
             "simulate": {"steps": ["A call comes in on fxo1 at 2026-11-22 20:00 from somebody unknown.",
                                    "It goes to extension:201."], "ends": "answered", "target": "extension:201"},
             "phone": {"extension": "205", "name": "", "server": "192.0.2.1", "port": 5061, "transport": "tls",
@@ -473,3 +473,9 @@ def test_an_agents_page_of_messages_is_the_own_one(core: FakeCore, live_url: str
     assert mine.id in page
     assert other.id not in page
     assert alice.get(f"/messages/{other.id}/audio").status == 404
+
+
+def test_a_form_that_is_too_large_is_refused_before_it_is_read(live_url: str, owner: Browser) -> None:
+    head = {"Content_Type": "multipart/form-data; boundary=x", "X_CSRF_Token": owner.csrf("/")}
+    answer = owner.ask("POST", "/settings/prompts/upload", Content_Length=str(34 << 20), **head)
+    assert answer.status == 413

@@ -28,7 +28,7 @@ class Agents:
 
     def extension_of(self, id: str) -> Extension:
         """Where the agent's phone is. NotFound, Failed."""
-        number = self._host.agents.seat(self._host.agents.agent(id))
+        number = self._host.agents.seats.of(self._host.agents.agent(id))
         return existing(self._host.config.extension(number), f"extension {number}")
 
     def check_phones(self, extension: str | None = None) -> None:
@@ -36,7 +36,7 @@ class Agents:
         talking = {leg.number for call in self._host.journal.calls.values() for leg in call.legs}
         for agent in self._host.config.agents:
             known = self._floor.state.agents.get(agent.id)
-            if known and extension in (None, self._host.agents.seat(agent)):
+            if known and extension in (None, self._host.agents.seats.of(agent)):
                 reason = self._host.agents.why_not(agent, talking)
                 if reason != known.unreachable:
                     self._floor.handle(acd.AgentReachable(agent.id, reason))

@@ -40,15 +40,15 @@ class Queues:
     def handle(self, event: acd.Event) -> None:
         """Tells the ACD, hands out its commands, shows what changed."""
         now = time.monotonic()
-        self._host.agents.heard(event)
+        self._host.agents.watch.heard(event)
         for command in self.state.handle(event, now):
-            self._host.agents.ordered(command)
+            self._host.agents.watch.ordered(command)
             stay = self._stays.get(command.call)
             if stay:
                 stay.order(command)
         self._wake_at(self.state.deadline(now), now)
         changes = self.state.take_changes()
-        self._host.agents.look(changes.agents)
+        self._host.agents.watch.look(changes.agents)
         self.views.show(changes.queues, changes.agents)
         self._keep(changes.kept)
 
@@ -75,7 +75,7 @@ class Queues:
     def configure(self) -> None:
         """Takes over the queues and agents of the configuration."""
         self.handle(configured(self._host.config))
-        self._host.agents.configure()
+        self._host.agents.watch.configure()
         self.check_phones()
 
     def check_phones(self, extension: str | None = None) -> None:
@@ -89,7 +89,7 @@ class Queues:
         stay = self._stays[call.id] = Stay(self, call)
         if not again:
             call.queued(queue)
-        call.became(CallState.WAITING, "queued", queue=queue)
+        call.became(CallState.WAITING, "queued", queue=queue, position=self._line(queue) + 1)
         try:
             caller = "" if call.private else call.caller.number
             self.handle(acd.CallJoined(call.id, queue, caller=caller, waited_s=call.waited_s() if again else 0.0))
@@ -102,6 +102,11 @@ class Queues:
             del self._stays[call.id]
             self.handle(acd.CallLeft(call.id))
             self.check_phones()
+
+    def _line(self, queue: str) -> int:
+        """How many wait."""
+        known = self.state.queues.get(queue)
+        return len(known.waiting) if known else 0
 
     def leave(self, call: Call) -> None:
         """The caller has chosen something else than to wait."""
