@@ -131,6 +131,8 @@ WORDS: dict[str, dict[str, str]] = {
         "queued": N_("Entered the queue"),
         "offered": N_("Offered to an agent"),
         "not_answered": N_("Not taken by the agent"),
+        "withdrawn": N_("No longer offered to the agent"),
+        "agent_paused": N_("Agent paused after missed calls"),
         "answered": N_("Answered"),
         "recording_began": N_("Recording began"),
         "trunk_tried": N_("Way out tried"),

@@ -197,12 +197,12 @@ def _wanted(form: Entered) -> first.Answering:
 
 
 ROUTES = [
-    PageRoute("GET", "/wizard", overview, roles=auth.ADMIN),
-    PageRoute("GET", "/wizard/stream", stream_of("trunk", "phone"), roles=auth.ADMIN),
-    PageRoute("GET", "/wizard/phones", phones, roles=auth.ADMIN),
-    PageRoute("POST", "/wizard/phones", add_phone, roles=auth.ADMIN),
-    PageRoute("GET", "/wizard/provider", provider, roles=auth.ADMIN),
-    PageRoute("POST", "/wizard/provider", add_provider, roles=auth.ADMIN),
-    PageRoute("GET", "/wizard/answer", answer, roles=auth.ADMIN),
-    PageRoute("POST", "/wizard/answer", set_answer, roles=auth.ADMIN),
+    PageRoute("GET", "/wizard", overview, roles=auth.CONFIGURE),
+    PageRoute("GET", "/wizard/stream", stream_of("trunk", "phone"), roles=auth.CONFIGURE),
+    PageRoute("GET", "/wizard/phones", phones, roles=auth.CONFIGURE),
+    PageRoute("POST", "/wizard/phones", add_phone, roles=auth.CONFIGURE),
+    PageRoute("GET", "/wizard/provider", provider, roles=auth.CONFIGURE),
+    PageRoute("POST", "/wizard/provider", add_provider, roles=auth.CONFIGURE),
+    PageRoute("GET", "/wizard/answer", answer, roles=auth.CONFIGURE),
+    PageRoute("POST", "/wizard/answer", set_answer, roles=auth.CONFIGURE),
 ]

@@ -198,6 +198,6 @@ def up(visit: Visit, id: str) -> HTTPResponse:
 ROUTES = [
     PageRoute("GET", HOME, plan),
     PageRoute("GET", f"{HOME}/simulate", simulated),
-    PageRoute("POST", "/settings/routes/<id>/up", up, roles=auth.ADMIN),
+    PageRoute("POST", "/settings/routes/<id>/up", up, roles=auth.CONFIGURE),
     *(route for sheet in (ROUTE, OUTBOUND) for route in routes_of(sheet)),
 ]

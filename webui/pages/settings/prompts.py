@@ -126,9 +126,9 @@ def delete(visit: Visit, name: str, language: str) -> HTTPResponse:
 ROUTES = [
     PageRoute("GET", HOME, prompts),
     PageRoute("GET", f"{HOME}/stream", stream_of("prompt")),
-    PageRoute("POST", f"{HOME}/say", say, roles=auth.ADMIN),
-    PageRoute("POST", f"{HOME}/upload", upload, roles=auth.ADMIN),
-    PageRoute("POST", f"{HOME}/record", record, roles=auth.ADMIN),
+    PageRoute("POST", f"{HOME}/say", say, roles=auth.CONFIGURE),
+    PageRoute("POST", f"{HOME}/upload", upload, roles=auth.CONFIGURE),
+    PageRoute("POST", f"{HOME}/record", record, roles=auth.CONFIGURE),
     PageRoute("GET", f"{HOME}/<name>/<language>/audio", sound),
-    PageRoute("POST", f"{HOME}/<name>/<language>/delete", delete, roles=auth.ADMIN),
+    PageRoute("POST", f"{HOME}/<name>/<language>/delete", delete, roles=auth.CONFIGURE),
 ]

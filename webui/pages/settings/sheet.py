@@ -72,7 +72,7 @@ class Sheet:
 def document_of(visit: Visit) -> Revision:
     """The configuration in force, without its secrets for those who may not change it. NotFound."""
     now = visit.box.configs.current()
-    return now if visit.may(auth.ADMIN) else Revision(now.id, now.at, now.author, masked(now.document))
+    return now if visit.may(auth.CONFIGURE) else Revision(now.id, now.at, now.author, masked(now.document))
 
 
 def entered(visit: Visit) -> Entered:
@@ -156,15 +156,15 @@ def routes_of(sheet: Sheet) -> list[PageRoute]:
 
     if sheet.single:
         return [
-            PageRoute("GET", sheet.path, only, roles=auth.ADMIN),
-            PageRoute("POST", sheet.path, change_only, roles=auth.ADMIN),
+            PageRoute("GET", sheet.path, only, roles=auth.CONFIGURE),
+            PageRoute("POST", sheet.path, change_only, roles=auth.CONFIGURE),
         ]
     return [
-        PageRoute("GET", f"{sheet.path}/new", new, roles=auth.ADMIN),
-        PageRoute("POST", f"{sheet.path}/new", create, roles=auth.ADMIN),
-        PageRoute("GET", f"{sheet.path}/<id>", edit, roles=auth.ADMIN),
-        PageRoute("POST", f"{sheet.path}/<id>", change, roles=auth.ADMIN),
-        PageRoute("POST", f"{sheet.path}/<id>/delete", delete, roles=auth.ADMIN),
+        PageRoute("GET", f"{sheet.path}/new", new, roles=auth.CONFIGURE),
+        PageRoute("POST", f"{sheet.path}/new", create, roles=auth.CONFIGURE),
+        PageRoute("GET", f"{sheet.path}/<id>", edit, roles=auth.CONFIGURE),
+        PageRoute("POST", f"{sheet.path}/<id>", change, roles=auth.CONFIGURE),
+        PageRoute("POST", f"{sheet.path}/<id>/delete", delete, roles=auth.CONFIGURE),
     ]
 
 
