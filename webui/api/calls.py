@@ -98,10 +98,10 @@ def supervise(ask: Ask, id: str) -> Any:
 
 ROUTES = [
     Route("GET", "/calls", ended),
-    Route("POST", "/calls", originate, roles=auth.SUPERVISE),
+    Route("POST", "/calls", originate, roles=auth.MANAGE),
     Route("GET", "/calls/active", active),
     Route("GET", "/calls/<id>", one),
-    Route("POST", "/calls/<id>/hangup", hang_up, roles=auth.SUPERVISE),
+    Route("POST", "/calls/<id>/hangup", hang_up, roles=auth.MANAGE),
     Route("POST", "/calls/<id>/transfer", transfer, roles=auth.SUPERVISE),
     Route("POST", "/calls/<id>/park", park, roles=auth.SUPERVISE),
     Route("POST", "/calls/<id>/recording", recording, roles=auth.SET_AGENT),
