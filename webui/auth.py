@@ -29,6 +29,7 @@ READ = frozenset(("admin", "installer", "supervisor", "agent", "readonly"))
 SUPERVISE = frozenset(("admin", "supervisor"))
 SET_AGENT = SUPERVISE | {"agent"}
 CONFIGURE = frozenset(("admin", "installer"))
+MANAGE = SUPERVISE | CONFIGURE
 ADMIN = frozenset(("admin",))
 
 

@@ -35,12 +35,11 @@ DESK = Tab("/desk", "user", N_("My desk"), frozenset(("agent",)))
 LIVE = Tab("/", "live", N_("Live"))
 AGENTS = Tab("/agents", "users", N_("Agents"), auth.SUPERVISE)
 CALLS = Tab("/calls", "calls", N_("Calls"))
-CALL_BACKS = Tab("/call-backs", "back", N_("Call-backs"))
 PHONES = Tab("/phones", "phone", N_("Phones"))
 MESSAGES = Tab("/messages", "mail", N_("Messages"), mailbox.READERS)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
 REPORTS = Tab("/reports", "chart", N_("Reports"))
-SETTINGS = Tab("/settings", "gear", N_("Settings"))
+SETTINGS = Tab("/settings", "gear", N_("Settings"), auth.READ - {"agent"})
 IN_SETTINGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
@@ -153,7 +152,7 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role."""
     tabs = [
-        DESK, LIVE, AGENTS, CALLS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, REPORTS, SETTINGS,
+        DESK, LIVE, AGENTS, CALLS, PHONES, MESSAGES, OUTSIDE, REPORTS, SETTINGS,
         *([BENCH] if box.has_bench() else []),
     ]  # fmt: skip
     return [tab for tab in tabs if role in tab.roles]

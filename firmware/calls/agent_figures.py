@@ -124,7 +124,7 @@ class AgentFigures:
         """Time has passed: a day may be over. What was seen until now is kept."""
         if (midnight := self.midnight()) > self._day.began:
             self._day = Day(midnight)
-        self._journal.write(store.seen, self.clock().at)
+        self._journal.write(store.seen, self.clock().at, essential=False)
 
     # ---- figures -----------------------------------------------------------------------------------
 

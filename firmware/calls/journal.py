@@ -151,9 +151,9 @@ class Journal:
 
     # ---- writing -------------------------------------------------------------------------------
 
-    def write(self, fn: Callable[..., Any], *args: Any) -> None:
-        """Anything else for the history, in its order."""
-        self._backlog.put(fn, *args, essential=True)
+    def write(self, fn: Callable[..., Any], *args: Any, essential: bool = True) -> None:
+        """Anything else for the history, in its order. What is not `essential` is dropped first if the disk is away."""
+        self._backlog.put(fn, *args, essential=essential)
 
     async def flush(self, timeout_s: float) -> None:
         """Waits until all is written, but not longer."""

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+from notebook import Notebook
+
 from firmware import acd
 from firmware.agents.moment import Moment
 from firmware.calls.agent_desk import Actor, AgentDesk
@@ -37,26 +39,15 @@ DOCUMENT: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Notebook:
-    """A journal that only remembers."""
+class Journal(Notebook):
+    """`told` has what would be published."""
 
     def __init__(self) -> None:
-        self.written: list[tuple[Any, ...]] = []
+        super().__init__()
         self.told: list[tuple[str, Any]] = []
-        self.alarms: set[str] = set()
-        self.calls: dict[str, Any] = {}
-
-    def write(self, fn: Any, *args: Any) -> None:
-        self.written.append((fn.__name__, *args))
 
     def announce(self, event: str, data: Any) -> None:
         self.told.append((event, data))
-
-    def raise_alarm(self, kind: str, severity: object, text: str) -> None:
-        self.alarms.add(kind)
-
-    def clear_alarm(self, kind: str) -> None:
-        self.alarms.discard(kind)
 
     def records(self) -> list[AgentChange | AgentCall]:
         """What agents did, in order."""
@@ -68,7 +59,7 @@ class AgentsOffice:
 
     def __init__(self, **changes: Any) -> None:
         self.config = check(DOCUMENT | changes)
-        self.journal, self.away = Notebook(), set[str]()
+        self.journal, self.away = Journal(), set[str]()
         self.choices = SimpleNamespace(of=lambda extension: extension)
         self.ringing = SimpleNamespace(rings=lambda number: False)
         self.stations: dict[str, Any] = {}
@@ -97,14 +88,14 @@ class AgentsOffice:
 
     def handle(self, event: acd.Event) -> None:
         now = asyncio.get_running_loop().time()
-        self.agents.heard(event)
+        self.agents.watch.heard(event)
         for command in self.state.handle(event, now):
-            self.agents.ordered(command)
+            self.agents.watch.ordered(command)
             if isinstance(command, acd.Offer):
                 self.offers.append(command)
         if (deadline := self.state.deadline(now)) is not None:
             asyncio.get_running_loop().call_at(deadline + 0.001, self.handle, acd.Tick())
-        self.agents.look(self.state.take_changes().agents)
+        self.agents.watch.look(self.state.take_changes().agents)
 
     def check_phones(self, extension: str | None = None) -> None:
         Agents(cast(Any, self), self).check_phones(extension)
@@ -112,14 +103,14 @@ class AgentsOffice:
     def open(self) -> None:
         """The box starts."""
         self.handle(configured(self.config))
-        self.agents.configure()
+        self.agents.watch.configure()
         self.check_phones()
 
     # ---- what stories ask ------------------------------------------------------------------------
 
     def is_(self, id: str) -> str:
         """The agent's state."""
-        return self.agents.state(self.agents.agent(id)).value
+        return self.agents.watch.state(self.agents.agent(id)).value
 
     def calls(self, *calls: str, queue: str) -> None:
         """These join a queue."""

@@ -11,13 +11,14 @@ from firmware.records import Alarm, Severity
 
 
 class Notebook:
-    """`written` has what would go to the disk."""
+    """`written` has what would go to the disk; `calls` are those that go on."""
 
     def __init__(self) -> None:
         self.written: list[tuple[Any, ...]] = []
         self.alarms: dict[str, Alarm] = {}
+        self.calls: dict[str, Any] = {}
 
-    def write(self, fn: Any, *args: Any) -> None:
+    def write(self, fn: Any, *args: Any, essential: bool = True) -> None:
         self.written.append((fn.__name__, *args))
 
     def raise_alarm(self, kind: str, severity: Severity, text: str) -> None:

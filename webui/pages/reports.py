@@ -15,7 +15,7 @@ from firmware.errors import Invalid, NotFound
 from firmware.reports import choice, lines, staffing, words
 from firmware.reports.choice import By, Choice, Of, Office
 from firmware.reports.report import Report, report
-from webui import charts
+from webui import auth, charts
 from webui.api.reports import office_of
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
@@ -48,6 +48,7 @@ def reports(visit: Visit) -> HTTPResponse:
         queues=[queue["name"] for queue in document.get("queue", [])],
         agents=_agents(document),
         export=_export(asked["view"], given),
+        schedule=_schedule(visit, chosen),
         **_VIEWS[asked["view"]](visit, chosen, office, _agents(document)),
     )
 
@@ -97,6 +98,12 @@ def _export(view: str, given: dict[str, str]) -> str:
     path = {"figures": "", "week": "/heat", "lines": "/lines", "staff": "/staffing"}[view]
     wanted = {name: text for name, text in given.items() if name != "view"}
     return f"/api/v1/reports{path}?{urlencode(wanted | {'format': 'csv'})}"
+
+
+def _schedule(visit: Visit, chosen: Choice) -> str:
+    """Where this report is sent by itself from now on; "" for those who may not change it."""
+    wanted = {"of": chosen.of.value, "by": chosen.by.value, **chosen.filters}
+    return f"/settings/reports/new?{urlencode(wanted)}" if visit.may(auth.CONFIGURE) else ""
 
 
 # ---- views ---------------------------------------------------------------------------------------

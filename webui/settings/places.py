@@ -31,6 +31,9 @@ TABLES: Mapping[str, str] = {
     "tolls": N_("Limits"),
     "emergency": N_("Emergency calls"),
     "features": N_("Feature codes"),
+    "report": N_("Report by e-mail"),
+    "mail": N_("Mail server"),
+    "smdr": N_("Calls on a serial port (SMDR)"),
 }
 _INDEXED = re.compile(r"(\w+)\[(\d+)\]")
 

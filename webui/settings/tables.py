@@ -30,6 +30,7 @@ NAMED_BY: Mapping[str, str] = {
     "survey": "name",
     "pause_reason": "name",
     "disposition": "name",
+    "report": "name",
     "route": "",
     "outbound": "",
 }

@@ -4,7 +4,21 @@
 from __future__ import annotations
 
 from webui.pages.route import PageRoute
-from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts
+from webui.pages.settings import (
+    classes,
+    codes,
+    groups,
+    hours,
+    hub,
+    limits,
+    lines,
+    menus,
+    plan,
+    prompts,
+    queues,
+    reports,
+    waiting,
+)
 
 ROUTES: list[PageRoute] = [
     *hub.ROUTES,
@@ -13,8 +27,11 @@ ROUTES: list[PageRoute] = [
     *prompts.ROUTES,
     *plan.ROUTES,
     *groups.ROUTES,
+    *queues.ROUTES,
+    *waiting.ROUTES,
     *limits.ROUTES,
     *classes.ROUTES,
     *codes.ROUTES,
+    *reports.ROUTES,
     *lines.ROUTES,
 ]
