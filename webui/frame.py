@@ -39,7 +39,7 @@ PHONES = Tab("/phones", "phone", N_("Phones"))
 MESSAGES = Tab("/messages", "mail", N_("Messages"), mailbox.READERS)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
 REPORTS = Tab("/reports", "chart", N_("Reports"))
-SETTINGS = Tab("/settings", "gear", N_("Settings"))
+SETTINGS = Tab("/settings", "gear", N_("Settings"), auth.READ - {"agent"})
 IN_SETTINGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 

@@ -11,7 +11,7 @@ import pytest
 from firmware.api import Control
 from hil.baresip import Baresip
 from hil.box import Box
-from hil.hearing import heard_clearly
+from hil.hearing import assert_heard, when_on_time
 from hil.listen import speech_like
 from hil.phone import Phone
 from hil.sipp import Sipp
@@ -37,12 +37,15 @@ async def test_baresip_registers_calls_and_is_called(box: Box, tmp_path: Path, t
         await alice.rung(timeout=5)
         alice.pick_up()
         await carol.event("CALL_ESTABLISHED")
-        alice.say(answered)
-        heard = await alice.listen(3.2)
+
+        async def both_speak(_: int) -> None:
+            alice.say(answered)
+            assert_heard(spoken, await alice.listen(3.2))
+
+        await when_on_time(both_speak, alice, carol)
         alice.hang_up()
         await carol.event("CALL_CLOSED")
-        assert heard_clearly(spoken, heard)
-        assert heard_clearly(answered, carol.heard())
+        assert_heard(answered, carol.heard())
         await box.call_ended()
         await box.until("/ports", lambda ports: all(port["state"] == "idle" for port in ports[1:]))
         alice.pick_up()
