@@ -35,6 +35,7 @@ DESK = Tab("/desk", "user", N_("My desk"), frozenset(("agent",)))
 LIVE = Tab("/", "live", N_("Live"))
 AGENTS = Tab("/agents", "users", N_("Agents"), auth.SUPERVISE)
 CALLS = Tab("/calls", "calls", N_("Calls"))
+RECORDINGS = Tab("/recordings", "record", N_("Recordings"), auth.HEAR)
 CALL_BACKS = Tab("/call-backs", "back", N_("Call-backs"))
 PHONES = Tab("/phones", "phone", N_("Phones"))
 MESSAGES = Tab("/messages", "mail", N_("Messages"), auth.SUPERVISE)
@@ -151,7 +152,7 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role."""
     tabs = [
-        DESK, LIVE, AGENTS, CALLS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, CHANGES, USERS,
+        DESK, LIVE, AGENTS, CALLS, RECORDINGS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, CHANGES, USERS,
         *([BENCH] if box.has_bench() else []),
     ]  # fmt: skip
     return [tab for tab in tabs if role in tab.roles]
