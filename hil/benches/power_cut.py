@@ -259,8 +259,8 @@ async def _services(state: Path, environment: dict[str, str]) -> Any:
         box.bind(address)
         processes = [
             await asyncio.create_subprocess_exec(
-                sys.executable, "-m", module, "--state", str(state), *more, env={**environment, "NOTIFY_SOCKET": address},
-                stderr=(state.parent / "services.log").open("a"), preexec_fn=_end_with_parent,
+                sys.executable, "-m", module, "--state", str(state), *more, preexec_fn=_end_with_parent,
+                env={**environment, "NOTIFY_SOCKET": address}, stderr=(state.parent / "services.log").open("a"),
             )
             for module, *more in (["firmware.core", "--card", "none", "--sip", "127.0.0.1:0"], ["firmware.archive"])
         ]  # fmt: skip
