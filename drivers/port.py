@@ -181,10 +181,20 @@ class FxoPort(Port):
         """Dials by loop-disconnect pulses ("0" is ten). Tone digits are audio: `LineAudio.dial`."""
 
 
+class MessageLamp(enum.StrEnum):
+    """What lights the message lamp of a station: nothing, reversed polarity, or 90 V on the loop, DC or AC (neon)."""
+
+    NONE = "none"
+    REVERSED = "reversed"
+    DC = "dc"
+    NEON = "neon"
+
+
 class FxsPort(Port):
-    """A port that plays the exchange towards a station."""
+    """A port that plays the exchange towards a station. `lamp` may be set at any time while no lamp is lit."""
 
     kind = PortKind.FXS
+    lamp = MessageLamp.NONE
 
     @property
     @abstractmethod
@@ -222,7 +232,7 @@ class FxsPort(Port):
         """Lets a station on hook hear the box for the next `ms` milliseconds; nothing to do where it always can."""
 
     def message_waiting(self, on: bool) -> bool:
-        """Lights the station's lamp by voltage (neon, or high voltage on the loop); False where the card cannot."""
+        """Lights the station's lamp as `lamp` says, or puts it out; False where the card cannot."""
         return False
 
     async def metering_pulse(self, hz: int, ms: int) -> None:

@@ -18,6 +18,7 @@ from hil.processes import killed
 from hil.waiting import NotSeen, Watch
 
 MODULES = Path("/usr/lib/baresip/modules")
+_APPLICATIONS = ("account", "ctrl_tcp", "menu", "mwi")  # modules that begin after the account is there
 REPEATS = 40  # baresip hangs up when its voice ends
 
 
@@ -30,11 +31,13 @@ class Baresip:
     def __init__(
         self, folder: Path, codec: str, voice: Pcm, *, answers: bool = False, encryption: str = "", user: str = "phone",
         wide: bool = False,
-        account: tuple[str, str, str] | None = None,
+        account: tuple[str, str, str] | None = None, lamp: bool = False,
     ) -> None:  # fmt: skip
         """`wide`: the voice is at the codec's rate. `account`: extension, password and server
-        (`HOST:PORT;transport=tls`) of a phone that registers.
+        (`HOST:PORT;transport=tls`) of a phone that registers. `lamp`: it asks for its messages too; over TCP
+        only, as 1.0.0 asks without end when it is registered within its first milliseconds.
         """
+        self._lamp = lamp
         self._account, self._wide = account, wide
         self._folder, self._codec, self._voice, self._answers = folder, codec, voice, answers
         self._encryption, self._user = encryption, user
@@ -76,10 +79,11 @@ class Baresip:
             both = array("h", (sample for sample in voice for _ in range(self._channels)))
             file.writeframes((both * REPEATS).tobytes())
         modules = ["account", "g711", "g722", "opus", "aufile", "sndfile", "ctrl_tcp", "menu", "uuid"]
+        modules += ["mwi"] if self._lamp else []
         modules += [self._encryption.partition("-")[0]] if self._encryption else []
         lines = [
             f"module_path {MODULES}",
-            *(f"module{'' if name not in ('account', 'ctrl_tcp', 'menu') else '_app'} {name}.so" for name in modules),
+            *(f"module{'' if name not in _APPLICATIONS else '_app'} {name}.so" for name in modules),
             f"sip_listen 127.0.0.1:{self.sip_port}",
             "net_interface 127.0.0.1",
             "rtp_ports 20000-30000",
@@ -116,6 +120,14 @@ class Baresip:
 
         await self.watch.until(found, timeout, type, lambda: str([event.get("type") for event in self.events]))
         return next(event for event in self.events if event.get("type") == type)
+
+    async def shows(self, words: str, timeout: float = 5) -> None:
+        """Waits until the last message summary (RFC 3842) has these words. NotSeen."""
+
+        def last() -> str:
+            return next((e.get("param", "") for e in reversed(self.events) if e.get("type") == "MWI_NOTIFY"), "")
+
+        await self.watch.until(lambda: words in last(), timeout, words, lambda: f"{last()!r}; {self.events}")
 
     async def _listen(self) -> None:
         """Netstrings of JSON."""

@@ -15,7 +15,7 @@ from bottle import LocalRequest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from firmware import times
-from webui import auth, i18n, sentences, words
+from webui import auth, i18n, mailbox, sentences, words
 from webui.auth import Identity, csrf_token
 from webui.box import Box
 from webui.i18n import N_
@@ -38,10 +38,11 @@ CALLS = Tab("/calls", "calls", N_("Calls"))
 RECORDINGS = Tab("/recordings", "record", N_("Recordings"), auth.HEAR)
 CALL_BACKS = Tab("/call-backs", "back", N_("Call-backs"))
 PHONES = Tab("/phones", "phone", N_("Phones"))
-MESSAGES = Tab("/messages", "mail", N_("Messages"), auth.SUPERVISE)
+MESSAGES = Tab("/messages", "mail", N_("Messages"), mailbox.READERS)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
-CHANGES = Tab("/history", "clock", N_("Changes"), auth.SUPERVISE)
-USERS = Tab("/users", "users", N_("Users"), auth.ADMIN)
+REPORTS = Tab("/reports", "chart", N_("Reports"))
+SETTINGS = Tab("/settings", "gear", N_("Settings"))
+IN_SETTINGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
 
@@ -100,6 +101,7 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         "size": lambda count: i18n.size(count, language),
         "trail_facts": lambda data: _trail_facts(data, say, agent_name, sentence),
         "when": lambda at: f"{i18n.day(local(at), language)} {i18n.clock(local(at))}",
+        "moment": lambda text: i18n.moment(datetime.fromisoformat(text), local(times.now()), language),
         "day_of": lambda at: i18n.day(local(at), language),
         "clock_of": lambda at: i18n.clock(local(at)),
         "elapsed": lambda since: i18n.duration(max(0.0, (times.now() - times.parse(since)).total_seconds())),
@@ -152,7 +154,7 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role."""
     tabs = [
-        DESK, LIVE, AGENTS, CALLS, RECORDINGS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, CHANGES, USERS,
+        DESK, LIVE, AGENTS, CALLS, RECORDINGS, CALL_BACKS, PHONES, MESSAGES, OUTSIDE, REPORTS, SETTINGS,
         *([BENCH] if box.has_bench() else []),
     ]  # fmt: skip
     return [tab for tab in tabs if role in tab.roles]
@@ -165,7 +167,7 @@ def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, tem
     frame = {
         "csrf": csrf_token(secret),
         "tabs": tabs_of(box, who.role) if who else [],
-        "here": "/" + request.path.split("/")[1],
+        "here": IN_SETTINGS.get(here := "/" + request.path.split("/")[1], here),
         "here_full": request.path + query,
         "site_name": site,
         "user_name": who.name if who else "",

@@ -81,6 +81,12 @@ def day(at: datetime, language: str) -> str:
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
+def moment(at: datetime, now: datetime, language: str) -> str:
+    """A time to come: `17:30` when it is today, else with its day."""
+    text = f"{at:%H:%M}"
+    return text if at.date() == now.date() else f"{day(at, language)} {text}"
+
+
 def clock(at: datetime) -> str:
     """`14:05:09`."""
     return f"{at:%H:%M:%S}"

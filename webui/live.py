@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from webui.streams import News
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
+RECENT_S = 1.0
 ASK_TIMEOUT_S = 5.0
 Picture = dict[str, Any]
 EMPTY: Picture = {"degraded": [], "ports": [], "trunks": [], "calls": [], "queues": [], "agents": [], "alarms": []}
@@ -51,6 +53,7 @@ class Live:
         self._ended = threading.Event()
         self._subscription: Subscription | None = None
         self._number = 0
+        self._recent: dict[str, tuple[float, Any]] = {}
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self.up = False
         self.seen = threading.Event()  # the core was up once
@@ -93,6 +96,14 @@ class Live:
                 raise
             log.info("%s: %s", method, error)
             raise core_unavailable() from error
+
+    def ask_recently(self, method: str) -> Any:
+        """The answer to a question without parameters, at most a second old: many readers ask the core once."""
+        asked_at, answer = self._recent.get(method, (float("-inf"), None))
+        if time.monotonic() - asked_at > RECENT_S:
+            answer = self.ask(method)
+            self._recent[method] = (time.monotonic(), answer)
+        return answer
 
     def _run(self) -> None:
         while not self._ended.is_set():

@@ -50,12 +50,33 @@ TEMPLATES = (
     # alarms
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
+    N_("Recordings cannot be archived ({why}); they are kept as they are. Make room on the disk."),
+    N_("The file of recording {id} is not on the disk any more."),
+    N_(
+        "The key {file} cannot be read ({why}). tipring recordings key FILE makes one. Recordings wait unencrypted until then."
+    ),
+    N_(
+        "The key {file} lies with the data that it encrypts. Keep it elsewhere. Recordings wait unencrypted until then."
+    ),
+    N_("The key {file} can be read by everybody; chmod 640 it. Recordings wait unencrypted until then."),
+    N_(
+        "There is room for less than a week of recordings at today's rate. Set recordings.keep_days or "
+        "recordings.max_gb, or add a disk."
+    ),
+    N_("This call is recorded by rule ({rule}); pause the recording instead."),
+    N_("The caller does not want to be recorded."),
+    N_("Recording {id} is held ({why}). Release it first."),
     N_("The trunk {trunk} cannot register ({why}). Check its registrar and password."),
     N_("The certificate of the trunk {trunk} at {registrar} is not accepted: {why}"),
     N_(
         "The trunk {trunk} does not answer at {registrar} ({why}). Calls try other trunks first. Check the network and "
         "the provider."
     ),
+    N_(
+        "The certificate that SIP phones see expired on {date}: phones that check it cannot register over TLS or "
+        "secure WebSocket. Install a new one (tipring certificate install)."
+    ),
+    N_("The certificate that SIP phones see expires on {date}. Install a new one (tipring certificate install)."),
     N_("The SIP edge (Kamailio) does not answer: SIP phones cannot register or call until it is back."),
     N_(
         "Kamailio is not installed, so SIP phones cannot register: {numbers}. Analog phones and trunks work. "
@@ -64,6 +85,7 @@ TEMPLATES = (
     N_("The cloud cannot be reached. Everything is kept and sent later; check the internet and cloud.url."),
     N_("The cloud refuses {what} (status {status}). Check cloud.url and cloud.token."),
     N_("The phone {phone} was left off the hook. It rings again once it is put down."),
+    N_("{port}: this card lights no message lamp so. Leave out extension.lamp for this port."),
     N_("{port}: this card makes no metering pulses. Leave out extension.metering for this port."),
     # what the telephone company changed on a line (firmware.doctor.baseline)
     N_("The line {line} no longer takes battery away at a hang-up (it did, for {ms} ms). Try: tipring doctor {port}"),
@@ -201,6 +223,107 @@ TEMPLATES = (
     N_("Calls to {kind} numbers are stopped: {why}. If this is no fraud, lift it: tipring tolls lift {same}"),
     N_("Somebody guesses the PIN of the access {name}. It is closed for an hour; change its PIN."),
     N_("the address of {registrar} is not known"),
+    # what feature codes do (firmware.config.features)
+    N_("park the call that waits; the box says where"),
+    N_("take a parked call"),
+    N_("take a call that rings at another phone"),
+    N_("listen to the messages of this phone's own box"),
+    N_("listen to the messages of any box, by its PIN"),
+    N_("record a prompt"),
+    N_("take the call that rings at this phone"),
+    N_("forward every call of this phone to the number that follows"),
+    N_("every call rings here again"),
+    N_("forward calls to the number that follows while this phone is busy"),
+    N_("calls are no longer forwarded while this phone is busy"),
+    N_("forward calls that this phone does not answer"),
+    N_("calls that this phone does not answer are no longer forwarded"),
+    N_("forward calls while no phone of this extension is there"),
+    N_("calls are no longer forwarded while no phone is there"),
+    N_("do not disturb: this phone does not ring"),
+    N_("this phone rings again"),
+    N_("a second call is told by a tone while this phone is in use"),
+    N_("a second caller hears busy tone"),
+    N_("ring back as soon as the phone that was busy is free"),
+    N_("do not ring back any more"),
+    N_("call without showing who calls"),
+    N_("call and show who calls, on a phone that withholds it"),
+    N_("call a SIP phone that answers by itself"),
+    N_("0: open and closed by the schedules; 1: open; 2: closed"),
+    N_("an agent logs in at this phone, for all his queues"),
+    N_("the agent at this phone logs out"),
+    N_("an agent logs in at this phone for one queue more"),
+    N_("the agent at this phone logs out of one queue"),
+    N_("the agent at this phone takes a pause; the key of the reason may follow"),
+    N_("the agent at this phone is ready, also before wrap-up is over"),
+    N_("how the agent at this phone stands, or the one whose number follows"),
+    N_("what came of the last call; the key of the code may follow"),
+    N_("after the PIN, one call beyond the class of this phone"),
+    # what is wrong with the configuration (firmware.config)
+    N_("is missing; it must be given"),
+    N_("must be a whole number, not {value}"),
+    N_("must be a number, not {value}"),
+    N_("{value} is out of range; use at least {limit}"),
+    N_("{value} is out of range; use at most {limit}"),
+    N_("is empty; give at least {count}"),
+    N_('"{text}" cannot be used; use {why}'),
+    N_("letters, digits, - _ and . (at most 64)"),
+    N_("letters, digits, - and _ (at most 63)"),
+    N_("up to 80 characters without line breaks"),
+    N_("1 to 256 characters without line breaks"),
+    N_("1 to 15 digits"),
+    N_("4 to 12 digits, or nothing"),
+    N_("6 to 12 digits"),
+    N_("digits, * and #, with + in front or not"),
+    N_("1 to 4 of the keys 0 to 9, * and #"),
+    N_("* or # and up to 5 more, or nothing to switch it off"),
+    N_("HOST or HOST:PORT, e.g. sip.example.com:5060"),
+    N_("an address like anna@example.com"),
+    N_('"{value}" is not a number to dial; use digits, * and #, with + in front or not'),
+    N_('number "{number}" is taken by {path}; everything that is dialled inside needs a number of its own'),
+    N_('name "{name}" is taken by {path}; give each {what} its own'),
+    N_('name "{name}" is taken by {path}; give each its own'),
+    N_('port "{port}" is taken by {path}; use each port once'),
+    N_('"{code}" is taken by {feature}; use another code'),
+    N_('there is no {kind} "{name}"; use one of {names}'),
+    N_('there is no {kind} "{name}"; there is no {kind2} yet, add one'),
+    N_("the extension {number} has no voicemail; use one of {names}"),
+    N_("the extension {number} has no voicemail; give an extension voicemail = true"),
+    N_("callers would go round for ever ({way}); lead one of these menus somewhere else"),
+    N_("calls would go round for ever: {way}; let one of them overflow to something else"),
+    N_('{kind} "{name}" is routed by {path} already, at all times; keep one of the two, or give that one a schedule'),
+    N_('{kind} "{name}" is routed by {path} already in the same hours; keep one of the two'),
+    N_("a route has exactly one of line, did or trunk; this one has {given}"),
+    N_('"{text}" is no time of the day; use from and to like 08:00-12:30, 22:00-06:00 or 00:00-24:00'),
+    N_('"{text}" is no date; use 2026-12-24, each year 12-25, or from and to 2026-12-24/2027-01-01'),
+    N_('"{text}": the second day must follow the first, both with a year or both without'),
+    N_('this extension may call everything without it; give it a narrower class, e.g. class = "national"'),
+    N_('pattern "{pattern}" is taken by {path}; put all trunks there, or give one of the two a higher cost'),
+    N_('"{number}" is an emergency number here; use another one'),
+    N_("the extension has neither port nor sip; give {example}"),
+    N_("a trunk is either {example}; give one of the two"),
+    N_('"{number}" has no SIP phone, and others cannot answer by themselves; leave it out'),
+    N_("a {kind} cannot lead into itself; name another target"),
+    N_('"{target}" needs a way out, and there is none; add an [[outbound]] table'),
+    N_("The configuration was changed meanwhile by {author}. Load it again and repeat your change."),
+    N_(
+        "The configuration was changed meanwhile (revision {last}, yours is made from {expected}). Load it again and "
+        "repeat your change."
+    ),
+    # prompts
+    N_('"{name}" cannot be a prompt\'s name; use letters, digits, - and _ (at most 63).'),
+    N_("The sound cannot be used: {reason}."),
+    N_("The sound is larger than {size} MiB."),
+    N_("Choose a sound file."),
+    N_("The text must have 1 to {most} characters."),
+    N_("There are {count} prompts; delete one first."),
+    N_("espeak-ng is not installed: apt-get install espeak-ng"),
+    # what cannot be done now
+    N_("There is no extension {number}."),
+    N_("Call control is not running. It is started again by itself; try in a few seconds."),
+    N_("This box runs without Kamailio, so SIP phones cannot register."),
+    N_("Give a line (or a trunk) on which a call comes in, or a number that is dialled."),
+    N_("more than {limit} {what} to {kind} numbers within an hour"),
+    N_("more than {limit} {what} to {kind} numbers within a day"),
 )
 
 

@@ -8,7 +8,6 @@ that does not read is cut off; it comes back by itself and starts from a whole p
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import queue
 import selectors
@@ -16,10 +15,11 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
+
+from webui.loop import Loop, all_of
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 MAX_STREAMS = 200
 MAX_UNREAD = 512 * 1024
@@ -67,22 +67,16 @@ def frame(name: str, data: str, number: int | None = None) -> bytes:
     return ("\n".join(lines) + "\n\n").encode()
 
 
-class Streams(threading.Thread):
+class Streams(Loop):
     """The thread. `publish` and `add` may be called from any other one."""
 
     def __init__(self, settle_s: float = SETTLE_S) -> None:
-        super().__init__(name="streams", daemon=True)
+        super().__init__("streams")
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._arrived: queue.SimpleQueue[_Stream] = queue.SimpleQueue()
-        self._wake_in, self._wake_out = socket.socketpair()
-        self._wake_in.setblocking(False)
-        self._wake_out.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._wake_out, selectors.EVENT_READ, None)
         self._streams: set[_Stream] = set()
         self._slots = threading.BoundedSemaphore(MAX_STREAMS)
         self._settle_s = settle_s
-        self._running = True
 
     @property
     def count(self) -> int:
@@ -96,51 +90,31 @@ class Streams(threading.Thread):
     def add(self, sock: socket.socket, view: View) -> None:
         """Begins a stream in a reserved place. The socket is owned from now on."""
         self._arrived.put(_Stream(sock, view))
-        self._wake()
+        self.wake()
 
     def publish(self, news: News) -> None:
         """Tells every stream."""
         self._news.put(news)
-        self._wake()
-
-    def stop(self) -> None:
-        """Closes every stream and ends the thread within a second."""
-        self._running = False
-        self._wake()
-        if self.is_alive():
-            self.join(timeout=1)
-
-    def _wake(self) -> None:
-        with contextlib.suppress(OSError):  # a wake-up is already on its way, or the thread has ended
-            self._wake_in.send(b".")
+        self.wake()
 
     def run(self) -> None:
-        while self._running:
-            self._wait(HEARTBEAT_S / 5)
+        while self.running:
+            self._listen()
             self._settle()
-            self._tell(_all_of(self._news))
-            for stream in _all_of(self._arrived):
+            self._tell(all_of(self._news))
+            for stream in all_of(self._arrived):
                 self._begin(stream)
             self._beat()
         for stream in list(self._streams):
             self._drop(stream)
-        self._selector.close()
-        self._wake_in.close()
-        self._wake_out.close()
+        self.close()
 
-    def _wait(self, timeout: float) -> None:
-        for key, mask in self._selector.select(timeout):
-            if key.data is None:
-                self._drain_wake()
-            elif mask & selectors.EVENT_READ and self._is_gone(key.data):
-                self._drop(key.data)
+    def _listen(self) -> None:
+        for stream, mask in self.wait(HEARTBEAT_S / 5):
+            if mask & selectors.EVENT_READ and self._is_gone(stream):
+                self._drop(stream)
             elif mask & selectors.EVENT_WRITE:
-                self._flush(key.data)
-
-    def _drain_wake(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self._wake_out.recv(4096):
-                continue
+                self._flush(stream)
 
     def _settle(self) -> None:
         """News come in bursts; what comes within a moment is rendered once."""
@@ -167,7 +141,7 @@ class Streams(threading.Thread):
 
     def _begin(self, stream: _Stream) -> None:
         stream.socket.setblocking(False)
-        self._selector.register(stream.socket, selectors.EVENT_READ, stream)
+        self.selector.register(stream.socket, selectors.EVENT_READ, stream)
         self._streams.add(stream)
         self._send(stream, HEAD + _safely(stream.view.hello))
 
@@ -197,23 +171,15 @@ class Streams(threading.Thread):
             self._drop(stream)
             return
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if stream.unsent else 0)
-        self._selector.modify(stream.socket, wanted, stream)
+        self.selector.modify(stream.socket, wanted, stream)
 
     def _drop(self, stream: _Stream) -> None:
         if stream not in self._streams:
             return
         self._streams.remove(stream)
-        self._selector.unregister(stream.socket)
+        self.selector.unregister(stream.socket)
         stream.socket.close()
         self._slots.release()
-
-
-def _all_of(waiting: queue.SimpleQueue[T]) -> list[T]:
-    found = []
-    with contextlib.suppress(queue.Empty):
-        while True:
-            found.append(waiting.get_nowait())
-    return found
 
 
 def _safely(render: Any, *args: Any) -> bytes:

@@ -14,13 +14,14 @@ import re
 import selectors
 import socket
 import ssl
-import threading
 import time
 from pathlib import Path
 from typing import Any
 
 from cheroot.makefile import MakeFile
 from cheroot.ssl import Adapter
+
+from webui.loop import Loop, all_of
 
 log = logging.getLogger(__name__)
 
@@ -176,48 +177,29 @@ class _Link:
             end.close()
 
 
-class Pump(threading.Thread):
+class Pump(Loop):
     """The thread. `add` may be called from any other one."""
 
     def __init__(self) -> None:
-        super().__init__(name="tls", daemon=True)
+        super().__init__("tls")
         self._arrived: queue.SimpleQueue[_Link] = queue.SimpleQueue()
-        self._wake_in, self._wake_out = socket.socketpair()
-        self._wake_out.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._wake_out, selectors.EVENT_READ)
         self._links: set[_Link] = set()
-        self._running = True
 
     def add(self, link: _Link) -> None:
         """Takes the connection over."""
         self._arrived.put(link)
-        self._wake()
-
-    def stop(self) -> None:
-        self._running = False
-        self._wake()
-        if self.is_alive():
-            self.join(timeout=1)
-
-    def _wake(self) -> None:
-        with contextlib.suppress(OSError):
-            self._wake_in.send(b".")
+        self.wake()
 
     def run(self) -> None:
-        while self._running:
-            touched = {key.data for key, _ in self._selector.select(1.0) if key.data}
-            with contextlib.suppress(BlockingIOError):
-                self._wake_out.recv(4096)
-            with contextlib.suppress(queue.Empty):
-                while True:
-                    touched.add(self._welcome(self._arrived.get_nowait()))
+        while self.running:
+            touched = {link for link, _ in self.wait(1.0)}
+            touched.update(self._welcome(link) for link in all_of(self._arrived))
             for link in touched:
                 self._turn(link)
             self._lose_patience()
         for link in list(self._links):
             self._drop(link)
-        self._selector.close()
+        self.close()
 
     def _welcome(self, link: _Link) -> _Link:
         self._links.add(link)
@@ -237,13 +219,13 @@ class Pump(threading.Thread):
 
     def _await(self, link: _Link) -> None:
         for end, events in zip((link.outside, link.inside), link.wants(), strict=True):
-            known = end.fileno() in self._selector.get_map()
+            known = end.fileno() in self.selector.get_map()
             if events and known:
-                self._selector.modify(end, events, link)
+                self.selector.modify(end, events, link)
             elif events:
-                self._selector.register(end, events, link)
+                self.selector.register(end, events, link)
             elif known:
-                self._selector.unregister(end)
+                self.selector.unregister(end)
 
     def _lose_patience(self) -> None:
         now = time.monotonic()
@@ -253,6 +235,6 @@ class Pump(threading.Thread):
     def _drop(self, link: _Link) -> None:
         self._links.discard(link)
         for end in (link.outside, link.inside):
-            if end.fileno() in self._selector.get_map():
-                self._selector.unregister(end)
+            if end.fileno() in self.selector.get_map():
+                self.selector.unregister(end)
         link.close()

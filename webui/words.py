@@ -169,6 +169,7 @@ WORDS: dict[str, dict[str, str]] = {
         "redirected": N_("Sent on by the provider"),
         "redirection_refused": N_("Sending on refused"),
         "sound_lost": N_("Nothing heard any more"),
+        "session_lost": N_("The other side no longer kept the call up"),
         "fax_passed_through": N_("Changed to G.711 for fax"),
         "identity": N_("What the provider says of the number"),
         "overflowed": N_("Overflowed"),

@@ -17,7 +17,7 @@ from drivers.dahdi import sentences
 from drivers.dahdi.channel import Channel
 from drivers.dahdi.echo import EchoCanceller
 from drivers.dahdi.gains import gain_table
-from drivers.dahdi.ioctls import EVENT_PULSEDIGIT, Event, Flush, Hook, Law, Params, Vmwi
+from drivers.dahdi.ioctls import EVENT_PULSEDIGIT, Event, Flush, Hook, Law, Params
 from drivers.port import AudioPath, HookTiming, Port, PortError, PortEvent, PortEventRecord
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,6 @@ class Settings:
     hook_timing: HookTiming = field(default_factory=HookTiming)
     buffers: int = BUFFERS
     echo_taps: int = ECHO_TAPS
-    lamp: Vmwi = Vmwi.NONE  # how this card lights message lamps; it cannot be asked
 
 
 class DahdiPort(Port):

@@ -13,7 +13,7 @@ from drivers.dahdi.channel import open_timer
 from drivers.dahdi.discovery import Found, discover
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
-from drivers.dahdi.ioctls import Law, Vmwi
+from drivers.dahdi.ioctls import Law
 from drivers.port import Card, HookTiming, PortError, PortKind
 
 log = logging.getLogger(__name__)
@@ -26,14 +26,14 @@ class DahdiCard(Card):
     """Ports fxo1, fxo2, …, fxs1, … in the order of the channels; those of boards that come later are counted on.
 
     `buffers` are blocks of 20 ms that the core keeps each way; `echo_taps` samples of echo are cancelled while a port
-    is off hook, by whatever echo canceller /etc/dahdi/system.conf gives the channel (0: never). `lamp` is the voltage
-    that the card has for message lamps. Where there is no DAHDI or no port, `fault` says why until there is.
+    is off hook, by whatever echo canceller /etc/dahdi/system.conf gives the channel (0: never). Where
+    there is no DAHDI or no port, `fault` says why until there is.
     """
 
     grows = True
 
-    def __init__(self, *, buffers: int = BUFFERS, echo_taps: int = ECHO_TAPS, lamp: Vmwi = Vmwi.NONE) -> None:
-        self._settings = Settings(buffers=buffers, echo_taps=echo_taps, lamp=lamp)
+    def __init__(self, *, buffers: int = BUFFERS, echo_taps: int = ECHO_TAPS) -> None:
+        self._settings = Settings(buffers=buffers, echo_taps=echo_taps)
         self._lines: list[DahdiFxo] = []
         self._stations: list[DahdiFxs] = []
         self._rescan: asyncio.TimerHandle | None = None

@@ -14,14 +14,15 @@ from collections.abc import Callable, Sequence
 
 from drivers.dahdi.base import DahdiPort
 from drivers.dahdi.channel import Channel
-from drivers.dahdi.ioctls import DAHDI_MAX_CADENCE, EVENT_PULSEDIGIT, Event, Hook, Params
-from drivers.port import Battery, FxsPort, HookTiming, PortError, PortEvent
+from drivers.dahdi.ioctls import DAHDI_MAX_CADENCE, EVENT_PULSEDIGIT, Event, Hook, Params, Vmwi
+from drivers.port import Battery, FxsPort, HookTiming, MessageLamp, PortError, PortEvent
 
 log = logging.getLogger(__name__)
 
 SETTLE_MS = 60  # after a change of battery the core does not read the hook: the loop current needs to come back
 DROP_MAX_MS = 500  # dahdi/kernel.h, DAHDI_KEWLTIME: then the core gives battery back by itself
 BUSY_S, BUSY_TRIES = 0.05, 24  # the core cannot ring for 800 ms after a battery drop
+_VOLTAGES = {MessageLamp.REVERSED: Vmwi.LREV, MessageLamp.DC: Vmwi.HVDC, MessageLamp.NEON: Vmwi.HVAC}
 
 
 class DahdiFxs(DahdiPort, FxsPort):
@@ -171,12 +172,11 @@ class DahdiFxs(DahdiPort, FxsPort):
                     self._try("give battery back", lambda channel: channel.hook(Hook.OFFHOOK))
 
     def message_waiting(self, on: bool) -> bool:
-        """Lights the station's lamp by voltage; False when this card cannot (then send it as FSK)."""
-        lamp = self._settings.lamp
-        if not lamp:
+        """Lights the station's lamp as `lamp` says; False when this card cannot. It cannot be asked what it has."""
+        if self.lamp is MessageLamp.NONE:
             return False
         try:
-            self.channel.set_message_waiting(lamp, int(on))
+            self.channel.set_message_waiting(_VOLTAGES[self.lamp], int(on))
         except OSError as error:
             if error.errno not in (errno.ENOTTY, errno.ENOSYS, errno.EINVAL):
                 raise PortError(f"{self.id} cannot light the lamp: {error.strerror}.") from error

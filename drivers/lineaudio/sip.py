@@ -29,11 +29,11 @@ class Ping:
 
 
 def install_sip() -> None:
-    """Lets OPTIONS and REFER inside calls be answered, and chooses codecs; after pjsua's init.
+    """Lets OPTIONS and REFER inside calls be answered, keeps Replaces from pjsua, chooses codecs; after pjsua's init.
 
     RuntimeError when pjsip takes no module.
     """
-    if lib.la_sip_install() or lib.la_refer_install():
+    if lib.la_sip_install() or lib.la_refer_install() or lib.la_replaces_install():
         raise RuntimeError("pjsip took no module")
     lib.la_codecs_install()
 
@@ -67,6 +67,12 @@ def next_refer() -> Refer | None:
     if not lib.la_refer_next(refer):
         return None
     return Refer(refer.call, refer.cseq, ffi.string(refer.to).decode(errors="replace"))
+
+
+def replaced_call() -> int | None:
+    """While an INVITE is handled: pjsua's number of the call whose party it is to replace, None when of none."""
+    call = int(lib.la_replaces_call())
+    return None if call < 0 else call
 
 
 def allow_refer(account: int, on: bool) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -128,11 +128,19 @@ class Day:
     def _of(self, agent: str, queue: str | None) -> Figures:
         return self._figures.setdefault((agent, queue), Figures())
 
-    def figures(self, agent: str, queue: str | None, open: Iterable[AgentChange | AgentCall] = ()) -> Figures:
-        """Until now, with what goes on (`Ledger.open`)."""
+    def figures(self, agent: str, queue: str | None) -> Figures:
+        """Of an agent, in one queue or in all."""
+        return self._figures.get((agent, queue), Figures())
+
+    def with_open(self, open: Iterable[AgentChange | AgentCall]) -> Callable[[str, str | None], Figures]:
+        """`figures` until now, with what goes on (`Ledger.open`)."""
         now = Day(self.began)
-        now.take(record for record in open if record.agent == agent)
-        found = Figures()
-        for day in (self, now):
-            found.add(day._figures.get((agent, queue), Figures()))
-        return found
+        now.take(open)
+
+        def figures(agent: str, queue: str | None) -> Figures:
+            found = Figures()
+            for day in (self, now):
+                found.add(day.figures(agent, queue))
+            return found
+
+        return figures

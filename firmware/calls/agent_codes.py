@@ -21,6 +21,7 @@ NAMES = (
     "agent_log_in", "agent_log_out", "queue_log_in", "queue_log_out", "agent_pause", "agent_ready", "agent_state",
     "disposition",
 )  # fmt: skip
+IN_CALL = ("disposition", "agent_pause", "agent_ready", "agent_log_out")  # also while a caller waits
 TRIES = 3
 SAID = {  # what a domain error is at the phone
     "phone_taken": "agent-phone-taken",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from firmware.calls.agent_figures import AgentFigures
 from firmware.calls.agent_wrap_up import WrapUps
 from firmware.calls.journal import AGENT_PIN
 from firmware.calls.pin_locks import PinLocks
-from firmware.calls.ringing import why_not
+from firmware.calls.ringing import gone, why_not
 from firmware.config import Agent
 from firmware.errors import Conflict, Invalid, NotFound
 from firmware.records import Change, Severity
@@ -52,6 +52,7 @@ class AgentDesk:
         self.wrap_ups = WrapUps(host, figures)
         self.on_state: Callable[[Agent, AgentState], None] = lambda agent, state: None
         self._unseen: set[str] | None = None  # who may have changed while the ACD is told several things
+        self._busy: set[str] = set()  # with a queue's call
         self._engaged: list[str] = []  # extensions that talk with the box
         self.locks = PinLocks()
 
@@ -73,14 +74,24 @@ class AgentDesk:
         here = (agent for agent in self._host.config.agents if self.seat(agent) == extension)
         return next((agent for agent in here if self.now(agent.id).mode is not AgentMode.LOGGED_OUT), None)
 
-    def why_not(self, agent: Agent) -> str:
-        """Why the agent's phone cannot ring, "" when it can."""
+    def why_not(self, agent: Agent, talking: Collection[str]) -> str:
+        """Why the agent's phone cannot ring for a caller, "" when it can. `talking`: extensions that are in calls.
+
+        A SIP phone could take a second call, but an agent has one. While a queue's call is the agent's, the phone only
+        has to be there.
+        """
         extension = self._host.config.extension(self.seat(agent))
         if not extension:
             return "sits at no phone"
+        if self.state(agent) in BUSY:
+            return gone(self._host, extension)
         if extension.number in self._engaged:
             return "phone is in use"
-        return why_not(self._host, extension)
+        if reason := why_not(self._host, extension):
+            return reason
+        if extension.number in talking:
+            return "is on another call"
+        return "phone is ringing for another call" if self._host.ringing.rings(extension.number) else ""
 
     @contextlib.contextmanager
     def engaged(self, extension: str) -> Iterator[None]:
@@ -90,7 +101,7 @@ class AgentDesk:
             yield
         finally:
             self._engaged.remove(extension)
-            self._host.queues.check_phones()
+            self._host.queues.check_phones(extension)
 
     def now(self, id: str) -> acd.Agent:
         """What the ACD knows of an agent."""
@@ -180,12 +191,19 @@ class AgentDesk:
     # ---- pauses ------------------------------------------------------------------------------------
 
     def pause(self, id: str, reason: str, actor: Actor) -> None:
-        """Gets no calls until ready again. Invalid (`no_such_reason`) unless the reason is one of the list."""
+        """Gets no calls until ready again; who is logged out is there on a pause.
+
+        Invalid (`no_such_reason`) unless the reason is one of the list; NotFound, Conflict.
+        """
         agent, known = self.agent(id), [reason.name for reason in self._host.config.pause_reasons]
         if known and reason not in known and actor is not SYSTEM:
             message = f'"{reason}" is no reason for a pause here; use one of {", ".join(known)}.'
             raise Invalid(message, code="no_such_reason", field="reason")
         self._need_code(agent, actor)
+        if self.now(id).mode is AgentMode.LOGGED_OUT:
+            place = self._place(agent, None)
+            self._clear(agent, place, actor)
+            self._sit(agent, place)
         self._choose(agent, AgentMode.PAUSED, reason, Choice(Change.PAUSED, reason, by=actor.name, via=actor.via))
 
     def ready(self, id: str, actor: Actor) -> None:
@@ -316,10 +334,13 @@ class AgentDesk:
             agent = self._host.config.agent(id)
             if not agent or id not in self.figures.watched():
                 continue
-            now, state = self.now(id), self.state(agent)
+            now, state, was_busy = self.now(id), self.state(agent), id in self._busy
+            (self._busy.add if state in BUSY else self._busy.discard)(id)
             self.figures.saw(id, Seen(state, reason_of(now, state), now.talking or now.offered, now.queue))
             self.wrap_ups.look(agent, state)
             self.on_state(agent, state)
+            if was_busy and state not in BUSY:
+                self._host.queues.check_phones(self.seat(agent))
 
     def state(self, agent: Agent) -> AgentState:
         """What the agent is now."""

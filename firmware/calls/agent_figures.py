@@ -38,6 +38,7 @@ class AgentFigures:
         self._ledgers: dict[str, Ledger] = {}
         self._known: dict[str, AgentChange] = {}
         self._seen_until: datetime | None = None
+        self._stand: dict[str, object] = {}  # as it was written last
         self._day = Day(self.midnight())
 
     def midnight(self) -> datetime:
@@ -57,17 +58,17 @@ class AgentFigures:
         last = self._known.pop(agent, None)
         if not last:
             ledger = self._ledgers[agent] = Ledger(agent, now)
-            self._write(ledger.choose(Choice(Change.LOGGED_IN), queues, now) if queues else [])
+            self._write(ledger, ledger.choose(Choice(Change.LOGGED_IN), queues, now) if queues else [])
         else:
             until = min(now.at, max(last.at, self._seen_until or last.at))
             away = Moment(now.at, now.s - (until - last.at).total_seconds())
             ledger = self._ledgers[agent] = Ledger(agent, away, state, reason, tuple(queues))
-            self._write(ledger.choose(Choice(Change.RESTARTED), queues, now))
+            self._write(ledger, ledger.choose(Choice(Change.RESTARTED), queues, now))
 
     def end(self, agent: str) -> None:
         """The agent was taken out of the configuration."""
         ledger = self._ledgers.pop(agent)
-        self._write([*ledger.observe(Seen(AgentState.LOGGED_OUT), self.clock())])
+        self._write(ledger, ledger.observe(Seen(AgentState.LOGGED_OUT), self.clock()))
 
     def watched(self) -> list[str]:
         """All who have begun."""
@@ -79,11 +80,13 @@ class AgentFigures:
 
     def chose(self, agent: str, choice: Choice, queues: Sequence[str]) -> None:
         """Somebody chose for the agent, whose queues are these from now on. Tell it before anything follows of it."""
-        self._write(self._ledgers[agent].choose(choice, queues, self.clock()))
+        ledger = self._ledgers[agent]
+        self._write(ledger, ledger.choose(choice, queues, self.clock()))
 
     def saw(self, agent: str, seen: Seen) -> None:
         """What the agent is now."""
-        self._write(self._ledgers[agent].observe(seen, self.clock()))
+        ledger = self._ledgers[agent]
+        self._write(ledger, ledger.observe(seen, self.clock()))
 
     def missed(self, agent: str) -> None:
         """The call that is offered is not taken."""
@@ -108,34 +111,42 @@ class AgentFigures:
         self._journal.write(store.coded, call, code, by, self.clock().at, self._config().cloud is not None)
         return call
 
-    def _write(self, records: Sequence[Record]) -> None:
+    def _write(self, ledger: Ledger, records: Sequence[Record]) -> None:
         if records:
             self._day.take(records)
             self._journal.write(store.recorded, list(records))
+        stands = (ledger.state.value, ledger.reason, ledger.queues, ledger.since.at)
+        if self._stand.get(ledger.agent) != stands:
+            self._stand[ledger.agent] = stands
+            self._journal.write(store.stands, ledger.agent, *stands)
 
     def look(self) -> None:
         """Time has passed: a day may be over. What was seen until now is kept."""
         if (midnight := self.midnight()) > self._day.began:
             self._day = Day(midnight)
-        self._journal.write(store.seen, self.clock().at)
+        self._journal.write(store.seen, self.clock().at, essential=False)
 
     # ---- figures -----------------------------------------------------------------------------------
 
+    def open(self, agent: str) -> list[Record]:
+        """What goes on of an agent, as if it ended now."""
+        return self._ledgers[agent].open(self.clock())
+
     def today(self) -> dict[str, Any]:
         """Of each agent, in all and in each queue; of each queue; and when the day began."""
-        config, now = self._config(), self.clock()
-        open = [record for ledger in self._ledgers.values() for record in ledger.open(now)]
+        config = self._config()
+        figures = self._day.with_open(record for agent in self._ledgers for record in self.open(agent))
         unpaid = {reason.name for reason in config.pause_reasons if not reason.paid}
         agents, queues = [], {queue.name: Figures() for queue in config.queues}
         for agent in config.agents:
-            own = {name: self._day.figures(agent.id, name, open) for name in agent.queues}
-            for name, figures in own.items():
-                queues[name].add(figures)
-            shown = {name: figures.as_json(unpaid) for name, figures in own.items()}
-            total = self._day.figures(agent.id, None, open).as_json(unpaid)
+            own = {name: figures(agent.id, name) for name in agent.queues}
+            for name, one in own.items():
+                queues[name].add(one)
+            shown = {name: one.as_json(unpaid) for name, one in own.items()}
+            total = figures(agent.id, None).as_json(unpaid)
             agents.append({"id": agent.id, "name": agent.name, **total, "by_queue": shown})
         return {
             "since": times.iso(self._day.began),
             "agents": agents,
-            "queues": [{"name": name, **figures.as_json(unpaid)} for name, figures in queues.items()],
+            "queues": [{"name": name, **one.as_json(unpaid)} for name, one in queues.items()],
         }

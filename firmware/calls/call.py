@@ -97,11 +97,11 @@ class Call:
         self.state = state
         self.note(event, **data)
 
-    def note(self, event: str, **data: Any) -> None:
+    def note(self, event: str, /, **data: Any) -> None:
         """Something for the trail."""
         self.note_at(times.now(), event, **data)
 
-    def note_at(self, at: datetime, event: str, **data: Any) -> None:
+    def note_at(self, at: datetime, event: str, /, **data: Any) -> None:
         """The same, of something that was known before it could be told."""
         self._journal.note(TrailEvent(self.id, at, event, data))
         self._journal.changed(self)

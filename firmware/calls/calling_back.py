@@ -54,9 +54,15 @@ def _begin(host: Host, item: CallBack, id: str) -> Call:
     host.call_backs.changed(item.id, state=CallBackState.CALLING, last_call=id)
     customer = Caller(item.number, item.name)
     call = Call(host.journal, Direction.OUTBOUND, customer, item.number, CallState.WAITING, id=id, queue=item.queue)
-    call.recording_refused = item.refused
+    call.recording_refused = item.refused or _untold(host, item)
     call.note("call_back", id=item.id, call=item.call, attempt=item.tries + 1)
     return call
+
+
+def _untold(host: Host, item: CallBack) -> bool:
+    """Whether nobody could tell the customer of a recording that has to be announced: a supervisor asked for it."""
+    queue = host.config.queue(item.queue)
+    return item.call is None and queue is not None and queue.consent in ("caller", "both")
 
 
 class Keeping:

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from firmware.calls import forwarding, leaving, outside
+from firmware.calls import agent_codes, forwarding, leaving, outside
+from firmware.calls.agent_codes import AgentDialogue
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.numbers import extension_of, feature, permit, resolve
+from firmware.calls.phone_dialogue import PhoneDialogue
 from firmware.calls.ringing import ring_extension
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.talking import say
@@ -113,6 +116,8 @@ class Consultation:
 
     async def _served(self, name: str, argument: str) -> Leg:
         """By a feature of the box, for the one who waits."""
+        if name in agent_codes.IN_CALL:
+            return await self._told(name, argument)
         if name != "park":
             raise Failed(Cause.UNALLOCATED, f"{self.number} cannot be dialled while somebody waits")
         host = self._conversation.host
@@ -124,11 +129,22 @@ class Consultation:
             raise
         return await self._taken(self._conversation.ways.parked(place, self.by), f"slot {place.slot}")
 
+    async def _told(self, name: str, argument: str) -> Leg:
+        """The box is told something about the agent, who then is back with whoever waits."""
+        host = self._conversation.host
+        with closing(PhoneDialogue(host, self.by)) as dialogue:
+            await AgentDialogue(host.agents, host.config, dialogue, self.by.number).serve(name, argument)
+        self._conversation.comes_back(self)
+        return await _never()
+
     async def _taken(self, go: Go, to: str) -> Leg:
         """Nobody there can be consulted, so whoever waits is taken there at once."""
         waiting = [party.leg for party in self._conversation.parties if party.waits]
         if len(waiting) != 1:
             raise Failed(Cause.UNALLOCATED, "only one party can be taken there")
         self._conversation.transfer(waiting[0], go, to, self.by)
-        never: asyncio.Future[Leg] = asyncio.get_running_loop().create_future()
-        return await never
+        return await _never()
+
+
+def _never() -> asyncio.Future[Leg]:
+    return asyncio.get_running_loop().create_future()

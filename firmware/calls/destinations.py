@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import closing
 from typing import Any
 
+from firmware import times
 from firmware.acd import GaveUp
 from firmware.calls import forwarding, leaving, outside, paging, serving, surveys, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
+from firmware.calls.conferences import Guest
 from firmware.calls.conversation import Conversation, Go, Moved
 from firmware.calls.groups import ring_group
 from firmware.calls.host import Host
@@ -208,7 +210,8 @@ async def to_conference(host: Host, call: Call, caller: Leg, name: str) -> None:
                 raise Failed(Cause.REJECTED, f"the PIN of the conference {name} was wrong")
         call.answered()
         call.note("entered", conference=name, others=host.conferences.count(name))
-        await host.conferences.stay(name, caller)
+        known = Guest(call.id, caller.number or call.cdr.from_number, call.cdr.from_name, times.now())
+        await host.conferences.stay(name, caller, known)
 
 
 async def to_disa(host: Host, call: Call, caller: Leg, name: str) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict, deque
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from firmware import times
 from firmware.calls import numbers
 from firmware.calls.causes import Cause
 from firmware.calls.journal import DISA
@@ -50,21 +51,26 @@ class DisaDoor:
         return target
 
     def closed(self, name: str) -> bool:
-        """Whether too many guessed."""
-        wrong = self._wrong[name]
-        while wrong and wrong[0] < time.monotonic() - CLOSED_S:
-            wrong.popleft()
-        if len(wrong) < MOST_WRONG:
-            self._host.journal.clear_alarm(DISA + name)
-        return len(wrong) >= MOST_WRONG
+        """Whether too many guessed. Its alarm is what remembers it, also over a restart."""
+        alarm = self._host.journal.alarms.get(DISA + name)
+        if not alarm:
+            return False
+        if (times.now() - alarm.raised_at).total_seconds() < CLOSED_S:
+            return True
+        self._host.journal.clear_alarm(DISA + name)
+        return False
 
     def _guessed(self, name: str) -> None:
-        self._wrong[name].append(time.monotonic())
-        if self.closed(name):
+        wrong, now = self._wrong[name], time.monotonic()
+        wrong.append(now)
+        while wrong[0] < now - CLOSED_S:
+            wrong.popleft()
+        if len(wrong) >= MOST_WRONG:
+            wrong.clear()
             text = f"Somebody guesses the PIN of the access {name}. It is closed for an hour; change its PIN."
             self._host.journal.raise_alarm(DISA + name, Severity.ERROR, text)
 
     def look(self) -> None:
         """Time has passed."""
-        for name in list(self._wrong):
-            self.closed(name)
+        for kind in [kind for kind in self._host.journal.alarms if kind.startswith(DISA)]:
+            self.closed(kind.removeprefix(DISA))

@@ -57,10 +57,10 @@ def callback(config: Config, extension: str) -> str:
 
 
 def _lines(host: Host) -> Iterator[Line]:
-    """Those that work: the free ones first, then those on which others talk, last those that ring."""
-    order = {"idle": 0, "in_use": 1, "ringing": 2}
-    usable = [line for line in host.lines.values() if line.state in order and not line.reserved]
-    yield from sorted(usable, key=lambda line: order[line.state])
+    """Those that work: the free ones first, the Line Doctor's, those on which others talk, last those that ring."""
+    order = {"idle": 0, "in_use": 2, "ringing": 3}
+    usable = [line for line in host.lines.values() if line.state in order]
+    yield from sorted(usable, key=lambda line: 1 if line.reserved else order[line.state])
 
 
 async def _free(host: Host, call: Call, line: Line) -> None:
@@ -68,6 +68,9 @@ async def _free(host: Host, call: Call, line: Line) -> None:
     other = next((known for known in host.journal.calls.values() if line.leg in known.legs), None)
     if other and other.emergency and other is not call:
         raise Failed(Cause.NO_CIRCUIT, f"{line.id} carries an emergency call")
+    if line.reserved:
+        call.note("line_taken", line=line.id)
+        line.let_go()
     if line.state == "ringing" and line.leg:
         await line.leg.answer()  # or the exchange would go on ringing
         await asyncio.sleep(ANSWERED_S)

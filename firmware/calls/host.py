@@ -79,8 +79,8 @@ class Host(Protocol):
     def has_prompt(self, name: str, language: str) -> bool:
         """Whether there is such a prompt."""
 
-    async def keep_prompt(self, name: str, wav: bytes) -> None:
-        """Keeps a prompt that was recorded from a phone, for every language."""
+    async def keep_prompt(self, name: str, wav: bytes, language: str = "any") -> None:
+        """Keeps a prompt that was recorded from a phone."""
 
     def music(self, prompt: str = "") -> int | None:
         """The slot of the bridge where music on hold plays, or a prompt in its place; None without music."""

@@ -25,6 +25,7 @@ AGENT_PIN = "agent_pin:"  # before the id of an agent
 TRUNK, OFF_HOOK, PORT = "trunk:", "off_hook:", "port:"  # these go before the name of a trunk or a port
 EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind of call, a name
 EDGE = "edge"  # the SIP edge is away
+CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
 
 OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
@@ -32,7 +33,7 @@ OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE) or kind.startswith(OWN)
+    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE) or kind.startswith(OWN)
 
 
 class Journal:
@@ -150,9 +151,9 @@ class Journal:
 
     # ---- writing -------------------------------------------------------------------------------
 
-    def write(self, fn: Callable[..., Any], *args: Any) -> None:
-        """Anything else for the history, in its order."""
-        self._backlog.put(fn, *args, essential=True)
+    def write(self, fn: Callable[..., Any], *args: Any, essential: bool = True) -> None:
+        """Anything else for the history, in its order. What is not `essential` is dropped first if the disk is away."""
+        self._backlog.put(fn, *args, essential=essential)
 
     async def flush(self, timeout_s: float) -> None:
         """Waits until all is written, but not longer."""

@@ -31,7 +31,8 @@ class Line(AnalogPort):
     """The port, ringing or idle. `on_incoming` is called with the leg at the first ring.
 
     `watchers` are told of everything on the wire, `on_seized` of a leg that went off hook, `on_released` of one that is
-    about to go on hook. While the line is `reserved` (by the Line Doctor), no call comes in or goes out on it.
+    about to go on hook. While the line is `reserved` (by the Line Doctor), no call comes in or goes out on it; `let_go`
+    asks whoever reserved it to give it back at once.
     """
 
     port: FxoPort
@@ -42,6 +43,7 @@ class Line(AnalogPort):
         self.leg: LineLeg | None = None
         self.ringing = False
         self.reserved = False
+        self.let_go: Callable[[], None] = lambda: None
         self.watchers: list[Callable[[PortEventRecord], None]] = []
         self.on_seized: Callable[[LineLeg], None] = lambda leg: None
         self.on_released: Callable[[LineLeg], None] = lambda leg: None
@@ -106,6 +108,11 @@ class Line(AnalogPort):
         self._forget_caller()
         if self.port.off_hook:
             self.on_released(leg)
+        self.go_on_hook()
+
+    def go_on_hook(self) -> None:
+        """Nobody uses the line any more."""
+        if self.port.off_hook:
             self._free_at = time.monotonic() + GUARD_S
         self.port.release()
         self.listen_idle()

@@ -24,7 +24,7 @@ from firmware import times
 from firmware.calls.call import Call
 from firmware.calls.journal import RECORDING, VOICEMAIL_PIN, Journal
 from firmware.calls.leg import Leg
-from firmware.calls.pin_locks import PinLocks
+from firmware.calls.pin_locks import LOCKED_S, PinLocks
 from firmware.calls.talking import heard_by
 from firmware.config import Config, Voicemail
 from firmware.errors import Invalid, NotFound
@@ -58,7 +58,8 @@ class Mailboxes:
         self.locks = PinLocks()
 
     async def start(self, known: list[Message]) -> None:
-        """Takes over what is in the history; what a dead core was recording is finished."""
+        """Takes over what is in the history: locks too; what a dead core was recording is finished."""
+        self._stay_locked()
         self.folder.mkdir(mode=0o750, exist_ok=True)
         for message in known:
             if message.state == MessageState.RECORDING:
@@ -140,6 +141,13 @@ class Mailboxes:
         if not locked:
             self._journal.clear_alarm(VOICEMAIL_PIN + box)
         return locked
+
+    def _stay_locked(self) -> None:
+        for kind, alarm in self._journal.alarms.items():
+            if kind.startswith(VOICEMAIL_PIN):
+                left_s = LOCKED_S - (times.now() - alarm.raised_at).total_seconds()
+                box = kind.removeprefix(VOICEMAIL_PIN)
+                self.locks.lock(box, asyncio.get_running_loop().time() + left_s)
 
     def look(self) -> None:
         """Time has passed."""

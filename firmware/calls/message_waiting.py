@@ -8,7 +8,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from drivers import lineaudio as data
-from drivers.port import PortError
+from drivers.port import MessageLamp, PortError
 
 if TYPE_CHECKING:
     from firmware.calls.station import Station
@@ -32,14 +32,25 @@ class MessageWaiting:
         if on != self.on:
             self.on = on
             log.info("%s: message waiting %s", self._station.id, "on" if on else "off")
-            self._light()
+            self._light(on)
             self.idle()
+
+    def lit_by(self, lamp: MessageLamp) -> None:
+        """What lights the lamp of this phone from now on."""
+        port = self._station.port
+        if lamp is port.lamp:
+            return
+        if self.on:
+            self._light(False)
+        port.lamp = lamp
+        if self.on:
+            self._light(True)
 
     def plugged(self) -> None:
         """Another phone, perhaps: it shows nothing."""
         self._told = False
         if self.on:
-            self._light()
+            self._light(True)
         self.idle()
 
     def idle(self) -> None:
@@ -66,11 +77,16 @@ class MessageWaiting:
     def _free(self) -> bool:
         return not self._station.leg and not self._station.port.off_hook
 
-    def _light(self) -> None:
+    def _light(self, on: bool) -> None:
+        port = self._station.port
         try:
-            self._station.port.message_waiting(self.on)
+            can = port.message_waiting(on)
         except PortError as error:
             log.warning("%s", error)
+            return
+        if not can and port.lamp is not MessageLamp.NONE:
+            why = f"{port.id}: this card lights no message lamp so. Leave out extension.lamp for this port."
+            self._station.host.port_cannot(port.id, why)
 
     async def _tell(self) -> None:
         display, on = self._station.display, self.on

@@ -29,12 +29,13 @@ AUTO_ANSWER: Mapping[str, str] = {
 """RFC 5373, and what phones understood before it (Snom and Grandstream; Yealink, Polycom and Cisco)."""
 
 
-async def intercom(host: Host, extension: Extension, caller: Caller) -> Leg:
+async def intercom(host: Host, extension: Extension, caller: Caller) -> SipLeg:
     """The leg of an extension's SIP phone, which answered by itself. Failed."""
     leg = _call(host, extension, caller)
     try:
         async with asyncio.timeout(ANSWER_S):
-            return await Phone(leg).ring(caller, RingName.INSIDE)
+            await Phone(leg).ring(caller, RingName.INSIDE)
+            return leg
     except TimeoutError:
         leg.hang_up()
         raise Failed(Cause.NO_ANSWER, f"{extension.number} did not answer by itself within {ANSWER_S:.0f} s") from None
@@ -72,7 +73,9 @@ async def _listens(host: Host, call: Call, number: str, crowd: _Crowd) -> None:
     with contextlib.suppress(Failed):
         extension = host.choices.of(extension_of(host, number))
         if not extension.do_not_disturb and host.lamps.state(number) == "idle":
-            crowd.add(await intercom(host, extension, call.caller))
+            leg = await intercom(host, extension, call.caller)
+            leg.rtp_timeout_s = 0.0  # who only listens need not be heard
+            crowd.add(leg)
 
 
 class _Crowd:

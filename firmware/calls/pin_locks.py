@@ -34,6 +34,10 @@ class PinLocks:
         tried.wrong, tried.locked_until = 0, now + LOCKED_S
         return True
 
+    def lock(self, what: str, until: float) -> None:
+        """It was locked before this process began."""
+        self._tried[what] = _Tried(locked_until=until)
+
     def tried(self) -> list[str]:
         """Whatever wrong PINs were given for."""
         return list(self._tried)

@@ -35,7 +35,7 @@ def refer_to(header: str) -> tuple[str, str]:
 
 def referred(host: Host, refer: Refer) -> None:
     """Does what the phone asks for, and tells it the outcome."""
-    asking, call = _leg(host, lambda leg: leg.pj_id == refer.call)
+    asking, call = leg_where(host, lambda leg: leg.pj_id == refer.call)
     if not asking or not call:
         return
     number, call_id = refer_to(refer.to)
@@ -49,7 +49,8 @@ def referred(host: Host, refer: Refer) -> None:
         asking.left(Cause.NORMAL)
 
 
-def _leg(host: Host, wanted: Wanted) -> tuple[SipLeg | None, Call | None]:
+def leg_where(host: Host, wanted: Wanted) -> tuple[SipLeg | None, Call | None]:
+    """The SIP party for which `wanted` is true, and its call."""
     for call in host.journal.calls.values():
         for leg in call.legs:
             if isinstance(leg, SipLeg) and wanted(leg):
@@ -80,7 +81,7 @@ def _blind(host: Host, call: Call, asking: SipLeg, number: str) -> int:
 
 
 def _attended(host: Host, call: Call, asking: SipLeg, call_id: str) -> int:
-    second, beside = _leg(host, lambda leg: leg.call_id == call_id)
+    second, beside = leg_where(host, lambda leg: leg.call_id == call_id)
     if not second or not beside or not call.conversation or beside is call:
         return NOT_FOUND
     found = _other(beside, second)

@@ -22,18 +22,19 @@ def why_not(host: Host, extension: Extension) -> str:
     if host.choices.of(extension).do_not_disturb:
         return "does not want to be disturbed"
     if host.phone_reachable(extension):
-        return _in_use(host, extension.number)
+        return ""
     station = host.stations.get(extension.port or "")
     if station:
         return station.why_not
     return "has no phone that could ring"
 
 
-def _in_use(host: Host, number: str) -> str:
-    """What a SIP phone is busy with, "" when with nothing: it could take a second call, but an agent has one."""
-    if any(leg.number == number for call in host.journal.calls.values() for leg in call.legs):
-        return "is on another call"
-    return "phone is ringing for another call" if host.ringing.rings(number) else ""
+def gone(host: Host, extension: Extension) -> str:
+    """Why none of the extension's phones is there, whatever they do; "" when one is."""
+    station = host.stations.get(extension.port or "")
+    if host.phone_reachable(extension) or (station and station.state != "fault"):
+        return ""
+    return station.why_not if station else "has no phone that could ring"
 
 
 async def ring_extension(

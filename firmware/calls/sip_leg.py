@@ -91,8 +91,11 @@ class _PjCall(pj.Call):  # type: ignore[misc]
 
     @guarded
     def onCallTsxState(self, prm: Any) -> None:
-        if self.leg and prm.e.body.tsxState.tsx.method == "INVITE" and prm.e.body.tsxState.tsx.statusCode >= 100:
+        tsx = prm.e.body.tsxState.tsx
+        if self.leg and tsx.method == "INVITE" and tsx.statusCode >= 100:
             self.leg.heard_of.set()
+        elif self.leg and tsx.method == "BYE" and tsx.role == pj.PJSIP_ROLE_UAC:
+            self.leg.on_session_lost()  # not ours: we part with the leg first
 
     def close(self) -> None:
         """Drops the pj object: outside any callback of it, when pjsip has ended its transactions."""
@@ -178,6 +181,12 @@ class SipLeg(Leg):
         if holds != self.holds:
             self.holds = holds
             self.on_hold()
+
+    def on_session_lost(self) -> None:
+        """pjsip ends the call: nobody refreshed its session (RFC 4028), or acknowledged our answer."""
+        log.warning("%s: the session was not kept up", self.name)
+        self.on_note("session_lost", leg=self.name)
+        self.left(Cause.TIMER_EXPIRED)
 
     def on_redirect(self, target: str) -> bool:
         """The far end says that somebody else is to be called (RFC 3261, 8.1.3.4). Whether that is done."""

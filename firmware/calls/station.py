@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from drivers.lineaudio import Hear, Heard, LineAudio
-from drivers.port import FxsPort, HookTiming, PortEvent, PortEventRecord
+from drivers.port import FxsPort, HookTiming, MessageLamp, PortEvent, PortEventRecord
 from firmware.calls.analog import AnalogHost, AnalogPort
 from firmware.calls.call_waiting import SecondCall
 from firmware.calls.caller_display import Display
@@ -95,6 +95,7 @@ class Station(AnalogPort):
     def configure(self) -> None:
         """Takes over what the configuration says of this phone."""
         self.port.hook_timing = hook_timing(self.host.country.hook_timing, self.extension)
+        self.messages.lit_by(MessageLamp(self.extension.lamp if self.extension else "none"))
 
     def take(self) -> StationLeg:
         """A leg to ring the phone with. Failed when it is in use."""

@@ -103,11 +103,23 @@ async def record_prompt(host: Host, call: Call, caller: Leg) -> None:
                 await dialogue.say("record-discarded")
                 return
 
-            async def keep(wav: bytes) -> None:
-                await host.keep_prompt(f"recorded-{number}", wav)
-                call.note("prompt_recorded", name=f"recorded-{number}")
+            await _record(host, call, dialogue, f"recorded-{number}")
 
-            await record(dialogue, PROMPT_S, keep)
+
+async def record_named(host: Host, call: Call, party: Leg, name: str, language: str) -> None:
+    """Whoever the box has called records this prompt; who ordered the call had the right to."""
+    async with while_present(party):
+        call.answered()
+        with closing(PhoneDialogue(host, party)) as dialogue:
+            await _record(host, call, dialogue, name, language)
+
+
+async def _record(host: Host, call: Call, dialogue: PhoneDialogue, name: str, language: str = "any") -> None:
+    async def keep(wav: bytes) -> None:
+        await host.keep_prompt(name, wav, language)
+        call.note("prompt_recorded", name=name)
+
+    await record(dialogue, PROMPT_S, keep)
 
 
 def _settings(host: Host, number: str) -> Voicemail:

@@ -14,7 +14,8 @@ import sys
 from collections.abc import Sequence
 
 from firmware import __version__
-from firmware.cli.common import common_options, report
+from firmware.cli import common
+from firmware.cli.common import common_options
 from firmware.errors import TipringError
 
 COMMANDS = {
@@ -33,6 +34,8 @@ COMMANDS = {
     "agent": "agents and their states",
     "record": "recordings",
     "recordings": "what is kept of calls: proof, export, holds, room, erasure",
+    "report": "figures of a span, by queue, agent, line, hour, day",
+    "export": "calls, their trails, and the queue_log of other tools",
     "night": "the night switch: by the schedules, open, or closed",
     "tolls": "limits against toll fraud, and what was stopped",
     "route": "what would happen to a call, step by step",
@@ -79,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(parsed.run(parsed) or 0)
     except TipringError as error:
-        report(error, parsed.json)
+        common.report(error, parsed.json)
         return 1
     except BrokenPipeError:
         # Whoever read us has seen enough; Python must not complain again when it flushes at its end.

@@ -78,5 +78,10 @@ def play_(arguments: argparse.Namespace) -> int:
 
 
 def delete_(arguments: argparse.Namespace) -> int:
-    _store(arguments).delete(arguments.name, arguments.language)
+    from firmware.prompts import uses
+    from firmware.store.config_db import ConfigDb
+
+    state = state_of(arguments)
+    document = ConfigDb(state).current().document if (state / "config.db").exists() else {}
+    uses.delete(_store(arguments), document, arguments.name, arguments.language)
     return 0

@@ -76,7 +76,7 @@ class Also(Section):
 
 
 class Extension(Section):
-    """From `caller_id` to `metering`: for a telephone on the port, docs/signals/phones.md, docs/signals/caller-id.md.
+    """From `caller_id` to `lamp`: for a telephone on the port, docs/signals/phones.md, docs/signals/caller-id.md.
 
     From `ring` to `withhold`: docs/extensions.md. Whoever sits there may choose other values for those in
     `firmware.calls.choices.NAMES`. From `call_class` (`class` in the file) to `emergency_number`: docs/dial-plan.md.
@@ -95,6 +95,7 @@ class Extension(Section):
     flash_max_ms: Annotated[int, Field(ge=150, le=2000)] | None = None
     reversal_on_answer: bool = False
     metering: Metering | None = None
+    lamp: Literal["none", "reversed", "dc", "neon"] = "none"
     ring: Literal["together", "in_turn"] = "together"
     turn_s: Annotated[Seconds, Field(ge=3, le=120)] = 15
     also: Several[Annotated[Also, BeforeValidator(_also)]] = ()

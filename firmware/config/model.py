@@ -20,8 +20,10 @@ from firmware.config.menus import Ivr, Prompts
 from firmware.config.network import Cloud, Edge
 from firmware.config.queues import Agent, Queue
 from firmware.config.recordings import Recordings
+from firmware.config.reports import ScheduledReport
 from firmware.config.routes import Outbound, Route, Schedule
 from firmware.config.site import Phones, Site
+from firmware.config.smdr import Smdr
 from firmware.config.trunks import Trunk
 from firmware.config.values import Section, Several, matching
 from firmware.config.voicemail import Mail
@@ -72,6 +74,8 @@ class Config(Section):
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
     recordings: Recordings = Field(default_factory=Recordings)
     cloud: Cloud | None = None
+    smdr: Smdr | None = None
+    reports: Several[ScheduledReport] = Field(default=(), alias="report")
 
     def extension(self, number: str | None) -> Extension | None:
         return next((known for known in self.extensions if known.number == number), None)

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 
 import pjsua2 as pj
 
-from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock
+from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock, replaced_call
 from drivers.port import Card, FxoPort, FxsPort, Port
 from firmware import countries, times
 from firmware.acd import AgentState
-from firmware.calls import caller_policy, calling_back, codecs, dialled, inbound, referring
+from firmware.calls import caller_policy, caller_rules, calling_back, codecs, dialled, inbound, referring, replacing
 from firmware.calls.agent_desk import AgentDesk
 from firmware.calls.agent_figures import AgentFigures
-from firmware.calls.call import CallState
+from firmware.calls.call import Call, CallState
 from firmware.calls.call_backs import CallBacks, World
 from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices, diverted
@@ -45,7 +45,7 @@ from firmware.calls.sip_leg import SipLeg, dialled_number, identity
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Agent, Config, Extension, Trunk, TrunkSip, features
+from firmware.config import Agent, Conference, Config, Extension, Trunk, TrunkSip, features
 from firmware.config import Line as LineSettings
 from firmware.core import rtp_watch, trunks_office
 from firmware.core.account_config import host_of, uri
@@ -60,7 +60,7 @@ from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
 from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
-from firmware.records import CallBack, Severity
+from firmware.records import CallBack, Direction, Severity
 from firmware.store import call_backs
 from firmware.store.writer import HistoryWriter
 
@@ -95,6 +95,7 @@ class Pbx:
         self._shown: dict[str, dict[str, Any]] = {}
         self.parking = ParkingLot()
         self.conferences = ConferenceRooms(self.music)
+        self.conferences.on_changed = self._on_room
         self.ringing = RingingPhones()
         self.groups = Turns()
         self.choices = choices
@@ -280,7 +281,13 @@ class Pbx:
     def _take_in(
         self, leg: SipLeg, edged: origin.Origin | None, caller: Caller, number: str, trunk: str | None, message: str
     ) -> None:
-        if edged and edged.extension:
+        replaced = replaced_call()
+        if edged and edged.extension and replaced is not None:
+            leg.number = edged.extension
+            self.spawn(replacing.take_over(self, leg, replaced))
+        elif replaced is not None:
+            self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # only a phone of the house
+        elif edged and edged.extension:
             self.spawn(inbound.from_phone(self, leg, edged.extension, number))
         elif self.edge and not edged and not trunk:
             self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # past the edge, and no provider
@@ -360,6 +367,25 @@ class Pbx:
         self._originated[call.id] = self.spawn(dialled.originate(self, call, extension, number_to))
         return call.id
 
+    def record_prompt(self, number: str, name: str, language: str) -> str:
+        """Rings an extension to record a prompt there; the id of the call. NotFound, Invalid."""
+        extension = self._extension(number)
+        self.prompts.path(name, language)
+        code = features.codes_in_force(self._config.features).get("record_prompt", "")
+        call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), code, CallState.RINGING)
+        self._originated[call.id] = self.spawn(dialled.record_prompt(self, call, extension, name, language))
+        return call.id
+
+    def room_json(self, conference: Conference) -> dict[str, Any]:
+        """A conference and who is in it, as the control socket shows them."""
+        guests = [guest.as_json() for guest in self.conferences.guests(conference.name)]
+        return {"name": conference.name, "number": conference.number, "locked": bool(conference.pin), "guests": guests}
+
+    def _on_room(self, name: str) -> None:
+        for conference in self._config.conferences:
+            if conference.name == name:
+                self._publish("conference", self.room_json(conference))
+
     def _extension(self, number: str) -> Extension:
         extension = self._config.extension(number)
         if not extension:
@@ -386,9 +412,10 @@ class Pbx:
         """Whether there is such a prompt."""
         return self._sounds.has(name, language or self._config.site.language)
 
-    async def keep_prompt(self, name: str, wav: bytes) -> None:
-        """Keeps a prompt that was recorded from a phone, for every language."""
-        await asyncio.to_thread(lambda: self.prompts.put(name, "any", convert(wav)))
+    async def keep_prompt(self, name: str, wav: bytes, language: str = "any") -> None:
+        """Keeps a prompt that was recorded from a phone."""
+        kept = await asyncio.to_thread(lambda: self.prompts.put(name, language, convert(wav)))
+        self._publish("prompt", kept.as_json())
 
     def music(self, prompt: str = "") -> int | None:
         """Music plays once for all, as does each prompt in its place; whoever waits listens in."""
@@ -420,7 +447,7 @@ class Pbx:
         return {e.number: state_of(e, calls, self.ringing, self.stations) for e in extensions}
 
     def _show_lamp(self, number: str, state: LampState) -> None:
-        self.queues.check_phones()
+        self.queues.check_phones(number)
         self._publish("lamp", {"extension": number, "state": state.value})
         if self.edge:
             self.edge.lamps.publish_dialog(number, _LAMPS[state])
@@ -449,7 +476,8 @@ class Pbx:
         if self._shown.get(id) != item:
             self._shown[id] = item
             self._publish("port", item)
-        self.queues.check_phones()
+        if extension := self._config.extension_on(id):
+            self.queues.check_phones(extension.number)
         self.lamps.look()
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:

@@ -21,16 +21,19 @@ from firmware.config import Config, check, default_document
 from firmware.core.agents_office import AgentsOffice
 from firmware.core.call_back_office import CallBackOffice
 from firmware.core.card_watch import CardWatch
+from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
+from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.params import text
 from firmware.core.pbx import Pbx
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
+from firmware.edge.files import EdgeFiles
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import Invalid, NotFound, Unavailable
@@ -116,6 +119,7 @@ class Core:
         self._control.add(self._office.handlers())
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
+        self._control.add(HouseOffice(self.pbx).handlers())
         recordings = RecordingsOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
         self._control.add(recordings.handlers())
         call_backs = CallBackOffice(self.pbx)
@@ -174,10 +178,14 @@ class Core:
             return []
 
     async def _follow_alarms(self) -> None:
-        """The uplink has no way to tell, so the history is looked at now and then; so is the card."""
+        """The uplink has no way to tell, so the history is looked at now and then; so are card and
+        certificate."""
         card = CardWatch(self._card, self.pbx.journal)
+        certificate = CertificateWatch(EdgeFiles(self._options.state).certificate, self.pbx.journal)
         while True:
             card.look()
+            if self._edge:
+                await certificate.look()
             self.pbx.mailboxes.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
@@ -255,7 +263,7 @@ class Core:
 
     def _phone_changed(self, number: str) -> None:
         """A first device of an extension registered, or its last one left."""
-        self.pbx.queues.check_phones()
+        self.pbx.queues.check_phones(number)
         devices = [device for device in self._office.devices() if device["extension"] == number]
         self._control.publish("phone", {"extension": number, "devices": devices})
 

@@ -113,6 +113,7 @@ class Baseline:
     dial_tone_dbm0: Level = field(default_factory=Level)
     speech_dbm0: Level = field(default_factory=Level)
     noise_dbm0: Level = field(default_factory=Level)
+    answers_by_reversal: bool = False  # a called party that answers is told of by reversed polarity
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import shutil
 import socket
@@ -68,8 +69,9 @@ class Ports:
 
 
 def program() -> str | None:
-    """Kamailio, None where it is not installed."""
-    return shutil.which(PROGRAM) or shutil.which(PROGRAM, path="/usr/sbin:/usr/local/sbin")
+    """Kamailio, None where it is not installed. TIPRING_KAMAILIO names another one; "" is none."""
+    wanted = os.environ.get("TIPRING_KAMAILIO", PROGRAM)
+    return shutil.which(wanted) or shutil.which(wanted, path="/usr/sbin:/usr/local/sbin")
 
 
 def parse(text: str) -> Ports:

@@ -25,6 +25,7 @@ CALLS = (
 )
 CHANGES = "SELECT * FROM agent_changes WHERE agent = ? AND at >= ? AND at < ? ORDER BY at, id"
 NEXT = "SELECT * FROM agent_changes WHERE agent = ? AND at >= ? ORDER BY at, id LIMIT 1"
+NOW = "SELECT * FROM agent_now WHERE agent = ?"
 
 
 def figures(db: sqlite3.Connection, choice: Choice, now: datetime) -> dict[str, Figures]:
@@ -66,17 +67,9 @@ def _states(
     for row in rows:
         at = parse(row["at"])
         yield row["was"], row["was_reason"], _before(at, row["lasted_s"]), at, row["queues"].split()
-    if not rows or rows[-1]["at"] < iso(choice.until):
-        yield from _going_on(db, agent, rows[-1] if rows else None, now)
-
-
-def _going_on(
-    db: sqlite3.Connection, agent: str, last: sqlite3.Row | None, now: datetime
-) -> Iterable[tuple[str, str, datetime, datetime, list[str]]]:
-    row = db.execute("SELECT mode, reason, since FROM agent_presence WHERE agent = ?", (agent,)).fetchone()
-    began = max(filter(None, (last and last["at"], row and row["since"])), default=None)
-    if row and began and last:
-        yield row["mode"], row["reason"], parse(began), now, last["queues"].split()
+    row = db.execute(NOW, (agent,)).fetchone()
+    if row:
+        yield row["state"], row["reason"], parse(row["since"]), now, row["queues"].split()
 
 
 def _before(at: datetime, seconds: float) -> datetime:

@@ -36,7 +36,7 @@ def holiday(schedule: Schedule, day: date) -> bool:
 def next_change(schedule: Schedule, local: datetime) -> datetime | None:
     """When it opens or closes next by itself, at the site, without a zone; None when not within 60 days."""
     now, open_now = local.replace(tzinfo=None), is_open(schedule, local)
-    for ahead in range(LOOK_AHEAD_DAYS):
+    for ahead in range(-1, LOOK_AHEAD_DAYS):  # what began yesterday may end today
         day = local.date() + timedelta(days=ahead)
         moments = sorted({at for span in _spans_of(schedule, day) for at in span if at > now})
         for at in moments:

@@ -46,6 +46,12 @@ def _values(record: AgentChange | AgentCall) -> dict[str, Any]:
     return {name: " ".join(value) if isinstance(value, list) else value for name, value in record.as_json().items()}
 
 
+def stands(db: sqlite3.Connection, agent: str, state: str, reason: str, queues: Iterable[str], since: datetime) -> None:
+    """What an agent is since the last change, and in which queues he is logged in."""
+    row = (agent, state, reason, " ".join(queues), iso(since))
+    db.execute("INSERT OR REPLACE INTO agent_now (agent, state, reason, queues, since) VALUES (?, ?, ?, ?, ?)", row)
+
+
 def coded(db: sqlite3.Connection, call: AgentCall, code: str, by: str, at: datetime, cloud: bool) -> None:
     """An agent gave a call its disposition code, in the call or after it."""
     db.execute(

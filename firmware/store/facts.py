@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from firmware.records import AgentCall, Cdr, Disposition, TrailEvent
+from firmware.records import AgentCall, Cdr, Direction, Disposition, TrailEvent
 from firmware.times import iso, milliseconds
 
 
@@ -31,7 +31,15 @@ class Outcome(enum.StrEnum):
 
 LEFT_BY = {"overflowed": Outcome.OVERFLOWED, "left_by_key": Outcome.LEFT}
 """Events of the trail by which a caller leaves a queue, and what that makes of the stay."""
-TALK_ENDS = frozenset(("transferred", "survey_began", "agent_left", "queued", "ended", "recovered"))
+TALK_ENDS = frozenset(("transferred", "survey_began", "queued", "ended", "recovered"))
+WITHOUT_TRAIL: dict[str, Outcome] = {
+    Disposition.ANSWERED: Outcome.ANSWERED,
+    Disposition.ABANDONED: Outcome.ABANDONED,
+    Disposition.OVERFLOWED: Outcome.OVERFLOWED,
+    Disposition.VOICEMAIL: Outcome.OVERFLOWED,
+    Disposition.CALL_BACK: Outcome.CALL_BACK,
+}
+"""What a stay must have come to when only the call's record is left: trails go first when the disk is away for long."""
 
 
 def key(call: str) -> int:
@@ -155,7 +163,10 @@ def _unanswered(cdr: Cdr) -> Outcome:
 
 def _of_call(cdr: Cdr) -> Fact:
     fact = _row(cdr, milliseconds(cdr.started_at), 0, cdr.disposition or Disposition.FAILED)
-    fact.queue, fact.agent = cdr.queue, cdr.agent
+    if cdr.queue and cdr.direction != Direction.OUTBOUND:  # its trail is lost; a call-back is no stay
+        fact = _row(cdr, fact.at, 0, WITHOUT_TRAIL.get(fact.outcome, Outcome.FAILED))
+        fact.queue = cdr.queue
+    fact.agent = cdr.agent
     fact.wait_ms, fact.talk_ms = round(1000 * cdr.wait_s), round(1000 * cdr.talk_s)
     return fact
 

@@ -389,4 +389,14 @@ def call_backs_refused(db: Database) -> None:
     db.execute("ALTER TABLE call_backs ADD COLUMN refused INTEGER NOT NULL DEFAULT 0")
 
 
+@history()
+def agent_now(db: Database) -> None:
+    """What agents are since their last change."""
+    db.table("agent_now").create(
+        {"agent": str, "state": str, "reason": str, "queues": str, "since": str},
+        pk="agent",
+        not_null={"state", "reason", "queues", "since"},
+    )
+
+
 SETS = {"config.db": config, "history.db": history}

@@ -13,6 +13,8 @@ from firmware import service
 from firmware.errors import TipringError
 from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
 from firmware.uplink.mail import Mailer
+from firmware.uplink.report_mail import ReportMailer
+from firmware.uplink.smdr import SmdrSender
 
 log = logging.getLogger("uplink")
 
@@ -41,6 +43,8 @@ def main() -> int:
         with service.hold_lock(state, "uplink"):
             forwarder = Forwarder(state, arguments.unreachable_after)
             Mailer(state).start()
+            SmdrSender(state).start()
+            ReportMailer(state).start()
             service.notify("READY=1")
             forwarder.run()
     except TipringError as error:

@@ -6,13 +6,8 @@ What is to be sent is in `mails` of history.db, written with the message itself:
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
-import smtplib
 import sqlite3
-import ssl
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,76 +15,37 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from firmware import times
-from firmware.errors import Unavailable
 from firmware.ids import uuid7
 from firmware.records import Alarm, Message, Severity
-from firmware.store import history, message_files, migrations, voicemail
-from firmware.store.config_db import ConfigDb
-from firmware.store.connect import open_for_reading, open_for_writing, transaction
+from firmware.store import history, message_files, voicemail
+from firmware.store.connect import transaction
+from firmware.uplink import smtp
+from firmware.uplink.document import Latest
+from firmware.uplink.follower import Follower
 from firmware.uplink.mail_text import compose
 
 log = logging.getLogger("mail")
 
 LOOK_S = 1.0
-SERVER_S = 30.0  # for each answer of the server
 RETRY_S = (30.0, 3600.0)
 MOST_TRIES = 100  # four days
 TELL_AFTER = 3  # tries, then a person is told
-PORTS = {"starttls": 587, "tls": 465, "none": 25}
 UNSENT, REFUSED = "mail_unsent", "mail_refused"
 
 
-_UNSENT = "Messages cannot be sent by e-mail now. They are kept and tried again; check [mail]."
-
-
-class _Never(Exception):
-    """The server will not take this one, however often it is asked."""
-
-
-class Mailer:
-    """Of one state directory. `run` until `stop`; both databases are its own connections."""
+class Mailer(Follower):
+    """Sends voicemail that is due."""
 
     def __init__(self, state: Path, retry_s: tuple[float, float] = RETRY_S, look_s: float = LOOK_S) -> None:
-        self._folder, self._retry_s, self._look_s = state / "voicemail", retry_s, look_s
-        self._path, self._config_path = state / "history.db", ConfigDb(state).path
-        migrations.ensure(self._path)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self.run, name="mailer", daemon=True)
+        super().__init__("mail", state, retry_s[0], look_s)
+        self._folder, self._retry_s = state / "voicemail", retry_s
 
-    def start(self) -> None:
-        """In a thread of its own."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """What was not acknowledged is sent again by the next one."""
-        self._stopping.set()
-        self._thread.join(5)
-
-    def run(self) -> None:
-        """Sends what is due, for ever."""
-        while not self._stopping.is_set():
-            try:
-                with contextlib.closing(open_for_writing(self._path)) as db:
-                    self._follow(db)
-            except Unavailable as error:
-                log.warning("%s", error)
-            except Exception:
-                log.exception("a fault in the box; e-mail is tried again")
-            self._stopping.wait(self._retry_s[0])
-
-    def _follow(self, db: sqlite3.Connection) -> None:
-        while not self._stopping.is_set():
-            due = voicemail.mails_due(db, times.now())
-            document = self._document() if due else {}
-            if document.get("mail"):
-                for message, address, tries in due:
-                    self._one(db, document, message, address, tries)
-            self._stopping.wait(self._look_s)
-
-    def _document(self) -> dict[str, Any]:
-        with contextlib.closing(open_for_reading(self._config_path)) as db:
-            row = db.execute("SELECT document FROM revisions ORDER BY id DESC LIMIT 1").fetchone()
-        return dict(json.loads(row["document"])) if row else {}
+    def _look(self, db: sqlite3.Connection, latest: Latest) -> None:
+        due = voicemail.mails_due(db, times.now())
+        document = latest.document() if due else {}
+        if document.get("mail"):
+            for message, address, tries in due:
+                self._one(db, document, message, address, tries)
 
     def _one(
         self, db: sqlite3.Connection, document: dict[str, Any], message: Message, address: str, tries: int
@@ -101,7 +57,7 @@ class Mailer:
             return
         try:
             _send(document, message, address, audio)
-        except (_Never, smtplib.SMTPException, OSError) as error:
+        except (smtp.Never, *smtp.FAILURES) as error:
             self._failed(db, message, tries, error)
         else:
             log.info("message %s was sent to %s", message.id, address)
@@ -118,7 +74,7 @@ class Mailer:
         log.warning("message %s was not sent: %s", message.id, error)
         first, longest = self._retry_s
         with transaction(db, self._path):
-            if isinstance(error, _Never) or tries >= MOST_TRIES:
+            if isinstance(error, smtp.Never) or tries >= MOST_TRIES:
                 voicemail.park_mail(db, message.id, str(error)[:500])
                 _alarm(
                     db, REFUSED, f"The mail server refuses messages of the mailbox {message.box}. Check its address."
@@ -136,7 +92,7 @@ def _alarm(db: sqlite3.Connection, kind: str, text: str) -> None:
 
 
 def _send(document: dict[str, Any], message: Message, address: str, audio: bytes) -> None:
-    """_Never, SMTPException or OSError."""
+    """smtp.Never, or one of smtp.FAILURES."""
     settings, site = document["mail"], document.get("site", {})
     mail = compose(
         message,
@@ -148,41 +104,7 @@ def _send(document: dict[str, Any], message: Message, address: str, audio: bytes
         language=site.get("language", "en"),
         at=_local(message.started_at, site.get("timezone", "UTC")),
     )
-    try:
-        with _connection(settings) as server:
-            server.send_message(mail)
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as refusal:
-        codes = [refusal.smtp_code] if isinstance(refusal, smtplib.SMTPResponseException) else _codes(refusal)
-        if all(500 <= code < 600 for code in codes):
-            raise _Never(str(refusal)) from refusal
-        raise
-
-
-def _codes(refusal: smtplib.SMTPRecipientsRefused) -> list[int]:
-    return [code for code, _ in refusal.recipients.values()]
-
-
-def _connection(settings: dict[str, Any]) -> smtplib.SMTP:
-    """Connected, encrypted where that is wanted, logged in."""
-    security = settings.get("security", "starttls")
-    host, _, port = settings["server"].rpartition(":")
-    if not port.isdigit() or not host:
-        host, port = settings["server"], str(PORTS[security])
-    context = ssl.create_default_context()
-    host = host.strip("[]")
-    if security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, int(port), timeout=SERVER_S, context=context)
-    else:
-        server = smtplib.SMTP(host, int(port), timeout=SERVER_S)
-    try:
-        if security == "starttls":
-            server.starttls(context=context)
-        if settings.get("username"):
-            server.login(settings["username"], settings.get("password", ""))
-    except BaseException:
-        server.close()
-        raise
-    return server
+    smtp.send(settings, mail)
 
 
 def _words(document: dict[str, Any], box: str) -> str:

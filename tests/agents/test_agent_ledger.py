@@ -45,7 +45,7 @@ class Shift:
     def figures(self, s: float, queue: str | None = None) -> Figures:
         day = Day(MIDNIGHT)
         day.take(self.records)
-        return day.figures("alice", queue, self.ledger.open(after(s)))
+        return day.with_open(self.ledger.open(after(s)))("alice", queue)
 
     @property
     def changes(self) -> list[tuple[Change, str, float]]:

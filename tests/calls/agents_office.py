@@ -9,10 +9,13 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+from notebook import Notebook
+
 from firmware import acd
 from firmware.agents.moment import Moment
 from firmware.calls.agent_desk import Actor, AgentDesk
 from firmware.calls.agent_figures import AgentFigures
+from firmware.calls.queueing.agents import Agents
 from firmware.calls.queueing.settings import configured
 from firmware.config import check
 from firmware.records import AgentCall, AgentChange
@@ -36,26 +39,15 @@ DOCUMENT: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Notebook:
-    """A journal that only remembers."""
+class Journal(Notebook):
+    """`told` has what would be published."""
 
     def __init__(self) -> None:
-        self.written: list[tuple[Any, ...]] = []
+        super().__init__()
         self.told: list[tuple[str, Any]] = []
-        self.alarms: set[str] = set()
-        self.calls: dict[str, Any] = {}
-
-    def write(self, fn: Any, *args: Any) -> None:
-        self.written.append((fn.__name__, *args))
 
     def announce(self, event: str, data: Any) -> None:
         self.told.append((event, data))
-
-    def raise_alarm(self, kind: str, severity: object, text: str) -> None:
-        self.alarms.add(kind)
-
-    def clear_alarm(self, kind: str) -> None:
-        self.alarms.discard(kind)
 
     def records(self) -> list[AgentChange | AgentCall]:
         """What agents did, in order."""
@@ -67,7 +59,7 @@ class AgentsOffice:
 
     def __init__(self, **changes: Any) -> None:
         self.config = check(DOCUMENT | changes)
-        self.journal, self.away = Notebook(), set[str]()
+        self.journal, self.away = Journal(), set[str]()
         self.choices = SimpleNamespace(of=lambda extension: extension)
         self.ringing = SimpleNamespace(rings=lambda number: False)
         self.stations: dict[str, Any] = {}
@@ -105,11 +97,8 @@ class AgentsOffice:
             asyncio.get_running_loop().call_at(deadline + 0.001, self.handle, acd.Tick())
         self.agents.look(self.state.take_changes().agents)
 
-    def check_phones(self) -> None:
-        for agent in self.config.agents:
-            known = self.state.agents[agent.id]
-            if not known.offered and not known.talking:
-                self.handle(acd.AgentReachable(agent.id, self.agents.why_not(agent)))
+    def check_phones(self, extension: str | None = None) -> None:
+        Agents(cast(Any, self), self).check_phones(extension)
 
     def open(self) -> None:
         """The box starts."""

@@ -288,12 +288,20 @@ async def test_a_queue_that_is_given_to_an_agent_counts_from_then_on(office: Age
 
 
 @story
+async def test_what_agents_are_now_is_kept_for_reports(office: AgentsOffice) -> None:
+    office.agents.pause("alice", "lunch", ALICE)
+    office.agents.log_in("bob", "202", "sales", BOB)
+    stands = {args[0]: tuple(args[1:4]) for name, *args in office.journal.written if name == "stands"}
+    assert stands == {"alice": ("paused", "lunch", ("sales", "support")), "bob": ("available", "", ("sales",))}
+
+
+@story
 async def test_wrong_pins_lock_the_log_in_for_a_while(office: AgentsOffice) -> None:
     for _ in range(5):
         assert not office.agents.locked("bob")
         office.agents.wrong_pin("bob")
     assert office.agents.locked("bob")
-    assert office.journal.alarms == {"agent_pin:bob"}
+    assert set(office.journal.alarms) == {"agent_pin:bob"}
     await asyncio.sleep(901)
     office.agents.look_at_pins()
     assert not office.journal.alarms

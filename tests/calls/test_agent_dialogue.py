@@ -57,7 +57,7 @@ def test_a_wrong_pin_is_refused_and_strangers_learn_nothing(office: AgentsOffice
         unknown = await dialled(office, "203", "agent_log_in", keys="77#1111#77#2222#77#3333#")
         assert wrong == unknown == ["agent-number", "enter-pin", "wrong-pin"] * 3 + ["goodbye"]
         await dialled(office, "203", "agent_log_in", keys="32#1111#32#2222#")
-        assert office.journal.alarms == {"agent_pin:bob"}
+        assert set(office.journal.alarms) == {"agent_pin:bob"}
         assert "agent-available" not in await dialled(office, "203", "agent_log_in", keys="32#4712#")
 
     virtual_time.run(told())

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 import virtual_time
+from notebook import Notebook
 
 from firmware import times
 from firmware.calls.journal import VOICEMAIL_PIN
@@ -22,23 +23,6 @@ from firmware.records import Message, MessageState
 from firmware.store import message_files, voicemail
 
 NEW, SAVED = MessageState.NEW, MessageState.SAVED
-
-
-class Notebook:
-    """A journal that only remembers."""
-
-    def __init__(self) -> None:
-        self.written: list[tuple[Any, ...]] = []
-        self.alarms: set[str] = set()
-
-    def write(self, fn: Any, *args: Any) -> None:
-        self.written.append((fn.__name__, *args))
-
-    def raise_alarm(self, kind: str, severity: object, text: str) -> None:
-        self.alarms.add(kind)
-
-    def clear_alarm(self, kind: str) -> None:
-        self.alarms.discard(kind)
 
 
 class Office:
@@ -136,11 +120,25 @@ def test_guessing_a_pin_locks_the_box_with_an_alarm_until_time_has_passed(office
             assert not office.boxes.locked("201")
             office.boxes.wrong_pin("201")
         assert office.boxes.locked("201")
-        assert office.journal.alarms == {kind}
+        assert set(office.journal.alarms) == {kind}
         assert not office.boxes.locked("202")
         await asyncio.sleep(LOCKED_S + 1)
         office.boxes.look()
-        assert office.journal.alarms == set()
+        assert not office.journal.alarms
         assert not office.boxes.locked("201")
+
+    virtual_time.run(story())
+
+
+@pytest.mark.parametrize(("ago_s", "locked"), [(LOCKED_S - 60, True), (LOCKED_S + 1, False)])
+def test_a_locked_box_stays_locked_when_the_core_begins_anew(tmp_path: Path, ago_s: float, locked: bool) -> None:
+    office = Office(tmp_path / "voicemail")
+    office.journal.stands(VOICEMAIL_PIN + "201", times.now() - timedelta(seconds=ago_s))
+
+    async def story() -> None:
+        await office.boxes.start([])
+        office.boxes.look()
+        assert office.boxes.locked("201") == locked
+        assert bool(office.journal.alarms) == locked
 
     virtual_time.run(story())

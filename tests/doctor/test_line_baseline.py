@@ -103,3 +103,9 @@ def test_settings_go_into_the_lines_own_table(document: dict[str, Any]) -> None:
     kept = document.get("line", [{}])[0].get("hangup", {})
     assert changed["line"] == [{"port": "fxo1", "caller_id": "v23", "hangup": {**kept, "battery_ms": 100}}]
     assert json.dumps(document) == before
+
+
+def test_that_a_line_tells_of_answers_is_known_after_a_restart() -> None:
+    kept = json.loads(json.dumps(Baseline(answers_by_reversal=True).as_json()))
+    assert Baseline.from_json(kept).answers_by_reversal is True
+    assert Baseline.from_json({}).answers_by_reversal is False  # of a version before

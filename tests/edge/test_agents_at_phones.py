@@ -59,6 +59,22 @@ async def at_sip(phone: SipPhone, code: str, keys: str = "") -> None:
         await call.hung_up()
 
 
+async def in_the_call(box: Box, peer: SipPeer, phone: Phone, code: str) -> None:
+    """A caller waits while the agent flashes and dials a code; then both hang up."""
+    async with RtpEnd() as rtp:
+        caller = await dial(peer, box, "600", rtp)
+        await phone.rung(timeout=5)
+        phone.pick_up()
+        await bob_is(box, "on_call", "201")
+        await phone.flash()
+        await box.until("/calls/active", lambda calls: calls and calls[0]["on_hold"])
+        await phone.hears("dial", timeout=5)
+        await phone.dial(code)
+        await box.until("/calls/active", lambda calls: calls and not calls[0]["on_hold"])
+        await caller.bye()
+        phone.hang_up()
+
+
 async def test_a_shift(make_box: MakeBox, peer: SipPeer) -> None:
     async with make_box(**shift()) as box, Phone(box.sim, "fxs1", ahead=3) as phone, device(box, "203") as carol:
         await carol.register()
@@ -88,6 +104,9 @@ async def test_a_shift(make_box: MakeBox, peer: SipPeer) -> None:
         assert (call["agent"], call["disposition_code"]) == ("bob", "sale")
         assert [event["data"]["code"] for event in call["trail"] if event["event"] == "coded"] == ["sale"]
 
+        await in_the_call(box, peer, phone, "*181")
+        await bob_is(box, "available", "201")  # the code was given: nothing to wait for
+
         await at_sip(carol, "*11", "32#4712#")
         await bob_is(box, "available", "203")
         await at_sip(carol, "*151")
@@ -97,8 +116,9 @@ async def test_a_shift(make_box: MakeBox, peer: SipPeer) -> None:
         bob = await bob_is(box, "paused", "203", timeout=15)
         assert bob["reason"] == "lunch"
         (today,) = (await box.get("/statistics/today"))["agents"]
-        assert (today["calls"], today["codes"], list(today["paused_by_reason"])) == (1, {"sale": 1}, ["lunch"])
+        assert (today["calls"], today["codes"], list(today["paused_by_reason"])) == (2, {"sale": 2}, ["lunch"])
         assert 0 < today["talk_s"] < today["logged_in_s"]
+        assert 0 < today["hold_s"] < today["handle_s"]
         changes = (await box.get("/agents/bob/changes"))["items"]
         assert [(change["change"], change["by"], change["via"]) for change in changes] == [
             ("restarted", "system", "system"), ("paused", "bob", "phone"), ("logged_in", "bob", "phone"),

@@ -7,12 +7,14 @@ from typing import Any
 
 from hil.box import Box
 from hil.hearing import both_hear
+from hil.listen import speech_like
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import sdp
 from tests.edge.conftest import device, devices_of, sip_phones
 from tests.edge.test_lamps import shows
 from tests.sip.conftest import MakeBox
+from tests.sip.test_inbound import loud
 
 
 async def trail(box: Box, id: str, event: str) -> list[dict[str, Any]]:
@@ -92,7 +94,9 @@ async def test_calls_go_on_while_no_phone_is_registered_and_when_it_refuses(make
 
 
 async def test_an_announcement_is_heard_by_all_and_hears_nobody(make_box: MakeBox) -> None:
+    """Also by phones that send nothing while they only listen: sound in one direction is what paging is."""
     office = sip_phones(paging=[{"name": "all", "number": "300", "members": ["203", "204"]}])
+    office["phones"] = {"rtp_timeout_s": 2}
     async with (
         make_box(**office) as box, device(box, "203") as carol, device(box, "204") as dave,
         Phone(box.sim, "fxs1", ahead=3) as alice, RtpEnd() as one, RtpEnd() as two,
@@ -108,8 +112,12 @@ async def test_an_announcement_is_heard_by_all_and_hears_nobody(make_box: MakeBo
             rung = await phone.invited(timeout=8)
             assert rung.invited["answer-mode"] == "Auto"
             rung.answer(200, sdp(rtp.port))
-            rtp.remote = rung.media
         await box.until("/calls/active", lambda calls: calls and len(calls[0]["legs"]) == 3)
+        await alice.listen(4)
+        assert len((await box.get("/calls/active"))[0]["legs"]) == 3
+        alice.say(speech_like(1.2, seed=4))
+        for rtp in (one, two):
+            await rtp.until(lambda rtp=rtp: loud(rtp), 3, "the announcement")
         alice.hang_up()
         cdr = await box.call_ended()
         assert (cdr["disposition"], cdr["hangup_by"]) == ("answered", "caller")

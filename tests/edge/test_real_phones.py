@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.api import Control
 from hil.baresip import Baresip
 from hil.box import Box
 from hil.hearing import heard_clearly
@@ -65,3 +66,12 @@ async def test_sipp_phones_register_and_call_each_other(box: Box, tmp_path: Path
         await calls.done(15)
     for call in (await box.until("/calls", lambda page: len(page["items"]) == 3))["items"]:
         assert (call["disposition"], call["from_number"], call["to_number"]) == ("answered", "203", "204")
+
+
+async def test_the_message_lamp_of_baresip_is_lit_and_goes_out(box: Box, tmp_path: Path) -> None:
+    account = ("203", PASSWORDS["203"], f"{box.sip};transport=tcp")
+    async with Baresip(tmp_path / "baresip", "PCMU", speech_like(0.5, seed=1), account=account, lamp=True) as carol:
+        with Control(box.state / "control.sock") as control:
+            for waiting, shown in ((True, "yes"), (False, "no")):
+                control.request("extension.message_waiting", extension="203", on=waiting)
+                await carol.shows(f"Messages-Waiting: {shown}")

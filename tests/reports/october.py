@@ -85,7 +85,9 @@ def write(db: sqlite3.Connection) -> None:
         _queued(db, at, line, stays)
     for at, direction, line, trunk, disposition, ring, talk in PAST_QUEUES:
         _past_queues(db, Cdr(uuid7(), direction, "201", "", "5550100", at, line, trunk), disposition, ring, talk)
-    agents.recorded(db, _day_of_alice())
+    dave = _dave()
+    agents.recorded(db, [*_day_of_alice(), dave])
+    agents.stands(db, dave.agent, "available", "", dave.queues, dave.at)
 
 
 def _queued(db: sqlite3.Connection, at: datetime, line: str, stays: list[Stay]) -> None:
@@ -158,3 +160,9 @@ def _day_of_alice() -> Iterable[AgentChange]:
     ):
         told = {"reason": reason, "was": was, "was_reason": was_reason, "queues": ("support",), "lasted_s": seconds}
         yield AgentChange(uuid7(), "alice", when(f"10-01 {at}"), change, extension="201", **told)
+
+
+def _dave() -> AgentChange:
+    """Has been at work since eight on the 20th of November."""
+    at = when("11-20 08:00")
+    return AgentChange(uuid7(), "dave", at, Change.LOGGED_IN, extension="204", queues=("support",), lasted_s=3600)

@@ -127,6 +127,11 @@ def test_part_of_an_agents_day(rows):
     assert morning["calls"] == 2
 
 
+def test_what_goes_on_counts_until_now(rows):
+    dave = rows(by="agent", since="2026-11-20", until="2026-11-20")["dave"]
+    assert (dave["logged_in_s"], dave["ready_s"], dave["occupancy"]) == (14400.0, 14400.0, 0.0)  # from 8 until 12
+
+
 def test_one_queue_by_day_and_one_agent_by_queue(rows):
     assert rows(by="day", queue="sales")["2026-10-01"]["offered"] == 2
     assert rows(by="queue", agent="bob")["support"]["answered"] == 3

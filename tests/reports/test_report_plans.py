@@ -19,6 +19,7 @@ EXPORTS = [
     *(Query(agents.CALLS.format(more), ("a", "2026", "2027", *["x"] * (more != ""))) for more in ("", "AND queue = ?")),
     Query(agents.CHANGES, ("a", "2026", "2027")),
     Query(agents.NEXT, ("a", "2026")),
+    Query(agents.NOW, ("a",)),
 ]
 
 

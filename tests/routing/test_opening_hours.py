@@ -69,6 +69,10 @@ def test_it_stays_as_it_is_until_the_next_change(plan: Schedule, at: datetime) -
     assert all(is_open(plan, moment) is now for moment in between)
 
 
+def test_what_began_yesterday_ends_today() -> None:
+    assert next_change(schedule(wed=["01:00-00:15"]), datetime(2026, 1, 1)) == datetime(2026, 1, 1, 0, 15)
+
+
 @given(schedules, moments)
 def test_the_night_switch_knows_no_hours(plan: Schedule, at: datetime) -> None:
     assert is_open(plan, at, Night.DAY)

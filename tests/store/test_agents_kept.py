@@ -7,6 +7,8 @@ from datetime import timedelta
 from firmware.agents.statistics import Day
 from firmware.ids import uuid7
 from firmware.records import AgentCall, AgentChange, Change, OfferOutcome
+from firmware.reports import agents as reports
+from firmware.reports.choice import Choice
 from firmware.store import agents as store
 from firmware.store import history as write
 from firmware.store import outbox
@@ -35,6 +37,17 @@ def test_what_changed_last_is_found(db):
     changes = [change(minute, Change.PAUSED) for minute in range(3)]
     store.recorded(db, changes)
     assert store.last_changes(db, ["alice", "bob"]) == {"alice": changes[-1]}
+
+
+def test_what_agents_are_now_is_known_to_reports(db):
+    store.stands(db, "alice", "available", "", ("sales", "support"), EIGHT)
+    store.stands(db, "alice", "paused", "lunch", ("sales",), EIGHT + timedelta(hours=1))
+    choice = Choice(EIGHT, EIGHT + timedelta(hours=3))
+    figures = reports.figures(db, choice, EIGHT + timedelta(hours=2))
+    assert figures == {}  # nobody who never changed is known
+    store.recorded(db, [change(60, Change.PAUSED)])
+    figures = reports.figures(db, choice, EIGHT + timedelta(hours=2))
+    assert (figures["alice"].logged_in_s, figures["alice"].paused_s) == (7200, {"lunch": 3600})
 
 
 def test_the_day_is_added_up_again_from_the_records(db, ended):

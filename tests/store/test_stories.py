@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from firmware import times
 from firmware.ids import uuid7
-from firmware.records import AgentCall, Cdr, Disposition, LegRecord, OfferOutcome, TrailEvent
+from firmware.records import AgentCall, Cdr, Direction, Disposition, LegRecord, OfferOutcome, TrailEvent
 from firmware.store import agents, facts, migrations, schema, stories
 from firmware.store import history as write
 from firmware.store.history import History
@@ -111,6 +111,25 @@ def test_a_call_past_the_queues_is_counted_as_it_ended(db, told):
     told((0, "dialling", {"number": "5550100"}), queue=None, agent=None)
     (row,) = rows(db, "facts")
     assert (row["queue"], row["outcome"], row["wait_ms"], row["talk_ms"]) == (None, "answered", 2500, 57_500)
+
+
+def test_a_call_whose_trail_was_lost_is_counted_by_its_record(db, told):
+    told(disposition=Disposition.VOICEMAIL)
+    (row,) = rows(db, "facts")
+    assert (row["queue"], row["outcome"], row["disposition"]) == ("support", "overflowed", "voicemail")
+
+
+def test_a_call_back_is_no_second_stay_in_the_queue(db, told):
+    told((0, "call_back", {"attempt": 1}), (9, "answered", {"agent": "alice"}), direction=Direction.OUTBOUND)
+    (row,) = rows(db, "facts")
+    assert (row["queue"], row["agent"], row["talk_ms"]) == (None, "alice", 57_500)
+
+
+def test_talk_with_an_agent_ends_when_the_survey_begins(db, told):
+    told(
+        (2, "queued", {"queue": "support"}), (5, "answered", {"agent": "alice"}), (25, "survey_began", {"survey": "s"})
+    )
+    assert [row["talk_ms"] for row in rows(db, "facts")] == [20_000]
 
 
 def test_work_after_the_call_is_counted_with_it_whether_it_ends_before_the_call_or_after(db, told, cdr):

@@ -69,7 +69,7 @@ def office(**queue: Any) -> dict[str, Any]:
             },
             {"name": "night", "prompt": "closed", "timeout_s": 1, "retries": 0},
         ],
-        "survey": [{"name": "happy", "question": [{"name": "satisfied"}], "timeout_s": 8}],
+        "survey": [{"name": "happy", "number": "690", "question": [{"name": "satisfied"}], "timeout_s": 8}],
         "conference": [{"name": "team", "number": "700", "pin": "2468"}],
         "group": [
             {"name": "desk", "number": "610", "members": ["203", "204"], "timeout_s": 3, "then": "extension:206"}

@@ -106,6 +106,22 @@ async def test_a_line_that_rings_is_taken_for_a_call_for_help(ends: Ends) -> Non
     assert (refused["hangup_cause"], call["disposition"]) == (8, "answered")
 
 
+async def test_a_line_that_is_being_examined_is_taken_for_a_call_for_help(ends: Ends) -> None:
+    line, helpless = await ends.exchange("fxo2"), await ends.phone(4)
+    await ends.box.request("POST", "/api/v1/lines/fxo2/doctor", {})
+    await line.off_hook(timeout=5)
+    await dials(helpless, "911")
+    await line.on_hook(timeout=5)
+    await goes_out(line, "911")
+    await ends.call_is("talking")
+    helpless.hang_up()
+    call = await ends.ended()
+    assert (call["line"], call["disposition"]) == ("fxo2", "answered")
+    assert "line_taken" in events(await ends.trail(call["id"]))
+    shown = await ends.box.until("/lines/fxo2/doctor", lambda shown: shown["report"]["state"] == "failed")
+    assert shown["report"]["error"]["code"] == "line_taken"
+
+
 async def test_the_night_switch_is_set_by_a_phone_and_outlives_the_core(ends: Ends) -> None:
     phone = await ends.phone(3)
     await dials(phone, "*281")

@@ -13,6 +13,7 @@ from story_office import box_of, office
 from hil.copper import Copper
 from hil.exchange import Exchange
 from hil.far_end import FarEnd
+from hil.fax import ced
 from hil.levels import dbm0
 from hil.listen import align, faults, speech_like
 from hil.phone import Phone
@@ -76,3 +77,14 @@ async def test_an_echo_canceller_that_is_switched_off_leaves_the_echo(tmp_path: 
         assert await heard_of_own_voice(phone) > -30
         assert await heard_of_own_voice(exchange) > -30
         await ends.unplug_all()
+
+
+async def test_the_answer_tone_of_a_fax_machine_switches_the_cancellers_off_for_its_call(ends: Ends) -> None:
+    """2100 Hz with phase reversals (ITU-T V.25, G.168): a machine wants its own echo as it is."""
+    phone, exchange = await outside_call(ends)
+    assert await heard_of_own_voice(phone) < -45
+    await exchange.say(ced(3))
+    assert await heard_of_own_voice(phone) > -30
+    assert await heard_of_own_voice(exchange) > -30
+    phone.hang_up()
+    await ends.ended()

@@ -8,6 +8,7 @@ import contextlib
 import io
 import time
 import wave
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from loopback_cloud import Cloud, serving
 from story_ends import Ends
 from story_office import CARD, LEAVE_MESSAGE, box_of, environment, office
 
+from firmware import times
 from hil.box import Box
 from hil.exchange import Exchange
 from hil.hearing import heard_clearly
@@ -62,6 +64,8 @@ async def _a_core_dies(box: Box, cloud: Cloud) -> None:
     exchange, agent = await ends.exchange(), await ends.phone(1)
     await ends.connected(exchange, agent)
     call = await ends.call_is("talking")
+    wanted = {"queue": "support", "number": "5559876", "at": times.iso(times.now() + timedelta(days=1))}
+    promise = await box.request("POST", "/api/v1/call-backs", wanted)
     spoken = speech_like(4, seed=3)
     exchange.say(spoken)
     await agent.listen(4.0)
@@ -78,6 +82,7 @@ async def _a_core_dies(box: Box, cloud: Cloud) -> None:
     assert (cdr["disposition"], cdr["hangup_cause"], cdr["hangup_by"]) == ("failed", 41, "system")
     assert cdr["ended_at"]
     assert await box.get("/calls/active") == []
+    assert [item["id"] for item in await box.get("/call-backs/waiting")] == [promise["id"]]
     await _recorded_to_the_last_second(box, cdr["recordings"][0], spoken)
     await cloud.until(lambda: cdr["recordings"][0] in cloud.recordings and cloud.of("call.ended"))
     ended = [(data["id"], data["disposition"], data["hangup_cause"]) for data in cloud.of("call.ended")]

@@ -41,6 +41,7 @@ async def test_a_caller_refuses_the_recording_is_announced_to_the_agent_and_says
         await ends.set_agent(agent, "paused")
     caller, bob = await ends.phone(3), await ends.phone(2)
     began = await dials(caller, "620")
+    await ends.call_is("waiting")
     await ends.noted("recording_announced")
     await hears(caller, began, CONSENT)
     await caller.dial("9")
@@ -96,9 +97,16 @@ async def test_who_wants_to_be_called_back_keeps_the_place_and_the_agent_comes_f
     line.answer(reverse=True)
     await ends.call_is("talking")
     await both_hear(line, bob)
-    bob.hang_up()
+    (talk,) = await ends.box.get("/calls/active")
+    began = line.wire.heard_blocks
+    await ends.box.request("POST", f"/api/v1/calls/{talk['id']}/transfer", {"to": "690"})  # to the survey
+    await hears(line, began, SATISFIED)
+    await line.say(dtmf("5"))
     await line.on_hook(timeout=4)
+    bob.hang_up()
     call = await ends.ended(2)
+    (answer,) = await ends.box.until(f"/calls/{call['id']}/survey", lambda answers: answers)
+    assert (answer["score"], answer["agent"]) == (5, "bob")
     assert (call["direction"], call["queue"], call["agent"], call["from_number"], call["to_number"]) == (
         "outbound", "brisk", "bob", "202", ANNA[0],
     )  # fmt: skip

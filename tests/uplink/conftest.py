@@ -13,11 +13,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from aiosmtpd.controller import Controller
+from mail_server import Server
 
 from firmware.ids import uuid7
 from firmware.records import Cdr, Direction, Disposition, Recording
@@ -214,3 +216,22 @@ def uplink(box):
 @pytest.fixture(name="until")
 def until_():
     return until
+
+
+@pytest.fixture
+def server() -> Server:
+    """A mail server that can be told what to answer."""
+    return Server()
+
+
+@pytest.fixture
+def address(server: Server) -> Iterator[str]:
+    """Where it listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]  # the controller cannot choose one itself
+    controller = Controller(
+        server, hostname="127.0.0.1", port=port, authenticator=server.log_in, auth_require_tls=False
+    )
+    controller.start()
+    yield f"127.0.0.1:{port}"
+    controller.stop()

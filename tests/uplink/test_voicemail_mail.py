@@ -3,19 +3,13 @@
 
 from __future__ import annotations
 
-import email.policy
-import socket
 import wave
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from mail_server import Server
 
 from firmware.records import Message, MessageState
 from firmware.store import history, message_files, outbox, voicemail
@@ -24,49 +18,6 @@ from firmware.uplink.mail import REFUSED, TELL_AFTER, UNSENT, Mailer
 
 AT = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 ANNA = "anna@example.com"
-
-
-class Server:
-    """A mail server that can be told what to answer."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer_to_recipient = self.answer_to_mail = "250 OK"
-        self.logins: list[bytes] = []
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if self.answer_to_recipient.startswith("2"):
-            envelope.rcpt_tos.append(address)
-        return self.answer_to_recipient
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.answer_to_mail.startswith("2"):
-            mail = BytesParser(policy=email.policy.default).parsebytes(envelope.content)
-            assert isinstance(mail, EmailMessage)
-            self.mails.append(mail)
-        return self.answer_to_mail
-
-    def log_in(self, server: Any, session: Any, envelope: Any, kind: str, data: object) -> AuthResult:
-        assert isinstance(data, LoginPassword)
-        self.logins.append(data.login)
-        return AuthResult(success=data.password == b"right", handled=False)
-
-
-@pytest.fixture
-def server() -> Server:
-    return Server()
-
-
-@pytest.fixture
-def address(server: Server) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]  # the controller cannot choose one itself
-    controller = Controller(
-        server, hostname="127.0.0.1", port=port, authenticator=server.log_in, auth_require_tls=False
-    )
-    controller.start()
-    yield f"127.0.0.1:{port}"
-    controller.stop()
 
 
 def configure(box, address: str, **mail: str) -> None:

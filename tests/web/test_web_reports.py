@@ -129,3 +129,37 @@ def test_exports_leave_threads_for_everybody_else(script: Browser) -> None:
     finally:
         for _ in range(exports.MOST):
             exports._running.release()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("by=queue", ["support", "71.4 %", "2:05", "Service level (of answered)"]),
+        ("by=day", ["2026-10-25", "<svg"]),
+        ("by=agent", ["Alice", "2.1 %"]),
+        ("of=calls&by=disposition", ["Answered", "Asked for call-back"]),
+        ("view=week", ["heat-8", "Thu"]),
+        ("view=lines", ["fxo1", "Erlang B"]),
+        ("view=staff&queue=support", ["80 %", "Erlang C"]),
+        ("by=queue&since=2020-01-01&until=2020-01-02", ["No calls in this time"]),
+        ("since=nonsense", ["must be a day"]),
+    ],
+)
+def test_every_view_is_a_page(script: Browser, owner: Browser, query: str, words: list[str]) -> None:
+    page = owner.get(f"/reports?{query}" if "since" in query else f"/reports?{OCTOBER}&{query}")
+    assert page.status == 200
+    assert [word for word in words if word not in page.text] == []
+    assert "style=" not in page.text  # the CSP allows none
+
+
+def test_the_page_speaks_chinese(script: Browser, owner: Browser) -> None:
+    page = owner.get(f"/reports?{OCTOBER}&by=queue", Accept_Language="zh", Cookie="")
+    assert page.status in (200, 303)
+    owner.cookies["tipring_language"] = "zh"
+    assert "服务水平" in owner.get(f"/reports?{OCTOBER}&by=queue").text
+
+
+def test_a_sheet_is_downloaded_with_the_session(script: Browser, owner: Browser) -> None:
+    page = owner.get(f"/reports?{OCTOBER}&by=queue").text
+    address = page.partition('href="/api/v1/reports')[2].partition('"')[0].replace("&amp;", "&")
+    assert [row["key"] for row in table(owner.get(f"/api/v1/reports{address}").text)] == ["sales", "support", "total"]

@@ -47,13 +47,13 @@ def rollback(ask: Ask) -> Any:
     """A former revision is in force again, as a new one."""
     body = ask.json()
     only_fields(body, "to", "revision")
-    revision = _revision(body["revision"]) if body.get("revision") is not None else _if_match(ask)
+    revision = _revision(body["revision"]) if body.get("revision") is not None else if_match(ask)
     return _applied(ask, "config.rollback", revision, to=_revision(body.get("to")))
 
 
 def _given(ask: Ask, body: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
     """The document of the body, and the revision that it was made from."""
-    revision = _if_match(ask)
+    revision = if_match(ask)
     if "document" not in body:
         return body, revision
     only_fields(body, "document", "revision")
@@ -79,7 +79,8 @@ def _revision(value: Any) -> int:
     return value
 
 
-def _if_match(ask: Ask) -> int | None:
+def if_match(ask: Ask) -> int | None:
+    """The revision that the change was made from; None when it says none. Invalid."""
     header = ask.request.get_header("If-Match", "*").strip()
     if header == "*":
         return None

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Prompts of the office: uploaded as WAV, spoken from text, heard and deleted."""
+"""Prompts of the office: uploaded as WAV, spoken from text or into a telephone, heard and deleted."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from firmware.errors import Invalid
 from firmware.prompts import convert, speech
 from firmware.prompts.store import PromptStore
-from webui import audio, auth
+from webui import audio, auth, spoken
 from webui.api.route import Ask, Route
-from webui.http import only_fields, read_body, text_field
+from webui.http import json_response, only_fields, read_body, text_field
 
 
 def _store(ask: Ask) -> PromptStore:
@@ -37,16 +36,20 @@ def speak(ask: Ask, name: str) -> Any:
     """Made from text."""
     body = ask.json()
     only_fields(body, "text", "language", "voice")
-    store = _store(ask)
     language = text_field(body, "language", longest=10) if "language" in body else "any"
-    store.path(name, language)
-    voice = text_field(body, "voice", longest=10) if "voice" in body else language
-    if voice == "any":
-        voice = str(ask.box.site().get("language", "en"))
-    if voice not in ("en", "zh"):
-        raise Invalid(f'"{voice}" is no language to speak; use en or zh.', field="voice")
-    wav = speech.speak(text_field(body, "text", longest=speech.LONGEST), voice)
-    return store.put(name, language, convert.convert(wav)).as_json()
+    voice = text_field(body, "voice", longest=10) if "voice" in body else ""
+    text = text_field(body, "text", longest=speech.LONGEST)
+    return spoken.speak(ask.box, name, text, language, voice).as_json()
+
+
+def record(ask: Ask, name: str) -> Any:
+    """A telephone rings, and whoever lifts it speaks; event `prompt` when it is kept."""
+    body = ask.json()
+    only_fields(body, "extension", "language")
+    language = text_field(body, "language", longest=10) if "language" in body else "any"
+    _store(ask).path(name, language)
+    extension = text_field(body, "extension", longest=64)
+    return json_response(ask.box.live.ask("prompt.record", extension=extension, name=name, language=language), 201)
 
 
 def sound(ask: Ask, name: str) -> Any:
@@ -58,7 +61,7 @@ def sound(ask: Ask, name: str) -> Any:
 
 
 def delete(ask: Ask, name: str) -> Any:
-    _store(ask).delete(name, _language(ask))
+    spoken.delete(ask.box, name, _language(ask))
     return {}
 
 
@@ -66,6 +69,7 @@ ROUTES = [
     Route("GET", "/prompts", every),
     Route("PUT", "/prompts/<name>", upload, roles=auth.ADMIN),
     Route("POST", "/prompts/<name>/speak", speak, roles=auth.ADMIN),
+    Route("POST", "/prompts/<name>/record", record, roles=auth.ADMIN),
     Route("GET", "/prompts/<name>/audio", sound),
     Route("DELETE", "/prompts/<name>", delete, roles=auth.ADMIN),
 ]

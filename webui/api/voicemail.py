@@ -1,25 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Voicemail boxes, their messages and the sound of these. Messages are for their owner and for supervisors."""
+"""Voicemail boxes, their messages and the sound of these. Supervisors hear all messages, agents the own ones."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from webui import audio, auth
+from webui import audio, mailbox
 from webui.api.route import Ask, Route, number_of, time_of
 from webui.http import only_fields, text_field
 
 
 def boxes(ask: Ask) -> Any:
     """Every box with how many messages it has."""
-    return ask.box.live.ask("voicemail")
+    own = mailbox.own_box(ask.box, ask.who)
+    return [box for box in ask.box.live.ask("voicemail") if own in (None, box["box"])]
 
 
 def messages(ask: Ask) -> Any:
     """Messages, newest first, by pages."""
     query = ask.query("box", "state", "since", "until", "limit", "cursor")
     page = ask.box.history.messages(
-        box=query.get("box"),
+        box=mailbox.chosen(ask.box, ask.who, query.get("box")),
         state=query.get("state"),
         since=time_of(query, "since"),
         until=time_of(query, "until"),
@@ -30,11 +31,11 @@ def messages(ask: Ask) -> Any:
 
 
 def one(ask: Ask, id: str) -> Any:
-    return ask.box.history.message(id).as_json()
+    return mailbox.message(ask.box, ask.who, id).as_json()
 
 
 def sound(ask: Ask, id: str) -> Any:
-    message = ask.box.history.message(id)
+    message = mailbox.message(ask.box, ask.who, id)
     path = ask.box.state / "voicemail" / message.box / f"{message.id}.wav"
     name = f"{message.started_at:%Y%m%d-%H%M%S}-{message.id}.wav"
     return audio.file(path, ask.box.state / "voicemail", message.sha256, name if ask.query("download") else "")
@@ -43,18 +44,20 @@ def sound(ask: Ask, id: str) -> Any:
 def mark(ask: Ask, id: str) -> Any:
     body = ask.json()
     only_fields(body, "state")
+    mailbox.may_change(ask.box, ask.who, id)
     return ask.box.live.ask("voicemail.mark", id=id, state=text_field(body, "state", longest=10))
 
 
 def delete(ask: Ask, id: str) -> Any:
+    mailbox.may_change(ask.box, ask.who, id)
     return ask.box.live.ask("voicemail.delete", id=id) or {}
 
 
 ROUTES = [
-    Route("GET", "/voicemail", boxes, roles=auth.SUPERVISE),
-    Route("GET", "/voicemail/messages", messages, roles=auth.SUPERVISE),
-    Route("GET", "/voicemail/messages/<id>", one, roles=auth.SUPERVISE),
-    Route("GET", "/voicemail/messages/<id>/audio", sound, roles=auth.SUPERVISE),
-    Route("POST", "/voicemail/messages/<id>/mark", mark, roles=auth.SUPERVISE),
-    Route("DELETE", "/voicemail/messages/<id>", delete, roles=auth.SUPERVISE),
+    Route("GET", "/voicemail", boxes, roles=mailbox.READERS),
+    Route("GET", "/voicemail/messages", messages, roles=mailbox.READERS),
+    Route("GET", "/voicemail/messages/<id>", one, roles=mailbox.READERS),
+    Route("GET", "/voicemail/messages/<id>/audio", sound, roles=mailbox.READERS),
+    Route("POST", "/voicemail/messages/<id>/mark", mark, roles=mailbox.READERS),
+    Route("DELETE", "/voicemail/messages/<id>", delete, roles=mailbox.READERS),
 ]

@@ -17,9 +17,12 @@ from webui.pages import (
     outside,
     phones,
     recordings,
+    reports,
+    settings,
     softphone,
     static,
     users,
+    wizard,
 )
 from webui.pages.route import PageRoute, mount
 
@@ -38,6 +41,9 @@ ROUTES: list[PageRoute] = [
     *softphone.ROUTES,
     *messages.ROUTES,
     *outside.ROUTES,
+    *reports.ROUTES,
+    *settings.ROUTES,
+    *wizard.ROUTES,
     *history.ROUTES,
     *bench.ROUTES,
 ]

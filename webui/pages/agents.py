@@ -17,7 +17,7 @@ NOTHING: dict[str, Any] = {"since": None, "agents": [], "queues": []}
 
 def today(visit: Visit) -> dict[str, Any]:
     """Today's figures of all agents by id, and of all queues."""
-    figures: dict[str, Any] = visit.ask_or(NOTHING, "agents.today")
+    figures: dict[str, Any] = visit.ask_recently_or(NOTHING, "agents.today")
     return figures | {"of": {agent["id"]: agent for agent in figures["agents"]}}
 
 

@@ -108,7 +108,8 @@ def call(visit: Visit, id: str) -> HTTPResponse:
     history = visit.box.history
     recordings = [recording.as_json() for recording in history.recordings(call=id).items]
     trail = [step.as_json() for step in history.trail_of(id)]
-    return visit.page("call.html", cdr=history.call(id).as_json(), recordings=recordings, trail=trail)
+    codes = visit.box.labels("disposition")
+    return visit.page("call.html", cdr=history.call(id).as_json(), recordings=recordings, trail=trail, codes=codes)
 
 
 ROUTES = [

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from bottle import HTTPResponse
 
 from firmware.records import Message
-from webui import audio, auth
+from webui import audio, mailbox
 from webui.http import read_body
 from webui.pages.changes import stream_of
 from webui.pages.route import PageRoute, Visit, html
@@ -20,12 +20,13 @@ PAGE = 50
 def messages(visit: Visit) -> HTTPResponse:
     """The list of one box or of all; only its items when the open page asks for them."""
     query = visit.request.query.decode()
-    box, cursor = query.get("box", ""), query.get("cursor")
+    box, cursor = mailbox.chosen(visit.box, visit.need(), query.get("box")) or "", query.get("cursor")
+    own = mailbox.own_box(visit.box, visit.need())
     found = visit.box.history.messages(box=box or None, limit=PAGE, cursor=cursor or None)
     values: dict[str, Any] = {
         "messages": [message.as_json() for message in found.items],
         "more": f"/messages?{urlencode({'box': box, 'cursor': found.next})}" if found.next else "",
-        "boxes": visit.ask_or([], "voicemail"),
+        "boxes": [known for known in visit.ask_or([], "voicemail") if own in (None, known["box"])],
         "chosen": box,
         "core_up": visit.box.live.up,
     }
@@ -35,7 +36,7 @@ def messages(visit: Visit) -> HTTPResponse:
 
 
 def sound(visit: Visit, id: str) -> HTTPResponse:
-    message: Message = visit.box.history.message(id)
+    message: Message = mailbox.message(visit.box, visit.need(), id)
     folder = visit.box.state / "voicemail"
     name = f"{message.started_at:%Y%m%d-%H%M%S}-{message.id}.wav"
     wanted = name if visit.request.query.get("download") else ""
@@ -44,6 +45,7 @@ def sound(visit: Visit, id: str) -> HTTPResponse:
 
 def mark(visit: Visit, id: str) -> HTTPResponse:
     """New or saved; answers the message as it is then."""
+    mailbox.may_change(visit.box, visit.need(), id)
     found = visit.box.live.ask("voicemail.mark", id=id, state=visit.form("state"))
     return visit.part("messages_items.html", messages=[found], more="", boxes=visit.ask_or([], "voicemail"))
 
@@ -51,14 +53,15 @@ def mark(visit: Visit, id: str) -> HTTPResponse:
 def delete(visit: Visit, id: str) -> HTTPResponse:
     """Nothing stands in its place."""
     read_body(visit.request)
+    mailbox.may_change(visit.box, visit.need(), id)
     visit.box.live.ask("voicemail.delete", id=id)
     return html("")
 
 
 ROUTES = [
-    PageRoute("GET", "/messages", messages, roles=auth.SUPERVISE),
-    PageRoute("GET", "/messages/stream", stream_of("voicemail"), roles=auth.SUPERVISE),
-    PageRoute("GET", "/messages/<id>/audio", sound, roles=auth.SUPERVISE),
-    PageRoute("POST", "/messages/<id>/mark", mark, roles=auth.SUPERVISE),
-    PageRoute("POST", "/messages/<id>/delete", delete, roles=auth.SUPERVISE),
+    PageRoute("GET", "/messages", messages, roles=mailbox.READERS),
+    PageRoute("GET", "/messages/stream", stream_of("voicemail"), roles=mailbox.READERS),
+    PageRoute("GET", "/messages/<id>/audio", sound, roles=mailbox.READERS),
+    PageRoute("POST", "/messages/<id>/mark", mark, roles=mailbox.READERS),
+    PageRoute("POST", "/messages/<id>/delete", delete, roles=mailbox.READERS),
 ]

@@ -46,7 +46,7 @@ def phones(visit: Visit) -> HTTPResponse:
     values: dict[str, Any] = {"rows": _rows(visit), "core_up": visit.box.live.up, "forwards": FORWARDS}
     if visit.wants_part:
         return visit.part("phones_rows.html", **values)
-    return visit.page("phones.html", **values)
+    return visit.page("phones.html", may_edit=visit.may(auth.ADMIN), **values)
 
 
 def phone(visit: Visit, number: str) -> HTTPResponse:
@@ -58,7 +58,8 @@ def phone(visit: Visit, number: str) -> HTTPResponse:
     if visit.wants_part:
         return visit.part("phone_devices.html", row=row)
     may_see_softphone = visit.may(auth.ADMIN) and row["has_sip"]
-    return visit.page("phone.html", row=row, may_see_softphone=may_see_softphone, **_form(visit, row["settings"]))
+    may = {"may_see_softphone": may_see_softphone, "may_edit": visit.may(auth.ADMIN)}
+    return visit.page("phone.html", row=row, **may, **_form(visit, row["settings"]))
 
 
 def _form(visit: Visit, settings: dict[str, Any], saved: bool = False) -> dict[str, Any]:

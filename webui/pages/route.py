@@ -47,10 +47,24 @@ class Visit:
         """Whether the visitor's role is among `roles`."""
         return self.who is not None and self.who.role in roles
 
+    def need(self) -> Identity:
+        """Who visits a page that is not open to everybody."""
+        assert self.who is not None
+        return self.who
+
     def say(self, message: str, **values: Any) -> str:
         """A message in the visitor's language."""
         text = i18n.catalog(self.language).gettext(message)
         return text % values if values else text
+
+    def sentence(self, text: str) -> str:
+        """A sentence of the core in the visitor's language."""
+        return sentences.translated(text, i18n.catalog(self.language).gettext)
+
+    @property
+    def author(self) -> str:
+        """Under whose name a change is kept."""
+        return self.who.name if self.who else ""
 
     @property
     def wants_part(self) -> bool:
@@ -59,20 +73,20 @@ class Visit:
 
     def part(self, template: str, **values: Any) -> HTTPResponse:
         """A part of a page, for htmx."""
-        return html(frame.render(self.box, self.language, template, **values))
+        token = {"csrf": auth.csrf_token(self.secret)}
+        return html(frame.render(self.box, self.language, template, **(token | values)))
 
     def ask_or(self, instead: Any, method: str, **params: Any) -> Any:
         """What the core answers; `instead` while it (or the SIP edge behind it) is away."""
-        try:
-            return self.box.live.ask(method, **params)
-        except TipringError as error:
-            if status_of(error) != AWAY:
-                raise
-            return instead
+        return _or(instead, lambda: self.box.live.ask(method, **params))
+
+    def ask_recently_or(self, instead: Any, method: str) -> Any:
+        """The same, for what many ask: the answer may be a second old."""
+        return _or(instead, lambda: self.box.live.ask_recently(method))
 
     def tell(self, error: TipringError) -> str:
         """What went wrong, in the visitor's language where it is known."""
-        return sentences.translated(error.message, i18n.catalog(self.language).gettext)
+        return self.sentence(error.message)
 
     @property
     def address(self) -> str:
@@ -92,6 +106,15 @@ class Visit:
         """A field of the form, "" when it is missing."""
         value: str = self.request.forms.decode().get(name, "")
         return value
+
+
+def _or(instead: Any, ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except TipringError as error:
+        if status_of(error) != AWAY:
+            raise
+        return instead
 
 
 @dataclass(frozen=True, slots=True)

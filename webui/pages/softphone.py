@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from bottle import HTTPResponse
 from markupsafe import Markup
 
@@ -16,6 +15,8 @@ from webui.pages.route import PageRoute, Visit
 
 def qr_code(text: str) -> Markup:
     """A QR code (ISO/IEC 18004, error correction M) as SVG to stand within a page."""
+    import segno  # here: 1.2 MB that few visitors need
+
     drawn = segno.make(text, error="m", micro=False).svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
     return Markup(drawn)  # noqa: S704  segno writes squares, none of the text
 

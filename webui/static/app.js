@@ -52,9 +52,24 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.play) play(button);
   if (button?.id === "player-close") closePlayer();
   if (button?.dataset.reveal) reveal(button);
+  if (button?.dataset.copyDay) copyDay(button);
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
+});
+
+// A week's Tuesday to Friday are mostly like its Monday.
+function copyDay(button) {
+  const days = [...button.closest("form").querySelectorAll(".days .day")];
+  const times = [...days[0].querySelectorAll("input")].map((input) => input.value);
+  for (const day of days.slice(1, Number(button.dataset.copyDay))) {
+    day.querySelectorAll("input").forEach((input, place) => { input.value = times[place] ?? ""; });
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !confirm(question)) event.preventDefault();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -77,4 +92,5 @@ document.addEventListener("htmx:responseError", (event) => {
   notices.replaceChildren(notice);
 });
 
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(tick, 1000);

@@ -45,6 +45,10 @@ void la_refer_allow(int account, int on);               /* pjsua's number; other
 int la_refer_next(struct la_refer *refer);              /* 1 and a REFER, or 0 */
 int la_refer_result(int call, int status);              /* NOTIFY: what became of it */
 
+/* INVITE with Replaces: pjsua never sees the header. */
+int la_replaces_install(void);
+int la_replaces_call(void);                             /* pjsua's number of the call that the INVITE handled now is to replace; -1 */
+
 /* OPTIONS outside of calls. status 0: no answer came, `why` says what pjsip makes of that. */
 struct la_ping { int token, status; int64_t us; char why[96]; };
 int la_ping_send(int account, const char *uri, int token);             /* -1: it cannot be sent */

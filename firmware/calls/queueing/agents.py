@@ -31,12 +31,12 @@ class Agents:
         number = self._host.agents.seat(self._host.agents.agent(id))
         return existing(self._host.config.extension(number), f"extension {number}")
 
-    def check_phones(self) -> None:
-        """Tells the ACD which agents' phones can be rung."""
+    def check_phones(self, extension: str | None = None) -> None:
+        """Tells the ACD which agents' phones can be rung: at one extension, or all."""
+        talking = {leg.number for call in self._host.journal.calls.values() for leg in call.legs}
         for agent in self._host.config.agents:
             known = self._floor.state.agents.get(agent.id)
-            if known:
-                ours = known.offered or known.talking
-                reason = "" if ours else self._host.agents.why_not(agent)
+            if known and extension in (None, self._host.agents.seat(agent)):
+                reason = self._host.agents.why_not(agent, talking)
                 if reason != known.unreachable:
                     self._floor.handle(acd.AgentReachable(agent.id, reason))

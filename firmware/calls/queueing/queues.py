@@ -56,7 +56,7 @@ class Queues:
         if items:
             offset = wall_offset()
             wall = [replace(item, data=shifted(item.data, offset) if item.data else None) for item in items]
-            self._host.journal.write(acd_memory.kept, wall)
+            self._host.journal.write(acd_memory.kept, wall, essential=False)
 
     def recall(self, memory: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
         """What was before a restart, told before the first configuration. Call-backs are joined again by whoever
@@ -78,9 +78,9 @@ class Queues:
         self._host.agents.configure()
         self.check_phones()
 
-    def check_phones(self) -> None:
-        """Looks which agents' phones can be rung."""
-        self.agents.check_phones()
+    def check_phones(self, extension: str | None = None) -> None:
+        """Looks which agents' phones can be rung: at one extension, or all."""
+        self.agents.check_phones(extension)
 
     # ---- a call's time in a queue --------------------------------------------------------------
 

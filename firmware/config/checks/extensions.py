@@ -22,7 +22,7 @@ def means_of_ringing(document: Document) -> Iterator[ConfigProblem]:
             yield ConfigProblem(path_of("extension", index, "port"), message)
 
 
-OF_A_PORT = ("flash", "flash_max_ms", "reversal_on_answer", "metering")
+OF_A_PORT = ("flash", "flash_max_ms", "reversal_on_answer", "metering", "lamp")
 
 
 def settings_of_ports(document: Document) -> Iterator[ConfigProblem]:

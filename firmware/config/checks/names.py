@@ -25,6 +25,7 @@ NAMED_BY = {
     "survey": "name",
     "schedule": "name",
     "disa": "name",
+    "report": "name",
 }
 """The tables that others refer to, and the key that they are referred to by."""
 
@@ -44,6 +45,7 @@ _NAME_ADVICE = {
     "survey": "give each survey its own",
     "schedule": "give each schedule its own",
     "disa": "give each its own",
+    "report": "give each report its own",
 }
 
 

@@ -65,6 +65,7 @@ class Examination:
     def __init__(self, line: Line, tell: Tell, patience: Patience) -> None:
         self._line, self._tell, self._patience = line, tell, patience
         self._result = Examined()
+        self._interrupted = False
 
     async def run(self) -> Examined:
         """The whole of it, within some minutes. Unavailable (`line_dead`, `nobody_called`) says what to do."""
@@ -79,20 +80,29 @@ class Examination:
 
     @contextlib.asynccontextmanager
     async def _holding(self) -> AsyncIterator[Ear]:
-        line = self._line
+        line, task = self._line, asyncio.current_task()
+        assert task
         line.reserved = True
+        line.let_go = lambda: self._interrupt(task)
         line.set_gains(0.0, 0.0)  # what is measured is what comes
         line.host.port_changed(line.id)
         ear = Ear(line)
         try:
             yield ear
+        except asyncio.CancelledError:
+            if self._interrupted and not task.uncancel():
+                why = f"{line.id} was needed for an emergency call. Examine it again later."
+                raise Unavailable(why, code="line_taken") from None
+            raise
         finally:
             ear.close()
-            line.reserved = False
+            line.reserved, line.let_go = False, lambda: None
             line.set_gains(line.settings.rx_gain_db, line.settings.tx_gain_db)
-            line.port.release()
-            line.listen_idle()
-            line.host.port_changed(line.id)
+            line.go_on_hook()
+
+    def _interrupt(self, task: asyncio.Task[Any]) -> None:
+        self._interrupted = True
+        task.cancel()
 
     def _found(self, step: str, said: Mapping[str, Any] | None = None, **findings: Any) -> None:
         self._result.findings = replace(self._result.findings, **findings)

@@ -67,6 +67,7 @@ class LineDoctor:
             kept = await self._writer.run(store.baselines)
             self._baselines = {line: Baseline.from_json(data) for line, data in kept.items()}
         for line in self._pbx.lines.values():
+            line.answers_by_reversal = self._baseline(line.id).answers_by_reversal
             Learner(line, self._learn, self._pbx.spawn)
 
     async def stop(self) -> None:
@@ -227,6 +228,7 @@ class LineDoctor:
 
     def _learn(self, line: Line, lesson: Lesson) -> None:
         baseline = self._baseline(line.id)
+        baseline.answers_by_reversal = line.answers_by_reversal
         for change in learning.learn(baseline, lesson):
             text = f"The line {self._name(line.id)} {change.text}. Try: tipring doctor {line.id}"
             self._pbx.journal.raise_alarm(f"{LINE}{line.id}:{change.kind}", Severity.WARNING, text)

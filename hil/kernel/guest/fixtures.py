@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from drivers.dahdi import DahdiCard
-from drivers.dahdi.ioctls import Vmwi
+from drivers.port import MessageLamp
 from hil.kernel.guest import bench
 from hil.kernel.guest.bench import DahdiPair
 
@@ -48,7 +48,9 @@ async def pair(card: DahdiCard) -> AsyncIterator[DahdiPair]:
 @pytest_asyncio.fixture
 async def neon_pair(dahdi: None) -> AsyncIterator[DahdiPair]:
     """A line pair of a card that is said to light neon lamps."""
-    card = DahdiCard(buffers=16, echo_taps=0, lamp=Vmwi.HVAC)
+    card = DahdiCard(buffers=16, echo_taps=0)
     await card.start()
-    yield bench.pair_of(card, 1)
+    pair = bench.pair_of(card, 1)
+    pair.station.lamp = MessageLamp.NEON
+    yield pair
     await card.stop()

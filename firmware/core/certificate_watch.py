@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whether the certificate that SIP phones see is still in date, as one alarm."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from firmware import times
+from firmware.calls.journal import CERTIFICATE, Journal
+from firmware.edge.certificate import read
+from firmware.errors import TipringError
+from firmware.records import Severity
+
+log = logging.getLogger(__name__)
+
+WARN = timedelta(days=14)  # before it expires
+EVERY = timedelta(hours=1)
+
+
+def trouble(expires: datetime, now: datetime) -> tuple[Severity, str] | None:
+    """What is wrong with a certificate that is good until then; None when nothing is."""
+    date = f"{expires:%Y-%m-%d}"
+    if expires <= now:
+        return Severity.ERROR, (
+            f"The certificate that SIP phones see expired on {date}: phones that check it cannot register over TLS or "
+            "secure WebSocket. Install a new one (tipring certificate install)."
+        )
+    if expires - now <= WARN:
+        return Severity.WARNING, (
+            f"The certificate that SIP phones see expires on {date}. Install a new one (tipring certificate install)."
+        )
+    return None
+
+
+class CertificateWatch:
+    """Call `look` now and then: openssl is asked when the file is another one, and each hour."""
+
+    def __init__(self, file: Path, journal: Journal) -> None:
+        self._file, self._journal = file, journal
+        self._changed_at, self._next = 0.0, times.now()
+        self._said = ""
+
+    async def look(self) -> None:
+        """Raises the alarm, or clears it."""
+        now = times.now()
+        try:
+            changed_at = self._file.stat().st_mtime
+            if changed_at == self._changed_at and now < self._next:
+                return
+            expires = (await asyncio.to_thread(read, self._file)).expires
+        except (OSError, TipringError) as error:
+            log.debug("%s: %s", self._file, error)  # the edge makes one at its start
+            return
+        self._changed_at, self._next = changed_at, now + EVERY
+        self._tell(trouble(expires, now))
+
+    def _tell(self, wrong: tuple[Severity, str] | None) -> None:
+        text = wrong[1] if wrong else ""
+        if text != self._said or not wrong:
+            self._journal.clear_alarm(CERTIFICATE)
+        if wrong:
+            self._journal.raise_alarm(CERTIFICATE, *wrong)
+        self._said = text

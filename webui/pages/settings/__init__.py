@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pages that change the configuration."""
+
+from __future__ import annotations
+
+from webui.pages.route import PageRoute
+from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts, reports
+
+ROUTES: list[PageRoute] = [
+    *hub.ROUTES,
+    *hours.ROUTES,
+    *menus.ROUTES,
+    *prompts.ROUTES,
+    *plan.ROUTES,
+    *groups.ROUTES,
+    *limits.ROUTES,
+    *classes.ROUTES,
+    *codes.ROUTES,
+    *reports.ROUTES,
+    *lines.ROUTES,
+]

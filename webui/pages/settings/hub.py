@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where everything that can be set is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bottle import HTTPResponse
+
+from webui import auth
+from webui.i18n import N_
+from webui.pages.route import PageRoute, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A page of settings."""
+
+    path: str
+    icon: str
+    title: str
+    text: str
+    roles: frozenset[str] = auth.READ
+
+
+ROOMS = (
+    Room(
+        "/wizard",
+        "flash",
+        N_("Set up step by step"),
+        N_("Telephones, provider, what callers hear by day, voicemail by night."),
+        auth.ADMIN,
+    ),
+    Room("/settings/hours", "clock", N_("Opening hours"), N_("The night switch, weekdays, holidays.")),
+    Room("/settings/menus", "tree", N_("Menus"), N_("What callers hear, and where each key leads.")),
+    Room("/settings/prompts", "sound", N_("Prompts"), N_("Listen, upload, from text, or speak into a telephone.")),
+    Room("/settings/plan", "between", N_("Where calls go"), N_("In and out, and what would happen to a call.")),
+    Room("/settings/groups", "users", N_("Rooms and groups"), N_("Conferences, ring groups, announcements.")),
+    Room("/settings/limits", "shield", N_("Limits and lists"), N_("Against toll fraud; whom to refuse.")),
+    Room(
+        "/settings/classes", "key", N_("Who may call where"), N_("Classes, emergency calls, calling on from outside.")
+    ),
+    Room("/settings/codes", "hash", N_("Feature codes"), N_("What a telephone dials to be served by the box.")),
+    Room(
+        "/settings/reports",
+        "chart",
+        N_("Reports by e-mail"),
+        N_("To whom, how often; the mail server; SMDR."),
+        auth.SUPERVISE,
+    ),
+    Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.SUPERVISE),
+    Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
+)
+
+
+def hub(visit: Visit) -> HTTPResponse:
+    """The rooms that this visitor may enter."""
+    return visit.page("settings.html", rooms=[room for room in ROOMS if visit.may(room.roles)])
+
+
+ROUTES = [PageRoute("GET", "/settings", hub)]

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Extensions and trunks as forms: what the pages of phones and of the outside list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from webui.i18n import N_
+from webui.pages.route import Visit
+from webui.pages.settings.sheet import Sheet, routes_of
+from webui.settings.choices import Say, fixed, of_table
+from webui.settings.fields import Entered, Field, Option, filled
+from webui.settings.tables import Document, Item, items
+
+TRANSPORTS = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
+SRTP = {"off": N_("no"), "optional": N_("if both can"), "mandatory": N_("always")}
+_MAILBOX = ("pin", "email")
+
+
+def _free_ports(say: Say, document: Document) -> Iterator[Option]:
+    """Ports for telephones that the configuration knows; the form adds those of the box."""
+    for item in items(document, "extension"):
+        if item.get("port"):
+            yield Option(str(item["port"]), f"{item['port']} ({item.get('name') or item.get('number')})")
+
+
+def _show_extension(item: Item) -> Item:
+    """Mailbox and SIP phone as switches."""
+    box = item.get("voicemail")
+    shown: Item = item | {"has_sip": "sip" in item, "has_voicemail": bool(box)}
+    return shown | ({f"box_{key}": box.get(key, "") for key in _MAILBOX} if isinstance(box, dict) else {})
+
+
+def _read_extension(visit: Visit, document: Document, form: Entered, old: Item) -> Item:
+    item = filled(EXTENSION.fields[:3], form, old)
+    if form.one("has_sip") == "on":
+        item.setdefault("sip", {})
+    else:
+        item.pop("sip", None)
+    before = old.get("voicemail")
+    box: Any = dict(before) if isinstance(before, dict) else {}
+    for key in _MAILBOX:
+        box.pop(key, None)
+        if text := form.one(f"box_{key}"):
+            box[key] = text
+    item.pop("voicemail", None)
+    return item | ({"voicemail": box or True} if form.one("has_voicemail") == "on" else {})
+
+
+def _ports(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
+    """Every telephone port, with who has it."""
+    owners = {e.get("port"): e.get("name") or e.get("number") for e in items(document, "extension")}
+    ports = [port["id"] for port in visit.box.live.picture()["ports"]] or visit.box.configs.ports() or []
+    return {"ports": [(port, owners.get(port, "")) for port in ports if port.startswith("fxs")]}
+
+
+EXTENSION = Sheet(
+    "extension",
+    "/settings/extensions",
+    "/phones",
+    N_("Extension"),
+    (
+        Field("number", N_("Number"), "phone", required=True),
+        Field("name", N_("Name")),
+        Field("port", N_("Telephone on port"), "choice", options=_free_ports),
+        Field("has_sip", N_("SIP phones may register"), "switch", N_("The box makes a long password for them.")),
+        Field("has_voicemail", N_("Has a mailbox"), "switch"),
+        Field("box_pin", N_("PIN of the mailbox"), "phone", N_("4 to 12 digits. Empty: only its own phone opens it.")),
+        Field("box_email", N_("E-mail for messages")),
+    ),
+    template="settings_extension.html",
+    show=_show_extension,
+    read=_read_extension,
+    more=_ports,
+    stands_for={"voicemail.pin": "box_pin", "voicemail.email": "box_email", "sip": "has_sip"},
+    then=lambda item: f"/phones/{item.get('number')}",
+)  # fmt: skip
+
+
+def _read_trunk(visit: Visit, document: Document, form: Entered, old: Item) -> Item:
+    item = filled(TRUNK.fields, form, old)
+    if item.get("ports") and not item.get("sip", {}).get("registrar"):
+        item.pop("sip", None)
+    return item
+
+
+TRUNK = Sheet(
+    "trunk",
+    "/settings/trunks",
+    "/outside",
+    N_("Trunk"),
+    (
+        Field("name", N_("Name"), required=True),
+        Field("sip.registrar", N_("Provider's address"), hint=N_("such as sip.example.com, with :port if it says so")),
+        Field("sip.username", N_("User name")),
+        Field("sip.password", N_("Password"), "secret"),
+        Field("sip.transport", N_("Transport"), "choice", options=fixed(TRANSPORTS), default="udp"),
+        Field("sip.srtp", N_("Encrypted sound"), "choice", options=fixed(SRTP), default="off"),
+        Field("sip.number", N_("Own number"), "phone"),
+        Field("sip.register", N_("It wants to be registered at"), "switch", default=True, wide=True),
+        Field("ports", N_("Or a group of telephone lines"), "members", options=of_table("line", "port"), wide=True),
+    ),
+    note=N_("A way out: an account at a SIP provider, or telephone lines that are taken in this order."),
+    read=_read_trunk,
+)
+
+ROUTES = [route for sheet in (EXTENSION, TRUNK) for route in routes_of(sheet)]

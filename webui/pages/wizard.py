@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Set up step by step. What is done is seen in the configuration itself: steps can be left, resumed, and done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bottle import HTTPResponse
+
+from firmware.errors import TipringError
+from firmware.prompts.store import PromptStore
+from webui import auth, spoken
+from webui.i18n import N_
+from webui.pages.changes import stream_of
+from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.settings.said import NOTHING, Said, problems_of
+from webui.pages.settings.sheet import document_of, entered, revision_of
+from webui.pages.softphone import qr_code
+from webui.settings import first, week
+from webui.settings.blank import blank
+from webui.settings.choices import named, targets
+from webui.settings.fields import Entered, target
+from webui.settings.save import save
+from webui.settings.tables import Document, index_of, items
+
+KEYS = ("1", "2", "3")
+DAYS = {"mon-fri": N_("Monday to Friday"), "sat": N_("Saturday"), "sun": N_("Sunday")}
+USUAL = {"mon-fri": ["08:00-12:00", "13:00-17:00"]}
+PREFIXES = ("9", "0")
+
+
+def overview(visit: Visit) -> HTTPResponse:
+    """The steps, and what is done of each."""
+    document = document_of(visit).document
+    devices = visit.ask_or([], "phones")
+    sip = [e for e in items(document, "extension") if "sip" in e]
+    trunks = [t for t in visit.box.live.picture()["trunks"] if t["kind"] == "sip"]
+    return visit.page(
+        "wizard.html",
+        phones=len({device["extension"] for device in devices}),
+        extensions=len(sip),
+        trunks=trunks,
+        answered=first.answered(document),
+        origins=first.origins(document),
+    )
+
+
+# ---- telephones ------------------------------------------------------------------------------------------
+
+
+def phones(visit: Visit, said: Said = NOTHING, phone: dict[str, Any] | None = None) -> HTTPResponse:
+    """Adds an extension for a SIP phone, and shows what to enter there."""
+    now = document_of(visit)
+    return visit.page(
+        "wizard_phones.html",
+        said.status,
+        extensions=blank([e for e in items(now.document, "extension") if "sip" in e]),
+        registered={device["extension"] for device in visit.ask_or([], "phones")},
+        number=visit.form("number") or first.free_number(now.document),
+        name=visit.form("name"),
+        phone=phone,
+        code=qr_code(phone["sip"]) if phone else "",
+        **_refused(now.id, said),
+    )
+
+
+def _refused(revision: int, said: Said) -> dict[str, Any]:
+    return {"revision": revision, "problems": blank(said.problems), "others": said.others, "lost": []}
+
+
+def add_phone(visit: Visit) -> HTTPResponse:
+    """The extension is there at once; its settings and their QR code are shown in the same answer."""
+    number, name = visit.form("number").strip(), visit.form("name").strip()
+    if refused := _applied(visit, lambda document: first.with_phone(document, number, name), "extension", number):
+        return phones(visit, refused)
+    try:
+        found = visit.box.live.ask("phone", extension=number)
+    except TipringError as error:
+        return phones(visit, Said({}, (visit.tell(error),)))
+    return phones(visit, NOTHING, found)
+
+
+def _applied(visit: Visit, change: Callable[[Document], Document], table: str, id: str) -> Said | None:
+    """Saves; None when it worked, else what is wrong: at keys of this item, which it makes or changes."""
+    now = visit.box.configs.current()
+    changed = change(now.document)
+    try:
+        save(visit.box, visit.author, lambda _: changed, revision_of(entered(visit)))
+    except TipringError as error:
+        return problems_of(visit, error, changed, f"{table}[{index_of(changed, table, id)}]")
+    return None
+
+
+# ---- the provider ----------------------------------------------------------------------------------------
+
+
+def provider(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
+    """A SIP account; once it is saved the page shows how it is doing."""
+    now = document_of(visit)
+    values = {"trunks": [t for t in visit.box.live.picture()["trunks"] if t["kind"] == "sip"]}
+    if visit.wants_part:
+        return visit.part("wizard_trunks.html", **values)
+    return visit.page(
+        "wizard_provider.html",
+        said.status,
+        given=blank(
+            {key: visit.form(key) for key in ("name", "registrar", "username", "number", "transport", "prefix")}
+        ),
+        prefixes=PREFIXES,
+        **values,
+        **_refused(now.id, said),
+    )
+
+
+def add_provider(visit: Visit) -> HTTPResponse:
+    form = entered(visit)
+    sip = {key: form.one(key) for key in ("registrar", "username", "password", "number", "transport") if form.one(key)}
+    refused = _applied(
+        visit,
+        lambda document: first.with_provider(document, form.one("name"), sip, form.one("prefix")),
+        "trunk",
+        form.one("name"),
+    )
+    if refused:
+        problems = {key.removeprefix("sip."): text for key, text in refused.problems.items()}
+        return provider(visit, Said(problems, refused.others, refused.status))
+    return redirect("/wizard/provider")
+
+
+# ---- day and night ---------------------------------------------------------------------------------------
+
+
+def answer(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
+    """What callers hear by day, where keys lead, and whose mailbox takes calls at night."""
+    now = document_of(visit)
+    document = now.document
+    menu = next((m for m in items(document, "ivr") if m.get("name") == first.MENU), {})
+    hours = next((s for s in items(document, "schedule") if s.get("name") == first.HOURS), {}).get("hours", USUAL)
+    week_days = week.by_day(hours)[:5]
+    night = [r.get("to", "") for r in items(document, "route") if str(r.get("to")).startswith("voicemail:")]
+    sounds = {prompt.name: prompt.language for prompt in PromptStore(visit.box.state).all()}
+    done = first.answered(document)
+    return visit.page(
+        "wizard_answer.html",
+        said.status,
+        origins=[(f"{k}:{n}", _origin(document, k, n), (k, n) in done or not done) for k, n in first.origins(document)],
+        days=[(days, DAYS[days], _spans(hours, days)) for days in DAYS] if week_days == week_days[:1] * 5 else [],
+        menu=blank(menu),
+        keys=KEYS,
+        targets=[t for t in targets(visit.say, document) if t.value != f"ivr:{first.MENU}"],
+        boxes=[(e["number"], named("extension", e)) for e in items(document, "extension")],
+        mailbox=night[0].partition(":")[2] if night else "",
+        heard_in=sounds.get(first.PROMPT, ""),
+        text=visit.form("text"),
+        **_refused(now.id, said),
+    )
+
+
+def _origin(document: Document, kind: str, name: str) -> str:
+    line = next((line for line in items(document, "line") if kind == "line" and line.get("port") == name), None)
+    return named("line", line) if line else name
+
+
+def _spans(hours: dict[str, Any], days: str) -> list[week.Span]:
+    day = {"mon-fri": 0, "sat": 5, "sun": 6}[days]
+    return (week.by_day(hours)[day] + [("", "")] * 2)[:2]
+
+
+def set_answer(visit: Visit) -> HTTPResponse:
+    """All of it at once, or nothing."""
+    form = entered(visit)
+    try:
+        if text := form.one("text"):
+            spoken.speak(visit.box, first.PROMPT, text, "any")
+        elif not any(prompt.name == first.PROMPT for prompt in PromptStore(visit.box.state).all()):
+            return answer(visit, Said({"text": visit.say(N_("Write what callers are to hear."))}, (), 422))
+    except TipringError as error:
+        return answer(visit, problems_of(visit, error, {}, ""))
+    wanted = _wanted(form)
+    if wanted.hours == {}:
+        return answer(visit, Said({"hours": visit.say(N_("Give the hours in which you are open."))}, (), 422))
+    refused = _applied(visit, lambda document: first.with_answering(document, wanted), "schedule", first.HOURS)
+    return answer(visit, refused) if refused else redirect("/wizard")
+
+
+def _wanted(form: Entered) -> first.Answering:
+    origins = [(kind, name) for kind, _, name in (text.partition(":") for text in form.all("origin"))]
+    keys = {key: target(form, f"key{key}") for key in KEYS if f"key{key}" in form.values}
+    asked = f"{next(iter(DAYS))}.from" in form.values
+    hours = {days: spans for days in DAYS if (spans := week.spans_entered(form, days))} if asked else None
+    return first.Answering(origins, hours, form.one("mailbox"), keys, target(form, "silent"))
+
+
+ROUTES = [
+    PageRoute("GET", "/wizard", overview, roles=auth.ADMIN),
+    PageRoute("GET", "/wizard/stream", stream_of("trunk", "phone"), roles=auth.ADMIN),
+    PageRoute("GET", "/wizard/phones", phones, roles=auth.ADMIN),
+    PageRoute("POST", "/wizard/phones", add_phone, roles=auth.ADMIN),
+    PageRoute("GET", "/wizard/provider", provider, roles=auth.ADMIN),
+    PageRoute("POST", "/wizard/provider", add_provider, roles=auth.ADMIN),
+    PageRoute("GET", "/wizard/answer", answer, roles=auth.ADMIN),
+    PageRoute("POST", "/wizard/answer", set_answer, roles=auth.ADMIN),
+]
