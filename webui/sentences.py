@@ -53,7 +53,8 @@ TEMPLATES = (
     N_("Recordings cannot be archived ({why}); they are kept as they are. Make room on the disk."),
     N_("The file of recording {id} is not on the disk any more."),
     N_(
-        "The key {file} cannot be read ({why}). tipring recordings key FILE makes one. Recordings wait unencrypted until then."
+        "The key {file} cannot be read ({why}). tipring recordings key FILE makes one. Recordings wait unencrypted "
+        "until then."
     ),
     N_(
         "The key {file} lies with the data that it encrypts. Keep it elsewhere. Recordings wait unencrypted until then."

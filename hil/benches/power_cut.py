@@ -40,6 +40,7 @@ POINTS, SEED = 200, 20261122
 FURTHEST = 220  # operations after the start; so many are a start and two calls
 READY_S, POINT_S = 20.0, 25.0
 LOOK_S = 0.02
+FINISHED_S = 1.5  # a call without a cut, and its recording
 PR_SET_PDEATHSIG = 1
 
 
@@ -71,6 +72,7 @@ class Result:
     operations: list[int] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    orphans: int = 0  # begun in the instant of a cut, before anybody knew of them
     lost_s: list[float] = field(default_factory=list)
 
     def figures(self, seconds: float, seen: Seen, recordings: int) -> dict[str, Any]:
@@ -83,6 +85,7 @@ class Result:
             "acknowledged_recordings": len(seen.archived),
             "acknowledged_and_lost": self.lost,
             "databases_broken": self.broken,
+            "files_without_a_record": self.orphans,
             "recordings_playable": recordings,
             "cut_recordings": len(self.lost_s),
             "sound_lost_s": {
@@ -228,6 +231,9 @@ class Bench:
             async with asyncio.timeout(READY_S):
                 while not await sip():  # noqa: ASYNC110 (it comes through a socket)
                     await asyncio.sleep(LOOK_S)
+            self._file.write_bytes(bytes(Shared()))
+            await self._call(sip)
+            await asyncio.sleep(FINISHED_S)
         archivist = Archivist(self.state)
         archivist.follow_configuration()
         archivist.sweep()
@@ -244,7 +250,11 @@ class Bench:
                 elif recording.state is RecordingState.RECORDING:
                     self.result.lost.append(f"recording {recording.id} was never finished")
             verification = Verification(db, self.state / "recordings")
-            self.result.broken += [f"{f.what} {f.recording} {f.detail}" for f in verification.findings()]
+            for finding in verification.findings():
+                if finding.what == "unknown_file":
+                    self.result.orphans += 1
+                else:
+                    self.result.broken.append(f"{finding.what} {finding.recording} {finding.detail}")
         return played
 
 
@@ -255,12 +265,15 @@ async def _services(state: Path, environment: dict[str, str]) -> Any:
     notify.unlink(missing_ok=True)
     address = str(notify)
     told: list[str] = []
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as box:
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as box,
+        (state.parent / "services.log").open("a") as log,
+    ):
         box.bind(address)
         processes = [
             await asyncio.create_subprocess_exec(
                 sys.executable, "-m", module, "--state", str(state), *more, preexec_fn=_end_with_parent,
-                env={**environment, "NOTIFY_SOCKET": address}, stderr=(state.parent / "services.log").open("a"),
+                env={**environment, "NOTIFY_SOCKET": address}, stderr=log, stdout=log,
             )
             for module, *more in (["firmware.core", "--card", "none", "--sip", "127.0.0.1:0"], ["firmware.archive"])
         ]  # fmt: skip
@@ -277,7 +290,7 @@ async def _services(state: Path, environment: dict[str, str]) -> Any:
         finally:
             for process in processes:
                 with contextlib.suppress(ProcessLookupError):
-                    process.kill()
+                    os.kill(process.pid, signal.SIGKILL)  # process.kill() would take the end from asyncio's watcher
                 await process.wait()
 
 
@@ -285,13 +298,13 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-async def cut(count: int, seed: int, folder: Path) -> dict[str, Any]:
-    """Figures of so many points."""
+async def cut(count: int, seed: int, folder: Path, furthest: int = FURTHEST) -> dict[str, Any]:
+    """Figures of so many points, none of them further from a start than so many operations."""
     chosen, began = random.Random(seed), time.monotonic()
     async with SipPeer("agent") as agent:
         bench = Bench(folder, agent)
         for _ in range(count):
-            await bench.point(chosen.randrange(1, FURTHEST), chosen.getrandbits(31))
+            await bench.point(chosen.randrange(1, furthest), chosen.getrandbits(31))
         played = await bench.conclude()
     return bench.result.figures(time.monotonic() - began, bench.seen, played)
 
