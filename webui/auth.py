@@ -30,6 +30,7 @@ HEAR = READ - {"installer"}  # what people said is not for those who set the box
 SUPERVISE = frozenset(("admin", "supervisor"))
 SET_AGENT = SUPERVISE | {"agent"}
 CONFIGURE = frozenset(("admin", "installer"))
+MANAGE = SUPERVISE | CONFIGURE
 ADMIN = frozenset(("admin",))
 
 

@@ -14,6 +14,7 @@ from firmware.errors import Conflict, Denied, Invalid, NotFound, TipringError, U
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
+MAX_FILES = 33 * 1024 * 1024  # a form with a file
 STATUS_OF_CODE = {
     "bad_json": 400,
     "bad_request": 400,
@@ -116,6 +117,12 @@ def read_body(request: LocalRequest, most: int = MAX_BODY) -> bytes:
     if len(body) > most:
         raise too_large
     return body
+
+
+def check_size(request: LocalRequest) -> None:
+    """Before a form with files is taken apart: Invalid (`body_too_large`) when it is too large, or does not say."""
+    if request.content_type.startswith("multipart/") and not 0 <= request.content_length <= MAX_FILES:
+        raise Invalid(f"The form is larger than {MAX_FILES >> 20} MiB.", code="body_too_large")
 
 
 def _has_body(request: LocalRequest) -> bool:

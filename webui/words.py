@@ -154,6 +154,8 @@ WORDS: dict[str, dict[str, str]] = {
         "queued": N_("Entered the queue"),
         "offered": N_("Offered to an agent"),
         "not_answered": N_("Not taken by the agent"),
+        "withdrawn": N_("No longer offered to the agent"),
+        "agent_paused": N_("Agent paused after missed calls"),
         "answered": N_("Answered"),
         "recording_began": N_("Recording began"),
         "recording_ended": N_("Recording ended"),
@@ -284,9 +286,9 @@ FORWARDS: dict[str, str] = {
 }
 
 _TONES = {
-    "good": {"up", "talking", "in_use", "available", "answered", "ready"},
+    "good": {"kept", "calling", "up", "talking", "in_use", "available", "answered", "ready"},
     "busy": {"on_call", "greeting", "dialling", "offered", "recording", "going_on", "overflowed", "voicemail", "new"},
-    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy", "call_back"},
+    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy", "call_back", "due"},
     "bad": {"down", "no_battery", "fault", "unavailable", "abandoned", "failed", "unplugged"},
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states}

@@ -116,7 +116,9 @@ def reachable(floor: Floor, event: AgentReachable) -> list[Command]:
 
 
 def day_began(floor: Floor, event: DayBegan) -> list[Command]:
-    """Everybody has taken no call today."""
+    """Everybody has taken no call today, those from before a restart as well."""
+    for key in [key for key in floor.memory if key[0] == "agent"]:
+        floor.memory[key] = {**floor.memory[key], "calls": 0, "talk_s": 0.0}
     for agent in floor.agents.values():
         agent.calls, agent.talk_s = 0, 0.0
         floor.to_keep.add(("agent", agent.id))

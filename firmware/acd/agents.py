@@ -78,7 +78,7 @@ class Agent:
         if self.mode is AgentMode.LOGGED_OUT:
             return Reason("logged_out")
         if now < self.wrap_up_until:
-            return Reason("wrap_up", {"seconds": f"{self.wrap_up_until - now:.0f}"})
+            return Reason("wrap_up", {"seconds": self.wrap_up_until - now})
         if self.unreachable:
             return Reason("unreachable", {"why": self.unreachable})
         if now < self.rest_until:

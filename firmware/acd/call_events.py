@@ -68,7 +68,7 @@ def place_kept(floor: Floor, event: PlaceKept) -> list[Command]:
         return []
     commands = _take_out(floor, place, "the caller is called back")
     kept = Place(
-        event.callback, place.queue, place.caller, place.joined_at, place.rank, floor.number(), place.priority,
+        event.callback, place.queue, place.caller, place.joined_at, place.rank, place.number, place.priority,
         place.needs, place.likes, place.required, place.preferred, floor.now, True, event.due_at,
     )  # fmt: skip
     floor.enter(kept)
@@ -167,7 +167,7 @@ def _due_for(floor: Floor, what: str, place: Place) -> list[Command]:
         place.due_at = None
         del queue.sleeping[place.call]
         floor.enter(place)
-    elif what == LOOK and not (place.offered_to and place.overdue(queue.settings.max_wait_s, floor.now)):
+    elif what == LOOK and queue.may_ring(place, floor.now):
         floor.hungry[place.call] = place
     elif what == WAITED and not place.offered_to:
         return _give_up(floor, place, GaveUp.MAX_WAIT)

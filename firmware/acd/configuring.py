@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from firmware.acd import memory
 from firmware.acd.agents import Agent
@@ -24,7 +24,7 @@ def configure(floor: Floor, event: Configured) -> list[Command]:
     commands += _dismiss(floor, {settings.id for settings in event.agents})
     for settings in wanted.values():
         _set_queue(floor, settings)
-    _set_agents(floor, event.agents)
+    _set_agents(floor, event)
     _assign(floor)
     commands += _recall_places(floor)
     for queue in floor.queues.values():
@@ -107,13 +107,14 @@ def _set_queue(floor: Floor, settings: QueueSettings) -> None:
             floor.timers.set((WAITED, place.call), place.entered_at + settings.max_wait_s)
 
 
-def _set_agents(floor: Floor, wanted: Sequence[AgentSettings]) -> None:
+def _set_agents(floor: Floor, event: Configured) -> None:
     """In the order of the configuration; those who are gone and still talk come last."""
     known, floor.agents = floor.agents, {}
-    for settings in wanted:
+    for settings in event.agents:
         agent = known.pop(settings.id, None)
         if not agent:
-            agent = Agent(settings, idle_since=floor.now, since=floor.now)
+            unreachable = event.unreachable.get(settings.id, "")
+            agent = Agent(settings, unreachable=unreachable, idle_since=floor.now, since=floor.now)
             if data := floor.memory.pop(("agent", settings.id), None):
                 memory.recall_agent(agent, data, floor.now)
         agent.settings, agent.gone = settings, False

@@ -35,11 +35,13 @@ class Outcome(enum.StrEnum):
 class Configured:
     """The configuration is now this. Calls and states of what still exists are kept, what rings goes on ringing.
 
-    Callers of a queue that is gone overflow; an agent who is gone and on a call is forgotten after it.
+    Callers of a queue that is gone overflow; an agent who is gone and on a call is forgotten after it. `unreachable`:
+    why phones of new agents cannot ring, by agent.
     """
 
     queues: Sequence[QueueSettings]
     agents: Sequence[AgentSettings]
+    unreachable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def unfit(queue: Queue, place: Place, agent: Agent, now: float) -> Reason | None
     tier = queue.tier(agent)
     opens_in = queue.opens_after(tier) - place.waited(now)
     if opens_in > MOMENT_S:
-        return Reason("tier_later", {"tier": tier, "seconds": f"{opens_in:.0f}"})
+        return Reason("tier_later", {"tier": tier, "seconds": opens_in})
     relaxed = _relaxed(queue, place, now)
     for skill, level in place.required.items():
         has, needed = agent.settings.skills.get(skill, 0), level - relaxed

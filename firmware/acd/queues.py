@@ -48,15 +48,21 @@ class Queue:
             return 0.0
         return self.settings.tier_delay_s * sum(1 for other, count in self.tiers.items() if count and other < tier)
 
+    def may_ring(self, place: Place, now: float) -> bool:
+        """At (more) agents: not when it is due to overflow after what rings now."""
+        return not place.offered_to or (self.rings_all and not place.overdue(self.settings.max_wait_s, now))
+
     def rings_for(self, agent: Agent, now: float) -> list[Place]:
-        """Calls that ring at somebody and may ring at this agent too: not those who are due to overflow after it."""
+        """Calls that ring at somebody and may ring at this agent too."""
         delay, tier = self.settings.tier_delay_s, self.tier(agent)
         return [
             place
             for place in self.ringing.values()
-            if not place.overdue(self.settings.max_wait_s, now)
-            and (delay or tier <= max(self.tier(self.members[id]) for id in place.offered_to if id in self.members))
+            if self.may_ring(place, now) and (delay or tier <= self._ringing_tier(place, tier))
         ]
+
+    def _ringing_tier(self, place: Place, otherwise: int) -> int:
+        return max((self.tier(self.members[id]) for id in place.offered_to if id in self.members), default=otherwise)
 
     def callers(self) -> int:
         """Those on the line."""

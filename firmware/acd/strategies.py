@@ -37,7 +37,7 @@ def ranked(agents: Sequence[Agent], look: Look) -> list[Agent]:
 
 def facts(agent: Agent, look: Look) -> Mapping[str, object]:
     """What the strategy says of an agent, with the tier."""
-    return {**_FACTS[look.queue.settings.strategy](agent, look), "tier": look.queue.tier(agent)}
+    return _FACTS[look.queue.settings.strategy](agent, look, look.queue.tier(agent))
 
 
 def points(agent: Agent, place: Place) -> float:
@@ -56,7 +56,11 @@ def _turn(agent: Agent, look: Look) -> float:
 
 def _lot(agent: Agent, look: Look) -> float:
     """An exponential race: the agent of weight w is first with probability w / sum of weights."""
-    return -math.log(1.0 - look.draw()) / agent.settings.queues[look.queue.name].weight
+    return -math.log(1.0 - look.draw()) / _weight(agent, look)
+
+
+def _weight(agent: Agent, look: Look) -> float:
+    return agent.settings.queues[look.queue.name].weight
 
 
 _KEYS: Mapping[Strategy, Callable[[Agent, Look], float]] = {
@@ -70,13 +74,13 @@ _KEYS: Mapping[Strategy, Callable[[Agent, Look], float]] = {
     Strategy.SKILLS: lambda agent, look: -points(agent, look.place),
 }
 
-_FACTS: Mapping[Strategy, Callable[[Agent, Look], Mapping[str, object]]] = {
-    Strategy.RING_ALL: lambda agent, look: {},
-    Strategy.LONGEST_IDLE: lambda agent, look: {"seconds": f"{max(0.0, look.now - agent.idle_since):.0f}"},
-    Strategy.ROUND_ROBIN: lambda agent, look: {},
-    Strategy.FEWEST_CALLS: lambda agent, look: {"calls": agent.calls},
-    Strategy.LEAST_TALK: lambda agent, look: {"seconds": f"{agent.talk_s:.0f}"},
-    Strategy.LINEAR: lambda agent, look: {"place": look.queue.turn[agent.id] + 1},
-    Strategy.RANDOM: lambda agent, look: {"weight": f"{agent.settings.queues[look.queue.name].weight:g}"},
-    Strategy.SKILLS: lambda agent, look: {"points": f"{points(agent, look.place):g}"},
+_FACTS: Mapping[Strategy, Callable[[Agent, Look, int], Mapping[str, object]]] = {
+    Strategy.RING_ALL: lambda agent, look, tier: {"tier": tier},
+    Strategy.LONGEST_IDLE: lambda agent, look, tier: {"seconds": max(0.0, look.now - agent.idle_since), "tier": tier},
+    Strategy.ROUND_ROBIN: lambda agent, look, tier: {"tier": tier},
+    Strategy.FEWEST_CALLS: lambda agent, look, tier: {"calls": agent.calls, "tier": tier},
+    Strategy.LEAST_TALK: lambda agent, look, tier: {"seconds": agent.talk_s, "tier": tier},
+    Strategy.LINEAR: lambda agent, look, tier: {"place": look.queue.turn[agent.id] + 1, "tier": tier},
+    Strategy.RANDOM: lambda agent, look, tier: {"weight": _weight(agent, look), "tier": tier},
+    Strategy.SKILLS: lambda agent, look, tier: {"points": points(agent, look.place), "tier": tier},
 }

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from contextlib import closing
 
@@ -22,7 +21,7 @@ NAMES = (
     "disposition",
 )  # fmt: skip
 IN_CALL = ("disposition", "agent_pause", "agent_ready", "agent_log_out")  # also while a caller waits
-TRIES = 3
+LONGEST_PIN = 12
 SAID = {  # what a domain error is at the phone
     "phone_taken": "agent-phone-taken",
     "agent_busy": "agent-busy",
@@ -35,7 +34,7 @@ async def served(host: Host, leg: Leg, number: str, name: str, argument: str) ->
     """What the box does for the agent at extension `number`. Failed, Gone."""
     async with while_present(leg):
         await leg.answer()
-        with host.agents.engaged(number), closing(PhoneDialogue(host, leg)) as dialogue:
+        with host.agents.seats.engaged(number), closing(PhoneDialogue(host, leg)) as dialogue:
             await AgentDialogue(host.agents, host.config, dialogue, number).serve(name, argument)
 
 
@@ -114,33 +113,29 @@ class AgentDialogue:
         own = next((agent for agent in self._config.agents if agent.extension == self._extension), None)
         if own and not any(agent.number for agent in self._config.agents):
             return own
-        for _ in range(TRIES):
-            number = await self._dialogue.number("agent-number")
-            agent = self._config.agent_numbered(number) if number else own
-            if agent and agent is own:
-                return agent
-            if await self._knows_pin(agent):
-                return agent
-            await self._dialogue.say("wrong-pin")
-        return None
+        number = await self._dialogue.number("agent-number")
+        agent = self._config.agent_numbered(number) if number else own
+        knows = agent is not None and (agent is own or await self._knows_pin(agent))
+        if not agent and number:
+            await self._dialogue.knows_pin("", longest=LONGEST_PIN)  # a stranger learns nothing
+        return agent if knows else None
 
-    async def _knows_pin(self, agent: Agent | None) -> bool:
-        """Whoever has no PIN, or too many wrong ones, is refused like a stranger: nothing is learnt by trying."""
-        given = await self._dialogue.number("enter-pin")
-        if not agent or not agent.pin or self._desk.locked(agent.id):
-            return False
-        if secrets.compare_digest(given.encode(), agent.pin.encode()):
-            self._desk.locks.right(agent.id)
-            return True
-        self._desk.wrong_pin(agent.id)
-        return False
+    async def _knows_pin(self, agent: Agent) -> bool:
+        """An agent without a PIN logs in at the own phone only."""
+        pins, id = self._desk.pins, agent.id
+        knows = await self._dialogue.knows_pin(
+            agent.pin, longest=LONGEST_PIN, locked=lambda: pins.locked(id), wrong=lambda: pins.wrong(id)
+        )
+        if knows:
+            pins.right(id)
+        return knows
 
     # ---- how it stands -----------------------------------------------------------------------------
 
     async def tell(self, agent: Agent) -> None:
         """The agent's state, in words; for the phone's own agent as it is once the phone is put down."""
-        state, now = self._desk.state(agent), self._desk.now(agent.id)
-        here = self._desk.seat(agent) == self._extension
+        state, now = self._desk.watch.state(agent), self._desk.watch.now(agent.id)
+        here = self._desk.seats.of(agent) == self._extension
         if state is AgentState.UNAVAILABLE and here:
             state = AgentState.AVAILABLE
         reason = f"pause-{now.reason}" if state is AgentState.PAUSED else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import enum
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -68,6 +68,8 @@ class Call:
         self.served = False  # the box itself has answered it: whoever waits then hears music instead of ringing
         self.outcome: Disposition | None = None  # what it comes to, when it is neither a conversation nor none
         self.conversation: Conversation | None = None  # while people talk
+        self.priority = 0  # in queues, beside theirs
+        self.required: Mapping[str, int] = {}  # skills of agents, beside those that queues require
         self.recording_refused = False  # by the caller
         self.surveyed = False
         self.on_answered: Callable[[], None] = lambda: None

@@ -33,7 +33,7 @@ async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
             if leg.caller_id_damage:
                 call.note("caller_id_damaged", line=line.id, reason=leg.caller_id_damage)
         _welcome(host, caller)
-        await fax.connect(host, call, leg, _route_of_line(host, line.id, number), known.fax if known else None)
+        await fax.connect(host, call, leg, _route_of_line(host, call, line.id, number), known.fax if known else None)
 
 
 def _welcome(host: Host, caller: Caller) -> None:
@@ -44,16 +44,18 @@ def _welcome(host: Host, caller: Caller) -> None:
         raise Failed(Cause.REJECTED, refused)
 
 
-def _open(host: Host, routes: list[Route], origin: str) -> Target | None:
+def _open(host: Host, call: Call, routes: list[Route], origin: str) -> Target | None:
     """Where the routes of an origin lead now; None when there are none. Failed when there are, but none is open."""
     route = inward.open_route(host.config, routes, host.local_time(), host.night.mode)
     if routes and not route:
         raise Failed(Cause.NO_ANSWER, f"no route for {origin} is open at this time")
+    if route:
+        call.priority, call.required = route.priority, route.required
     return route.to if route else None
 
 
-def _route_of_line(host: Host, port: str, number: str) -> Target:
-    target = _open(host, inward.of_line(host.config, port, number), port)
+def _route_of_line(host: Host, call: Call, port: str, number: str) -> Target:
+    target = _open(host, call, inward.of_line(host.config, port, number), port)
     if not target:
         raise Failed(Cause.UNALLOCATED, f"{port} has no route: a call came in and nobody is to answer it")
     return target
@@ -85,18 +87,18 @@ async def from_sip(
         call.note("identity", **said.as_data())
     async with concluding(call, leg):
         _welcome(host, caller)
-        await destinations.connect(host, call, leg, _route_of_sip(host, number, trunk, stranger))
+        await destinations.connect(host, call, leg, _route_of_sip(host, call, number, trunk, stranger))
 
 
-def _route_of_sip(host: Host, number: str, trunk: str | None, stranger: bool) -> Target:
+def _route_of_sip(host: Host, call: Call, number: str, trunk: str | None, stranger: bool) -> Target:
     config = host.config
-    if target := _open(host, inward.of_number(config, number), number):
+    if target := _open(host, call, inward.of_number(config, number), number):
         return target
     for queue in config.queues:
         if number in (queue.number, queue.name):
             return Target(TargetKind.QUEUE, queue.name)
     if not stranger and any(extension.number == number for extension in config.extensions):
         return Target(TargetKind.EXTENSION, number)
-    if target := _open(host, inward.of_trunk(config, trunk), trunk or ""):
+    if target := _open(host, call, inward.of_trunk(config, trunk), trunk or ""):
         return target
     raise Failed(Cause.UNALLOCATED, f"nothing here has the number {number}")

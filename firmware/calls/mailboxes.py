@@ -24,7 +24,7 @@ from firmware import times
 from firmware.calls.call import Call
 from firmware.calls.journal import RECORDING, VOICEMAIL_PIN, Journal
 from firmware.calls.leg import Leg
-from firmware.calls.pin_locks import LOCKED_S, PinLocks
+from firmware.calls.pin_guard import PinGuard
 from firmware.calls.talking import heard_by
 from firmware.config import Config, Voicemail
 from firmware.errors import Invalid, NotFound
@@ -41,6 +41,7 @@ QUIET = 25  # mu-law steps: -40 dBm0
 FINISHED_S = 5.0  # a file is closed within; the writer may stall for so long
 END, KEY_S = "#", 0.2  # a key is known so long after it began, and nobody wants to hear it
 
+WRONG_PINS = "Somebody tried wrong PINs for the mailbox {what}. It is locked for 15 minutes; choose a longer PIN."
 Counted = Callable[[str, int, int], None]  # box, new messages, saved ones
 
 
@@ -55,11 +56,11 @@ class Mailboxes:
         self._messages: dict[str, Message] = {}
         self._finishing: set[asyncio.Task[None]] = set()
         self._boxes: set[str] = set()  # that were told of
-        self.locks = PinLocks()
+        self.pins = PinGuard(journal, VOICEMAIL_PIN, WRONG_PINS)
 
     async def start(self, known: list[Message]) -> None:
         """Takes over what is in the history: locks too; what a dead core was recording is finished."""
-        self._stay_locked()
+        self.pins.recall()
         self.folder.mkdir(mode=0o750, exist_ok=True)
         for message in known:
             if message.state == MessageState.RECORDING:
@@ -132,33 +133,6 @@ class Mailboxes:
     async def _unlink(self, message: Message) -> None:
         with contextlib.suppress(OSError):
             await asyncio.to_thread(message_files.sound_path(self.folder, message).unlink, missing_ok=True)
-
-    # ---- PINs --------------------------------------------------------------------------------------
-
-    def locked(self, box: str) -> bool:
-        """Whether no PIN is taken for now; the alarm goes when that is over."""
-        locked = self.locks.locked(box, asyncio.get_running_loop().time())
-        if not locked:
-            self._journal.clear_alarm(VOICEMAIL_PIN + box)
-        return locked
-
-    def _stay_locked(self) -> None:
-        for kind, alarm in self._journal.alarms.items():
-            if kind.startswith(VOICEMAIL_PIN):
-                left_s = LOCKED_S - (times.now() - alarm.raised_at).total_seconds()
-                box = kind.removeprefix(VOICEMAIL_PIN)
-                self.locks.lock(box, asyncio.get_running_loop().time() + left_s)
-
-    def look(self) -> None:
-        """Time has passed."""
-        for box in self.locks.tried():
-            self.locked(box)
-
-    def wrong_pin(self, box: str) -> None:
-        """Too many of them lock the box for a while."""
-        if self.locks.wrong(box, asyncio.get_running_loop().time()):
-            text = f"Somebody tried wrong PINs for the mailbox {box}. It is locked for 15 minutes; choose a longer PIN."
-            self._journal.raise_alarm(VOICEMAIL_PIN + box, Severity.WARNING, text)
 
     # ---- speaking into files -----------------------------------------------------------------------
 

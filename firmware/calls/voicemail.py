@@ -67,13 +67,13 @@ async def _visit(host: Host, call: Call, caller: Leg, dialogue: PhoneDialogue, n
 
     def wrong() -> None:
         if settings:
-            boxes.wrong_pin(number)
+            boxes.pins.wrong(number)
 
     pin = settings.pin if settings else ""
-    if await dialogue.knows_pin(pin, longest=LONGEST, locked=lambda: boxes.locked(number), wrong=wrong):
-        boxes.locks.right(number)
+    if await dialogue.knows_pin(pin, longest=LONGEST, locked=lambda: boxes.pins.locked(number), wrong=wrong):
+        boxes.pins.right(number)
         return await _opened(host, call, dialogue, number, callback=bool(caller.number))
-    if boxes.locked(number):
+    if boxes.pins.locked(number):
         await dialogue.say("vm-locked", "goodbye")
         raise Failed(Cause.REJECTED, f"the mailbox {number} is locked after wrong PINs")
     await dialogue.say("goodbye")
@@ -94,10 +94,10 @@ async def record_prompt(host: Host, call: Call, caller: Leg) -> None:
         call.answered()
         with closing(PhoneDialogue(host, caller)) as dialogue:
             pin, boxes = host.config.prompts.pin, host.mailboxes
-            locked, wrong = partial(boxes.locked, PROMPTS), partial(boxes.wrong_pin, PROMPTS)
+            locked, wrong = partial(boxes.pins.locked, PROMPTS), partial(boxes.pins.wrong, PROMPTS)
             if pin and not await dialogue.knows_pin(pin, locked=locked, wrong=wrong):
                 raise Failed(Cause.REJECTED, "the PIN for recording prompts was wrong")
-            boxes.locks.right(PROMPTS)
+            boxes.pins.right(PROMPTS)
             number = await dialogue.number("record-number", longest=6)
             if not number:
                 await dialogue.say("record-discarded")

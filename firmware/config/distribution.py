@@ -11,6 +11,7 @@ from firmware.config.values import Name, Seconds, Section, TargetText
 
 Level = Annotated[int, Field(ge=1, le=10)]
 Skills = dict[Name, Level]
+Priority = Annotated[int, Field(ge=0, le=100)]
 Delay = Annotated[Seconds, Field(ge=0, le=3600)]
 Presence = Literal["always", "logged_in", "working", "free"]
 Strategy = Literal[
@@ -59,7 +60,7 @@ class Distribution(Section):
     empty_after_s: Delay = 10
     when_empty: TargetText | None = None
     tier_delay_s: Delay = 0
-    priority: Annotated[int, Field(ge=0, le=100)] = 0
+    priority: Priority = 0
     priority_step_s: Delay = 60
     required: Skills = Field(default_factory=dict)
     preferred: Skills = Field(default_factory=dict)

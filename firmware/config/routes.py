@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from firmware.config.distribution import Priority, Skills
 from firmware.config.hours import parse_days, parse_holiday, parse_span
 from firmware.config.values import DialPattern, Name, OutsideNumber, PortId, Section, Several, TargetText, read_by
 
@@ -16,13 +17,18 @@ Holidays = Several[Annotated[str, read_by(parse_holiday)]]
 
 
 class Route(Section):
-    """Where calls from one line, to one number, or from one trunk go."""
+    """Where calls from one line, to one number, or from one trunk go.
+
+    `priority` and `required` skills are the callers' in whatever queue they come to, beside those of the queue.
+    """
 
     line: PortId | None = None
     did: OutsideNumber | None = None
     trunk: Name | None = None
     schedule: str | None = None
     to: TargetText
+    priority: Priority = 0
+    required: Skills = Field(default_factory=dict)
 
 
 class Outbound(Section):

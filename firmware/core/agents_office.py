@@ -35,7 +35,8 @@ class AgentsOffice:
         try:
             self._pbx.queues.recall(await writer.run(acd_memory.remembered))
             await writer.run(store.recover)
-            desk.recall(await writer.run(store.seats))
+            desk.pins.recall()
+            desk.seats.recall(await writer.run(store.seats))
             records = await writer.run(store.records_since, ids, desk.figures.midnight())
             last, seen = await writer.run(store.last_changes, ids), await writer.run(store.last_seen)
             desk.figures.take_over(records, last, seen)
@@ -55,7 +56,7 @@ class AgentsOffice:
     async def _look(self) -> None:
         while True:
             self._pbx.agents.figures.look()
-            self._pbx.agents.look_at_pins()
+            self._pbx.agents.pins.look()
             await asyncio.sleep(LOOK_EVERY_S)
 
     def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:

@@ -107,7 +107,7 @@ class Pbx:
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
         self.agents = AgentDesk(self, AgentFigures(self.journal, lambda: self._config, self.local_time))
-        self.agents.on_state = self._show_agent
+        self.agents.watch.on_state = self._show_agent
         self.queues = Queues(self, publish)
         self.call_backs = CallBacks(
             World(

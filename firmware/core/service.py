@@ -186,7 +186,7 @@ class Core:
             card.look()
             if self._edge:
                 await certificate.look()
-            self.pbx.mailboxes.look()
+            self.pbx.mailboxes.pins.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
             await asyncio.sleep(ALARMS_EVERY_S)

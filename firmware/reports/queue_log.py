@@ -55,7 +55,7 @@ def of_call(cdr: Cdr, trail: Iterable[TrailEvent]) -> list[Line]:
     lines: list[Line] = []
     stay: _Stay | None = None
     for event in trail:
-        if event.event == "queued":
+        if event.event == "queued" and not (stay and not stay.answered and stay.queue == event.data["queue"]):
             stay = _Stay(str(event.data["queue"]), event.at, int(event.data.get("position") or 1))
             lines.append(_line(event.at, cdr.id, stay.queue, NONE, "ENTERQUEUE", "", cdr.from_number, stay.position))
         elif stay:

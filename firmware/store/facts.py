@@ -104,7 +104,7 @@ def of(cdr: Cdr, trail: Iterable[TrailEvent]) -> list[Fact]:
         if event.event in TALK_ENDS and stays:
             _ends(stays[-1], at)
         if event.event == "queued":
-            stays.append(_Stay(str(data["queue"]), at))
+            _queued(stays, str(data["queue"]), at)
         elif stays:
             _takes(stays[-1], event.event, at, data.get("agent") or cdr.agent)
     facts = [_of_stay(stay, cdr, ended, part) for part, stay in enumerate(stays)] or [_of_call(cdr)]
@@ -112,6 +112,16 @@ def of(cdr: Cdr, trail: Iterable[TrailEvent]) -> list[Fact]:
     facts[0].lead_ms, facts[0].busy_ms = facts[0].at - began, ended - began
     facts[0].recorded = int(bool(cdr.recordings))
     return facts
+
+
+def _queued(stays: list[_Stay], queue: str, at: int) -> None:
+    """Again in the same queue, after an agent who was gone at once, is the same stay; another one ends the first."""
+    before = stays[-1] if stays else None
+    if before and not before.outcome and before.queue == queue:
+        return
+    if before and not before.outcome:
+        before.outcome, before.left = Outcome.LEFT, at
+    stays.append(_Stay(queue, at))
 
 
 def _row(cdr: Cdr, at: int, part: int, outcome: str) -> Fact:

@@ -81,13 +81,16 @@ def call_ended(db: sqlite3.Connection, cdr: Cdr, cloud: bool) -> None:
 
 def trail(db: sqlite3.Connection, events: Iterable[TrailEvent]) -> None:
     """Appends to the event trail of calls."""
+    told = list(events)
     db.executemany(
         "INSERT INTO trail (call, at, event, data) VALUES (?, ?, ?, ?)",
         [
             (event["call"], event["at"], event["event"], json.dumps(event["data"], ensure_ascii=False))
-            for event in (item.as_json() for item in events)
+            for event in (item.as_json() for item in told)
         ],
     )
+    for call in {event.call for event in told}:
+        stories.told_later(db, call)
 
 
 def leg_began(db: sqlite3.Connection, leg: LegRecord) -> None:

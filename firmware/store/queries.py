@@ -11,6 +11,8 @@ from typing import Any
 
 from firmware.times import iso, milliseconds, parse
 
+COMMON = "answered"
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -55,9 +57,20 @@ def _equal(**columns: str | None) -> list[tuple[str, tuple[Any, ...]]]:
     return [(f"{name} = ?", (value,)) for name, value in columns.items() if value is not None]
 
 
-def calls(span: Span, number: str | None, queue: str | None, agent: str | None) -> Query:
-    """Ended calls. A number is looked up twice, as caller's and as called, each along its own index."""
+def calls(
+    span: Span, number: str | None, queue: str | None, agent: str | None, disposition: str | None = None
+) -> Query:
+    """Ended calls. A number is looked up twice, as caller's and as called, each along its own index.
+
+    Dispositions other than the common one have an index, which is narrower than that of a queue.
+    """
     conditions = [*_equal(queue=queue, agent=agent), *span.of_calls(), ("+ended_at IS NOT NULL", ())]
+    if disposition is not None:
+        rare = not (number or agent) and disposition != COMMON
+        if rare:
+            conditions = [(f"+{sql}" if sql.startswith("queue") else sql, values) for sql, values in conditions]
+        conditions += [(f"{'' if rare else '+'}disposition = ?", (disposition,))]
+        conditions += [(f"disposition != '{COMMON}'", ())] if rare else []
     if number is None:
         return _select("calls", conditions, span.limit)
     # The + keeps SQLite from choosing another index than the number's: of all conditions it is the narrowest.

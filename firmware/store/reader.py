@@ -68,10 +68,11 @@ class History:
         agent: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
+        disposition: str | None = None,
     ) -> Page[Cdr]:
         """Ended calls that began in [since, until); `number` is either party's. Invalid for a bad limit or cursor."""
         span = queries.Span(since, until, _place(cursor), _limit(limit))
-        found = self._rows(queries.calls(span, number, queue, agent))
+        found = self._rows(queries.calls(span, number, queue, agent, disposition))
         page = found[:limit]
         recordings = self._recordings_of([row["id"] for row in page])
         return Page([rows.cdr(row, recordings.get(row["id"], ())) for row in page], _next(found, limit))

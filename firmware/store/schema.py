@@ -320,6 +320,7 @@ def facts(db: Database) -> None:
     _times_as_numbers(db)
     db.execute("CREATE INDEX calls_open ON calls (id) WHERE ended_at IS NULL")
     db.execute("CREATE UNIQUE INDEX calls_seq ON calls (seq) WHERE seq IS NOT NULL")
+    db.execute("CREATE INDEX calls_disposition ON calls (disposition, started_at) WHERE disposition != 'answered'")
     db.execute("CREATE INDEX calls_started_at ON calls (started_at)")
     for column in ("from_number", "to_number", "queue", "agent"):
         some = f" WHERE {column} IS NOT NULL" if column in ("queue", "agent") else ""

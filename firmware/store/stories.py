@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -90,7 +90,7 @@ def conclude(db: sqlite3.Connection, cdr: Cdr) -> None:
     db.execute(f"UPDATE calls SET seq = ({following}) WHERE id = ? AND seq IS NULL", (cdr.id,))  # noqa: S608
 
 
-def rewrite(db: sqlite3.Connection, call: str, change: Callable[[TrailEvent], TrailEvent | None]) -> None:
-    """Changes what is told of a call that has ended, event by event; None leaves one out. For erasure."""
-    trail, legs = told(db, call)
-    keep(db, call, [new for new in map(change, trail) if new], legs)
+def told_later(db: sqlite3.Connection, call: str) -> None:
+    """Something was told of a call: if it has ended, it becomes part of its story."""
+    if db.execute("SELECT 1 FROM calls WHERE id = ? AND story IS NOT NULL", (call,)).fetchone():
+        keep(db, call, *told(db, call))

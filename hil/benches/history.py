@@ -43,6 +43,9 @@ LISTS = {
     "of_an_agent": "agent=agent07",
     "of_a_day": "since=2026-03-02T00:00:00Z&until=2026-03-03T00:00:00Z",
     "of_a_queue_before_summer": "queue=sales&until=2026-06-01T00:00:00Z",
+    "abandoned": "disposition=abandoned",
+    "of_a_queue_overflowed": "queue=support&disposition=overflowed",
+    "of_an_agent_failed": "agent=agent07&disposition=failed",
     "far_behind": "cursor=2026-02-01T12:00:00.000Z~x",
 }
 

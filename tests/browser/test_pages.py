@@ -13,7 +13,23 @@ if TYPE_CHECKING:
     from conftest import RunningBox
 
 pytestmark = pytest.mark.timeout(120)
-PAGES = ("/", "/agents", "/agents/alice", "/desk", "/calls", "/phones", "/messages", "/outside", "/bench")
+PAGES = (
+    "/",
+    "/agents",
+    "/agents/alice",
+    "/desk",
+    "/calls",
+    "/call-backs",
+    "/phones",
+    "/messages",
+    "/outside",
+    "/bench",
+)
+SETTINGS = (
+    "/settings", "/settings/hours", "/settings/hours/new", "/settings/menus", "/settings/menus/new", "/wizard/answer",
+    "/settings/prompts", "/settings/plan", "/settings/groups", "/settings/limits", "/settings/classes",
+    "/settings/codes",
+)  # fmt: skip
 
 
 def test_every_page_fits_a_phone_in_both_languages(owner: Page, box: RunningBox) -> None:
@@ -22,7 +38,7 @@ def test_every_page_fits_a_phone_in_both_languages(owner: Page, box: RunningBox)
         owner.goto(f"{box.url}/")
         owner.locator("details.menu > summary").click()
         owner.get_by_role("button", name=language).click()
-        for path in PAGES:
+        for path in (*PAGES, *SETTINGS):
             owner.goto(box.url + path)
             assert owner.evaluate("document.documentElement.scrollWidth") <= 360, (language, path)
             assert owner.evaluate("document.documentElement.lang")[:2] == ("zh" if language == "中文" else "en")

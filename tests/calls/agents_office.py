@@ -88,14 +88,14 @@ class AgentsOffice:
 
     def handle(self, event: acd.Event) -> None:
         now = asyncio.get_running_loop().time()
-        self.agents.heard(event)
+        self.agents.watch.heard(event)
         for command in self.state.handle(event, now):
-            self.agents.ordered(command)
+            self.agents.watch.ordered(command)
             if isinstance(command, acd.Offer):
                 self.offers.append(command)
         if (deadline := self.state.deadline(now)) is not None:
             asyncio.get_running_loop().call_at(deadline + 0.001, self.handle, acd.Tick())
-        self.agents.look(self.state.take_changes().agents)
+        self.agents.watch.look(self.state.take_changes().agents)
 
     def check_phones(self, extension: str | None = None) -> None:
         Agents(cast(Any, self), self).check_phones(extension)
@@ -103,14 +103,14 @@ class AgentsOffice:
     def open(self) -> None:
         """The box starts."""
         self.handle(configured(self.config))
-        self.agents.configure()
+        self.agents.watch.configure()
         self.check_phones()
 
     # ---- what stories ask ------------------------------------------------------------------------
 
     def is_(self, id: str) -> str:
         """The agent's state."""
-        return self.agents.state(self.agents.agent(id)).value
+        return self.agents.watch.state(self.agents.agent(id)).value
 
     def calls(self, *calls: str, queue: str) -> None:
         """These join a queue."""

@@ -35,7 +35,7 @@ def story(told: Callable[[AgentsOffice], Coroutine[Any, Any, None]]) -> Callable
 @story
 async def test_who_has_a_place_is_there_and_who_has_none_is_logged_out(office: AgentsOffice) -> None:
     assert (office.is_("alice"), office.is_("bob")) == ("available", "logged_out")
-    assert office.agents.seat(office.agents.agent("bob")) is None
+    assert office.agents.seats.of(office.agents.agent("bob")) is None
     with pytest.raises(Invalid, match="say at which extension"):
         office.agents.ready("bob", BOB)
 
@@ -45,9 +45,9 @@ async def test_an_agent_takes_the_phone_along(office: AgentsOffice) -> None:
     office.agents.log_in("bob", "202", None, BOB)
     assert (office.is_("bob"), office.agents.sitting_at("202")) == ("available", office.config.agents[1])
     office.agents.log_in("bob", "203", None, BOB)
-    assert (office.agents.sitting_at("202"), office.agents.seat(office.agents.agent("bob"))) == (None, "203")
+    assert (office.agents.sitting_at("202"), office.agents.seats.of(office.agents.agent("bob"))) == (None, "203")
     office.agents.log_out("bob", None, BOB)
-    assert (office.is_("bob"), office.agents.seat(office.agents.agent("bob"))) == ("logged_out", None)
+    assert (office.is_("bob"), office.agents.seats.of(office.agents.agent("bob"))) == ("logged_out", None)
     assert [entry for entry in office.journal.written if entry[0] == "sat_down"] == [
         ("sat_down", "bob", "202"), ("sat_down", "bob", "203"), ("sat_down", "bob", None),
     ]  # fmt: skip
@@ -93,7 +93,7 @@ async def test_pauses_have_a_reason_of_the_list_and_a_supervisor_may_set_them(of
     with pytest.raises(Invalid, match="use one of lunch, training"):
         office.agents.pause("alice", "sleep", ALICE)
     office.agents.pause("alice", "lunch", BOSS)
-    assert (office.is_("alice"), office.agents.now("alice").reason) == ("paused", "lunch")
+    assert (office.is_("alice"), office.agents.watch.now("alice").reason) == ("paused", "lunch")
     office.agents.pause("alice", "lunch", BOSS)  # again: nothing new
     office.agents.ready("alice", ALICE)
     assert list(office.changes("alice")) == [
@@ -108,7 +108,7 @@ async def test_an_agent_whose_phone_is_away_is_not_available(office: AgentsOffic
     assert office.is_("alice") == "unavailable"
     office.calls("c1", queue="sales")
     assert not office.offers
-    with office.agents.engaged("202"):
+    with office.agents.seats.engaged("202"):
         office.agents.log_in("bob", "202", None, BOB)
         assert (office.is_("bob"), office.agents.as_json(office.config.agents[1])["reason"]) == (
             "unavailable", "phone is in use",
@@ -249,13 +249,13 @@ def test_a_restart_loses_neither_the_seat_nor_the_day() -> None:
             id: [r for r in before.journal.records() if isinstance(r, AgentChange) and r.agent == id][-1]
             for id in ("alice", "bob")
         }
-        after.agents.recall({"bob": "203"})
+        after.agents.seats.recall({"bob": "203"})
         after.agents.figures.take_over(before.journal.records(), last, seen)
         kept = {"mode": "paused", "reason": "lunch", "since_at": 0.0, "idle_since_at": 0.0, "misses": 0, "calls": 1,
                 "talk_s": 30.0, "logged_out_of": []}  # fmt: skip
         after.handle(acd.Restored({("agent", "alice"): kept}))
         after.open()
-        assert (after.is_("alice"), after.agents.seat(after.agents.agent("bob"))) == ("paused", "203")
+        assert (after.is_("alice"), after.agents.seats.of(after.agents.agent("bob"))) == ("paused", "203")
         alice = after.agents.figures.today()["agents"][0]
         assert (alice["calls"], alice["talk_s"], alice["paused_by_reason"]) == (1, 30, {"lunch": 100})
         assert [change for change, _, _ in after.changes("alice")] == [Change.RESTARTED]
@@ -298,10 +298,10 @@ async def test_what_agents_are_now_is_kept_for_reports(office: AgentsOffice) -> 
 @story
 async def test_wrong_pins_lock_the_log_in_for_a_while(office: AgentsOffice) -> None:
     for _ in range(5):
-        assert not office.agents.locked("bob")
-        office.agents.wrong_pin("bob")
-    assert office.agents.locked("bob")
+        assert not office.agents.pins.locked("bob")
+        office.agents.pins.wrong("bob")
+    assert office.agents.pins.locked("bob")
     assert set(office.journal.alarms) == {"agent_pin:bob"}
     await asyncio.sleep(901)
-    office.agents.look_at_pins()
+    office.agents.pins.look()
     assert not office.journal.alarms

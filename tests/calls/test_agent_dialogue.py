@@ -44,7 +44,7 @@ def test_at_the_own_phone_neither_number_nor_pin_is_needed(office: AgentsOffice)
         office.agents.log_out("alice", None, ALICE)
         assert await dialled(office, "201", "agent_log_in", keys="#") == ["agent-number", "agent-available"]
         office.agents.log_out("alice", None, ALICE)
-        assert (await dialled(office, "202", "agent_log_in", keys="#0000#"))[:2] == ["agent-number", "enter-pin"]
+        assert (await dialled(office, "202", "agent_log_in", keys="#")) == ["agent-number", "goodbye"]
         assert office.is_("alice") == "logged_out"
 
     virtual_time.run(told())
@@ -53,10 +53,10 @@ def test_at_the_own_phone_neither_number_nor_pin_is_needed(office: AgentsOffice)
 def test_a_wrong_pin_is_refused_and_strangers_learn_nothing(office: AgentsOffice) -> None:
     async def told() -> None:
         office.open()
-        wrong = await dialled(office, "203", "agent_log_in", keys="32#1111#32#2222#32#3333#")
-        unknown = await dialled(office, "203", "agent_log_in", keys="77#1111#77#2222#77#3333#")
-        assert wrong == unknown == ["agent-number", "enter-pin", "wrong-pin"] * 3 + ["goodbye"]
-        await dialled(office, "203", "agent_log_in", keys="32#1111#32#2222#")
+        wrong = await dialled(office, "203", "agent_log_in", keys="32#1111#2222#3333#")
+        unknown = await dialled(office, "203", "agent_log_in", keys="77#1111#2222#3333#")
+        assert wrong == unknown == ["agent-number", *["enter-pin", "wrong-pin"] * 3, "goodbye"]
+        await dialled(office, "203", "agent_log_in", keys="32#1111#2222#")
         assert set(office.journal.alarms) == {"agent_pin:bob"}
         assert "agent-available" not in await dialled(office, "203", "agent_log_in", keys="32#4712#")
 
@@ -67,9 +67,9 @@ def test_a_pause_takes_its_reason_from_the_code_or_asks_for_it(office: AgentsOff
     async def told() -> None:
         office.open()
         assert await dialled(office, "201", "agent_pause", "1") == ["agent-paused", "pause-lunch"]
-        assert office.agents.now("alice").reason == "lunch"
+        assert office.agents.watch.now("alice").reason == "lunch"
         assert await dialled(office, "201", "agent_pause", keys="2") == ["agent-which-reason", "agent-paused"]
-        assert office.agents.now("alice").reason == "training"
+        assert office.agents.watch.now("alice").reason == "training"
         assert (await dialled(office, "201", "agent_pause", keys="9"))[-1] == "invalid-choice"
         assert await dialled(office, "201", "agent_state") == ["agent-paused"]
         assert await dialled(office, "201", "agent_ready") == ["agent-available"]
@@ -90,9 +90,9 @@ def test_one_queue_more_or_less_by_its_number(office: AgentsOffice) -> None:
     async def told() -> None:
         office.open()
         assert await dialled(office, "201", "queue_log_out", "600") == ["agent-available"]
-        assert office.agents.queues(office.config.agents[0]) == ("support",)
+        assert office.agents.watch.queues(office.config.agents[0]) == ("support",)
         assert await dialled(office, "201", "queue_log_in", "600") == ["agent-available"]
-        assert office.agents.queues(office.config.agents[0]) == ("sales", "support")
+        assert office.agents.watch.queues(office.config.agents[0]) == ("sales", "support")
         office.agents.log_in("bob", "202", None, BOB)
         assert await dialled(office, "202", "queue_log_in", "601") == ["agent-not-in-queue"]
 

@@ -119,14 +119,14 @@ class Day:
 
     def look(self) -> None:
         desk, agents = self.office.agents, self.office.config.agents
-        seats = [desk.seat(one) for one in agents if desk.now(one.id).mode is not AgentMode.LOGGED_OUT]
+        seats = [desk.seats.of(one) for one in agents if desk.watch.now(one.id).mode is not AgentMode.LOGGED_OUT]
         assert len(seats) == len(set(seats)), seats
         for one in agents:
-            state = desk.state(one)
+            state = desk.watch.state(one)
             if state is AgentState.OFFERED:
-                assert desk.now(one.id).mode is AgentMode.AVAILABLE
+                assert desk.watch.now(one.id).mode is AgentMode.AVAILABLE
             if state is AgentState.AVAILABLE:
-                assert desk.seat(one) not in self.office.away
+                assert desk.seats.of(one) not in self.office.away
             last = desk.figures.last_call(one.id)
             if state is AgentState.AVAILABLE and last and last.queue == "sales" and not last.code:
                 assert any(change.by == "boss" for change in self.changes(one.id))  # nobody else gets round it

@@ -117,15 +117,15 @@ def test_guessing_a_pin_locks_the_box_with_an_alarm_until_time_has_passed(office
     async def story() -> None:
         kind = VOICEMAIL_PIN + "201"
         for _ in range(MOST_WRONG):
-            assert not office.boxes.locked("201")
-            office.boxes.wrong_pin("201")
-        assert office.boxes.locked("201")
+            assert not office.boxes.pins.locked("201")
+            office.boxes.pins.wrong("201")
+        assert office.boxes.pins.locked("201")
         assert set(office.journal.alarms) == {kind}
-        assert not office.boxes.locked("202")
+        assert not office.boxes.pins.locked("202")
         await asyncio.sleep(LOCKED_S + 1)
-        office.boxes.look()
+        office.boxes.pins.look()
         assert not office.journal.alarms
-        assert not office.boxes.locked("201")
+        assert not office.boxes.pins.locked("201")
 
     virtual_time.run(story())
 
@@ -137,8 +137,8 @@ def test_a_locked_box_stays_locked_when_the_core_begins_anew(tmp_path: Path, ago
 
     async def story() -> None:
         await office.boxes.start([])
-        office.boxes.look()
-        assert office.boxes.locked("201") == locked
+        office.boxes.pins.look()
+        assert office.boxes.pins.locked("201") == locked
         assert bool(office.journal.alarms) == locked
 
     virtual_time.run(story())

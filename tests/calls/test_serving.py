@@ -22,7 +22,7 @@ from firmware.calls.asking_back import Wish
 from firmware.calls.call import Call, CallState
 from firmware.calls.call_backs import CallBacks, World
 from firmware.calls.leg import Caller
-from firmware.calls.queueing import Found, Queues, queues
+from firmware.calls.queueing import Found, Queues
 from firmware.calls.scope import Gone
 from firmware.config import Target
 from firmware.records import CallBack, Direction
@@ -121,8 +121,6 @@ def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def run(story: Story, answers_s: dict[str, float], **queue: Any) -> None:
         async def whole() -> None:
-            clock = SimpleNamespace(monotonic=asyncio.get_running_loop().time)
-            monkeypatch.setattr(queues, "time", clock)
             await story(CallCentre(answers_s, **queue))
 
         virtual_time.run(whole())

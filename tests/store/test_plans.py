@@ -25,6 +25,12 @@ WANTED = [
 ]
 ALL = [
     *(queries.calls(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=3)),
+    *(
+        queries.calls(span, *chosen, how)
+        for span in SPANS
+        for chosen in itertools.product(CHOICES, repeat=3)
+        for how in ("answered", "abandoned")
+    ),
     *(queries.recordings(span, wanted) for span in SPANS for wanted in WANTED),
     *(queries.messages(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=2)),
     *(queries.call_backs(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, (True, False))),
@@ -79,6 +85,12 @@ def test_no_question_sorts_more_than_a_few_rows(plan):
 def test_a_filter_follows_its_own_index(plan, filters, index):
     steps = plan(queries.calls(queries.Span(), *filters))
     assert any(f"({index}=?" in step for step in steps), steps
+
+
+def test_what_did_not_work_out_follows_its_own_index(plan):
+    for queue in CHOICES:
+        steps = plan(queries.calls(queries.Span(), None, queue, None, "abandoned"))
+        assert any("(disposition=?" in step for step in steps), steps
 
 
 def test_a_number_is_looked_up_on_both_sides(plan):

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from firmware import times
 from firmware.ids import uuid7
 from firmware.records import AgentCall, Cdr, Direction, Disposition, LegRecord, OfferOutcome, TrailEvent
-from firmware.store import agents, facts, migrations, schema, stories
+from firmware.store import agents, facts, migrations, schema
 from firmware.store import history as write
 from firmware.store.history import History
 
@@ -53,17 +53,7 @@ def test_what_is_told_after_the_end_comes_after_it(db, history, told):
     late = TrailEvent(call.id, call.started_at + 2 * MINUTE, "note", {"text": "called back"})
     write.trail(db, [late])
     assert history.trail_of(call.id) == [*trail, late]
-
-
-def test_a_story_can_be_told_without_a_number(db, history, told):
-    call, _, leg = told((0.5, "caller_id", {"number": "5550100"}), (60, "ended", {"by": "caller"}))
-
-    def change(event: TrailEvent) -> TrailEvent:
-        return dataclasses.replace(event, data={key: value for key, value in event.data.items() if key != "number"})
-
-    stories.rewrite(db, call.id, change)
-    assert [event.data for event in history.trail_of(call.id)] == [{}, {"by": "caller"}]
-    assert history.legs_of(call.id) == [leg]
+    assert rows(db, "trail") == []
 
 
 def test_a_stay_in_a_queue_is_counted_with_its_times(db, told):
@@ -94,6 +84,25 @@ def test_each_queue_on_the_way_is_a_stay_of_its_own(db, told):
     )  # fmt: skip
     found = [(row["queue"], row["outcome"], row["wait_ms"], row["busy_ms"]) for row in rows(db, "facts")]
     assert found == [("support", "overflowed", 30_000, 60_000), ("sales", "abandoned", 27_000, 0)]
+
+
+def test_an_agent_who_is_gone_at_once_does_not_make_it_two_stays(db, told):
+    told(
+        (2, "queued", {"queue": "support"}),
+        (5, "offered", {"agent": "bob"}),
+        (7, "agent_left", {"agent": "bob"}),
+        (7, "queued", {"queue": "support"}),
+        (9, "answered", {"agent": "alice"}),
+    )
+    assert [(row["outcome"], row["wait_ms"], row["agent"]) for row in rows(db, "facts")] == [
+        ("answered", 7_000, "alice")
+    ]
+
+
+def test_who_is_taken_into_another_queue_while_waiting_has_left_the_first(db, told):
+    told((2, "queued", {"queue": "support"}), (9, "queued", {"queue": "sales"}), (11, "answered", {"agent": "alice"}))
+    found = [(row["queue"], row["outcome"], row["wait_ms"]) for row in rows(db, "facts")]
+    assert found == [("support", "left", 7_000), ("sales", "answered", 2_000)]
 
 
 def test_talk_with_an_agent_ends_when_the_agent_hands_the_call_over(db, told):

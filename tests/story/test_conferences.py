@@ -26,6 +26,10 @@ async def there(ends: Ends, count: int) -> None:
     await ends.box.until("/calls/active", lambda calls: [c["state"] for c in calls] == ["talking"] * count)
 
 
+async def guests(ends: Ends, numbers: list[str]) -> None:
+    await ends.box.until("/conferences", lambda rooms: sorted(g["number"] for g in rooms[0]["guests"]) == numbers)
+
+
 async def test_all_who_know_the_pin_talk_with_each_other(ends: Ends) -> None:
     phones = [await ends.phone(n) for n in (3, 4, 5)]
     await enters(phones[0], "2468")
@@ -36,8 +40,10 @@ async def test_all_who_know_the_pin_talk_with_each_other(ends: Ends) -> None:
     for n, phone in enumerate(phones):
         others = phones[:n] + phones[n + 1 :]
         assert await heard_by(phone, *others) == [True, True]
+    await guests(ends, ["203", "204", "205"])
     for phone in phones:
         phone.hang_up()
+    await guests(ends, [])
     await ends.ended(3)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from fake_core import FakeCore
 from web_client import Browser
 from web_service import PASSWORD
 
@@ -143,3 +144,14 @@ def test_the_api_keeps_users_and_tokens_for_administrators(url: str, token: Call
     assert made["id"] in [one["id"] for one in admin.get("/api/v1/tokens").json["items"]]
     assert admin.ask("DELETE", f"/api/v1/tokens/{made['id']}").status == 200
     assert [one["what"] for one in admin.get("/api/v1/access-log").json["items"]][:2] == ["token", "token"]
+
+
+def test_an_installer_sets_up_and_hears_nobody(url: str, core: FakeCore, token: Callable[[str], str]) -> None:
+    core.answers |= {"config.apply": {"revision": 2}, "call.originate": {"id": "c"}, "bans": []}
+    installer = Browser(url, token("installer"))
+    assert installer.get("/api/v1/config").json["document"]["extension"][1]["sip"]["password"] == "very-secret"
+    assert installer.send("PUT", "/api/v1/config", {"site": {}}).status == 200
+    assert installer.send("POST", "/api/v1/calls", {"from": "201", "to": "202"}).status == 201
+    for path in ("/voicemail/messages", "/users", "/tokens"):
+        assert installer.get(f"/api/v1{path}").status == 403, path
+    assert installer.send("POST", "/api/v1/calls/x/supervise", {"extension": "201", "mode": "listen"}).status == 403

@@ -48,7 +48,7 @@ def core(state: Path) -> Iterator[FakeCore]:
         core.answers |= {
             "night": NIGHT, "night.set": lambda params: NIGHT | {"mode": params["mode"]}, "tolls": TOLLS,
             "conferences": [{"name": "board", "number": "700", "locked": True, "guests": [guest]}],
-            "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "tolls.lift": TOLLS,
+            "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "trunks": [], "tolls.lift": TOLLS,
             "simulate": {"steps": ["A call comes in on fxo1 at 2026-11-22 20:00 from somebody unknown.",
                                    "It goes to extension:201."], "ends": "answered", "target": "extension:201"},
             "phone": {"extension": "205", "name": "", "server": "192.0.2.1", "port": 5061, "transport": "tls",
@@ -78,6 +78,7 @@ def test_every_page_of_settings_opens(live_url: str, owner: Browser) -> None:
     listed = re.findall(r'class="panel room" href="([^"]+)"', owner.get("/settings").text)
     assert {"/settings/menus", "/settings/hours", "/settings/plan", "/wizard"} <= set(listed)
     forms = [
+        "/settings/queues/new", "/settings/queues/support", "/settings/agents/new", "/settings/agents/alice",
         "/settings/menus/new", "/settings/menus/main", "/settings/hours/new", "/settings/hours/day",
         "/settings/routes/new", "/settings/outbound/new", "/settings/conferences/board", "/settings/ring-groups/new",
         "/settings/paging/new", "/settings/tolls", "/settings/lists", "/settings/emergency", "/settings/disa/new",
@@ -473,3 +474,50 @@ def test_an_agents_page_of_messages_is_the_own_one(core: FakeCore, live_url: str
     assert mine.id in page
     assert other.id not in page
     assert alice.get(f"/messages/{other.id}/audio").status == 404
+
+
+def test_a_queue_keeps_what_is_folded_away(live_url: str, owner: Browser, configs: ConfigDb) -> None:
+    page = owner.get("/settings/queues/support").text
+    assert page.count('<details class="more"') == 6
+    answer = save(
+        owner, "/settings/queues/support", name="support", strategy="skills", max_callers="12",
+        required="german 5\nbilling 3", join_while="working", **{"waiting.position": "on"},
+    )  # fmt: skip
+    assert answer.status == 303
+    (queue,) = document(configs)["queue"]
+    assert (queue["strategy"], queue["max_callers"], queue["join_while"]) == ("skills", 12, "working")
+    assert queue["required"] == {"german": 5, "billing": 3}
+    assert queue["waiting"] == {"position": True}
+    assert "german 5" in owner.get("/settings/queues/support").text
+
+
+def test_what_is_wrong_in_a_folded_part_of_a_queue_is_opened(live_url: str, owner: Browser, configs: ConfigDb) -> None:
+    before = configs.current().id
+    answer = save(owner, "/settings/queues/support", name="support", required="german 11")
+    assert answer.status == 422
+    opened = re.search(r'<details class="more" open>.*?</details>', answer.text, re.S)
+    assert opened, answer.text
+    assert "german 11" in opened[0]
+    assert "at most 10" in opened[0]
+    assert configs.current().id == before
+
+
+def test_an_agent_serves_queues_in_tiers_with_weights(live_url: str, owner: Browser, configs: ConfigDb) -> None:
+    fields = {"id": "alice", "name": "Alice", "extension": "201", "serves": "support", "skills": "german 8"}
+    assert save(owner, "/settings/agents/alice", **fields, **{"tier.support": "2"}).status == 303
+    alice = next(agent for agent in document(configs)["agent"] if agent["id"] == "alice")
+    assert alice["queues"] == {"support": 2}
+    assert alice["skills"] == {"german": 8}
+    weighted = {"tier.support": "2", "weight.support": "1.5"}
+    assert save(owner, "/settings/agents/alice", **fields, **weighted).status == 303
+    alice = next(agent for agent in document(configs)["agent"] if agent["id"] == "alice")
+    assert alice["queues"] == {"support": {"tier": 2, "weight": 1.5}}
+    wrong = save(owner, "/settings/agents/alice", **fields, **{"tier.support": "0"})
+    assert wrong.status == 422
+    assert "0 is no tier" in wrong.text
+
+
+def test_a_form_that_is_too_large_is_refused_before_it_is_read(live_url: str, owner: Browser) -> None:
+    head = {"Content_Type": "multipart/form-data; boundary=x", "X_CSRF_Token": owner.csrf("/")}
+    answer = owner.ask("POST", "/settings/prompts/upload", Content_Length=str(34 << 20), **head)
+    assert answer.status == 413

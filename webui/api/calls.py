@@ -10,7 +10,7 @@ from webui import auth
 from webui.api.route import Ask, Route, number_of, time_of
 from webui.http import json_response, only_fields, text_field
 
-CHOICES = ("since", "until", "number", "queue", "agent", "limit", "cursor")
+CHOICES = ("since", "until", "number", "queue", "agent", "disposition", "limit", "cursor")
 
 
 def active(ask: Ask) -> Any:
@@ -28,6 +28,7 @@ def ended(ask: Ask) -> Any:
         agent=query.get("agent"),
         limit=number_of(query, "limit", 50),
         cursor=query.get("cursor"),
+        disposition=query.get("disposition"),
     )
     return {"items": [cdr.as_json() for cdr in page.items], "next": page.next}
 
@@ -97,10 +98,10 @@ def supervise(ask: Ask, id: str) -> Any:
 
 ROUTES = [
     Route("GET", "/calls", ended),
-    Route("POST", "/calls", originate, roles=auth.SUPERVISE),
+    Route("POST", "/calls", originate, roles=auth.MANAGE),
     Route("GET", "/calls/active", active),
     Route("GET", "/calls/<id>", one),
-    Route("POST", "/calls/<id>/hangup", hang_up, roles=auth.SUPERVISE),
+    Route("POST", "/calls/<id>/hangup", hang_up, roles=auth.MANAGE),
     Route("POST", "/calls/<id>/transfer", transfer, roles=auth.SUPERVISE),
     Route("POST", "/calls/<id>/park", park, roles=auth.SUPERVISE),
     Route("POST", "/calls/<id>/recording", recording, roles=auth.SET_AGENT),

@@ -16,7 +16,7 @@ from webui.http import json_response, only_fields
 def show(ask: Ask) -> Any:
     """The document in force. Whoever may not change it does not see its passwords either."""
     revision = ask.box.configs.current()
-    document = revision.document if ask.who.role in auth.ADMIN else masked(revision.document)
+    document = revision.document if ask.who.role in auth.CONFIGURE else masked(revision.document)
     return json_response({"revision": revision.id, "document": document}, ETag=f'"{revision.id}"')
 
 
@@ -92,8 +92,8 @@ def if_match(ask: Ask) -> int | None:
 
 ROUTES = [
     Route("GET", "/config", show),
-    Route("PUT", "/config", apply, roles=auth.ADMIN),
-    Route("POST", "/config/preview", preview, roles=auth.ADMIN),
-    Route("GET", "/config/history", history, roles=auth.SUPERVISE),
-    Route("POST", "/config/rollback", rollback, roles=auth.ADMIN),
+    Route("PUT", "/config", apply, roles=auth.CONFIGURE),
+    Route("POST", "/config/preview", preview, roles=auth.CONFIGURE),
+    Route("GET", "/config/history", history, roles=auth.MANAGE),
+    Route("POST", "/config/rollback", rollback, roles=auth.CONFIGURE),
 ]

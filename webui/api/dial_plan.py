@@ -41,8 +41,8 @@ def simulate(ask: Ask) -> Any:
 
 ROUTES = [
     Route("GET", "/night", night),
-    Route("PUT", "/night", set_night, roles=auth.SUPERVISE),
+    Route("PUT", "/night", set_night, roles=auth.MANAGE),
     Route("GET", "/tolls", tolls),
-    Route("POST", "/tolls/<kind>/lift", lift, roles=auth.ADMIN),
+    Route("POST", "/tolls/<kind>/lift", lift, roles=auth.CONFIGURE),
     Route("GET", "/simulate", simulate),
 ]

@@ -63,9 +63,9 @@ def clip(ask: Ask, line: str, name: str) -> Any:
 
 ROUTES = [
     Route("GET", "/lines/<line>/doctor", show),
-    Route("POST", "/lines/<line>/doctor", start, roles=auth.ADMIN),
-    Route("POST", "/lines/<line>/doctor/cancel", cancel, roles=auth.ADMIN),
-    Route("POST", "/lines/<line>/doctor/apply", apply, roles=auth.ADMIN),
-    Route("POST", "/lines/<line>/doctor/accept", accept, roles=auth.ADMIN),
+    Route("POST", "/lines/<line>/doctor", start, roles=auth.CONFIGURE),
+    Route("POST", "/lines/<line>/doctor/cancel", cancel, roles=auth.CONFIGURE),
+    Route("POST", "/lines/<line>/doctor/apply", apply, roles=auth.CONFIGURE),
+    Route("POST", "/lines/<line>/doctor/accept", accept, roles=auth.CONFIGURE),
     Route("GET", "/lines/<line>/doctor/clips/<name>", clip),
 ]

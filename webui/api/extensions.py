@@ -25,5 +25,5 @@ def choose(ask: Ask, number: str) -> Any:
 ROUTES = [
     Route("GET", "/extensions", extensions),
     Route("GET", "/extensions/<number>/settings", settings),
-    Route("PUT", "/extensions/<number>/settings", choose, roles=auth.SUPERVISE),
+    Route("PUT", "/extensions/<number>/settings", choose, roles=auth.MANAGE),
 ]

@@ -35,8 +35,8 @@ def lift(ask: Ask, address: str) -> Any:
 
 ROUTES = [
     Route("GET", "/phones", phones),
-    Route("GET", "/phones/<extension>", settings, roles=auth.ADMIN),
-    Route("POST", "/phones/<extension>/password", new_password, roles=auth.ADMIN),
-    Route("GET", "/bans", bans, roles=auth.SUPERVISE),
-    Route("DELETE", "/bans/<address>", lift, roles=auth.ADMIN),
+    Route("GET", "/phones/<extension>", settings, roles=auth.CONFIGURE),
+    Route("POST", "/phones/<extension>/password", new_password, roles=auth.CONFIGURE),
+    Route("GET", "/bans", bans, roles=auth.MANAGE),
+    Route("DELETE", "/bans/<address>", lift, roles=auth.CONFIGURE),
 ]

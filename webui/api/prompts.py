@@ -67,9 +67,9 @@ def delete(ask: Ask, name: str) -> Any:
 
 ROUTES = [
     Route("GET", "/prompts", every),
-    Route("PUT", "/prompts/<name>", upload, roles=auth.ADMIN),
-    Route("POST", "/prompts/<name>/speak", speak, roles=auth.ADMIN),
-    Route("POST", "/prompts/<name>/record", record, roles=auth.ADMIN),
+    Route("PUT", "/prompts/<name>", upload, roles=auth.CONFIGURE),
+    Route("POST", "/prompts/<name>/speak", speak, roles=auth.CONFIGURE),
+    Route("POST", "/prompts/<name>/record", record, roles=auth.CONFIGURE),
     Route("GET", "/prompts/<name>/audio", sound),
-    Route("DELETE", "/prompts/<name>", delete, roles=auth.ADMIN),
+    Route("DELETE", "/prompts/<name>", delete, roles=auth.CONFIGURE),
 ]

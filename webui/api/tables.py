@@ -25,7 +25,7 @@ def _known(table: str) -> None:
 
 def _document(ask: Ask) -> tuple[int, Document]:
     now = ask.box.configs.current()
-    return now.id, now.document if ask.who.role in auth.ADMIN else masked(now.document)
+    return now.id, now.document if ask.who.role in auth.CONFIGURE else masked(now.document)
 
 
 def _answer(revision: int, status: int = 200, **values: Any) -> HTTPResponse:
@@ -77,8 +77,8 @@ def _changed(
 
 ROUTES = [
     Route("GET", "/config/tables/<table>", every),
-    Route("POST", "/config/tables/<table>", add, roles=auth.ADMIN),
+    Route("POST", "/config/tables/<table>", add, roles=auth.CONFIGURE),
     Route("GET", "/config/tables/<table>/<id>", show),
-    Route("PUT", "/config/tables/<table>/<id>", change, roles=auth.ADMIN),
-    Route("DELETE", "/config/tables/<table>/<id>", delete, roles=auth.ADMIN),
+    Route("PUT", "/config/tables/<table>/<id>", change, roles=auth.CONFIGURE),
+    Route("DELETE", "/config/tables/<table>/<id>", delete, roles=auth.CONFIGURE),
 ]

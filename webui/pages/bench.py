@@ -99,6 +99,6 @@ def socket(visit: Visit, port: str) -> Any:
 
 
 ROUTES = [
-    PageRoute("GET", "/bench", bench, roles=auth.SUPERVISE),
-    PageRoute("GET", "/bench/ws/<port>", socket, roles=auth.SUPERVISE),
+    PageRoute("GET", "/bench", bench, roles=auth.MANAGE),
+    PageRoute("GET", "/bench/ws/<port>", socket, roles=auth.MANAGE),
 ]

@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 from bottle import HTTPResponse
 
 from firmware import times
-from firmware.records import Cdr
+from firmware.records import Cdr, Disposition
 from webui import frame, i18n
 from webui.pages.route import PageRoute, Visit, html
 
 PAGE = 50
-FILTERS = ("number", "queue", "agent", "since", "until")
+FILTERS = ("number", "queue", "agent", "disposition", "since", "until")
 
 
 def _filters(visit: Visit) -> dict[str, str]:
@@ -48,6 +48,7 @@ def calls(visit: Visit) -> HTTPResponse:
         agent=filters["agent"] or None,
         limit=PAGE,
         cursor=cursor,
+        disposition=filters["disposition"] or None,
     )
     more = f"/calls?{urlencode(_given(filters) | {'cursor': found.next})}" if found.next else ""
     values: dict[str, Any] = {"rows": _rows(visit, found.items, cursor), "more": more}
@@ -60,6 +61,7 @@ def calls(visit: Visit) -> HTTPResponse:
         has_bench=visit.box.has_bench(),
         queues=_queues(visit),
         agents=_agents(visit),
+        dispositions=[disposition.value for disposition in Disposition],
         **values,
     )
 

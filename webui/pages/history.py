@@ -17,7 +17,7 @@ def history(visit: Visit) -> HTTPResponse:
     before = visit.request.query.decode().get("before", "")
     given = {"before": int(before)} if before.isascii() and before.isdigit() else {}
     steps = visit.ask_or(None, "config.history", **given)
-    values: dict[str, Any] = {"steps": steps, "may_return": visit.may(auth.ADMIN), "first": not given}
+    values: dict[str, Any] = {"steps": steps, "may_return": visit.may(auth.CONFIGURE), "first": not given}
     if visit.wants_part:
         return visit.part("history_steps.html", **values)
     return visit.page("history.html", **values)
@@ -39,8 +39,8 @@ def give_back(visit: Visit, revision: int) -> HTTPResponse:
 
 
 ROUTES = [
-    PageRoute("GET", "/history", history, roles=auth.SUPERVISE),
-    PageRoute("GET", "/history/stream", stream_of("config"), roles=auth.SUPERVISE),
-    PageRoute("GET", "/history/<revision:int>/return", ask_return, roles=auth.ADMIN),
-    PageRoute("POST", "/history/<revision:int>/return", give_back, roles=auth.ADMIN),
+    PageRoute("GET", "/history", history, roles=auth.MANAGE),
+    PageRoute("GET", "/history/stream", stream_of("config"), roles=auth.MANAGE),
+    PageRoute("GET", "/history/<revision:int>/return", ask_return, roles=auth.CONFIGURE),
+    PageRoute("POST", "/history/<revision:int>/return", give_back, roles=auth.CONFIGURE),
 ]

@@ -17,9 +17,9 @@ def outside(visit: Visit) -> HTTPResponse:
     values: dict[str, Any] = {
         "trunks": visit.box.live.picture()["trunks"],
         "core_up": visit.box.live.up,
-        "sees_bans": visit.may(auth.SUPERVISE),
-        "may_lift": visit.may(auth.ADMIN),
-        "bans": visit.ask_or(None, "bans") if visit.may(auth.SUPERVISE) else [],
+        "sees_bans": visit.may(auth.MANAGE),
+        "may_lift": visit.may(auth.CONFIGURE),
+        "bans": visit.ask_or(None, "bans") if visit.may(auth.MANAGE) else [],
     }
     if visit.wants_part:
         return visit.part("outside_parts.html", **values)
@@ -35,5 +35,5 @@ def lift(visit: Visit) -> HTTPResponse:
 ROUTES = [
     PageRoute("GET", "/outside", outside),
     PageRoute("GET", "/outside/stream", stream_of("trunk")),
-    PageRoute("POST", "/outside/bans/lift", lift, roles=auth.ADMIN),
+    PageRoute("POST", "/outside/bans/lift", lift, roles=auth.CONFIGURE),
 ]

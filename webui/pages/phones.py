@@ -46,7 +46,7 @@ def phones(visit: Visit) -> HTTPResponse:
     values: dict[str, Any] = {"rows": _rows(visit), "core_up": visit.box.live.up, "forwards": FORWARDS}
     if visit.wants_part:
         return visit.part("phones_rows.html", **values)
-    return visit.page("phones.html", may_edit=visit.may(auth.ADMIN), **values)
+    return visit.page("phones.html", may_edit=visit.may(auth.CONFIGURE), **values)
 
 
 def phone(visit: Visit, number: str) -> HTTPResponse:
@@ -57,13 +57,13 @@ def phone(visit: Visit, number: str) -> HTTPResponse:
         raise NotFound(f"There is no extension {number}.", code="no_such_extension")
     if visit.wants_part:
         return visit.part("phone_devices.html", row=row)
-    may_see_softphone = visit.may(auth.ADMIN) and row["has_sip"]
-    may = {"may_see_softphone": may_see_softphone, "may_edit": visit.may(auth.ADMIN)}
+    may_see_softphone = visit.may(auth.CONFIGURE) and row["has_sip"]
+    may = {"may_see_softphone": may_see_softphone, "may_edit": visit.may(auth.CONFIGURE)}
     return visit.page("phone.html", row=row, **may, **_form(visit, row["settings"]))
 
 
 def _form(visit: Visit, settings: dict[str, Any], saved: bool = False) -> dict[str, Any]:
-    return {"settings": settings, "may_act": visit.may(auth.SUPERVISE), "forwards": FORWARDS, "saved": saved}
+    return {"settings": settings, "may_act": visit.may(auth.MANAGE), "forwards": FORWARDS, "saved": saved}
 
 
 def choose(visit: Visit, number: str) -> HTTPResponse:
@@ -90,6 +90,6 @@ ROUTES = [
     PageRoute("GET", "/phones", phones),
     PageRoute("GET", "/phones/stream", stream_of("port", "phone", "lamp", "extension")),
     PageRoute("GET", "/phones/<number>", phone),
-    PageRoute("POST", "/phones/<number>/settings", choose, roles=auth.SUPERVISE),
-    PageRoute("POST", "/phones/<number>/as-configured", as_configured, roles=auth.SUPERVISE),
+    PageRoute("POST", "/phones/<number>/settings", choose, roles=auth.MANAGE),
+    PageRoute("POST", "/phones/<number>/as-configured", as_configured, roles=auth.MANAGE),
 ]

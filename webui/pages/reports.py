@@ -103,7 +103,7 @@ def _export(view: str, given: dict[str, str]) -> str:
 def _schedule(visit: Visit, chosen: Choice) -> str:
     """Where this report is sent by itself from now on; "" for those who may not change it."""
     wanted = {"of": chosen.of.value, "by": chosen.by.value, **chosen.filters}
-    return f"/settings/reports/new?{urlencode(wanted)}" if visit.may(auth.ADMIN) else ""
+    return f"/settings/reports/new?{urlencode(wanted)}" if visit.may(auth.CONFIGURE) else ""
 
 
 # ---- views ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from firmware.errors import TipringError
 from webui import auth, frame, i18n, sentences, words
 from webui.auth import Identity
 from webui.box import Box
-from webui.http import status_of
+from webui.http import check_size, status_of
 from webui.i18n import N_
 
 log = logging.getLogger(__name__)
@@ -188,6 +188,7 @@ def _check(visit: Visit, route: PageRoute) -> None:
     if route.roles is not None and visit.who is not None:
         visit.who.need(route.roles)
     if visit.request.method not in auth.SAFE and route.csrf:
+        check_size(visit.request)
         auth.check_csrf(visit.request, visit.secret)
 
 

@@ -41,7 +41,7 @@ def hide(visit: Visit, number: str) -> HTTPResponse:
 
 
 ROUTES = [
-    PageRoute("GET", "/phones/<number>/softphone", hide, roles=auth.ADMIN),
-    PageRoute("POST", "/phones/<number>/softphone", show, roles=auth.ADMIN),
-    PageRoute("POST", "/phones/<number>/password", new_password, roles=auth.ADMIN),
+    PageRoute("GET", "/phones/<number>/softphone", hide, roles=auth.CONFIGURE),
+    PageRoute("POST", "/phones/<number>/softphone", show, roles=auth.CONFIGURE),
+    PageRoute("POST", "/phones/<number>/password", new_password, roles=auth.CONFIGURE),
 ]

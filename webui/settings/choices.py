@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from webui.i18n import N_
@@ -24,6 +25,7 @@ KINDS: Mapping[str, str] = {
     "trunk": N_("Trunk"),
     "external": N_("Number outside"),
 }
+_TARGET = re.compile(rf"\b(?:{'|'.join(KINDS)}):[\w+*#-]+(?:\.[\w-]+)*")
 # what a menu does itself
 ACTS: Mapping[str, str] = {
     "repeat": N_("Say it again"),
@@ -55,6 +57,11 @@ def target_words(say: Say, document: Document, text: str) -> str:
         known = (named("extension", item) for item in items(document, "extension") if item.get("number") == value)
         value = next(known, value)
     return f"{say(KINDS[kind])} {value}"
+
+
+def with_targets(say: Say, document: Document, sentence: str) -> str:
+    """A sentence with its targets in words."""
+    return _TARGET.sub(lambda found: target_words(say, document, found[0]), sentence)
 
 
 def targets(say: Say, document: Document) -> Iterator[Option]:

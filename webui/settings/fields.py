@@ -112,6 +112,13 @@ def _lines(field: Field, entered: Entered, old: Any) -> Any:
     return entered.one(field.key).split() or ABSENT
 
 
+def _levels(field: Field, entered: Entered, old: Any) -> Any:
+    """`german 8` is the skill german at level 8; a line that is nothing like it is for the check to name."""
+    lines = (line.rsplit(maxsplit=1) for line in entered.one(field.key).splitlines() if line.strip())
+    levels = {words[0]: number_or_text(words[1]) if len(words) > 1 else "" for words in lines}
+    return levels or ABSENT
+
+
 def _secret(field: Field, entered: Entered, old: Any) -> Any:
     return entered.one(field.key) or old
 
@@ -126,6 +133,7 @@ _READ: Mapping[str, Callable[[Field, Entered, Any], Any]] = {
     "members": _members,  # any of the options
     "ordered": _members,  # any of the options, the best one first
     "lines": _lines,  # one each line
+    "levels": _levels,  # a name and a number each line
     "secret": _secret,  # empty: as it was
 }
 

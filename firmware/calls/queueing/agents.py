@@ -8,6 +8,7 @@ from typing import Protocol
 from firmware import acd
 from firmware.calls.host import Host
 from firmware.calls.leg import existing
+from firmware.calls.ringing import why_not
 from firmware.config import Extension
 
 
@@ -28,15 +29,21 @@ class Agents:
 
     def extension_of(self, id: str) -> Extension:
         """Where the agent's phone is. NotFound, Failed."""
-        number = self._host.agents.seat(self._host.agents.agent(id))
+        number = self._host.agents.seats.of(self._host.agents.agent(id))
         return existing(self._host.config.extension(number), f"extension {number}")
+
+    def strangers(self) -> dict[str, str]:
+        """Agents of the configuration whom the ACD does not know yet: why the phone cannot ring, "" when it can."""
+        new = [agent for agent in self._host.config.agents if agent.id not in self._floor.state.agents]
+        places = {agent.id: self._host.config.extension(self._host.agents.seats.of(agent)) for agent in new}
+        return {id: why_not(self._host, place) if place else "sits at no phone" for id, place in places.items()}
 
     def check_phones(self, extension: str | None = None) -> None:
         """Tells the ACD which agents' phones can be rung: at one extension, or all."""
         talking = {leg.number for call in self._host.journal.calls.values() for leg in call.legs}
         for agent in self._host.config.agents:
             known = self._floor.state.agents.get(agent.id)
-            if known and extension in (None, self._host.agents.seat(agent)):
+            if known and extension in (None, self._host.agents.seats.of(agent)):
                 reason = self._host.agents.why_not(agent, talking)
                 if reason != known.unreachable:
                     self._floor.handle(acd.AgentReachable(agent.id, reason))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,14 +13,17 @@ from firmware import acd
 from firmware.calls.call import Call, CallState
 from firmware.calls.host import Host
 from firmware.calls.leg import Leg
+from firmware.calls.queueing import clock
 from firmware.calls.queueing.agents import Agents
 from firmware.calls.queueing.rings import Rings
 from firmware.calls.queueing.settings import configured
 from firmware.calls.queueing.stay import Found, Stay
 from firmware.calls.queueing.turn import Turn
-from firmware.calls.queueing.views import Views, wall_offset
+from firmware.calls.queueing.views import Views
 from firmware.store import acd_memory
 from firmware.store.acd_memory import shifted
+
+TODAY = ("day", "today")  # under which the date is kept
 
 
 class Queues:
@@ -34,35 +37,59 @@ class Queues:
         self._rings = Rings(host, self.agents.extension_of)
         self._stays: dict[str, Stay | Turn] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._events: deque[acd.Event] = deque()
+        self._handling = False
+        self._today = ""  # a date at the site
 
     # ---- the ACD ---------------------------------------------------------------------------
 
     def handle(self, event: acd.Event) -> None:
-        """Tells the ACD, hands out its commands, shows what changed."""
-        now = time.monotonic()
-        self._host.agents.heard(event)
+        """Tells the ACD, hands out its commands, shows what changed. What somebody tells meanwhile comes after it."""
+        self._events.append(event)
+        if self._handling:
+            return
+        self._handling = True
+        try:
+            while self._events:
+                self._take(self._events.popleft())
+        finally:
+            self._handling = False
+
+    def _take(self, event: acd.Event) -> None:
+        now = clock.now()
+        self._look_at_the_date(now)
+        self._host.agents.watch.heard(event)
         for command in self.state.handle(event, now):
-            self._host.agents.ordered(command)
+            self._host.agents.watch.ordered(command)
             stay = self._stays.get(command.call)
             if stay:
                 stay.order(command)
         self._wake_at(self.state.deadline(now), now)
         changes = self.state.take_changes()
-        self._host.agents.look(changes.agents)
+        self._host.agents.watch.look(changes.agents)
         self.views.show(changes.queues, changes.agents)
         self._keep(changes.kept)
 
+    def _look_at_the_date(self, now: float) -> None:
+        """Counts of today begin anew with the day of the site."""
+        today = self._host.local_time().date().isoformat()
+        if today != self._today:
+            self._today = today
+            self.state.handle(acd.DayBegan(), now)
+            self._keep([acd.Kept(*TODAY, {"date": today})])
+
     def _keep(self, items: Sequence[acd.Kept]) -> None:
         if items:
-            offset = wall_offset()
+            offset = clock.to_wall()
             wall = [replace(item, data=shifted(item.data, offset) if item.data else None) for item in items]
             self._host.journal.write(acd_memory.kept, wall, essential=False)
 
     def recall(self, memory: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
         """What was before a restart, told before the first configuration. Call-backs are joined again by whoever
         promised them."""
-        known = {key: shifted(data, -wall_offset()) for key, data in memory.items() if not data.get("callback")}
+        known = {key: shifted(data, -clock.to_wall()) for key, data in memory.items() if not data.get("callback")}
         self.handle(acd.Restored(known))
+        self._today = memory.get(TODAY, {}).get("date", "")
 
     def _wake_at(self, deadline: float | None, now: float) -> None:
         if self._timer:
@@ -74,8 +101,8 @@ class Queues:
 
     def configure(self) -> None:
         """Takes over the queues and agents of the configuration."""
-        self.handle(configured(self._host.config))
-        self._host.agents.configure()
+        self.handle(configured(self._host.config, self.agents.strangers()))
+        self._host.agents.watch.configure()
         self.check_phones()
 
     def check_phones(self, extension: str | None = None) -> None:
@@ -89,10 +116,9 @@ class Queues:
         stay = self._stays[call.id] = Stay(self, call)
         if not again:
             call.queued(queue)
-        call.became(CallState.WAITING, "queued", queue=queue)
+        call.became(CallState.WAITING, "queued", queue=queue, position=self._line(queue) + 1)
         try:
-            caller = "" if call.private else call.caller.number
-            self.handle(acd.CallJoined(call.id, queue, caller=caller, waited_s=call.waited_s() if again else 0.0))
+            self.handle(_joined(call, queue, again=again))
             return await stay.ended
         except BaseException:
             stay.abandon()
@@ -102,6 +128,11 @@ class Queues:
             del self._stays[call.id]
             self.handle(acd.CallLeft(call.id))
             self.check_phones()
+
+    def _line(self, queue: str) -> int:
+        """How many wait."""
+        known = self.state.queues.get(queue)
+        return len(known.waiting) if known else 0
 
     def leave(self, call: Call) -> None:
         """The caller has chosen something else than to wait."""
@@ -137,3 +168,13 @@ class Queues:
         """The agent's part in a call is over. Harmless the second time."""
         self.handle(acd.TalkEnded(agent, call))
         self.check_phones()
+
+
+def _joined(call: Call, queue: str, *, again: bool) -> acd.CallJoined:
+    return acd.CallJoined(
+        call.id, queue,
+        caller="" if call.private else call.caller.number,
+        priority=call.priority,
+        required=call.required,
+        waited_s=call.waited_s() if again else 0.0,
+    )  # fmt: skip

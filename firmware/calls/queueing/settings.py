@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from firmware import acd
 from firmware.calls.agent_wrap_up import least_s
 from firmware.config import Agent, Config, Queue
 
 
-def configured(config: Config) -> acd.Configured:
-    """All of them."""
-    return acd.Configured([_queue(queue) for queue in config.queues], [_agent(agent) for agent in config.agents])
+def configured(config: Config, unreachable: Mapping[str, str] = {}) -> acd.Configured:
+    """All of them. `unreachable`: why phones of new agents cannot ring."""
+    queues = [_queue(queue) for queue in config.queues]
+    return acd.Configured(queues, [_agent(agent) for agent in config.agents], unreachable)
 
 
 def _queue(queue: Queue) -> acd.QueueSettings:

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from firmware import acd
 from firmware.calls.host import Host
+from firmware.calls.queueing.clock import now, wall
 from firmware.config import Agent
-from firmware.times import iso
-
-TREMBLE_S = 1.0  # the difference of the two clocks is believed to have changed beyond it
 
 
 class Views:
@@ -53,7 +49,7 @@ class Views:
             "strategy": queue.settings.strategy.value,
             "waiting": len(queue.waiting),
             "talking": queue.talking,
-            "longest_wait_since": _wall(min(p.joined_at for p in queue.waiting)) if len(queue.waiting) else None,
+            "longest_wait_since": wall(min(p.joined_at for p in queue.waiting)) if len(queue.waiting) else None,
             "expected_wait_s": _whole(self._acd.expected_wait_of(name)),
             "available": len(queue.free),
             "agents": list(queue.members),
@@ -66,7 +62,7 @@ class Views:
             "call": place.call,
             "number": call.caller.number if call else place.caller,
             "name": call.caller.name if call else "",
-            "since": _wall(place.joined_at),
+            "since": wall(place.joined_at),
             "priority": place.priority,
             "callback": place.callback,
         }
@@ -76,12 +72,12 @@ class Views:
         settings, state = self._host.config.agent(id), self._acd.agents.get(id)
         if not settings or not state:
             return None
-        shown = state.state(time.monotonic())
+        shown = state.state(now())
         return {
             "id": id,
             "name": settings.name,
             "state": shown.value,
-            "since": _wall(state.since),
+            "since": wall(state.since),
             "call": state.talking or state.offered,
             "queues": list(state.settings.queues),
             "logged_out_of": sorted(state.logged_out_of),
@@ -92,31 +88,8 @@ class Views:
     def _wrap_up_until(self, agent: Agent, state: acd.AgentState) -> str | None:
         """None when there is none, and while it waits for a disposition code."""
         end = self._host.agents.wrap_ups.end(agent) if state is acd.AgentState.WRAP_UP else None
-        return _wall(end) if end is not None else None
+        return wall(end) if end is not None else None
 
 
 def _whole(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds)
-
-
-class _Clocks:
-    """The time of day of a monotonic time. The difference stays as it is, so that what is shown does not tremble,
-    until somebody sets the clock."""
-
-    def __init__(self) -> None:
-        self._offset = time.time() - time.monotonic()
-
-    def offset(self) -> float:
-        now = time.time() - time.monotonic()
-        if abs(now - self._offset) > TREMBLE_S:
-            self._offset = now
-        return self._offset
-
-
-_clocks = _Clocks()
-wall_offset = _clocks.offset
-
-
-def _wall(monotonic: float) -> str:
-    """A monotonic time as a time of day."""
-    return iso(datetime.fromtimestamp(monotonic + wall_offset(), UTC))

@@ -4,7 +4,20 @@
 from __future__ import annotations
 
 from webui.pages.route import PageRoute
-from webui.pages.settings import classes, codes, groups, hours, hub, limits, lines, menus, plan, prompts, reports
+from webui.pages.settings import (
+    classes,
+    codes,
+    groups,
+    hours,
+    hub,
+    limits,
+    lines,
+    menus,
+    plan,
+    prompts,
+    queues,
+    reports,
+)
 
 ROUTES: list[PageRoute] = [
     *hub.ROUTES,
@@ -13,6 +26,7 @@ ROUTES: list[PageRoute] = [
     *prompts.ROUTES,
     *plan.ROUTES,
     *groups.ROUTES,
+    *queues.ROUTES,
     *limits.ROUTES,
     *classes.ROUTES,
     *codes.ROUTES,

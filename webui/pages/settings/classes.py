@@ -107,6 +107,6 @@ def _changed(document: Document, form: Entered) -> Document:
 
 ROUTES = [
     PageRoute("GET", HOME, classes, roles=auth.READ),
-    PageRoute("POST", HOME, change, roles=auth.ADMIN),
+    PageRoute("POST", HOME, change, roles=auth.CONFIGURE),
     *(route for sheet in (EMERGENCY, DISA) for route in routes_of(sheet)),
 ]

@@ -41,7 +41,7 @@ def _more(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
     rows = [
         {"name": name, "feature": feature, "code": item.get(name, feature.code)} for name, feature in FEATURES.items()
     ]
-    return {"features": rows, "arguments": ARGUMENTS, "may_edit": visit.may(auth.ADMIN)}
+    return {"features": rows, "arguments": ARGUMENTS, "may_edit": visit.may(auth.CONFIGURE)}
 
 
 CODES = Sheet(

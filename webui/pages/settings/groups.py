@@ -77,7 +77,7 @@ def groups(visit: Visit) -> HTTPResponse:
     document = document_of(visit).document
     rooms = visit.ask_or(None, "conferences")
     if visit.wants_part:
-        return visit.part("settings_rooms.html", rooms=rooms, may_edit=visit.may(auth.ADMIN))
+        return visit.part("settings_rooms.html", rooms=rooms, may_edit=visit.may(auth.CONFIGURE))
     lists = [
         {
             "sheet": sheet,
@@ -97,7 +97,7 @@ def groups(visit: Visit) -> HTTPResponse:
 
 def frame_of(visit: Visit) -> dict[str, bool]:
     """What every list of settings shows by."""
-    return {"may_edit": visit.may(auth.ADMIN), "saved": bool(visit.request.query.get("saved"))}
+    return {"may_edit": visit.may(auth.CONFIGURE), "saved": bool(visit.request.query.get("saved"))}
 
 
 ROUTES = [

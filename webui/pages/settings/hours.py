@@ -86,7 +86,7 @@ def hours(visit: Visit) -> HTTPResponse:
 
 
 def _night(visit: Visit) -> dict[str, Any]:
-    return {"night": visit.ask_or(None, "night"), "modes": MODES, "may_switch": visit.may(auth.SUPERVISE)}
+    return {"night": visit.ask_or(None, "night"), "modes": MODES, "may_switch": visit.may(auth.MANAGE)}
 
 
 def switch(visit: Visit) -> HTTPResponse:
@@ -98,6 +98,6 @@ def switch(visit: Visit) -> HTTPResponse:
 ROUTES = [
     PageRoute("GET", HOME, hours),
     PageRoute("GET", f"{HOME}/stream", stream_of("night")),
-    PageRoute("POST", f"{HOME}/night", switch, roles=auth.SUPERVISE),
+    PageRoute("POST", f"{HOME}/night", switch, roles=auth.MANAGE),
     *routes_of(SCHEDULE),
 ]

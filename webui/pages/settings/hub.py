@@ -29,12 +29,13 @@ ROOMS = (
         "flash",
         N_("Set up step by step"),
         N_("Telephones, provider, what callers hear by day, voicemail by night."),
-        auth.ADMIN,
+        auth.CONFIGURE,
     ),
     Room("/settings/hours", "clock", N_("Opening hours"), N_("The night switch, weekdays, holidays.")),
     Room("/settings/menus", "tree", N_("Menus"), N_("What callers hear, and where each key leads.")),
     Room("/settings/prompts", "sound", N_("Prompts"), N_("Listen, upload, from text, or speak into a telephone.")),
     Room("/settings/plan", "between", N_("Where calls go"), N_("In and out, and what would happen to a call.")),
+    Room("/settings/queues", "users", N_("Queues and agents"), N_("Who gets which call, and when.")),
     Room("/settings/groups", "users", N_("Rooms and groups"), N_("Conferences, ring groups, announcements.")),
     Room("/settings/limits", "shield", N_("Limits and lists"), N_("Against toll fraud; whom to refuse.")),
     Room(
@@ -46,9 +47,9 @@ ROOMS = (
         "chart",
         N_("Reports by e-mail"),
         N_("To whom, how often; the mail server; SMDR."),
-        auth.SUPERVISE,
+        auth.MANAGE,
     ),
-    Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.SUPERVISE),
+    Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.MANAGE),
     Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
 )
 

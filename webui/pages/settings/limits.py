@@ -87,6 +87,6 @@ def lift(visit: Visit, kind: str) -> HTTPResponse:
 
 ROUTES = [
     PageRoute("GET", HOME, limits),
-    PageRoute("POST", f"{HOME}/<kind>/lift", lift, roles=auth.ADMIN),
+    PageRoute("POST", f"{HOME}/<kind>/lift", lift, roles=auth.CONFIGURE),
     *(route for sheet in (TOLLS, LISTS) for route in routes_of(sheet)),
 ]

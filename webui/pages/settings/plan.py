@@ -17,7 +17,7 @@ from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.groups import frame_of
 from webui.pages.settings.sheet import Sheet, document_of, entered, revision_of, routes_of
 from webui.settings.blank import blank
-from webui.settings.choices import Say, fixed, named, of_table, target_words, targets
+from webui.settings.choices import Say, fixed, named, of_table, target_words, targets, with_targets
 from webui.settings.fields import OUTSIDE, Entered, Field, Option, filled, target
 from webui.settings.places import origin
 from webui.settings.save import save
@@ -180,7 +180,8 @@ def simulated(visit: Visit) -> HTTPResponse:
     except TipringError as error:
         return visit.part("settings_simulated.html", answer=None, wrong=visit.tell(error), target="")
     target = target_words(visit.say, document, answer["target"])
-    return visit.part("settings_simulated.html", answer=answer, wrong="", target=target)
+    steps = [visit.sentence(with_targets(visit.say, document, step)) for step in answer["steps"]]
+    return visit.part("settings_simulated.html", answer=answer, steps=steps, wrong="", target=target)
 
 
 def _comes_in(line: str, number: str, caller: str) -> dict[str, str]:
@@ -197,6 +198,6 @@ def up(visit: Visit, id: str) -> HTTPResponse:
 ROUTES = [
     PageRoute("GET", HOME, plan),
     PageRoute("GET", f"{HOME}/simulate", simulated),
-    PageRoute("POST", "/settings/routes/<id>/up", up, roles=auth.ADMIN),
+    PageRoute("POST", "/settings/routes/<id>/up", up, roles=auth.CONFIGURE),
     *(route for sheet in (ROUTE, OUTBOUND) for route in routes_of(sheet)),
 ]

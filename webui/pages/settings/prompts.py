@@ -23,7 +23,6 @@ from webui.settings.tables import items
 
 HOME = "/settings/prompts"
 LANGUAGE_NAMES = {"any": N_("every language"), "en": N_("English"), "zh": N_("Chinese")}
-MULTIPART_MORE = 64 * 1024  # octets of a form around its file
 
 
 def _list(visit: Visit) -> list[dict[str, Any]]:
@@ -79,8 +78,6 @@ def upload(visit: Visit) -> HTTPResponse:
 
 
 def _upload(visit: Visit) -> None:
-    if visit.request.content_length > convert.LARGEST + MULTIPART_MORE:
-        raise Invalid(f"The sound is larger than {convert.LARGEST >> 20} MiB.", code="body_too_large", field="file")
     file = visit.request.files.get("file")
     if file is None or not file.raw_filename:
         raise Invalid("Choose a sound file.", field="file")
@@ -129,9 +126,9 @@ def delete(visit: Visit, name: str, language: str) -> HTTPResponse:
 ROUTES = [
     PageRoute("GET", HOME, prompts),
     PageRoute("GET", f"{HOME}/stream", stream_of("prompt")),
-    PageRoute("POST", f"{HOME}/say", say, roles=auth.ADMIN),
-    PageRoute("POST", f"{HOME}/upload", upload, roles=auth.ADMIN),
-    PageRoute("POST", f"{HOME}/record", record, roles=auth.ADMIN),
+    PageRoute("POST", f"{HOME}/say", say, roles=auth.CONFIGURE),
+    PageRoute("POST", f"{HOME}/upload", upload, roles=auth.CONFIGURE),
+    PageRoute("POST", f"{HOME}/record", record, roles=auth.CONFIGURE),
     PageRoute("GET", f"{HOME}/<name>/<language>/audio", sound),
-    PageRoute("POST", f"{HOME}/<name>/<language>/delete", delete, roles=auth.ADMIN),
+    PageRoute("POST", f"{HOME}/<name>/<language>/delete", delete, roles=auth.CONFIGURE),
 ]

@@ -114,6 +114,6 @@ def reports(visit: Visit) -> HTTPResponse:
 
 
 ROUTES = [
-    PageRoute("GET", HOME, reports, roles=auth.SUPERVISE),
+    PageRoute("GET", HOME, reports, roles=auth.MANAGE),
     *(route for sheet in (REPORT, MAIL, SMDR) for route in routes_of(sheet)),
 ]

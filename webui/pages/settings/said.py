@@ -14,6 +14,7 @@ from webui.settings import places
 from webui.settings.tables import Document
 
 CONFIG_INVALID = "config_invalid"
+MEANWHILE = 409  # somebody else was first (RFC 9110, section 15.5.10)
 _PATH = re.compile(r"\b[a-z]+\[\d+\](?:\.\w+)?")
 
 

@@ -16,7 +16,8 @@ from firmware.store.config_db import Revision
 from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
-from webui.pages.settings.said import CONFIG_INVALID, NOTHING, Said, problems_of
+from webui.pages.settings.said import CONFIG_INVALID, MEANWHILE, NOTHING, Said, problems_of
+from webui.settings import places
 from webui.settings.blank import blank
 from webui.settings.fields import Entered, Field, Option, filled, value_of, wrong_at
 from webui.settings.save import save
@@ -71,7 +72,7 @@ class Sheet:
 def document_of(visit: Visit) -> Revision:
     """The configuration in force, without its secrets for those who may not change it. NotFound."""
     now = visit.box.configs.current()
-    return now if visit.may(auth.ADMIN) else Revision(now.id, now.at, now.author, masked(now.document))
+    return now if visit.may(auth.CONFIGURE) else Revision(now.id, now.at, now.author, masked(now.document))
 
 
 def entered(visit: Visit) -> Entered:
@@ -105,6 +106,7 @@ def shown(
         item=blank(item),
         rows=rows,
         revision=revision,
+        stale=said.status == MEANWHILE,
         problems=blank(problems),
         others=said.others,
         lost=lost,
@@ -154,15 +156,15 @@ def routes_of(sheet: Sheet) -> list[PageRoute]:
 
     if sheet.single:
         return [
-            PageRoute("GET", sheet.path, only, roles=auth.ADMIN),
-            PageRoute("POST", sheet.path, change_only, roles=auth.ADMIN),
+            PageRoute("GET", sheet.path, only, roles=auth.CONFIGURE),
+            PageRoute("POST", sheet.path, change_only, roles=auth.CONFIGURE),
         ]
     return [
-        PageRoute("GET", f"{sheet.path}/new", new, roles=auth.ADMIN),
-        PageRoute("POST", f"{sheet.path}/new", create, roles=auth.ADMIN),
-        PageRoute("GET", f"{sheet.path}/<id>", edit, roles=auth.ADMIN),
-        PageRoute("POST", f"{sheet.path}/<id>", change, roles=auth.ADMIN),
-        PageRoute("POST", f"{sheet.path}/<id>/delete", delete, roles=auth.ADMIN),
+        PageRoute("GET", f"{sheet.path}/new", new, roles=auth.CONFIGURE),
+        PageRoute("POST", f"{sheet.path}/new", create, roles=auth.CONFIGURE),
+        PageRoute("GET", f"{sheet.path}/<id>", edit, roles=auth.CONFIGURE),
+        PageRoute("POST", f"{sheet.path}/<id>", change, roles=auth.CONFIGURE),
+        PageRoute("POST", f"{sheet.path}/<id>/delete", delete, roles=auth.CONFIGURE),
     ]
 
 
@@ -216,14 +218,14 @@ def _meanwhile(
     except TipringError:
         item = filled(sheet.fields, form, {})
     revision = now.id if same else looked_at
-    return shown(visit, sheet, id, item, now.document, revision, Said({}, (text,), 409))
+    return shown(visit, sheet, id, item, now.document, revision, Said({}, (text,), MEANWHILE))
 
 
 def _deleted(visit: Visit, sheet: Sheet, id: str) -> HTTPResponse:
     now = visit.box.configs.current()
     item = one(now.document, sheet.table, id)
     if revision_of(entered(visit)) != now.id:
-        said = Said({}, (visit.say(CHANGED, author=now.author),), 409)
+        said = Said({}, (visit.say(CHANGED, author=now.author),), MEANWHILE)
         return shown(visit, sheet, id, item, now.document, now.id, said)
     try:
         save(visit.box, visit.author, lambda document: drop(document, sheet.table, id), now.id)
@@ -231,8 +233,8 @@ def _deleted(visit: Visit, sheet: Sheet, id: str) -> HTTPResponse:
         if error.code != CONFIG_INVALID:
             raise
         without = drop(now.document, sheet.table, id)
-        found = problems_of(visit, error, without, "")
-        said = Said({}, (visit.say(IN_USE), *found.others, *found.problems.values()), found.status)
+        where = {places.words(visit.say, without, problem.path): None for problem in getattr(error, "errors", ())}
+        said = Said({}, (f"{visit.say(IN_USE)} {', '.join(where)}",), 422)
         return shown(visit, sheet, id, item, now.document, now.id, said)
     return redirect(f"{sheet.home}?saved=1")
 
