@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from hil.g711 import Pcm
 from hil.processes import killed
+from hil.rtp import CUSHION_S
 from hil.waiting import NotSeen, Watch
 
 MODULES = Path("/usr/lib/baresip/modules")
@@ -47,6 +48,7 @@ class Baresip:
         self.watch = Watch()
         self.sip_port = 0
         self._process: asyncio.subprocess.Process | None = None
+        self.cushion_s = CUSHION_S  # how late it was is not known, but it shares its machine with this process
 
     async def __aenter__(self) -> Self:
         self._folder.mkdir()

@@ -64,6 +64,13 @@ class FarEnd:
         """True while the wire is connected."""
         return not self.wire.cut
 
+    settles_s = 0.0  # copper has no jitter
+
+    @property
+    def cushion_s(self) -> float:
+        """It may be late by so much before the box hears a gap."""
+        return self.wire.cushion_s
+
     async def plug(self) -> None:
         """Connects to the port. WireError says why that is not possible."""
         await self.wire.plug()

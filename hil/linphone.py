@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from hil.processes import killed
+from hil.rtp import CUSHION_S
 from hil.waiting import Watch
 
 SETTINGS = "[sip]\nsip_port={port}\nsip_tcp_port=0\nsip_tls_port=0\nuse_ipv6=0\n"
@@ -25,6 +26,7 @@ class Linphone:
         self.said = ""
         self.watch = Watch()
         self._process: asyncio.subprocess.Process | None = None
+        self.cushion_s = CUSHION_S  # how late it was is not known, but it shares its machine with this process
 
     async def __aenter__(self) -> Self:
         (self._folder / ".local/share/linphone").mkdir(parents=True)

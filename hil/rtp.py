@@ -19,6 +19,8 @@ from hil.waiting import Watch
 
 PAYLOAD: dict[Law, int] = {"ulaw": 0, "alaw": 8}
 EVENT_PT = 101
+CUSHION_S = 0.0  # a jitter buffer answers a millisecond of jitter by another length, and that is heard
+SETTLES_S = 1.0  # until the jitter buffer has found its length: docs/benchmarks.md
 KEYS = "0123456789*#ABCD"
 HEADER = struct.Struct("!BBHII")
 
@@ -43,6 +45,7 @@ class RtpEnd:
 
     def __init__(self, law: Law = "ulaw", *, learn: bool = False) -> None:
         self.learn = learn
+        self.cushion_s, self.settles_s = CUSHION_S, SETTLES_S
         self.law: Law = law
         self.player = Player(law)
         self.heard: list[Packet] = []

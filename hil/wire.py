@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hil.clock import clock
-from hil.g711 import BLOCK, Law, Pcm, decode, pcm
+from hil.g711 import BLOCK, BLOCK_S, Law, Pcm, decode, pcm
 from hil.player import Player
 from hil.waiting import Watch
 
@@ -63,6 +63,7 @@ class Wire:
         self.cut = "it was never plugged in"  # why there is no connection; "" while there is one
         self._directory = sim_dir
         self._ahead = ahead
+        self.cushion_s = max(1, ahead) * BLOCK_S  # it may be late by so much
         self._control: socket.socket | None = None
         self._audio: socket.socket | None = None
 

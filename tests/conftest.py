@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from firmware.store import migrations
+from hil.clock import be_punctual
 
 
 def pytest_configure() -> None:
     """Telephones and exchanges are never late because of somebody else's work on this machine, where we may say so."""
     with contextlib.suppress(PermissionError):
         os.nice(-10)
+    be_punctual()
 
 
 @pytest.fixture(scope="session")

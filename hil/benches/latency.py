@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import gc
 import json
-import os
 import random
 import statistics
 import tempfile
@@ -21,7 +19,7 @@ from typing import Any
 
 from firmware.api import Control
 from hil.box import Box
-from hil.clock import clock
+from hil.clock import be_punctual, clock
 from hil.g711 import BLOCK, encode
 from hil.levels import power
 from hil.listen import align, faults, speech_like
@@ -101,7 +99,7 @@ def _matched(sent: list[float], arrived: list[float]) -> list[float]:
 
 async def measure() -> dict[str, Any]:
     """One-way delay from handing a packet to the socket to receiving the packet that carries it."""
-    _be_punctual()
+    be_punctual()
     with tempfile.TemporaryDirectory(prefix="tipring-latency-") as folder:
         async with Box(Path(folder) / "box", CONFIG, "sim:fxo=1,fxs=2") as box:
             delays = [delay for _ in range(CALLS) for delay in await _delays(box)]
@@ -120,7 +118,7 @@ async def measure_soak(seconds: float) -> dict[str, Any]:
     spoken = [speech_like(seconds, seed=n) for n in (1, 2)]
     said = [encode(speech, "ulaw") for speech in spoken]
     gc.disable()
-    _be_punctual()
+    be_punctual()
     with tempfile.TemporaryDirectory(prefix="tipring-soak-") as folder:
         async with Box(Path(folder) / "box", CONFIG, "sim:fxo=1,fxs=2") as box:
             phones = await _connected(box, ahead=3)
@@ -149,12 +147,6 @@ async def measure_soak(seconds: float) -> dict[str, Any]:
         "clock": stats["clock"],
         "lines": {id: {n: port[n] - before[id][n] for n in ("underruns", "overruns")} for id, port in ports.items()},
     }
-
-
-def _be_punctual() -> None:
-    """The far ends are measuring instruments: when they may, they run before everything that is not real-time."""
-    with contextlib.suppress(PermissionError):
-        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
 
 
 def run() -> dict[str, Any]:

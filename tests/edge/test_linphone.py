@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from hil.box import Box
-from hil.hearing import TRIES, heard_clearly
+from hil.hearing import assert_heard, when_on_time
 from hil.linphone import Linphone
 from hil.listen import speech_like
 from hil.phone import Phone
-from tests.edge.conftest import PASSWORDS, devices_of
+from tests.edge.conftest import IN_ONE_LOOP, PASSWORDS, devices_of
 
-pytestmark = pytest.mark.skipif(not shutil.which("linphonec"), reason="needs the Debian package linphone-cli")
+pytestmark = [
+    IN_ONE_LOOP,
+    pytest.mark.skipif(not shutil.which("linphonec"), reason="needs the Debian package linphone-cli"),
+]
 
 CLEAR = 0.85  # correlation: it prefers Opus
 
@@ -37,12 +40,14 @@ async def test_linphone_registers_calls_an_analog_phone_and_is_heard(box: Box, t
         await alice.rung(timeout=10)
         alice.pick_up()
         await carol.says("Media streams established")
-        for _ in range(TRIES):
+
+        async def plays(_: int) -> None:
+            began = alice.wire.heard_blocks
             await carol.command(f"play {voice}")
-            if heard_clearly(spoken, await alice.listen(3.0), CLEAR):
-                break
-        else:
-            raise AssertionError("linphone was not heard")
+            await alice.listen(3.0)
+            assert_heard(spoken, alice.wire.heard_pcm(began), CLEAR)
+
+        await when_on_time(plays, carol)
         await carol.command("terminate")
         call = await box.call_ended()
     assert (call["from_number"], call["to_number"], call["disposition"]) == ("203", "201", "answered")

@@ -24,7 +24,7 @@ POLITE = {
     "refuse_key": "9",
     "whisper": True,
     "survey": "happy",
-    "waiting": {"position": True, "first_s": 3, "every_s": 60},
+    "waiting": {"music": "closed", "position": True, "first_s": 4, "every_s": 60},
 }
 CONSENT, NEXT, WHISPER, SATISFIED = (speech_like(1, seed=seed) for seed in (85, 86, 87, 88))
 
@@ -52,9 +52,9 @@ def office(**queue: Any) -> dict[str, Any]:
         "queue": [
             {"name": "support", "number": "600", "wrap_up_s": 1, "ring_timeout_s": 8, **queue},
             {"name": "brisk", "wrap_up_s": 0, "ring_timeout_s": 1.5, "waiting": {"keys": {"1": "call_back"}}},
-            {"name": "polite", "number": "620", "wrap_up_s": 0, **POLITE},
             {"name": "patient", "overflow": "extension:203", **hurried},
             {"name": "hopeless", **hurried},
+            {"name": "polite", "number": "620", "wrap_up_s": 0, **POLITE},
         ],
         "ivr": [
             {
@@ -93,6 +93,7 @@ CARD = "sim:fxo=5,fxs=6"
 
 def box_of(folder: Path, sounds: Path, document: dict[str, Any] | None = None) -> Box:
     """A box of its own in this folder, of the office unless told otherwise."""
+    folder.mkdir(exist_ok=True)
     return Box(folder / "box", document or office(), CARD, environment(sounds))
 
 

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-import io
-import wave
-from collections.abc import Sequence
-
 import pytest
 from story_ends import Ends
 
 from hil.box import Box
-from hil.listen import align, faults, speech_like
+from hil.hearing import assert_heard, recorded_on_two_channels
+from hil.listen import speech_like
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,9 +32,8 @@ async def test_a_caller_is_answered_queued_connected_recorded_and_listed(box: Bo
     agent.say(answered)
     heard_by_agent = await agent.listen(3.6)
     heard_by_caller = exchange.wire.heard_pcm(began)
-    assert align(spoken, heard_by_agent).correlation > 0.99
-    assert align(answered, heard_by_caller).correlation > 0.99
-    assert faults(spoken, heard_by_agent) == faults(answered, heard_by_caller) == []
+    assert_heard(spoken, heard_by_agent)
+    assert_heard(answered, heard_by_caller)
 
     agent.hang_up()
     await exchange.on_hook(timeout=4)
@@ -49,16 +45,6 @@ async def test_a_caller_is_answered_queued_connected_recorded_and_listed(box: Bo
     assert 5 < call["wait_s"] < 8
     await recorded_on_two_channels(box, call["recordings"][0], spoken, answered)
     await told_why_it_was_offered(ends, call["id"])
-
-
-async def recorded_on_two_channels(box: Box, id: str, left: Sequence[int], right: Sequence[int]) -> None:
-    await box.until(f"/recordings/{id}", lambda r: r["state"] == "ready")
-    audio = await box.get(f"/recordings/{id}/audio")
-    with wave.open(io.BytesIO(audio)) as file:
-        assert (file.getnchannels(), file.getframerate()) == (2, 8000)
-        samples = memoryview(file.readframes(file.getnframes())).cast("h")
-    assert align(left, samples[0::2]).correlation > 0.99
-    assert align(right, samples[1::2]).correlation > 0.99
 
 
 async def told_why_it_was_offered(ends: Ends, id: str) -> None:

@@ -19,7 +19,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
-from mail_server import Server
 
 from firmware.ids import uuid7
 from firmware.records import Cdr, Direction, Disposition, Recording
@@ -27,6 +26,7 @@ from firmware.store import history, outbox
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_writing, transaction
 from firmware.store.history import History
+from tests.uplink.mail_server import Server
 
 START = datetime(2026, 11, 22, 8, 0, 0, tzinfo=UTC)
 LIMIT_S = 20.0

@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from mail_server import Server
 
 from firmware.config import ConfigInvalid, check
 from firmware.reports import periods
@@ -23,6 +22,7 @@ from firmware.store.history import History
 from firmware.uplink import report_mail
 from firmware.uplink.report_mail import ReportMailer
 from tests.reports import october
+from tests.uplink.mail_server import Server
 
 BERLIN = SiteClock(ZoneInfo("Europe/Berlin"))
 BOSS = "boss@example.com"

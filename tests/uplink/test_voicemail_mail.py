@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from mail_server import Server
 
 from firmware.records import Message, MessageState
 from firmware.store import history, message_files, outbox, voicemail
 from firmware.store.connect import transaction
 from firmware.uplink.mail import REFUSED, TELL_AFTER, UNSENT, Mailer
+from tests.uplink.mail_server import Server
 
 AT = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 ANNA = "anna@example.com"
