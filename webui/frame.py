@@ -39,7 +39,7 @@ PHONES = Tab("/phones", "phone", N_("Phones"))
 MESSAGES = Tab("/messages", "mail", N_("Messages"), mailbox.READERS)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
 REPORTS = Tab("/reports", "chart", N_("Reports"))
-SETTINGS = Tab("/settings", "gear", N_("Settings"))
+SETTINGS = Tab("/settings", "gear", N_("Settings"), auth.READ - {"agent"})
 IN_SETTINGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
@@ -108,6 +108,9 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
     }
 
 
+OWN_PLACE = ("recording", "considered")
+
+
 def _plain(value: Any) -> str:
     """A value of a trail event as one line."""
     if isinstance(value, list):
@@ -123,25 +126,18 @@ def _trail_facts(
     agent_name: Callable[[str], str],
     sentence: Callable[[str], str],
 ) -> list[str]:
-    """What a trail event knows, as short lines; empty values and inner numbers are left out."""
+    """What a trail event knows, as short lines; empty values, inner numbers and what has its own place are left out."""
     show: dict[str, Callable[[Any], str]] = {
         "agent": agent_name,
         "by": lambda value: say("party", value),
         "sign": lambda value: say("sign", value),
         "tone": lambda value: say("hearing", value),
         "disposition": lambda value: say("disposition", value),
-        "considered": lambda found: ", ".join(_considered(item, agent_name, sentence) for item in found),
         "reason": lambda value: sentence(_plain(value)),
     }
-    facts = {key: value for key, value in data.items() if value not in (None, "", [], {}, False) and key != "recording"}
+    told = {key: value for key, value in data.items() if key not in OWN_PLACE}
+    facts = {key: value for key, value in told.items() if value not in (None, "", [], {}, False)}
     return [f"{say('key', key)}: {show.get(key, _plain)(value)}" for key, value in facts.items()]
-
-
-def _considered(item: dict[str, Any], agent_name: Callable[[str], str], sentence: Callable[[str], str]) -> str:
-    """One agent of an offer, and why this one was chosen or passed over."""
-    mark = "✓ " if item.get("chosen") else ""
-    reason = sentence(item.get("reason", ""))
-    return f"{mark}{agent_name(item['agent'])}" + (f" ({reason})" if reason else "")
 
 
 def render(box: Box, language: str, template: str, **values: Any) -> str:

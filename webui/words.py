@@ -228,7 +228,6 @@ WORDS: dict[str, dict[str, str]] = {
         "reason": N_("reason"),
         "disposition": N_("outcome"),
         "by": N_("by"),
-        "considered": N_("considered"),
         "slot": N_("slot"),
         "mode": N_("mode"),
         "group": N_("group"),

@@ -73,7 +73,4 @@ class Considered(NamedTuple):
 
     def as_json(self) -> dict[str, object]:
         """For a call's trail."""
-        return {
-            "agent": self.agent, "chosen": self.chosen, "code": self.why.code, "reason": self.reason,
-            "facts": dict(self.why.facts),
-        }  # fmt: skip
+        return {"agent": self.agent, "chosen": self.chosen, "code": self.why.code, "reason": self.reason}

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from firmware.calls.agent_desk import Actor
@@ -33,13 +35,11 @@ class AgentsOffice:
         """Takes over where agents were and what they did today."""
         desk, ids = self._pbx.agents, [agent.id for agent in self._pbx.config.agents]
         try:
-            self._pbx.queues.recall(await writer.run(acd_memory.remembered))
-            await writer.run(store.recover)
+            remembered, past = await writer.run(_remembered, ids, desk.figures.midnight())
+            self._pbx.queues.recall(remembered)
             desk.pins.recall()
-            desk.seats.recall(await writer.run(store.seats))
-            records = await writer.run(store.records_since, ids, desk.figures.midnight())
-            last, seen = await writer.run(store.last_changes, ids), await writer.run(store.last_seen)
-            desk.figures.take_over(records, last, seen)
+            desk.seats.recall(past.seats)
+            desk.figures.take_over(past.records, past.last, past.seen)
         except Unavailable as error:
             log.error("%s", error)
 
@@ -91,6 +91,11 @@ class AgentsOffice:
 
     def _agent(self, id: str) -> Json:
         return self._pbx.queues.views.agent(id) or {}
+
+
+def _remembered(db: sqlite3.Connection, ids: list[str], midnight: datetime) -> tuple[acd_memory.Memory, store.Past]:
+    """At once: each transaction waits for the disk."""
+    return acd_memory.remembered(db), store.past(db, ids, midnight)
 
 
 def _actor(params: Json) -> Actor:

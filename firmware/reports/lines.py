@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-import heapq
 import sqlite3
 from collections import defaultdict
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Any
 
 from firmware.reports import erlang
@@ -23,55 +24,93 @@ SQL = (
 )
 
 
+@dataclass(slots=True)
 class _Group:
-    """Lines together, or a trunk: call after call, in the order in which they began."""
+    """Lines together, one line, or a trunk: what was carried, hour by hour."""
 
-    def __init__(self, since: int, until: int) -> None:
-        self._since, self._until = since, until
-        self._ends: list[int] = []
-        self.calls = self.most = self.busy_ms = 0
-        self.hours: dict[int, int] = defaultdict(int)
+    calls: int = 0
+    most: int = 0
+    busy_ms: int = 0
+    hours: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    ends: list[int] = field(default_factory=list)
 
-    def take(self, at: int, busy_ms: int) -> None:
-        ends = min(at + busy_ms, self._until)
-        self.calls += self._since <= at < self._until
-        begins = max(at, self._since)
+    def take(self, began: int, ended: int, since: int, until: int) -> None:
+        """Calls in the order in which they began."""
+        self.calls += since <= began < until
+        begins, ends = max(began, since), min(ended, until)
         if ends <= begins:
             return
         self.busy_ms += ends - begins
-        while self._ends and self._ends[0] <= begins:
-            heapq.heappop(self._ends)
-        heapq.heappush(self._ends, ends)
-        self.most = max(self.most, len(self._ends))
-        while begins < ends:  # what falls into each hour
-            after = min(ends, begins - begins % HOUR_MS + HOUR_MS)
-            self.hours[begins // HOUR_MS] += after - begins
-            begins = after
+        going_on = self.ends
+        while going_on and going_on[0] <= begins:
+            heappop(going_on)
+        heappush(going_on, ends)
+        self.most = max(self.most, len(going_on))
+        hour = begins // HOUR_MS
+        while (after := (hour + 1) * HOUR_MS) < ends:  # what falls into each hour
+            self.hours[hour] += after - begins
+            begins, hour = after, hour + 1
+        self.hours[hour] += ends - begins
+
+    def add(self, other: _Group) -> None:
+        """What another one carried; the most at once is not known of both."""
+        self.calls, self.busy_ms = self.calls + other.calls, self.busy_ms + other.busy_ms
+        for hour, busy_ms in other.hours.items():
+            self.hours[hour] += busy_ms
 
 
 def occupancy(db: sqlite3.Connection, choice: Choice, office: Office) -> dict[str, Any]:
     """Of each line and each trunk, and of all lines together."""
     since, until = milliseconds(choice.since), milliseconds(choice.until)
-    lines: dict[str, _Group] = defaultdict(lambda: _Group(since, until))
-    trunks: dict[str, _Group] = defaultdict(lambda: _Group(since, until))
-    together = _Group(since, until)
-    span = (since - LONGEST_MS, until + LONGEST_LEAD_MS)
-    for began, busy_ms, name in sorted(map(tuple, db.execute(SQL.format("line"), span))):
-        together.take(began, busy_ms)
-        lines[name].take(began, busy_ms)
-    for began, busy_ms, name in sorted(map(tuple, db.execute(SQL.format("trunk"), span))):
-        trunks[name].take(began, busy_ms)
+    used, trunks = _used(db, "line", since, until), _used(db, "trunk", since, until)
+    lines = {name: _carried(calls, since, until) for name, calls in used.items()}
+    together = _Group(most=_most_at_once(used, since, until))
+    for group in lines.values():
+        together.add(group)
     span_ms, present = until - since, office.lines or len(lines)
     advice = {**_row(together, span_ms * max(1, present)), "lines": present, **_advice(together, present)}
+    carried = [(name, _carried(calls, since, until)) for name, calls in sorted(trunks.items())]
     return {
         "lines": [{"line": name, **_row(group, span_ms)} for name, group in sorted(lines.items()) if group.busy_ms],
         "all_lines": advice,
         "trunks": [
-            {"trunk": name, **_row(group, span_ms), **_advice(group)}
-            for name, group in sorted(trunks.items())
-            if group.busy_ms
+            {"trunk": name, **_row(group, span_ms), **_advice(group)} for name, group in carried if group.busy_ms
         ],
     }
+
+
+Calls = list[tuple[int, int]]
+
+
+def _used(db: sqlite3.Connection, kind: str, since: int, until: int) -> dict[str, Calls]:
+    """(began, ended) of the calls of each line or trunk that may reach into the span, in order."""
+    found: dict[str, Calls] = defaultdict(list)
+    cursor = db.cursor()
+    cursor.row_factory = None  # plain tuples
+    for began, busy_ms, name in cursor.execute(SQL.format(kind), (since - LONGEST_MS, until + LONGEST_LEAD_MS)):
+        found[name].append((began, began + busy_ms))
+    for calls in found.values():
+        calls.sort()
+    return found
+
+
+def _carried(calls: Calls, since: int, until: int) -> _Group:
+    group = _Group()
+    for began, ended in calls:
+        group.take(began, ended, since, until)
+    return group
+
+
+def _most_at_once(used: dict[str, Calls], since: int, until: int) -> int:
+    """Of all lines: how many began until each beginning, less those that had ended by then."""
+    seen = [call for calls in used.values() for call in calls if call[0] < until and call[1] > since]
+    ends = sorted(ended for _, ended in seen)
+    most = over = 0
+    for begun, began in enumerate(sorted(began for began, _ in seen), 1):
+        while ends[over] <= began:
+            over += 1
+        most = max(most, begun - over)
+    return most
 
 
 def _row(group: _Group, possible_ms: int) -> dict[str, Any]:

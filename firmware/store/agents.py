@@ -7,7 +7,8 @@ All of it runs in `HistoryWriter.run`, so that a restart forgets nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +85,22 @@ def recover(db: sqlite3.Connection) -> None:
         "UPDATE agent_calls SET wrap_s = coalesce(wrap_s, 0), talk_s = coalesce(talk_s, "
         "(SELECT calls.talk_s FROM calls WHERE calls.id = agent_calls.call), 0) WHERE talk_s IS NULL OR wrap_s IS NULL"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Before a restart: where agents sat, what they did in the day, their last changes, until when it was watched."""
+
+    seats: dict[str, str]
+    records: list[AgentChange | AgentCall]
+    last: dict[str, AgentChange]
+    seen: datetime | None
+
+
+def past(db: sqlite3.Connection, agents: Sequence[str], midnight: datetime) -> Past:
+    """Concludes what a dead core left open; then all of it."""
+    recover(db)
+    return Past(seats(db), records_since(db, agents, midnight), last_changes(db, agents), last_seen(db))
 
 
 def last_changes(db: sqlite3.Connection, agents: Iterable[str]) -> dict[str, AgentChange]:

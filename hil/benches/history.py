@@ -55,7 +55,7 @@ def run() -> dict[str, Any]:
     state = Path("build/bench") / f"history-{migrations.VERSIONS['history.db']}-{CALLS}"
     made_s = _made(state)
     with contextlib.closing(History(state / "history.db")) as history:
-        reports = _reports(history)
+        reports, cpu = _reports(history, time.perf_counter), _reports(history, time.thread_time)
     pages = _pages(state)
     return {
         "calls": CALLS,
@@ -63,6 +63,7 @@ def run() -> dict[str, Any]:
         "bytes": (state / "history.db").stat().st_size,
         "report_of_a_month_ms_median": round(statistics.median(reports.values()), 1),
         "report_of_a_month_ms_slowest": max(reports.values()),
+        "report_of_a_month_cpu_ms_slowest": max(cpu.values()),
         "list_page_ms_slowest": max(pages.values()),
         "reports_ms": reports,
         "list_pages_ms": pages,
@@ -82,17 +83,17 @@ def _made(state: Path) -> float | None:
     return took
 
 
-def _slowest_ms(work: Callable[[], Any]) -> float:
+def _slowest_ms(work: Callable[[], Any], clock: Callable[[], float] = time.perf_counter) -> float:
     work()  # templates and catalogs are read once
     took = []
     for _ in range(TRIES):
-        began = time.perf_counter()
+        began = clock()
         work()
-        took.append(1000 * (time.perf_counter() - began))
+        took.append(1000 * (clock() - began))
     return round(max(took), 1)
 
 
-def _reports(history: History) -> dict[str, float]:
+def _reports(history: History, clock: Callable[[], float]) -> dict[str, float]:
     """Every report of October."""
     office = Office.of(DOCUMENT)
     since, until = map(office.clock.midnight, MONTH)
@@ -100,10 +101,10 @@ def _reports(history: History) -> dict[str, float]:
     for of in Of:
         for by in By:
             choice = Choice(since, until, of, by)
-            found[f"{of}_by_{by}"] = _slowest_ms(lambda choice=choice: history.read(report, choice, office, NOW))  # type: ignore[misc]
+            found[f"{of}_by_{by}"] = _slowest_ms(lambda choice=choice: history.read(report, choice, office, NOW), clock)  # type: ignore[misc]
     choice = Choice(since, until)
-    found["lines"] = _slowest_ms(lambda: history.read(lines.occupancy, choice, office))
-    found["staffing"] = _slowest_ms(lambda: history.read(staffing.staffing, choice, office))
+    found["lines"] = _slowest_ms(lambda: history.read(lines.occupancy, choice, office), clock)
+    found["staffing"] = _slowest_ms(lambda: history.read(staffing.staffing, choice, office), clock)
     return found
 
 

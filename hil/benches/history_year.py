@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from firmware.archive import chain
 from firmware.records import (
     AgentCall,
     Cdr,
@@ -35,7 +36,7 @@ from firmware.records import (
 )
 from firmware.store import facts, migrations, rows, stories
 from firmware.store.connect import open_for_writing
-from firmware.times import milliseconds
+from firmware.times import milliseconds, parse
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 365
@@ -195,6 +196,13 @@ class _Day:
         self.rows["facts"] += [dataclasses.asdict(fact) for fact in facts.of(cdr, told)]
 
 
+def _chain(db: sqlite3.Connection, recordings: list[dict[str, Any]]) -> None:
+    """Each recording as a link of the chain of proof."""
+    for row in recordings:
+        facts = {name: row[name] for name in ("sha256", "bytes", "call", "started_at", "duration_s", "codec", "key")}
+        chain.append(db, chain.STORED, row["id"], parse(row["started_at"]), facts)
+
+
 def _day(job: tuple[int, int]) -> Rows:
     return _Day(*job).make()
 
@@ -227,6 +235,7 @@ def fill(state: Path, calls: int = 1_000_000) -> float:
             found["calls"] = [call | {"seq": next(seq)} for call in found["calls"]]
             for table, made in found.items():
                 _insert(db, table, made)
+            _chain(db, found["recordings"])
             db.execute("COMMIT")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return time.monotonic() - began

@@ -28,7 +28,7 @@ PAGES = (
 SETTINGS = (
     "/settings", "/settings/hours", "/settings/hours/new", "/settings/menus", "/settings/menus/new", "/wizard/answer",
     "/settings/prompts", "/settings/plan", "/settings/groups", "/settings/limits", "/settings/classes",
-    "/settings/codes",
+    "/settings/codes", "/settings/waiting", "/settings/surveys/new",
 )  # fmt: skip
 
 

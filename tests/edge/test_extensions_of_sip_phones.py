@@ -11,10 +11,12 @@ from hil.listen import speech_like
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import sdp
-from tests.edge.conftest import device, devices_of, sip_phones
+from tests.edge.conftest import IN_ONE_LOOP, device, devices_of, sip_phones
 from tests.edge.test_lamps import shows
 from tests.sip.conftest import MakeBox
 from tests.sip.test_inbound import loud
+
+pytestmark = IN_ONE_LOOP
 
 
 async def trail(box: Box, id: str, event: str) -> list[dict[str, Any]]:
@@ -40,6 +42,7 @@ async def test_a_lamp_follows_calls_and_do_not_disturb(box: Box) -> None:
         await shows(carol, "dialog", "<state>confirmed</state>")
         call = await carol.dial("201", sdp(rtp.port))
         assert (await call.answer_of(486)).status == 486
+        await box.request("PUT", "/api/v1/extensions/201/settings", {"do_not_disturb": None})
 
 
 async def test_a_phone_is_asked_to_answer_by_itself(box: Box) -> None:

@@ -155,6 +155,12 @@ def test_a_line_is_busy_from_the_first_ring_on(history, office, chosen):
     assert [(row["line"], row["calls"], row["busy_s"]) for row in found["lines"]] == [("fxo1", 1, 5.0)]
 
 
+def test_calls_at_once_are_counted_of_all_lines(history, office, chosen):
+    """20 to the queues, one past them, one that rang 5 s before November, for 3 s at once with the last."""
+    found = history.read(lines.occupancy, chosen(), office)["all_lines"]
+    assert (found["calls"], found["most_at_once"], found["lines"]) == (22, 2, 2)
+
+
 def test_agents_needed_on_thursdays_at_nine(history, office, chosen):
     """Five Thursdays, five calls: one an hour; 3 answered in it by support took (100+10, 230, 65) / 3 = 135 s."""
     found = history.read(staffing.staffing, chosen(queue="support"), office)

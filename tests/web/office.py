@@ -35,6 +35,12 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
+CONSIDERED = [
+    {"agent": "alice", "chosen": True, "code": "longest_idle", "reason": "longest idle: idle for 240 s, tier 1"},
+    {"agent": "bob", "chosen": False, "code": "wrap_up", "reason": "is in wrap-up for 12 s more"},
+]
+
+
 def ago(seconds: float) -> str:
     return times.iso(times.now() - timedelta(seconds=seconds))
 
@@ -111,7 +117,7 @@ def past_call(state: Path, at: datetime, **more: Any) -> Cdr:
     cdr = Cdr(**(base | more))
     write(state, history.call_ended, cdr, False)
     steps = [("ring", {"line": "fxo1"}), ("caller_id", {"number": "5551234", "name": "ANNA"}), ("answered", {}),
-             ("queued", {"queue": "support"}), ("offered", {"agent": "alice", "passed_over": {"bob": "in wrap-up"}}),
+             ("queued", {"queue": "support"}), ("offered", {"agent": "alice", "considered": CONSIDERED}),
              ("connected", {"agent": "alice"}), ("hangup", {"by": "caller", "cause": 16})]  # fmt: skip
     events = [TrailEvent(cdr.id, at + timedelta(seconds=2 * n), name, data) for n, (name, data) in enumerate(steps)]
     write(state, history.trail, events)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -173,6 +174,13 @@ def test_an_address_that_is_not_there_is_answered_in_the_frame(owner: Browser) -
     assert "Nothing is here" in answer.text
     assert owner.get("/calls/0198-none").status == 404
     assert owner.ask("DELETE", "/calls").status == 405
+
+
+def test_a_call_says_why_it_rang_there(state: Path, live_url: str, owner: Browser) -> None:
+    cdr = office.past_call(state, office.NOON)
+    owner.submit("/language", "/", language="zh", next="/")
+    text = re.sub(r"<[^>]+>|\s+", " ", owner.get(f"/calls/{cdr.id}").text)
+    assert re.search(r"为何在那里振铃.*Alice +空闲最久：已空闲 240 秒，第 1 梯队.*Bob +事后处理中，还有 12 秒", text)
 
 
 def test_the_live_page_shows_ports_calls_queue_and_agents(owner: Browser, core: FakeCore, live_url: str) -> None:

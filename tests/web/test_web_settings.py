@@ -478,7 +478,7 @@ def test_an_agents_page_of_messages_is_the_own_one(core: FakeCore, live_url: str
 
 def test_a_queue_keeps_what_is_folded_away(live_url: str, owner: Browser, configs: ConfigDb) -> None:
     page = owner.get("/settings/queues/support").text
-    assert page.count('<details class="more"') == 6
+    assert page.count('<details class="folded"') == 6
     answer = save(
         owner, "/settings/queues/support", name="support", strategy="skills", max_callers="12",
         required="german 5\nbilling 3", join_while="working", **{"waiting.position": "on"},
@@ -495,7 +495,7 @@ def test_what_is_wrong_in_a_folded_part_of_a_queue_is_opened(live_url: str, owne
     before = configs.current().id
     answer = save(owner, "/settings/queues/support", name="support", required="german 11")
     assert answer.status == 422
-    opened = re.search(r'<details class="more" open>.*?</details>', answer.text, re.S)
+    opened = re.search(r'<details class="folded" open>.*?</details>', answer.text, re.S)
     assert opened, answer.text
     assert "german 11" in opened[0]
     assert "at most 10" in opened[0]

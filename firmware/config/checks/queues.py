@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from firmware.config.checks.document import Document, table_at, tables_at, text_at, texts_at
 from firmware.config.checks.names import Names, missing
+from firmware.config.checks.targets import BEYOND
 from firmware.config.problems import ConfigProblem, path_of
 from firmware.config.targets import TargetKind, parse_target
 
@@ -51,24 +52,36 @@ def places(document: Document) -> Iterator[ConfigProblem]:
 
 
 def loops(document: Document) -> Iterator[ConfigProblem]:
-    """Calls that overflow never come back to where they were."""
-    following = dict(_overflows(document))
-    for index, item in tables_at(document, "queue"):
-        name = text_at(item, "name")
-        path = [name] if name else []
-        while path and (after := following.get(path[-1])) and after not in path:
-            path.append(after)
-        if path and len(path) > 1 and following.get(path[-1]) == name:
-            round_trip = " → ".join([*path, path[0]])
-            message = f"calls would go round for ever: {round_trip}; let one of them overflow to something else"
-            yield ConfigProblem(path_of("queue", index, "overflow"), message)
-
-
-def _overflows(document: Document) -> Iterator[tuple[str, str]]:
+    """Calls that a queue does not keep never come back to it."""
+    following: dict[str, dict[str, str]] = {}  # queue: the next one, and the key that leads there
     for _, item in tables_at(document, "queue"):
+        following.setdefault(text_at(item, "name") or "", {}).update(_beyond(item))
+    for index, item in tables_at(document, "queue"):
+        name = text_at(item, "name") or ""
+        if path := _way_back(following, name):
+            message = f"calls would go round for ever: {' → '.join(path)}; let one of them overflow to something else"
+            yield ConfigProblem(path_of("queue", index, following[name][path[1]]), message)
+
+
+def _way_back(following: dict[str, dict[str, str]], name: str) -> list[str]:
+    """The shortest one from a queue over others to itself, [] when there is none."""
+    paths, seen = [[name]], {name}
+    while paths:
+        path = paths.pop(0)
+        after = following.get(path[-1], {})
+        if name in after and len(path) > 1:
+            return [*path, name]
+        new = [queue for queue in after if queue not in seen]
+        seen.update(new)
+        paths += [[*path, queue] for queue in new]
+    return []
+
+
+def _beyond(item: Document) -> Iterator[tuple[str, str]]:
+    for key in BEYOND:
         try:
-            target = parse_target(text_at(item, "overflow") or "")
+            target = parse_target(text_at(item, key) or "")
         except ValueError:
             continue
-        if (name := text_at(item, "name")) and target.kind == TargetKind.QUEUE:
-            yield name, target.value
+        if target.kind == TargetKind.QUEUE:
+            yield target.value, key

@@ -17,6 +17,7 @@ from webui.pages.settings import (
     prompts,
     queues,
     reports,
+    waiting,
 )
 
 ROUTES: list[PageRoute] = [
@@ -27,6 +28,7 @@ ROUTES: list[PageRoute] = [
     *plan.ROUTES,
     *groups.ROUTES,
     *queues.ROUTES,
+    *waiting.ROUTES,
     *limits.ROUTES,
     *classes.ROUTES,
     *codes.ROUTES,

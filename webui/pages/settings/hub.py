@@ -37,6 +37,7 @@ ROOMS = (
     Room("/settings/plan", "between", N_("Where calls go"), N_("In and out, and what would happen to a call.")),
     Room("/settings/queues", "users", N_("Queues and agents"), N_("Who gets which call, and when.")),
     Room("/settings/groups", "users", N_("Rooms and groups"), N_("Conferences, ring groups, announcements.")),
+    Room("/settings/waiting", "phone", N_("Waiting and surveys"), N_("Keys for who waits, call-backs, surveys.")),
     Room("/settings/limits", "shield", N_("Limits and lists"), N_("Against toll fraud; whom to refuse.")),
     Room(
         "/settings/classes", "key", N_("Who may call where"), N_("Classes, emergency calls, calling on from outside.")

@@ -9,6 +9,7 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware.prompts.store import PromptStore
+from firmware.prompts.uses import built_in
 from webui import auth, spoken
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
@@ -112,7 +113,13 @@ MENU = Sheet(
 def menus(visit: Visit) -> HTTPResponse:
     """The tree."""
     document = document_of(visit).document
-    return visit.page("settings_menus.html", nodes=tree(visit.say, document), sounds=sounds(visit), **frame_of(visit))
+    return visit.page(
+        "settings_menus.html",
+        nodes=tree(visit.say, document),
+        sounds=sounds(visit),
+        built_in=built_in(),
+        **frame_of(visit),
+    )
 
 
 ROUTES = [PageRoute("GET", HOME, menus, roles=auth.READ), *routes_of(MENU)]

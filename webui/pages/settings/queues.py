@@ -101,7 +101,7 @@ FOLDED: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
             Field("when_full", N_("The others go to"), "target", OVERFLOW, options=targets),
             Field("join_while", N_("Callers may join"), "choice", options=fixed(PRESENCES), default="always"),
             Field("stay_while", N_("Callers may stay"), "choice", options=fixed(PRESENCES), default="always"),
-            seconds("empty_after_s", N_("They go after seconds without"), N_("10 when empty.")),
+            seconds("empty_after_s", N_("Seconds without an agent before they go"), N_("10 when empty.")),
             Field("when_empty", N_("They go to"), "target", OVERFLOW, options=targets),
             seconds(
                 "return_s",
