@@ -20,6 +20,8 @@ from typing import Any, Self
 
 import tomli_w
 
+from firmware import times
+from hil import blank_state
 from hil.waiting import NotSeen
 
 START_S = 40.0
@@ -51,6 +53,7 @@ class Box:
         self.log = state.parent / f"{state.name}.log"
         self._process: asyncio.subprocess.Process | None = None
         self._token = ""
+        self._since = ""
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -61,6 +64,7 @@ class Box:
 
     async def start(self) -> None:
         """Returns when the box is ready. RuntimeError, with its last words, when it does not come up."""
+        await asyncio.to_thread(blank_state.prepare, self.state)
         command = [sys.executable, "-m", "firmware.cli", "up", "--state", str(self.state), "--card", self.card]
         command += ["--web", "127.0.0.1:0", "--sip", "127.0.0.1:0", *self.arguments]
         if self.config is not None:
@@ -185,9 +189,13 @@ class Box:
                 raise NotSeen(f"GET {path} within {timeout:g} s; last: {json.dumps(answer, indent=1)}")
             await asyncio.sleep(0.05)
 
+    def begin(self) -> None:
+        """A new test begins: calls are counted from here on."""
+        self._since = f"&since={times.iso(times.now())}"
+
     async def call_ended(self, count: int = 1, timeout: float = 10.0) -> dict[str, Any]:
         """Waits until so many calls are in the list, and returns the newest."""
-        page = await self.until("/calls", lambda p: len(_over(p)) >= count, timeout)
+        page = await self.until(f"/calls?limit=500{self._since}", lambda p: len(_over(p)) >= count, timeout)
         return dict(_over(page)[0])
 
 

@@ -1,19 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An office with SIP phones behind the edge. Sources other than 127.0.0.1 are other addresses of the loopback."""
+"""An office with SIP phones behind the edge. Sources other than 127.0.0.1 are other addresses of the loopback.
+
+Tests that leave it as they found it share one `box` in a file, whose mark is `IN_ONE_LOOP`; others have an `own_box`.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
+from firmware.edge.files import EdgeFiles
+from firmware.edge.registrations import forget
+from firmware.edge.rpc import Rpc
 from hil.box import Box
 from hil.sip_phone import SipPhone
-from tests.sip.conftest import MakeBox, make_box, peer, sounds
+from tests.sip.conftest import MakeBox, far_end, make_box, office, sounds
 
-__all__ = ["make_box", "peer", "sounds"]
+__all__ = ["make_box", "sounds"]
+
+IN_ONE_LOOP = pytest.mark.asyncio(loop_scope="module")
+peer = pytest_asyncio.fixture(loop_scope="module")(far_end)
 
 PASSWORDS = {"203": "kUbNaqs9mVh4tTrb2xzG", "204": "P7xwWkDh3sYgqe8RfnJc"}
 
@@ -35,9 +47,35 @@ def sip_phones(**changes: Any) -> dict[str, Any]:
     return {"extension": extensions, "route": [], **changes}
 
 
-@pytest.fixture
-async def box(make_box: MakeBox) -> AsyncIterator[Box]:
-    """The office above."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office_box(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> AsyncIterator[Box]:
+    """The office above, for a whole file."""
+    folder = tmp_path_factory.mktemp("office")
+    environment = {"TIPRING_SOUNDS": str(sounds)}
+    async with Box(folder / "box", office(**sip_phones()), "sim:fxo=1,fxs=2", environment) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def box(office_box: Box) -> AsyncIterator[Box]:
+    """As it was at first: no call, nobody registered."""
+    office_box.begin()
+    yield office_box
+    await office_box.until("/calls/active", lambda calls: not calls)
+    await asyncio.to_thread(forget_phones, office_box)
+    await office_box.until("/phones", lambda phones: phones == [])  # the core has looked
+
+
+def forget_phones(box: Box) -> None:
+    """Nobody is registered any more."""
+    with Rpc(EdgeFiles(box.state).rpc) as rpc:
+        for number in PASSWORDS:
+            forget(rpc, number)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own_box(make_box: MakeBox) -> AsyncIterator[Box]:
+    """One that a test may break or change."""
     async with make_box(**sip_phones()) as running:
         yield running
 

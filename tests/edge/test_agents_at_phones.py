@@ -10,9 +10,11 @@ from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from hil.sip_phone import SipPhone
-from tests.edge.conftest import device, devices_of, sip_phones
+from tests.edge.conftest import IN_ONE_LOOP, device, devices_of, sip_phones
 from tests.edge.test_lamps import shows
 from tests.sip.conftest import MakeBox, dial
+
+pytestmark = IN_ONE_LOOP
 
 FREE, RINGS, LIT = "<state>terminated</state>", "<state>early</state>", "<state>confirmed</state>"
 

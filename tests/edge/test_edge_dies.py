@@ -7,12 +7,23 @@ import asyncio
 import time
 from pathlib import Path
 
+import pytest
+
 from hil import processes
 from hil.box import Box
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from hil.waiting import NotSeen
-from tests.edge.conftest import device, devices_of
+from tests.edge.conftest import IN_ONE_LOOP, device, devices_of
+
+pytestmark = IN_ONE_LOOP
+
+
+@pytest.fixture
+def box(own_box: Box) -> Box:
+    """Each test its own."""
+    return own_box
+
 
 SAVED_S = 6.0  # registrations are on the disk after this
 

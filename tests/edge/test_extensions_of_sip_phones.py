@@ -11,10 +11,12 @@ from hil.listen import speech_like
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import sdp
-from tests.edge.conftest import device, devices_of, sip_phones
+from tests.edge.conftest import IN_ONE_LOOP, device, devices_of, sip_phones
 from tests.edge.test_lamps import shows
 from tests.sip.conftest import MakeBox
 from tests.sip.test_inbound import loud
+
+pytestmark = IN_ONE_LOOP
 
 
 async def trail(box: Box, id: str, event: str) -> list[dict[str, Any]]:
@@ -40,6 +42,7 @@ async def test_a_lamp_follows_calls_and_do_not_disturb(box: Box) -> None:
         await shows(carol, "dialog", "<state>confirmed</state>")
         call = await carol.dial("201", sdp(rtp.port))
         assert (await call.answer_of(486)).status == 486
+        await box.request("PUT", "/api/v1/extensions/201/settings", {"do_not_disturb": None})
 
 
 async def test_a_phone_is_asked_to_answer_by_itself(box: Box) -> None:
@@ -121,3 +124,22 @@ async def test_an_announcement_is_heard_by_all_and_hears_nobody(make_box: MakeBo
         alice.hang_up()
         cdr = await box.call_ended()
         assert (cdr["disposition"], cdr["hangup_by"]) == ("answered", "caller")
+
+
+async def test_forwards_that_go_round_end_with_a_cause(box: Box) -> None:
+    """203 sends its calls to 204, and 204 back to 203."""
+    async with device(box, "203") as carol, device(box, "204") as dave:
+        await carol.register()
+        await dave.register()
+        await devices_of(box, "204", 1)
+        for number, to in (("203", "204"), ("204", "203")):
+            await box.request("PUT", f"/api/v1/extensions/{number}/settings", {"forward_always": to})
+        call = await carol.dial("204", sdp(40000))
+        assert (await call.answer_of()).status == 483
+        for number in ("203", "204"):
+            await box.request("PUT", f"/api/v1/extensions/{number}/settings", {"forward_always": None})
+        cdr = await box.call_ended()
+        assert (cdr["disposition"], cdr["hangup_cause"], cdr["hangup_by"]) == ("failed", 25, "system")
+        assert len(await trail(box, cdr["id"], "forwarded")) == 5
+        (failed,) = await trail(box, cdr["id"], "failed")
+        assert "the call goes round" in failed["reason"]

@@ -12,7 +12,9 @@ from firmware.edge.files import EdgeFiles
 from firmware.edge.publish import Lamp, Publisher
 from hil.box import Box
 from hil.sip_phone import SipPhone
-from tests.edge.conftest import device
+from tests.edge.conftest import IN_ONE_LOOP, device
+
+pytestmark = IN_ONE_LOOP
 
 
 @contextlib.asynccontextmanager
@@ -60,13 +62,13 @@ async def test_a_message_lamp_is_the_own_ones_only(box: Box) -> None:
         assert not [m for m in phone.log if "7/7" in m.body]
 
 
-async def test_lamps_are_right_again_after_the_edge_was_started_anew(box: Box) -> None:
-    async with publisher(box) as lamps, device(box, "203") as phone:
+async def test_lamps_are_right_again_after_the_edge_was_started_anew(own_box: Box) -> None:
+    async with publisher(own_box) as lamps, device(own_box, "203") as phone:
         lamps.publish_dialog("201", Lamp.BUSY)
         await phone.register()
         await phone.subscribe("201", "dialog")
         await shows(phone, "dialog", "confirmed")
-        await box.killed("edge")
+        await own_box.killed("edge")
         phone.log.clear()
         await phone.until_registered()
         lamps.again()

@@ -14,9 +14,12 @@ from hil.hearing import assert_heard, when_on_time
 from hil.linphone import Linphone
 from hil.listen import speech_like
 from hil.phone import Phone
-from tests.edge.conftest import PASSWORDS, devices_of
+from tests.edge.conftest import IN_ONE_LOOP, PASSWORDS, devices_of
 
-pytestmark = pytest.mark.skipif(not shutil.which("linphonec"), reason="needs the Debian package linphone-cli")
+pytestmark = [
+    IN_ONE_LOOP,
+    pytest.mark.skipif(not shutil.which("linphonec"), reason="needs the Debian package linphone-cli"),
+]
 
 CLEAR = 0.85  # correlation: it prefers Opus
 

@@ -13,7 +13,9 @@ from hil.hearing import both_hear
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
-from tests.edge.conftest import device, devices_of
+from tests.edge.conftest import IN_ONE_LOOP, device, devices_of
+
+pytestmark = IN_ONE_LOOP
 
 
 @pytest.mark.parametrize("transport", ["udp", "wss"])

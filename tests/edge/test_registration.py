@@ -15,8 +15,10 @@ from hil.box import Box
 from hil.phone import Phone
 from hil.sip import sdp
 from hil.sip_phone import SipPhone
-from tests.edge.conftest import device, devices_of, sip_phones
+from tests.edge.conftest import IN_ONE_LOOP, device, devices_of, sip_phones
 from tests.sip.conftest import MakeBox
+
+pytestmark = IN_ONE_LOOP
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp", "tls", "wss"])
@@ -86,7 +88,8 @@ async def test_a_box_that_nobody_has_set_up_accepts_a_softphone_with_what_it_pri
             await call.answer_of(487)
 
 
-async def test_settings_of_a_phone_are_for_administrators(box: Box) -> None:
+async def test_settings_of_a_phone_are_for_administrators(own_box: Box) -> None:
+    box = own_box
     reader = (await asyncio.to_thread(box.tipring, "token", "create", "--role", "supervisor")).stdout.split()[-1]
     box._token = reader
     assert await box.get("/phones") == []

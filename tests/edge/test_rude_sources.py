@@ -12,7 +12,16 @@ from hil.box import Box
 from hil.sip import SipPeer, sdp
 from hil.sip_phone import SipPhone
 from hil.waiting import NotSeen
-from tests.edge.conftest import device, devices_of
+from tests.edge.conftest import IN_ONE_LOOP, device, devices_of
+
+pytestmark = IN_ONE_LOOP
+
+
+@pytest.fixture
+def box(own_box: Box) -> Box:
+    """Each test its own."""
+    return own_box
+
 
 SCANNER, GUESSER, STRANGER, HONEST = "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"
 

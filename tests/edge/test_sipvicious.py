@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from hil.box import Box
-from tests.edge.conftest import device, devices_of
+from tests.edge.conftest import IN_ONE_LOOP, device, devices_of
 
 HOME = Path("/usr/share/sipvicious")
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("svmap") and HOME.exists()), reason="needs the Debian package sipvicious"
-)
+here = shutil.which("svmap") and HOME.exists()
+pytestmark = [IN_ONE_LOOP, pytest.mark.skipif(not here, reason="needs the Debian package sipvicious")]
 SCANNER, HONEST = "127.0.0.2", "127.0.0.5"
 LIMIT_S = 20
 # Two of its tools cannot be told where to send from; and it names itself by a default of one function only, which
@@ -36,6 +35,12 @@ GUESSES = {
     "svwar": ("-e", "200-230", "--force", "--maximumtime=1"),
     "svcrack": ("-u", "203", "-r", "1-60", "--maximumtime=1"),
 }
+
+
+@pytest.fixture
+def box(own_box: Box) -> Box:
+    """Each test its own."""
+    return own_box
 
 
 async def attack(box: Box, home: Path, tool: str, *options: str, name: str = "friendly-scanner") -> str:

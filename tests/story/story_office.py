@@ -24,7 +24,7 @@ POLITE = {
     "refuse_key": "9",
     "whisper": True,
     "survey": "happy",
-    "waiting": {"position": True, "first_s": 3, "every_s": 60},
+    "waiting": {"music": "closed", "position": True, "first_s": 4, "every_s": 60},
 }
 CONSENT, NEXT, WHISPER, SATISFIED = (speech_like(1, seed=seed) for seed in (85, 86, 87, 88))
 SERVED = ("support", "brisk", "polite", "everybody")  # by both agents

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 from story_ends import ANNA, QUICK, Ends
-from story_office import CONSENT, NEXT, SATISFIED, WHISPER
+from story_office import CLOSED, CONSENT, NEXT, SATISFIED, WHISPER
 
 from hil.far_end import FarEnd
 from hil.g711 import Pcm
@@ -46,7 +46,9 @@ async def test_a_caller_refuses_the_recording_is_announced_to_the_agent_and_says
     await hears(caller, began, CONSENT)
     await caller.dial("9")
     await ends.noted("recording_refused")
-    await hears(caller, caller.wire.heard_blocks, NEXT)  # the first in line
+    began = caller.wire.heard_blocks
+    await hears(caller, began, CLOSED)  # the queue's own music
+    await hears(caller, began, NEXT)  # the first in line
 
     await ends.set_agent("bob", "available")
     await bob.rung(timeout=2)
