@@ -21,6 +21,7 @@ from typing import Any, Self
 import tomli_w
 
 from firmware import times
+from hil import blank_state
 from hil.waiting import NotSeen
 
 START_S = 40.0
@@ -63,6 +64,7 @@ class Box:
 
     async def start(self) -> None:
         """Returns when the box is ready. RuntimeError, with its last words, when it does not come up."""
+        await asyncio.to_thread(blank_state.prepare, self.state)
         command = [sys.executable, "-m", "firmware.cli", "up", "--state", str(self.state), "--card", self.card]
         command += ["--web", "127.0.0.1:0", "--sip", "127.0.0.1:0", *self.arguments]
         if self.config is not None:

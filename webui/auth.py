@@ -26,6 +26,7 @@ API = "api:"  # before the name of a token
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 
 READ = frozenset(("admin", "installer", "supervisor", "agent", "readonly"))
+HEAR = READ - {"installer"}  # what people said is not for those who set the box up
 SUPERVISE = frozenset(("admin", "supervisor"))
 SET_AGENT = SUPERVISE | {"agent"}
 CONFIGURE = frozenset(("admin", "installer"))

@@ -82,6 +82,23 @@ TEMPLATES = (
     # alarms
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
+    N_("Recordings cannot be archived ({why}); they are kept as they are. Make room on the disk."),
+    N_("The file of recording {id} is not on the disk any more."),
+    N_(
+        "The key {file} cannot be read ({why}). tipring recordings key FILE makes one. Recordings wait unencrypted "
+        "until then."
+    ),
+    N_(
+        "The key {file} lies with the data that it encrypts. Keep it elsewhere. Recordings wait unencrypted until then."
+    ),
+    N_("The key {file} can be read by everybody; chmod 640 it. Recordings wait unencrypted until then."),
+    N_(
+        "There is room for less than a week of recordings at today's rate. Set recordings.keep_days or "
+        "recordings.max_gb, or add a disk."
+    ),
+    N_("This call is recorded by rule ({rule}); pause the recording instead."),
+    N_("The caller does not want to be recorded."),
+    N_("Recording {id} is held ({why}). Release it first."),
     N_("The trunk {trunk} cannot register ({why}). Check its registrar and password."),
     N_("The certificate of the trunk {trunk} at {registrar} is not accepted: {why}"),
     N_(

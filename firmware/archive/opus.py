@@ -26,6 +26,7 @@ _MAPPING = bytes((0, 1))
 _STREAMS, _COUPLED, _FAMILY = 2, 0, 1
 _VOIP, _VOICE = 2048, 3001  # opus_defines.h, as are the requests
 _SET_BITRATE, _SET_VBR_CONSTRAINT, _SET_COMPLEXITY, _SET_SIGNAL, _GET_LOOKAHEAD = 4002, 4020, 4010, 4024, 4027
+_LAST_PAGE = 4  # flag in an Ogg page's header (RFC 3533, section 6)
 _HEAD = struct.Struct("<8sBBHIhBBB2s")
 
 ffi = cffi.FFI()
@@ -153,6 +154,8 @@ def samples_of(head: bytes, tail: bytes) -> int:
     at = tail.rfind(b"OggS")
     if at < 0 or len(tail) < at + 14 or (begin := head.find(b"OpusHead")) < 0:
         raise DamagedSound("no Opus pages are there")
+    if not tail[at + 5] & _LAST_PAGE:
+        raise DamagedSound("the end is missing")
     skip = struct.unpack_from("<H", head, begin + 10)[0]
     granule = struct.unpack_from("<q", tail, at + 6)[0]
     return int(max(0, granule - skip) // CLOCK)

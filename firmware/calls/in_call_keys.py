@@ -75,4 +75,5 @@ class InCallKeys:
         order = next((act for keys, act in self._orders.items() if pressed.endswith(keys)), None)
         if order:
             self._recent = []
+            self._settle()  # an order is no part of a card number
             order(press.leg)

@@ -11,7 +11,6 @@ from drivers.lineaudio import Recorder
 from firmware.records import Recording
 
 Why = Literal["paused", "card_entry", "digits"]
-FIRST_WHY: tuple[Why, ...] = ("card_entry", "paused", "digits")  # what is said when there are several
 
 
 class LiveRecording:
@@ -23,11 +22,6 @@ class LiveRecording:
         self._why: set[Why] = set()
         self._label: Why = "paused"
         self._since = 0.0
-
-    @property
-    def silent(self) -> str:
-        """Why nothing is kept now: "paused", "card_entry", "digits"; "" when all is."""
-        return next((why for why in FIRST_WHY if why in self._why), "")
 
     def silence(self, why: Why, on: bool, back_s: float = 0.0) -> None:
         """From now on, or from `back_s` seconds ago, until every reason for it is gone."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from firmware.calls.host import Host
 
 DEMAND = "demand"
+SHOWN: tuple[Why, ...] = ("card_entry", "paused")  # in this order, when there are several
 CARD_ENTRY_S = 300.0  # then everything is heard again, should nobody say that the card is entered
 
 
@@ -126,7 +127,7 @@ class Recorded:
 
     def _show(self) -> None:
         self._call.recording = self._live is not None
-        self._call.recording_silent = self._live.silent if self._live else ""
+        self._call.recording_silent = next((why for why in SHOWN if self._live and why in self._why), "")
         self._host.journal.changed(self._call)
 
     def _note_press(self, press: Press) -> None:

@@ -17,7 +17,7 @@ _ACTIVE = ("id", "direction", "state", "from_number", "to_number", "queue", "age
 def register(subparsers: Subparsers) -> None:
     actions = add_group(subparsers, "call", "list, show, make and hang up calls")
     list_parser = add_command(actions, "list", "list calls that ended, newest first", list_)
-    for option in ("--number", "--queue", "--agent", "--cursor"):
+    for option in ("--number", "--queue", "--agent", "--disposition", "--cursor"):
         list_parser.add_argument(option)
     add_span(list_parser)
     add_command(actions, "active", "list calls that go on", active)
@@ -55,6 +55,7 @@ def list_(arguments: argparse.Namespace) -> int:
         agent=arguments.agent,
         limit=arguments.limit,
         cursor=arguments.cursor,
+        disposition=arguments.disposition,
     )
     rows = [cdr.as_json() for cdr in page.items]
     if arguments.json:

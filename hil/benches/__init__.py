@@ -17,6 +17,8 @@ NAMES = {
     "acd": "the pure ACD: a day of 10,000 calls, 200 agents, 20 queues; decisions among 500 agents; length of history",
     "idle": "memory and CPU of all services with nothing to do",
     "waits": "the wait that callers in queues are told, over simulated days: its error, beside that of other ways",
+    "recording": "what recording 100 calls costs, in cores; how small and how fast Opus is made of it",
+    "power_cut": "the power is cut at 200 seeded operations on files: what was acknowledged, databases, recordings",
     "history": "history.db with a million calls: size, every report of a month, pages of the list, commit of a call",
     "doctor": "the Line Doctor: how exactly it measures the tones of every country, and what that costs",
 }

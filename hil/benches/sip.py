@@ -29,13 +29,15 @@ PCMU, PCMA = 0, 8
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-async def measure(calls: int, agent_pt: int = PCMU, measure_s: float = MEASURE_S) -> dict[str, Any]:
+async def measure(
+    calls: int, agent_pt: int = PCMU, measure_s: float = MEASURE_S, record: bool = True
+) -> dict[str, Any]:
     """Figures for so many calls at once; agents who speak another law than callers need the bridge."""
     with tempfile.TemporaryDirectory(prefix="tipring-bench-") as name:
         folder = Path(name)
         agents_port = _free_port()
         environment = {"TIPRING_SOUNDS": str(_sounds(folder)), "TIPRING_LOG": "WARNING"}
-        async with Box(folder / "box", _config(calls, agents_port), "none", environment) as box:
+        async with Box(folder / "box", _config(calls, agents_port, record), "none", environment) as box:
             async with _meter(folder, calls, agent_pt) as meter:
                 return await _load(folder, box, meter, calls, agents_port, agent_pt, measure_s)
 
@@ -76,7 +78,7 @@ async def _load(
     }
 
 
-def _config(calls: int, agents_port: int) -> dict[str, Any]:
+def _config(calls: int, agents_port: int, record: bool) -> dict[str, Any]:
     numbers = [str(3000 + n) for n in range(calls)]
     return {
         "site": {"country": "us"},
@@ -84,7 +86,7 @@ def _config(calls: int, agents_port: int) -> dict[str, Any]:
             {"number": n, "sip": {"password": "bench", "address": f"127.0.0.1:{agents_port}"}} for n in numbers
         ],
         "agent": [{"id": f"a{n}", "extension": n, "queues": {"support": 1}} for n in numbers],
-        "queue": [{"name": "support", "number": "600", "greeting": "short", "record": True}],
+        "queue": [{"name": "support", "number": "600", "greeting": "short", "record": record}],
     }
 
 

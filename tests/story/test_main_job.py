@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from story_ends import Ends
 
@@ -45,6 +47,7 @@ async def test_a_caller_is_answered_queued_connected_recorded_and_listed(box: Bo
     assert 5 < call["wait_s"] < 8
     await recorded_on_two_channels(box, call["recordings"][0], spoken, answered)
     await told_why_it_was_offered(ends, call["id"])
+    await counted_in_the_report(box, call)
 
 
 async def told_why_it_was_offered(ends: Ends, id: str) -> None:
@@ -56,3 +59,14 @@ async def told_why_it_was_offered(ends: Ends, id: str) -> None:
     assert "longest idle" in considered["alice"][1]
     assert considered["bob"][0] is False
     assert "later in line" in considered["bob"][1]
+
+
+async def counted_in_the_report(box: Box, call: dict[str, Any]) -> None:
+    """As docs/reports.md says."""
+    report = await box.get("/reports?by=queue")
+    (support,) = (row for row in report["rows"] if row["key"] == "support")
+    assert (support["offered"], support["answered"], support["service_level"]) == (1, 1, 1.0)
+    assert abs(support["speed_of_answer_s"] - call["wait_s"]) <= 0.1
+    assert abs(support["talk_s"] - call["talk_s"]) <= 0.1
+    (line,) = (await box.get("/reports/lines"))["lines"]
+    assert (line["line"], line["calls"], line["most_at_once"]) == ("fxo1", 1, 1)

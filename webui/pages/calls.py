@@ -13,7 +13,7 @@ from bottle import HTTPResponse
 
 from firmware import times
 from firmware.records import Cdr, Disposition
-from webui import audio, frame, i18n
+from webui import frame, i18n
 from webui.pages.route import PageRoute, Visit, html
 
 PAGE = 50
@@ -26,7 +26,7 @@ def _filters(visit: Visit) -> dict[str, str]:
     return filters | {"number": re.sub(r"[\s().-]", "", filters["number"])}
 
 
-def _day(visit: Visit, text: str, plus_days: int = 0) -> datetime | None:
+def midnight(visit: Visit, text: str, plus_days: int = 0) -> datetime | None:
     """Midnight of a day in the site's zone; None for an empty field or nonsense."""
     try:
         day = datetime.fromisoformat(text)
@@ -41,8 +41,8 @@ def calls(visit: Visit) -> HTTPResponse:
     filters = _filters(visit)
     cursor = visit.request.query.decode().get("cursor") or None
     found = visit.box.history.calls(
-        since=_day(visit, filters["since"]),
-        until=_day(visit, filters["until"], plus_days=1),
+        since=midnight(visit, filters["since"]),
+        until=midnight(visit, filters["until"], plus_days=1),
         number=filters["number"] or None,
         queue=filters["queue"] or None,
         agent=filters["agent"] or None,
@@ -114,15 +114,7 @@ def call(visit: Visit, id: str) -> HTTPResponse:
     return visit.page("call.html", cdr=history.call(id).as_json(), recordings=recordings, trail=trail, codes=codes)
 
 
-def sound(visit: Visit, id: str) -> HTTPResponse:
-    assert visit.who
-    query = visit.request.query
-    codec, download = query.get("format") or None, bool(query.get("download"))
-    return audio.answer(visit.box, visit.box.history.recording(id), visit.who, codec, download)
-
-
 ROUTES = [
     PageRoute("GET", "/calls", calls),
     PageRoute("GET", "/calls/<id>", call),
-    PageRoute("GET", "/recordings/<id>/audio", sound),
 ]

@@ -37,6 +37,12 @@ class Visit:
     def language(self) -> str:
         return frame.language_of(self.request, self.box)
 
+    @property
+    def known(self) -> Identity:
+        """Who visits a page that takes a log-in."""
+        assert self.who
+        return self.who
+
     def may(self, roles: frozenset[str]) -> bool:
         """Whether the visitor's role is among `roles`."""
         return self.who is not None and self.who.role in roles
