@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 KEEP_ALL = None
 CONTROL_KEPT = 10000
+KEPT_BY_THE_BOX = 2  # blocks; what is never used beyond them is shed (drivers/lineaudio/native/line_receive.c)
 
 
 class WireError(ConnectionError):
@@ -63,7 +64,7 @@ class Wire:
         self.cut = "it was never plugged in"  # why there is no connection; "" while there is one
         self._directory = sim_dir
         self._ahead = ahead
-        self.cushion_s = max(1, ahead) * BLOCK_S  # it may be late by so much
+        self.cushion_s = min(max(1, ahead), KEPT_BY_THE_BOX) * BLOCK_S  # it may be late by so much
         self._control: socket.socket | None = None
         self._audio: socket.socket | None = None
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 
 from firmware import times
-from firmware.calls import caller_rules, destinations, leaving, outside, serving, surveys
+from firmware.calls import caller_rules, conversing, leaving, outside, serving, surveys
 from firmware.calls.call import Call, CallState
 from firmware.calls.call_backs import Deferred, NotReached
 from firmware.calls.causes import Cause
@@ -125,9 +125,9 @@ class Keeping:
             await self._answered(customer)
             call.answered(agent=agent)
         await self._agent.answer()
-        answering = destinations.answering(call, self._agent, customer) if by_itself else None
+        answering = conversing.answering(call, self._agent, customer) if by_itself else None
         try:
-            await destinations.converse(host, call, customer, self._agent, agent=agent, answering=answering)
+            await conversing.converse(host, call, customer, self._agent, agent=agent, answering=answering)
         except Gone as gone:
             if gone.leg is not customer and call.cdr.answered_at:
                 host.queues.talk_ended(agent, call.id)

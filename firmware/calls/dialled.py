@@ -9,7 +9,7 @@ import logging
 from contextlib import closing
 from dataclasses import replace
 
-from firmware.calls import agent_codes, caller_rules, choosing, destinations, voicemail
+from firmware.calls import agent_codes, caller_rules, choosing, destinations, self_service, voicemail
 from firmware.calls.call import Call, CallState
 from firmware.calls.causes import Cause
 from firmware.calls.collecting import collect
@@ -123,7 +123,7 @@ async def _visit(host: Host, leg: Leg, caller: Caller, number: str, name: str) -
         if name == "record_prompt":
             await voicemail.record_prompt(host, call, leg)
         else:
-            await destinations.to_messages(host, call, leg, caller.number if name == "voicemail" else "")
+            await self_service.to_messages(host, call, leg, caller.number if name == "voicemail" else "")
 
 
 async def serve(host: Host, leg: Leg, number: str, name: str, argument: str) -> None:

@@ -18,18 +18,19 @@ from firmware.calls.picking import RingingPhones
 from firmware.calls.recording_room import RecordingRoom
 from firmware.calls.sip_leg import SipLeg
 from firmware.calls.station import Station
-from firmware.config import Config, Extension, Trunk
+from firmware.config import Config, Extension, Target, Trunk
 from firmware.countries import Country
 
 if TYPE_CHECKING:
     from firmware.calls.agent_desk import AgentDesk
+    from firmware.calls.call import Call
     from firmware.calls.call_backs import CallBacks
     from firmware.calls.choices import Choices
     from firmware.calls.completing import Completions
     from firmware.calls.disa import DisaDoor
     from firmware.calls.groups import Turns
     from firmware.calls.lamps import Lamps
-    from firmware.calls.leg import Caller
+    from firmware.calls.leg import Caller, Leg
     from firmware.calls.night import NightSwitch
     from firmware.calls.queueing import Queues
     from firmware.calls.toll_meter import TollMeter
@@ -84,6 +85,9 @@ class Host(Protocol):
 
     def music(self, prompt: str = "") -> int | None:
         """The slot of the bridge where music on hold plays, or a prompt in its place; None without music."""
+
+    def connect(self, call: Call, leg: Leg, target: Target) -> Coroutine[Any, Any, None]:
+        """Takes a party of a call to a target and stays until the end. Ends in Gone, Failed or Overflowed."""
 
     def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
         """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""

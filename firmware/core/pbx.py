@@ -6,19 +6,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pjsua2 as pj
-
-from drivers.lineaudio import Law, LineAudio, NativeEvents, Player, Sound, follow_clock, replaced_call
-from drivers.port import Card, FxoPort, FxsPort, Port
+from drivers.lineaudio import NativeEvents, Player, Sound, follow_clock
+from drivers.port import Card
 from firmware import countries, times
 from firmware.acd import AgentState
-from firmware.calls import caller_policy, caller_rules, calling_back, codecs, dialled, inbound, referring, replacing
+from firmware.calls import caller_rules, calling_back, destinations, dialled, inbound, referring
 from firmware.calls.agent_desk import AgentDesk
 from firmware.calls.agent_figures import AgentFigures
 from firmware.calls.call import Call, CallState
@@ -31,28 +29,25 @@ from firmware.calls.disa import DisaDoor
 from firmware.calls.groups import Turns
 from firmware.calls.journal import OFF_HOOK, PORT, TRUNK, Journal, Publish
 from firmware.calls.lamps import Lamps, LampState, state_of
-from firmware.calls.leg import Caller, Failed
+from firmware.calls.leg import Caller, Leg
 from firmware.calls.line import Line
 from firmware.calls.line_leg import LineLeg
 from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.night import NightSwitch
 from firmware.calls.parking import ParkingLot
-from firmware.calls.passport import attested
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
 from firmware.calls.recording_room import RecordingRoom
-from firmware.calls.sip_leg import SipLeg, dialled_number, identity
+from firmware.calls.sip_leg import SipLeg
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Agent, Conference, Config, Extension, Trunk, TrunkSip, features
-from firmware.config import Line as LineSettings
+from firmware.config import Agent, Conference, Config, Extension, Target, Trunk, features
 from firmware.core import rtp_watch, trunks_office
-from firmware.core.account_config import host_of, uri
-from firmware.core.accounts import Accounts
 from firmware.core.place import Place
+from firmware.core.ports import Ports
+from firmware.core.sip_calls import SipCalls
 from firmware.countries import Country
-from firmware.edge import origin
 from firmware.edge.link import EdgeLink
 from firmware.edge.publish import Lamp
 from firmware.errors import NotFound
@@ -60,7 +55,7 @@ from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
 from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
-from firmware.records import CallBack, Direction, Severity
+from firmware.records import CallBack, Direction
 from firmware.store import call_backs
 from firmware.store.writer import HistoryWriter
 
@@ -90,8 +85,8 @@ class Pbx:
         self._music: dict[str, Player] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._originated: dict[str, asyncio.Task[None]] = {}
-        self.lines: dict[str, Line] = {}
-        self.stations: dict[str, Station] = {}
+        self.ports = Ports(self, card, self._on_ring, self._on_lifted)
+        self.lines, self.stations = self.ports.lines, self.ports.stations
         self._shown: dict[str, dict[str, Any]] = {}
         self.parking = ParkingLot()
         self.conferences = ConferenceRooms(self.music)
@@ -114,7 +109,7 @@ class Pbx:
                 lambda: self._config, self._keep_call_back, lambda item: calling_back.attempt(self, item), self._at_site
             )
         )
-        self._accounts: Accounts | None = None
+        self._sip: SipCalls | None = None
 
     # ---- life ------------------------------------------------------------------------------------
 
@@ -123,17 +118,16 @@ class Pbx:
         self.events.start()
         self._endpoint.loop.on_refer = lambda refer: referring.referred(self, refer)
         for port in self._card.ports:
-            self._open_port(port)
-        self._card.on_new_ports = self._on_new_ports
+            self.ports.open(port)
+        self._card.on_new_ports = self.ports.on_new
         await self._card.start()
         follow_clock(self._card.clock_fd)
         if self.edge:
             await self.edge.start(self._config)
-        self._accounts = Accounts(self._endpoint, self._on_invite, self._on_trunk)
-        self._endpoint.select_accounts(self._select_account)
+        self._sip = SipCalls(self, self._endpoint, self._on_trunk)
         self._watching = asyncio.create_task(rtp_watch.watch())
         if self.edge:
-            self._accounts.on_moved = self._tell_edge_of_providers
+            self._sip.accounts.on_moved = self._tell_edge_of_providers
         self._apply()
 
     async def stop(self) -> None:
@@ -146,8 +140,8 @@ class Pbx:
             await asyncio.wait(self._tasks, timeout=1)
         self._watching.cancel()
         await asyncio.gather(self.room.finish_all(1.5), self.mailboxes.finish_all(1.5))
-        if self._accounts:
-            await self._accounts.close()
+        if self._sip:
+            await self._sip.accounts.close()
         if self.edge:
             await self.edge.stop()
         follow_clock(-1)
@@ -156,20 +150,6 @@ class Pbx:
             player.close()
         self._sounds.close()
         self.events.stop()
-
-    def _open_port(self, port: Port) -> None:
-        audio = LineAudio(self.events, Law[self.country.law.upper()])
-        if isinstance(port, FxoPort):
-            self.lines[port.id] = Line(self, port, audio, self._on_ring)
-        elif isinstance(port, FxsPort):
-            self.stations[port.id] = Station(self, port, audio, self._on_lifted, self.local_time)
-
-    def _on_new_ports(self, ports: Sequence[Port]) -> None:
-        """A board came while the box runs: its ports work as if they had always been there."""
-        follow_clock(self._card.clock_fd)
-        for port in ports:
-            self._open_port(port)
-            self._apply_to(self.lines.get(port.id) or self.stations[port.id])
 
     # ---- configuration ---------------------------------------------------------------------------
 
@@ -200,37 +180,15 @@ class Pbx:
         self._card.law = self.country.law.value
         ports: list[Line | Station] = [*self.lines.values(), *self.stations.values()]
         for port in ports:
-            self._apply_to(port)
-        assert self._accounts
-        self._accounts.configure(self._config.trunks)
+            self.ports.apply_to(port)
+        assert self._sip
+        self._sip.accounts.configure(self._config.trunks)
         if self.edge:
             self.edge.configure(self._config)
         self._forget_alarms()
         self.queues.configure()
         self.lamps.look()
         self.mailboxes.tell_all()
-
-    def _apply_to(self, port: Line | Station) -> None:
-        self._apply_sound(port)
-        if isinstance(port, Line):
-            port.configure(self._config.line(port.id) or LineSettings(port=port.id))
-        port.audio.set_law(Law[self.country.law.upper()])
-        if isinstance(port, Station):
-            port.configure()
-            port.diverted = self._diverted(port.extension)
-        if port.state in ("idle", "no_battery"):
-            port.listen_idle()
-        self.port_changed(port.id)
-
-    def _apply_sound(self, port: Line | Station) -> None:
-        """Echo canceller and gains of a port; a call in progress follows at once."""
-        owners: tuple[Extension | LineSettings, ...] = (*self._config.extensions, *self._config.lines)
-        wanted = all(owner.echo_canceller for owner in owners if owner.port == port.id)
-        if port.echo_canceller != wanted:
-            port.echo_canceller = wanted
-            port.cancel_echo(wanted)
-        gains = {line.port: (line.rx_gain_db, line.tx_gain_db) for line in self._config.lines}
-        port.set_gains(*gains.get(port.id, (0.0, 0.0)))
 
     # ---- calls -----------------------------------------------------------------------------------
 
@@ -253,58 +211,9 @@ class Pbx:
     def _on_lifted(self, station: Station, leg: StationLeg) -> None:
         self.spawn(dialled.from_station(self, station, leg))
 
-    def _select_account(self, chosen: int, source: str, message: str) -> int:
-        """Settings of codecs, SRTP and REFER are a trunk's for what comes from its provider."""
-        assert self._accounts
-        if self.edge and origin.origin_of(lambda name: header(message, name), self.edge.secret):
-            return int(self._accounts.phones.getId())
-        return self._accounts.select(chosen, source)
-
-    def _on_invite(self, account: pj.Account, call_id: int, message: str, source: str, trunk: str | None) -> None:
-        assert self._accounts
-        edged = origin.origin_of(lambda name: header(message, name), self.edge.secret) if self.edge else None
-        if edged:
-            source, trunk = edged.source, None  # its account is whichever pjsip found fitting
-        trunk = trunk or self._accounts.trunk_at(source)
-        name = edged.extension if edged and edged.extension else trunk or f"sip:{source}"
-        leg = SipLeg.incoming(name, account, call_id, self._endpoint.loop.kick)
-        sip = self._sip_of(trunk)
-        leg.rtp_timeout_s = sip.rtp_timeout_s if sip else self._config.phones.rtp_timeout_s
-        leg.may_refer = sip is None or sip.refer
-        caller = caller_policy.calling(lambda name: header(message, name), bool(sip and sip.trusted))
-        number = dialled_number(message)
-        if trunk and number == self._accounts.username(trunk):
-            number = identity(header(message, "To")).number  # it calls our contact; To says which number was dialled
-        with codecs.preferring(codecs.offered(message)):
-            self._take_in(leg, edged, caller, number, trunk, message)
-
-    def _take_in(
-        self, leg: SipLeg, edged: origin.Origin | None, caller: Caller, number: str, trunk: str | None, message: str
-    ) -> None:
-        replaced = replaced_call()
-        if edged and edged.extension and replaced is not None:
-            leg.number = edged.extension
-            self.spawn(replacing.take_over(self, leg, replaced))
-        elif replaced is not None:
-            self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # only a phone of the house
-        elif edged and edged.extension:
-            self.spawn(inbound.from_phone(self, leg, edged.extension, number))
-        elif self.edge and not edged and not trunk:
-            self.spawn(leg.refuse(Cause.NOT_ALLOWED))  # past the edge, and no provider
-        else:
-            stranger = bool(edged and not trunk and not edged.is_near(self._config.edge.trusted))
-            said = attested(
-                header(message, "Identity"), header(message, "P-Asserted-Identity") or header(message, "From")
-            )
-            self.spawn(inbound.from_sip(self, leg, caller, number, trunk, stranger=stranger, said=said))
-
-    def _sip_of(self, trunk: str | None) -> TrunkSip | None:
-        known = self._config.trunk(trunk)
-        return known.sip if known else None
-
     def _tell_edge_of_providers(self) -> None:
-        if self.edge and self._accounts:
-            self.edge.set_providers(self._accounts.addresses())
+        if self.edge and self._sip:
+            self.edge.set_providers(self._sip.accounts.addresses())
 
     def _forget_alarms(self) -> None:
         trunks_office.forget(self.journal, self._config)
@@ -321,44 +230,30 @@ class Pbx:
 
     def trunks_json(self) -> list[dict[str, Any]]:
         """All of them, as the control socket shows them."""
-        return trunks_office.trunks_json(self, self._accounts) if self._accounts else []
-
-    def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
-        """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""
-        assert self._accounts
-        if extension.sip and not extension.sip.address and self.edge:
-            target = f"sip:{extension.number}@127.0.0.1:{self.edge.ports.inside}"
-            account, kick = self._accounts.phones, self._endpoint.loop.kick
-            known = {**headers, origin.HEADER: self.edge.secret}
-            return self._to_phone(SipLeg.call(extension.number, account, target, sender, kick, known))
-        if not extension.sip or not extension.sip.address:
-            raise Failed(Cause.OUT_OF_ORDER, f"{extension.number} has no SIP phone")
-        target, kick = f"sip:{extension.number}@{extension.sip.address}", self._endpoint.loop.kick
-        return self._to_phone(SipLeg.call(extension.number, self._accounts.local, target, sender, kick, headers))
-
-    def _to_phone(self, leg: SipLeg) -> SipLeg:
-        leg.rtp_timeout_s = self._config.phones.rtp_timeout_s
-        return leg
+        return trunks_office.trunks_json(self, self._sip.accounts) if self._sip else []
 
     def places(self, trunk: Trunk) -> list[Place]:
         """Where the provider of a SIP trunk can be called, best first."""
-        assert self._accounts
-        return self._accounts.places(trunk.name)
+        assert self._sip
+        return self._sip.accounts.places(trunk.name)
 
     def trunk_down(self, trunk: Trunk) -> bool:
         """Whether the provider of a SIP trunk answers nowhere."""
-        return bool(trunk.sip and self._accounts and self._accounts.down(trunk.name))
+        return bool(trunk.sip and self._sip and self._sip.accounts.down(trunk.name))
+
+    def call_phone(self, extension: Extension, sender: str, headers: Mapping[str, str] = {}) -> SipLeg:
+        """Sends an INVITE to the extension's SIP phones, with more headers. Failed when none would ring."""
+        assert self._sip
+        return self._sip.call_phone(extension, sender, headers)
 
     def call_provider(self, trunk: Trunk, place: Place, digits: str, caller: Caller) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""
-        assert trunk.sip
-        extensions = self._config.extensions
-        inside = {e.number for e in extensions} | {e.outside_number for e in extensions if e.outside_number}
-        shown = caller_policy.shown(caller, trunk.sip, host_of(place.registrar), inside)
-        target, kick = uri(trunk.sip, place.registrar, digits), self._endpoint.loop.kick
-        leg = SipLeg.call(trunk.name, place.account, target, shown.sender, kick, shown.headers)
-        leg.redirects, leg.rtp_timeout_s, leg.may_refer = trunk.sip.redirects, trunk.sip.rtp_timeout_s, trunk.sip.refer
-        return leg
+        assert self._sip
+        return self._sip.call_provider(trunk, place, digits, caller)
+
+    def connect(self, call: Call, leg: Leg, target: Target) -> Coroutine[Any, Any, None]:
+        """Takes a party of a call to a target and stays until the end. Ends in Gone, Failed or Overflowed."""
+        return destinations.connect(self, call, leg, target)
 
     def originate(self, number_from: str, number_to: str) -> str:
         """Click to dial; the id of the call. NotFound when there is no such extension."""
@@ -428,13 +323,14 @@ class Pbx:
 
     # ---- extensions --------------------------------------------------------------------------------
 
-    def _diverted(self, extension: Extension | None) -> bool:
+    def diverted(self, extension: Extension | None) -> bool:
+        """Whether calls to it go somewhere else at once."""
         return extension is not None and diverted(self.choices.of(extension))
 
     def _on_chosen(self, number: str) -> None:
         """Somebody chose other settings for an extension."""
         for station in self.stations.values():
-            station.diverted = self._diverted(station.extension)
+            station.diverted = self.diverted(station.extension)
         extension = self._config.extension(number)
         if extension:
             self._publish("extension", self.choices.as_json(extension))
@@ -472,7 +368,7 @@ class Pbx:
 
     def port_changed(self, id: str) -> None:
         """State or leg of this port is another one."""
-        item = self.port_json(id)
+        item = self.ports.json(id)
         if self._shown.get(id) != item:
             self._shown[id] = item
             self._publish("port", item)
@@ -482,15 +378,11 @@ class Pbx:
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:
         """Somebody should put the handset down."""
-        if locked_out:
-            text = f"The phone {self._name_of(id) or id} was left off the hook. It rings again once it is put down."
-            self.journal.raise_alarm(OFF_HOOK + id, Severity.WARNING, text)
-        else:
-            self.journal.clear_alarm(OFF_HOOK + id)
+        self.ports.left_off_hook(id, locked_out)
 
     def port_cannot(self, id: str, why: str) -> None:
         """The alarm stands until the configuration is another one."""
-        self.journal.raise_alarm(PORT + id, Severity.WARNING, why)
+        self.ports.cannot(id, why)
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
@@ -509,35 +401,8 @@ class Pbx:
         with contextlib.suppress(NotFound):
             self._messages_at(self._extension(box), new, saved)
 
-    def port_json(self, id: str) -> dict[str, Any]:
-        """Port of the control socket."""
-        port = self.lines.get(id) or self.stations[id]
-        return {
-            "id": id,
-            "kind": port.port.kind.value,
-            "state": port.state,
-            "name": self._name_of(id),
-            "detail": port.detail,
-        }
-
-    def ports_json(self) -> list[dict[str, Any]]:
-        """All of them."""
-        return [self.port_json(id) for id in (*self.lines, *self.stations)]
-
-    def _name_of(self, id: str) -> str:
-        names = {line.port: line.name for line in self._config.lines}
-        names |= {e.port: e.name or e.number for e in self._config.extensions if e.port}
-        return names.get(id, "")
-
     def phone_reachable(self, extension: Extension) -> bool:
         """Whether a SIP phone of the extension would ring: one with an address of its own always might."""
         if not extension.sip or extension.sip.address:
             return bool(extension.sip)
         return self.edge is not None and self.edge.registered(extension.number)
-
-
-def header(message: str, name: str) -> str:
-    """A header's value in a SIP message, "" when it is not there. Long names only (pjsip prints them so)."""
-    wanted = f"\n{name.lower()}:"
-    at = message.lower().find(wanted)
-    return message[at + len(wanted) :].partition("\r\n")[0].strip() if at >= 0 else ""

@@ -12,14 +12,14 @@ from typing import Any
 
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
-from firmware import __version__, countries, times
-from firmware.calls import orders
+from firmware import __version__, times
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.agents_office import AgentsOffice
 from firmware.core.call_back_office import CallBackOffice
+from firmware.core.call_office import CallOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.config_office import ConfigOffice
@@ -27,19 +27,19 @@ from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
+from firmware.core.finishing import finish_what_was_cut
 from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
-from firmware.core.params import text
 from firmware.core.pbx import Pbx
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.edge.files import EdgeFiles
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
-from firmware.errors import Invalid, NotFound, Unavailable
+from firmware.errors import NotFound, Unavailable
 from firmware.media.endpoint import Endpoint
-from firmware.records import Alarm, Cdr, Message, Severity
-from firmware.store import history, recovery, voicemail
+from firmware.records import Alarm, Message, Severity
+from firmware.store import history, voicemail
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
 
@@ -120,6 +120,7 @@ class Core:
         self._control.add(ExtensionOffice(self.pbx).handlers())
         self._control.add(VoicemailOffice(self.pbx).handlers())
         self._control.add(HouseOffice(self.pbx).handlers())
+        self._control.add(CallOffice(self.pbx).handlers())
         recordings = RecordingsOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
         self._control.add(recordings.handlers())
         call_backs = CallBackOffice(self.pbx)
@@ -194,25 +195,11 @@ class Core:
     async def _recover(self, config: Config) -> bool:
         """False when the history cannot be written now: the calls then are ended as soon as it can."""
         try:
-            await self._finish_what_was_cut(config)
+            await finish_what_was_cut(self._writer, self._options.state / "recordings", config.cloud is not None)
         except Unavailable as error:
             log.error("%s", error)
             return False
         return True
-
-    async def _finish_what_was_cut(self, config: Config) -> None:
-        """Recordings and calls that a core took with it when it died are finished, and told to the cloud."""
-        cloud, folder = config.cloud, self._options.state / "recordings"
-        for cut in await self._writer.run(history.unfinished_recordings):
-            try:
-                whole = await asyncio.to_thread(recovery.finish, cut, folder)
-            except OSError as error:
-                log.error("recording %s cannot be finished now: %s", cut.id, error)
-                continue
-            await self._writer.run(history.recording_whole if whole else history.recording_failed, whole or cut)
-        cdrs: list[Cdr] = await self._writer.run(history.recover, times.now(), cloud is not None)
-        if cdrs:
-            log.warning("%d calls were cut when the last core stopped; they are marked as failed", len(cdrs))
 
     # ---- the control socket ------------------------------------------------------------------------
 
@@ -226,14 +213,6 @@ class Core:
             "agents": self._part("agents"),
             "alarms": self._part("alarms"),
             "stats": self._stats,
-            "call.originate": self._originate,
-            "call.hangup": self._hangup,
-            "call.transfer": self._transfer,
-            "call.park": self._park,
-            "call.supervise": self._supervise,
-            "call.recording": self._recording,
-            "extension.message_waiting": self._message_waiting,
-            "countries": self._countries,
         }
 
     def status(self) -> dict[str, Any]:
@@ -246,7 +225,7 @@ class Core:
             "degraded": [*self._office.wrong(self.pbx.config), *(alarm["text"] for alarm in alarms)],
             "edge": self._office.status(),
             "phones": self._office.devices(),
-            "ports": self.pbx.ports_json(),
+            "ports": self.pbx.ports.all_json(),
             "trunks": self.pbx.trunks_json(),
             "calls": [call.as_json() for call in self.pbx.journal.calls.values()],
             "queues": self.pbx.queues.views.queues(),
@@ -286,39 +265,6 @@ class Core:
             "sip_pools": pool_stats(),
             "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
         }
-
-    async def _originate(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"id": self.pbx.originate(text(params, "from"), text(params, "to"))}
-
-    async def _hangup(self, params: dict[str, Any]) -> dict[str, Any]:
-        self.pbx.hang_up(text(params, "id"))
-        return {}
-
-    async def _transfer(self, params: dict[str, Any]) -> dict[str, Any]:
-        orders.transfer(self.pbx, text(params, "id"), text(params, "to"), str(params.get("keep") or "caller"))
-        return {}
-
-    async def _park(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"slot": orders.park(self.pbx, text(params, "id"), str(params.get("keep") or "caller"))}
-
-    async def _recording(self, params: dict[str, Any]) -> dict[str, Any]:
-        by = str(params.get("by") or "system")
-        return orders.recording(self.pbx, text(params, "id"), text(params, "action"), by)
-
-    async def _supervise(self, params: dict[str, Any]) -> dict[str, Any]:
-        await orders.supervise(self.pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))
-        return {}
-
-    async def _countries(self, params: dict[str, Any]) -> list[dict[str, Any]]:
-        profiles = [countries.load(code) for code in countries.codes()]
-        return [{"code": c.code, "name": c.name, "emergency": list(c.emergency)} for c in profiles]
-
-    async def _message_waiting(self, params: dict[str, Any]) -> dict[str, Any]:
-        on = params.get("on")
-        if not isinstance(on, bool):
-            raise Invalid("`on` must be true or false.", field="on")
-        self.pbx.message_waiting(text(params, "extension"), on)
-        return {}
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
         self.pbx.configure(config)

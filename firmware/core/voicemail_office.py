@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from firmware.core.params import text
+from firmware.errors import Invalid
 
 if TYPE_CHECKING:
     from firmware.core.pbx import Pbx
@@ -22,7 +23,12 @@ class VoicemailOffice:
 
     def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
         """Methods of the control socket."""
-        return {"voicemail": self._boxes, "voicemail.mark": self._mark, "voicemail.delete": self._delete}
+        return {
+            "voicemail": self._boxes,
+            "voicemail.mark": self._mark,
+            "voicemail.delete": self._delete,
+            "extension.message_waiting": self._message_waiting,
+        }
 
     async def _boxes(self, params: Json) -> list[Json]:
         found = []
@@ -37,4 +43,11 @@ class VoicemailOffice:
 
     async def _delete(self, params: Json) -> Json:
         self._pbx.mailboxes.delete(text(params, "id"))
+        return {}
+
+    async def _message_waiting(self, params: Json) -> Json:
+        on = params.get("on")
+        if not isinstance(on, bool):
+            raise Invalid("`on` must be true or false.", field="on")
+        self._pbx.message_waiting(text(params, "extension"), on)
         return {}

@@ -6,7 +6,6 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
 from typing import Any
 
 from firmware.reports import erlang
@@ -19,8 +18,8 @@ LONGEST_MS = 86_400_000
 LONGEST_LEAD_MS = 600_000
 """A call that began a day before the span does not reach into it; ten minutes from the first ring it is in a queue."""
 SQL = (
-    "SELECT at - lead_ms AS began, busy_ms, {0} AS name FROM facts WHERE at >= ? AND at < ? "
-    "AND part = 0 AND {0} IS NOT NULL ORDER BY at"
+    "SELECT at - lead_ms, busy_ms, line, trunk FROM facts WHERE at >= ? AND at < ? AND part = 0 "
+    "AND (line IS NOT NULL OR trunk IS NOT NULL)"
 )
 
 
@@ -32,25 +31,6 @@ class _Group:
     most: int = 0
     busy_ms: int = 0
     hours: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    ends: list[int] = field(default_factory=list)
-
-    def take(self, began: int, ended: int, since: int, until: int) -> None:
-        """Calls in the order in which they began."""
-        self.calls += since <= began < until
-        begins, ends = max(began, since), min(ended, until)
-        if ends <= begins:
-            return
-        self.busy_ms += ends - begins
-        going_on = self.ends
-        while going_on and going_on[0] <= begins:
-            heappop(going_on)
-        heappush(going_on, ends)
-        self.most = max(self.most, len(going_on))
-        hour = begins // HOUR_MS
-        while (after := (hour + 1) * HOUR_MS) < ends:  # what falls into each hour
-            self.hours[hour] += after - begins
-            begins, hour = after, hour + 1
-        self.hours[hour] += ends - begins
 
     def add(self, other: _Group) -> None:
         """What another one carried; the most at once is not known of both."""
@@ -59,54 +39,64 @@ class _Group:
             self.hours[hour] += busy_ms
 
 
+Calls = list[tuple[int, int]]
+
+
 def occupancy(db: sqlite3.Connection, choice: Choice, office: Office) -> dict[str, Any]:
     """Of each line and each trunk, and of all lines together."""
     since, until = milliseconds(choice.since), milliseconds(choice.until)
-    used, trunks = _used(db, "line", since, until), _used(db, "trunk", since, until)
-    lines = {name: _carried(calls, since, until) for name, calls in used.items()}
-    together = _Group(most=_most_at_once(used, since, until))
+    used, trunks = _used(db, since, until)
+    lines = {name: _carried(calls, since, until) for name, calls in sorted(used.items())}
+    together = _Group(most=_most_at_once([call for calls in used.values() for call in calls]))
     for group in lines.values():
         together.add(group)
     span_ms, present = until - since, office.lines or len(lines)
     advice = {**_row(together, span_ms * max(1, present)), "lines": present, **_advice(together, present)}
     carried = [(name, _carried(calls, since, until)) for name, calls in sorted(trunks.items())]
     return {
-        "lines": [{"line": name, **_row(group, span_ms)} for name, group in sorted(lines.items()) if group.busy_ms],
+        "lines": [{"line": name, **_row(group, span_ms)} for name, group in lines.items()],
         "all_lines": advice,
-        "trunks": [
-            {"trunk": name, **_row(group, span_ms), **_advice(group)} for name, group in carried if group.busy_ms
-        ],
+        "trunks": [{"trunk": name, **_row(group, span_ms), **_advice(group)} for name, group in carried],
     }
 
 
-Calls = list[tuple[int, int]]
-
-
-def _used(db: sqlite3.Connection, kind: str, since: int, until: int) -> dict[str, Calls]:
-    """(began, ended) of the calls of each line or trunk that may reach into the span, in order."""
-    found: dict[str, Calls] = defaultdict(list)
+def _used(db: sqlite3.Connection, since: int, until: int) -> tuple[dict[str, Calls], dict[str, Calls]]:
+    """(began, ended) of the calls of each line and of each trunk that reach into the span."""
+    lines: dict[str, Calls] = defaultdict(list)
+    trunks: dict[str, Calls] = defaultdict(list)
     cursor = db.cursor()
     cursor.row_factory = None  # plain tuples
-    for began, busy_ms, name in cursor.execute(SQL.format(kind), (since - LONGEST_MS, until + LONGEST_LEAD_MS)):
-        found[name].append((began, began + busy_ms))
-    for calls in found.values():
-        calls.sort()
-    return found
+    asked = cursor.execute(SQL, (since - LONGEST_MS, until + LONGEST_LEAD_MS))
+    for began, busy_ms, line, trunk in asked:
+        ended = began + busy_ms
+        if began < until and ended > since:
+            if line is not None:
+                lines[line].append((began, ended))
+            if trunk is not None:
+                trunks[trunk].append((began, ended))
+    return lines, trunks
 
 
 def _carried(calls: Calls, since: int, until: int) -> _Group:
-    group = _Group()
+    group = _Group(most=_most_at_once(calls))
+    hours = group.hours
     for began, ended in calls:
-        group.take(began, ended, since, until)
+        group.calls += began >= since
+        begins, ends = max(began, since), min(ended, until)
+        group.busy_ms += ends - begins
+        hour = begins // HOUR_MS
+        while (after := (hour + 1) * HOUR_MS) < ends:  # what falls into each hour
+            hours[hour] += after - begins
+            begins, hour = after, hour + 1
+        hours[hour] += ends - begins
     return group
 
 
-def _most_at_once(used: dict[str, Calls], since: int, until: int) -> int:
-    """Of all lines: how many began until each beginning, less those that had ended by then."""
-    seen = [call for calls in used.values() for call in calls if call[0] < until and call[1] > since]
-    ends = sorted(ended for _, ended in seen)
+def _most_at_once(calls: Calls) -> int:
+    """How many began until each beginning, less those that had ended by then; the most of that."""
+    ends = sorted(ended for _, ended in calls)
     most = over = 0
-    for begun, began in enumerate(sorted(began for began, _ in seen), 1):
+    for begun, began in enumerate(sorted(began for began, _ in calls), 1):
         while ends[over] <= began:
             over += 1
         most = max(most, begun - over)

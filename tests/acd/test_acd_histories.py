@@ -319,5 +319,5 @@ class Histories(RuleBasedStateMachine):
                 assert {(agent.id, q) for q in agent.logged_out_of} == {x for x in self.logged_out if x[0] == agent.id}
 
 
-Histories.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+Histories.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestHistories = Histories.TestCase

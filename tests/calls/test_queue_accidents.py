@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from queue_office import QueueOffice
@@ -228,5 +229,75 @@ def test_a_phone_that_fails_in_an_unforeseen_way_leaves_the_call_to_the_next_age
         assert isinstance(found, Found)
         assert found.agent == "bob"
         assert office.is_("alice") == "available"
+
+    run(story())
+
+
+def remembered(office: QueueOffice) -> dict[tuple[str, str], Any]:
+    """What the history would hold of this core, had it died now."""
+    memory: dict[tuple[str, str], Any] = {}
+    for name, *args in office.journal.written:
+        for item in args[0] if name == "kept" else ():
+            memory[item.kind, item.id] = item.data
+    return {key: data for key, data in memory.items() if data is not None}
+
+
+def test_the_core_dies_and_who_calls_again_has_the_old_place_and_who_paused_is_paused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(clock.time, "time", lambda: 1.7e9 + loop.time())
+        office = QueueOffice(strategy="round_robin")
+        office.open()
+        for id in ("alice", "bob", "carol"):
+            office.queues.handle(acd.AgentSet(id, acd.AgentMode.PAUSED, "lunch"))
+        waiting = []
+        for number in ("5550100", "5550101"):
+            waiting.append(office.waits(office.caller(number)))
+            await asyncio.sleep(10)
+        memory = remembered(office)
+        for task in waiting:
+            task.cancel()
+        await asyncio.sleep(20)
+
+        after = QueueOffice(strategy="round_robin")
+        after.queues.recall(memory)
+        after.open()
+        assert after.queues.state.agents["alice"].reason == "lunch"
+        new, old = after.caller("5550199"), after.caller("5550101")
+        tasks = [after.waits(new)]
+        await settled()
+        tasks.append(after.waits(old))
+        await settled()
+        assert [after.queues.state.position(call.id) for call in (old, new)] == [1, 2]
+        place = after.queues.state.waiting(old.id)
+        assert place
+        assert place.waited(clock.now()) == pytest.approx(30, abs=0.5)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+    run(story())
+
+
+def test_who_called_before_midnight_is_not_counted_by_the_core_that_starts_after_it() -> None:
+    async def story() -> None:
+        office = QueueOffice(answers_s={"201": 1}, strategy="linear")
+        office.open()
+        call = office.caller()
+        await office.waits(call)
+        office.queues.talk_ended("alice", call.id)
+        memory = remembered(office)
+
+        same = QueueOffice()
+        same.queues.recall(memory)
+        same.open()
+        assert same.queues.state.agents["alice"].calls == 1
+        await asyncio.sleep(15 * 3600)
+        next_day = QueueOffice()
+        next_day.queues.recall(memory)
+        next_day.open()
+        assert next_day.queues.state.agents["alice"].calls == 0
 
     run(story())

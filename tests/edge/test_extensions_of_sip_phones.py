@@ -124,3 +124,22 @@ async def test_an_announcement_is_heard_by_all_and_hears_nobody(make_box: MakeBo
         alice.hang_up()
         cdr = await box.call_ended()
         assert (cdr["disposition"], cdr["hangup_by"]) == ("answered", "caller")
+
+
+async def test_forwards_that_go_round_end_with_a_cause(box: Box) -> None:
+    """203 sends its calls to 204, and 204 back to 203."""
+    async with device(box, "203") as carol, device(box, "204") as dave:
+        await carol.register()
+        await dave.register()
+        await devices_of(box, "204", 1)
+        for number, to in (("203", "204"), ("204", "203")):
+            await box.request("PUT", f"/api/v1/extensions/{number}/settings", {"forward_always": to})
+        call = await carol.dial("204", sdp(40000))
+        assert (await call.answer_of()).status == 483
+        for number in ("203", "204"):
+            await box.request("PUT", f"/api/v1/extensions/{number}/settings", {"forward_always": None})
+        cdr = await box.call_ended()
+        assert (cdr["disposition"], cdr["hangup_cause"], cdr["hangup_by"]) == ("failed", 25, "system")
+        assert len(await trail(box, cdr["id"], "forwarded")) == 5
+        (failed,) = await trail(box, cdr["id"], "failed")
+        assert "the call goes round" in failed["reason"]

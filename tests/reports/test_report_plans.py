@@ -15,7 +15,7 @@ EXPORTS = [
     Query(export.BEGUN, (0, "", 1, 500)),
     Query(export.CHANGED, ("2026", "", "2027", 500)),
     Query(export.AUDIO.format("?, ?"), ("a", "b")),
-    *(Query(lines.SQL.format(kind), (0, 1)) for kind in ("line", "trunk")),
+    Query(lines.SQL, (0, 1)),
     *(Query(agents.CALLS.format(more), ("a", "2026", "2027", *["x"] * (more != ""))) for more in ("", "AND queue = ?")),
     Query(agents.CHANGES, ("a", "2026", "2027")),
     Query(agents.NEXT, ("a", "2026")),

@@ -27,6 +27,7 @@ POLITE = {
     "waiting": {"music": "closed", "position": True, "first_s": 4, "every_s": 60},
 }
 CONSENT, NEXT, WHISPER, SATISFIED = (speech_like(1, seed=seed) for seed in (85, 86, 87, 88))
+SERVED = ("support", "brisk", "polite", "everybody")  # by both agents
 
 
 def office(**queue: Any) -> dict[str, Any]:
@@ -46,12 +47,13 @@ def office(**queue: Any) -> dict[str, Any]:
         "line": lines,
         "trunk": [{"name": "lines", "ports": ["fxo2", "fxo1"]}, {"name": "old", "ports": ["fxo5"]}],
         "agent": [
-            {"id": id, "name": id.title(), "extension": number, "queues": {"support": 1, "brisk": 1, "polite": 1}}
+            {"id": id, "name": id.title(), "extension": number, "queues": dict.fromkeys(SERVED, 1)}
             for id, number in agents.items()
         ],
         "queue": [
             {"name": "support", "number": "600", "wrap_up_s": 1, "ring_timeout_s": 8, **queue},
             {"name": "brisk", "wrap_up_s": 0, "ring_timeout_s": 1.5, "waiting": {"keys": {"1": "call_back"}}},
+            {"name": "everybody", "number": "630", "wrap_up_s": 0, "strategy": "ring-all"},
             {"name": "patient", "overflow": "extension:203", **hurried},
             {"name": "hopeless", **hurried},
             {"name": "polite", "number": "620", "wrap_up_s": 0, **POLITE},

@@ -7,6 +7,7 @@ import pytest
 from story_ends import ANNA, QUICK, Ends
 from story_office import MUSIC
 
+from hil.hearing import both_hear
 from hil.listen import align
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -81,3 +82,24 @@ async def test_who_waited_too_long_for_nothing_hears_congestion(ends: Ends) -> N
     await exchange.on_hook(timeout=1)
     call = await ends.ended()
     assert (call["disposition"], call["queue"], call["hangup_cause"]) == ("overflowed", "hopeless", 102)
+
+
+async def test_all_phones_ring_and_the_one_that_is_lifted_has_the_call(ends: Ends) -> None:
+    caller, alice, bob = await ends.phone(3), await ends.phone(1), await ends.phone(2)
+    caller.pick_up()
+    await caller.hears("dial", timeout=2)
+    await caller.dial("630")
+    await alice.rung(timeout=6)
+    await bob.rung(timeout=1)
+    bob.pick_up()
+    await ends.call_is("talking")
+    assert not alice.ring_voltage
+    await both_hear(caller, bob)
+    await ends.agent_is("alice", "available")
+    bob.hang_up()
+    call = await ends.ended()
+    assert (call["queue"], call["agent"], call["disposition"]) == ("everybody", "bob", "answered")
+    trail = await ends.trail(call["id"])
+    offered = [event["data"] for event in trail if event["event"] == "offered"]
+    assert [(item["agent"], len(item["considered"])) for item in offered] == [("alice", 2), ("bob", 0)]
+    assert [event["data"]["agent"] for event in trail if event["event"] == "withdrawn"] == ["alice"]

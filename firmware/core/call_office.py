@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Orders to calls at the control socket."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from firmware.calls import orders
+from firmware.core.params import text
+
+if TYPE_CHECKING:
+    from firmware.core.pbx import Pbx
+
+Json = dict[str, Any]
+
+
+class CallOffice:
+    """Carries them out."""
+
+    def __init__(self, pbx: Pbx) -> None:
+        self._pbx = pbx
+
+    def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
+        """Methods of the control socket."""
+        return {
+            "call.originate": self._originate,
+            "call.hangup": self._hangup,
+            "call.transfer": self._transfer,
+            "call.park": self._park,
+            "call.supervise": self._supervise,
+            "call.recording": self._recording,
+        }
+
+    async def _originate(self, params: Json) -> Json:
+        return {"id": self._pbx.originate(text(params, "from"), text(params, "to"))}
+
+    async def _hangup(self, params: Json) -> Json:
+        self._pbx.hang_up(text(params, "id"))
+        return {}
+
+    async def _transfer(self, params: Json) -> Json:
+        orders.transfer(self._pbx, text(params, "id"), text(params, "to"), str(params.get("keep") or "caller"))
+        return {}
+
+    async def _park(self, params: Json) -> Json:
+        return {"slot": orders.park(self._pbx, text(params, "id"), str(params.get("keep") or "caller"))}
+
+    async def _recording(self, params: Json) -> Json:
+        by = str(params.get("by") or "system")
+        return orders.recording(self._pbx, text(params, "id"), text(params, "action"), by)
+
+    async def _supervise(self, params: Json) -> Json:
+        await orders.supervise(self._pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))
+        return {}
