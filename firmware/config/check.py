@@ -59,6 +59,19 @@ def notices(config: Config) -> list[ConfigProblem]:
         elif line.port not in routed and line.number not in dids:
             found.append(ConfigProblem(f"line[{index}]", f"no route for {line.port}: calls on it are not answered"))
     found += emergency_notices(config)
+    found += queue_notices(config)
+    return found
+
+
+def queue_notices(config: Config) -> list[ConfigProblem]:
+    """Callers who would wait for an agent that there is not."""
+    found = []
+    for index, queue in enumerate(config.queues):
+        members = [agent for agent in config.agents if queue.name in agent.queues]
+        fitting = [a for a in members if all(a.skills.get(s, 0) >= level for s, level in queue.required.items())]
+        if members and not fitting and not queue.relax_s:
+            message = "no agent of this queue has all that is required: nobody is ever asked"
+            found.append(ConfigProblem(f"queue[{index}].required", message))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from firmware.config import ConfigInvalid, check
+from firmware.config import ConfigInvalid, check, notices
 
 
 def problems(*queues: dict[str, object]) -> dict[str, str]:
@@ -38,3 +38,13 @@ def test_two_queues_may_lead_into_a_third_one() -> None:
         {"name": "two", "overflow": "queue:last"},
         last,
     )
+
+
+def test_a_queue_whose_agents_lack_what_it_requires_is_worth_a_word() -> None:
+    def told(**queue: object) -> list[str]:
+        agent = {"id": "alice", "number": "31", "pin": "4711", "queues": {"one": 1}, "skills": {"german": 4}}
+        return [n.path for n in notices(check({"queue": [{"name": "one", **queue}], "agent": [agent]}))]
+
+    assert told(required={"german": 5}) == ["queue[0].required"]
+    assert told(required={"german": 5}, relax_s=30) == []
+    assert told(required={"german": 4}) == []
