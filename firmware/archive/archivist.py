@@ -8,7 +8,7 @@ import logging
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from firmware import times
 from firmware.archive import keeping
@@ -49,21 +49,24 @@ class Archivist:
         self._no_key = ""
         self._seen: tuple[int, int] = (-1, -1)
         self._kept_house = float("-inf")
+        self._pause_s = 0.0
         self._again: dict[str, float] = {}  # recordings that could not be archived, and when to try again
 
-    def run(self) -> NoReturn:
-        """For ever; ended by an exception from a signal handler."""
-        self.sweep()
-        while True:
-            try:
-                self.follow_configuration()
-                worked = self.work()
-                self.keep_house()
-            except Unavailable as error:
-                log.warning("%s", error)
-                worked = False
-            if not worked:
-                time.sleep(POLL_S)
+    def run(self, sweep: bool) -> bool:
+        """Until nothing waits that can be done now; True when nothing is left. Unavailable."""
+        if sweep:
+            self.sweep()
+        self.follow_configuration()
+        while self.work() or (self.waits() and not self._no_key and not self._again):
+            time.sleep(self._pause_s)
+        while self._kept_house == float("-inf"):
+            self.keep_house()
+        return not self.waits()
+
+    def waits(self) -> bool:
+        """Whether a recording is still as the recorder left it."""
+        with unavailable(self._path):
+            return bool(keeping.unarchived(self._db, 1))
 
     # ---- the configuration -------------------------------------------------------------------------
 
@@ -110,6 +113,7 @@ class Archivist:
         elif not waiting:
             self._seen = (self._seen[0], version)
             self._again.clear()
+        self._pause_s = 0.0 if chosen else POLL_S
         return chosen is not None
 
     def _archive(self, recording: Recording) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
-from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.leg import Caller, Deflected, Failed, Leg
 from firmware.calls.sip_leg import SipLeg, from_header
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
@@ -62,6 +62,8 @@ class Phone(Endpoint):
                 if isinstance(leg, SipLeg):
                     await leg.has_sound()
                 return leg
+            if isinstance(leg, SipLeg) and leg.sent_to:
+                raise Deflected(leg.sent_to, f"{leg.name} sends the call to {leg.sent_to}")
             raise Failed(leg.gone.result(), f"{leg.name} refused")
         finally:
             up.cancel()

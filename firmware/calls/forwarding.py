@@ -9,7 +9,7 @@ from firmware.calls.beside import entries_of
 from firmware.calls.call import Call
 from firmware.calls.causes import Cause
 from firmware.calls.host import Host
-from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.leg import Caller, Deflected, Failed, Leg
 from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.ringing import ring_all
 from firmware.config import Extension, Target, TargetKind
@@ -24,6 +24,7 @@ class Reason(enum.StrEnum):
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     UNREGISTERED = "unregistered"
+    DEFLECTED = "deflected"
 
 
 _REASONS = {
@@ -72,6 +73,8 @@ async def reach(
         limit_s = min(now.no_answer_s, timeout_s) if elsewhere(now, Cause.NO_ANSWER) else timeout_s
         turn_s = now.turn_s if now.ring == "in_turn" else None
         return await ring_all(host, entries_of(host, now, call), caller, ring, limit_s, turn_s, now.number)
+    except Deflected as deflected:
+        raise _forwarded(host, now, deflected.to, Reason.DEFLECTED) from deflected
     except Failed as failed:
         _unless_forwarded(host, now, failed.cause)
         raise
@@ -80,9 +83,14 @@ async def reach(
 def _unless_forwarded(host: Host, extension: Extension, cause: Cause | None) -> None:
     found = elsewhere(extension, cause)
     if found:
-        target = target_of(host, extension, found[0])
-        permit(host, extension.number, target)
-        raise Forwarded(extension, target, found[1])
+        raise _forwarded(host, extension, *found)
+
+
+def _forwarded(host: Host, extension: Extension, to: str, reason: Reason) -> Forwarded:
+    """Failed when that extension may not call there."""
+    target = target_of(host, extension, to)
+    permit(host, extension.number, target)
+    return Forwarded(extension, target, reason)
 
 
 def target_of(host: Host, extension: Extension, to: str) -> Target:

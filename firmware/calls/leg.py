@@ -43,6 +43,14 @@ def existing(found: T | None, what: str) -> T:
     return found
 
 
+class Deflected(Failed):
+    """A phone says by itself that its call is to go to another number (SIP 302)."""
+
+    def __init__(self, to: str, why: str) -> None:
+        super().__init__(Cause.BUSY, why)
+        self.to = to
+
+
 class Leg(ABC):
     """`gone` is done, with the cause, as soon as the party has hung up. Close a leg with `hang_up`, always.
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from firmware.calls.causes import Cause
 from firmware.calls.endpoints import Endpoint, Entry, nothing_rings, phones_of
 from firmware.calls.host import Host
-from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.leg import Caller, Deflected, Failed, Leg
 from firmware.config import Extension
 from firmware.countries import RingName
 
@@ -117,7 +117,9 @@ async def _first(rings: Sequence[asyncio.Task[Leg]], picked: Sequence[asyncio.Fu
 
 
 def summed_up(failures: Sequence[Failed]) -> Failed:
-    """What the caller is told when nobody can be had: busy says more than out of order."""
+    """What the caller is told when nobody can be had: busy says more than out of order, another number most."""
+    if deflected := next((failed for failed in failures if isinstance(failed, Deflected)), None):
+        return deflected
     causes = [failed.cause for failed in failures]
     cause = next((cause for cause in SAYS_MOST if cause in causes), causes[-1])
     return Failed(cause, "; ".join(dict.fromkeys(str(failed) for failed in failures)))

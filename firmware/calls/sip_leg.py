@@ -195,6 +195,12 @@ class SipLeg(Leg):
         self.on_note("redirected" if followed else "redirection_refused", to=target[:200])
         return followed
 
+    @property
+    def sent_to(self) -> str:
+        """The number to which the far end sent the call by a 3xx that is not followed; "" when it did not."""
+        sent_on = len(self._redirected) > self.redirects
+        return identity(self._redirected[-1]).number if sent_on else ""
+
     def look_for_sound(self, now: float) -> None:
         """Ends the leg when nothing was heard of it for too long; who holds need not be heard."""
         heard = lineaudio.packets_heard(self.pj_id) if self.up.is_set() and not self.holds else -1

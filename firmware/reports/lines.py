@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +40,12 @@ class _Group:
             self.hours[hour] += busy_ms
 
 
-Calls = list[tuple[int, int]]
+@dataclass(slots=True)
+class Calls:
+    """Beginnings and ends, call by call. Numbers, because a hundred thousand pairs keep Python's collector busy."""
+
+    began: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
 
 
 def occupancy(db: sqlite3.Connection, choice: Choice, office: Office) -> dict[str, Any]:
@@ -47,7 +53,7 @@ def occupancy(db: sqlite3.Connection, choice: Choice, office: Office) -> dict[st
     since, until = milliseconds(choice.since), milliseconds(choice.until)
     used, trunks = _used(db, since, until)
     lines = {name: _carried(calls, since, until) for name, calls in sorted(used.items())}
-    together = _Group(most=_most_at_once([call for calls in used.values() for call in calls]))
+    together = _Group(most=_most_at_once(used.values()))
     for group in lines.values():
         together.add(group)
     span_ms, present = until - since, office.lines or len(lines)
@@ -62,8 +68,8 @@ def occupancy(db: sqlite3.Connection, choice: Choice, office: Office) -> dict[st
 
 def _used(db: sqlite3.Connection, since: int, until: int) -> tuple[dict[str, Calls], dict[str, Calls]]:
     """(began, ended) of the calls of each line and of each trunk that reach into the span."""
-    lines: dict[str, Calls] = defaultdict(list)
-    trunks: dict[str, Calls] = defaultdict(list)
+    lines: dict[str, Calls] = defaultdict(Calls)
+    trunks: dict[str, Calls] = defaultdict(Calls)
     cursor = db.cursor()
     cursor.row_factory = None  # plain tuples
     asked = cursor.execute(SQL, (since - LONGEST_MS, until + LONGEST_LEAD_MS))
@@ -71,18 +77,21 @@ def _used(db: sqlite3.Connection, since: int, until: int) -> tuple[dict[str, Cal
         ended = began + busy_ms
         if began < until and ended > since:
             if line is not None:
-                lines[line].append((began, ended))
-            if trunk is not None:
-                trunks[trunk].append((began, ended))
+                lines[line].began.append(began)
+                lines[line].ended.append(ended)
+            if trunk is not None:  # a call may come on a line and leave by a trunk
+                trunks[trunk].began.append(began)
+                trunks[trunk].ended.append(ended)
     return lines, trunks
 
 
 def _carried(calls: Calls, since: int, until: int) -> _Group:
-    group = _Group(most=_most_at_once(calls))
+    group = _Group(most=_most_at_once([calls]))
     hours = group.hours
-    for began, ended in calls:
+    for began, ended in zip(calls.began, calls.ended, strict=True):
         group.calls += began >= since
-        begins, ends = max(began, since), min(ended, until)
+        begins = began if began > since else since
+        ends = ended if ended < until else until
         group.busy_ms += ends - begins
         hour = begins // HOUR_MS
         while (after := (hour + 1) * HOUR_MS) < ends:  # what falls into each hour
@@ -92,14 +101,17 @@ def _carried(calls: Calls, since: int, until: int) -> _Group:
     return group
 
 
-def _most_at_once(calls: Calls) -> int:
+def _most_at_once(used: Iterable[Calls]) -> int:
     """How many began until each beginning, less those that had ended by then; the most of that."""
-    ends = sorted(ended for _, ended in calls)
+    groups = list(used)
+    begins = sorted(began for calls in groups for began in calls.began)
+    ends = sorted(ended for calls in groups for ended in calls.ended)
     most = over = 0
-    for begun, began in enumerate(sorted(began for began, _ in calls), 1):
+    for begun, began in enumerate(begins, 1):
         while ends[over] <= began:
             over += 1
-        most = max(most, begun - over)
+        if begun - over > most:
+            most = begun - over
     return most
 
 

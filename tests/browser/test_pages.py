@@ -19,6 +19,7 @@ PAGES = (
     "/agents/alice",
     "/desk",
     "/calls",
+    "/recordings",
     "/call-backs",
     "/phones",
     "/messages",

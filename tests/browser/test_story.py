@@ -84,6 +84,20 @@ def test_a_call_is_answered_queued_connected_recorded_and_listed(owner: Page, bo
     with owner.expect_download() as download:
         owner.get_by_role("link", name="Download").click()
     assert download.value.path().stat().st_size > 8000
+    a_recording_is_seen_and_heard(owner)
+
+
+def a_recording_is_seen_and_heard(owner: Page) -> None:
+    """Its outline is drawn, and a click in the middle of it plays from there."""
+    owner.get_by_role("link", name="Recordings").click()
+    owner.locator("tbody tr[id^=recording-] a").first.click()
+    outline = owner.locator("#waveform")
+    expect(outline).to_have_attribute("data-points", re.compile("[1-9]"), timeout=CALL_S)
+    outline.click()
+    owner.evaluate("document.getElementById('recording-audio').play()")
+    owner.wait_for_function(
+        "() => { const a = document.getElementById('recording-audio'); return a.currentTime > a.duration / 2 + 0.2; }"
+    )
 
 
 def test_the_live_page_follows_a_call_without_being_loaded_again(

@@ -143,3 +143,19 @@ async def test_forwards_that_go_round_end_with_a_cause(box: Box) -> None:
         assert len(await trail(box, cdr["id"], "forwarded")) == 5
         (failed,) = await trail(box, cdr["id"], "failed")
         assert "the call goes round" in failed["reason"]
+
+
+async def test_a_phone_that_forwards_by_itself_is_obeyed(box: Box) -> None:
+    """302 Moved Temporarily, as phones with a forward key of their own send it."""
+    async with device(box, "203") as carol, device(box, "204") as dave, Phone(box.sim, "fxs1", ahead=3) as alice:
+        await carol.register()
+        await dave.register()
+        await devices_of(box, "204", 1)
+        call = await carol.dial("204", sdp(40000))
+        (await dave.invited()).answer(302, extra=f"Contact: <sip:201@{box.sip}>")
+        await alice.rung(timeout=5)
+        call.cancel()
+        await call.answer_of(487)
+        cdr = await box.call_ended()
+        (forwarded,) = await trail(box, cdr["id"], "forwarded")
+        assert forwarded == {"by": "204", "to": "extension:201", "reason": "deflected"}
