@@ -78,6 +78,7 @@ class AgentDialogue:
                 self._desk.ready(agent.id, by)
             case "disposition":
                 self._desk.code(agent.id, await self._code(agent, argument), None, by)
+                await self._desk.kept()
                 await self._dialogue.say("agent-coded")
                 return
         await self.tell(agent)
@@ -134,6 +135,7 @@ class AgentDialogue:
 
     async def tell(self, agent: Agent) -> None:
         """The agent's state, in words; for the phone's own agent as it is once the phone is put down."""
+        await self._desk.kept()
         state, now = self._desk.watch.state(agent), self._desk.watch.now(agent.id)
         here = self._desk.seats.of(agent) == self._extension
         if state is AgentState.UNAVAILABLE and here:

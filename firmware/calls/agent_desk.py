@@ -26,6 +26,7 @@ from firmware.records import Change
 if TYPE_CHECKING:
     from firmware.calls.host import Host
 
+KEPT_S = 1.0
 WRONG_PINS = "Somebody tried wrong PINs for the agent {what}. The log-in is locked for 15 minutes."
 
 
@@ -66,6 +67,10 @@ class AgentDesk:
     def why_not(self, agent: Agent, talking: Collection[str]) -> str:
         """Why the agent's phone cannot ring for a caller, "" when it can. `talking`: extensions that are in calls."""
         return self.seats.why_not(agent, talking, busy=self.watch.state(agent) in BUSY)
+
+    async def kept(self) -> None:
+        """Until what was chosen outlives the core, before anybody is told so. Not for long: the disk may be away."""
+        await self._host.journal.flush(KEPT_S)
 
     # ---- log in, log out ---------------------------------------------------------------------------
 

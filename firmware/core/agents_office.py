@@ -72,6 +72,7 @@ class AgentsOffice:
         id, state = text(params, "id"), text(params, "state")
         queue, extension = params.get("queue") or None, params.get("extension") or None
         self._pbx.agents.set_state(id, state, str(params.get("reason") or ""), queue, extension, _actor(params))
+        await self._pbx.agents.kept()
         return self._agent(id)
 
     async def _wrap_up(self, params: Json) -> Json:
@@ -84,6 +85,7 @@ class AgentsOffice:
     async def _disposition(self, params: Json) -> Json:
         id = text(params, "id")
         self._pbx.agents.code(id, text(params, "code"), params.get("call") or None, _actor(params))
+        await self._pbx.agents.kept()
         return self._agent(id)
 
     async def _today(self, params: Json) -> Json:

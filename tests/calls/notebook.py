@@ -21,6 +21,9 @@ class Notebook:
     def write(self, fn: Any, *args: Any, essential: bool = True) -> None:
         self.written.append((fn.__name__, *args))
 
+    async def flush(self, timeout_s: float) -> None:
+        """All is there at once."""
+
     def raise_alarm(self, kind: str, severity: Severity, text: str) -> None:
         self.stands(kind, times.now(), severity, text)
 
