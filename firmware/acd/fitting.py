@@ -16,18 +16,33 @@ def open_to_all(queue: Queue, place: Place) -> bool:
     return not place.required and not queue.settings.tier_delay_s
 
 
+def fits(queue: Queue, place: Place, agent: Agent, now: float) -> bool:
+    """Whether this call is for the agent now. Cheap: an agent who becomes free may look at a thousand calls."""
+    return not _lacking(queue, place, agent, now) and _opens_in(queue, place, agent, now) <= MOMENT_S
+
+
 def unfit(queue: Queue, place: Place, agent: Agent, now: float) -> Reason | None:
     """Why this call is not for the agent yet; None when it is."""
-    tier = queue.tier(agent)
-    opens_in = queue.opens_after(tier) - place.waited(now)
+    opens_in = _opens_in(queue, place, agent, now)
     if opens_in > MOMENT_S:
-        return Reason("tier_later", {"tier": tier, "seconds": opens_in})
-    relaxed = _relaxed(queue, place, now)
-    for skill, level in place.required.items():
-        has, needed = agent.settings.skills.get(skill, 0), level - relaxed
-        if has < needed:
-            return Reason("skill", {"skill": skill, "level": has, "needed": needed})
+        return Reason("tier_later", {"tier": queue.tier(agent), "seconds": opens_in})
+    if skill := _lacking(queue, place, agent, now):
+        needed = place.required[skill] - _relaxed(queue, place, now)
+        return Reason("skill", {"skill": skill, "level": agent.settings.skills.get(skill, 0), "needed": needed})
     return None
+
+
+def _opens_in(queue: Queue, place: Place, agent: Agent, now: float) -> float:
+    """Seconds until the agent's tier is asked for this call."""
+    return queue.opens_after(queue.tier(agent)) - place.waited(now) if queue.settings.tier_delay_s else 0.0
+
+
+def _lacking(queue: Queue, place: Place, agent: Agent, now: float) -> str:
+    """The first skill that is not enough, "" when all are."""
+    if not place.required:
+        return ""
+    relaxed, has = _relaxed(queue, place, now), agent.settings.skills
+    return next((skill for skill, level in place.required.items() if has.get(skill, 0) < level - relaxed), "")
 
 
 def _relaxed(queue: Queue, place: Place, now: float) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from firmware.acd.agents import Agent
 from firmware.acd.commands import Offer
-from firmware.acd.fitting import changes_at, open_to_all, unfit
+from firmware.acd.fitting import changes_at, fits, open_to_all, unfit
 from firmware.acd.floor import LOOK, Floor
 from firmware.acd.places import Place
 from firmware.acd.queues import Queue
@@ -50,7 +50,7 @@ def _most_urgent(floor: Floor, agent: Agent) -> Place | None:
 
 
 def _first(queue: Queue, places: Iterable[Place], agent: Agent, now: float) -> Place | None:
-    return next((p for p in places if open_to_all(queue, p) or not unfit(queue, p, agent, now)), None)
+    return next((place for place in places if fits(queue, place, agent, now)), None)
 
 
 # ---- a call chooses --------------------------------------------------------------------------
@@ -61,7 +61,7 @@ def _offer(floor: Floor, place: Place) -> list[Offer]:
     queue, now = floor.queues[place.queue], floor.now
     free = list(queue.free.values())
     if not open_to_all(queue, place):
-        free = [agent for agent in free if not unfit(queue, place, agent, now)]
+        free = [agent for agent in free if fits(queue, place, agent, now)]
     if not free or queue.rings_all:
         _look_again(floor, queue, place)
     if not free:

@@ -176,7 +176,8 @@ async def test_two_boxes_run_side_by_side_and_end_when_told(tmp_path: Path, soun
 
 async def test_a_message_that_is_being_left_when_the_core_dies_is_in_the_box(tmp_path: Path, sounds: Path) -> None:
     config = office()
-    next(queue for queue in config["queue"] if queue["name"] == "patient")["overflow"] = "voicemail:205"
+    patient = next(queue for queue in config["queue"] if queue["name"] == "patient")
+    patient["overflow"] = "voicemail:205"
     async with box_of(tmp_path, sounds, config) as box:
         ends = Ends(box)
         await ends.begin()
