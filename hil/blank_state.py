@@ -21,9 +21,14 @@ def _databases() -> tuple[Path, ...]:
     return tuple(folder / name for name in migrations.VERSIONS)
 
 
+def copy_to(state: Path) -> None:
+    """Puts them into a state directory."""
+    for database in _databases():
+        shutil.copy(database, state)
+
+
 def prepare(state: Path) -> None:
-    """Puts them where a box that never ran will look for them."""
+    """Makes the state directory of a box that never ran, with them in it."""
     if not state.exists():
         state.mkdir(mode=0o700)
-        for database in _databases():
-            shutil.copy(database, state)
+        copy_to(state)

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from firmware.store import migrations
+from hil import blank_state
 from hil.clock import be_punctual
 
 
@@ -21,18 +20,8 @@ def pytest_configure() -> None:
     be_punctual()
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Empty databases, which were migrated once."""
-    folder = tmp_path_factory.mktemp("migrated")
-    for name in migrations.VERSIONS:
-        migrations.ensure(folder / name)
-    return folder
-
-
 @pytest.fixture
-def state(migrated: Path, tmp_path: Path) -> Path:
-    """A state directory with databases."""
-    for name in migrations.VERSIONS:
-        shutil.copy(migrated / name, tmp_path / name)
+def state(tmp_path: Path) -> Path:
+    """A state directory with empty databases."""
+    blank_state.copy_to(tmp_path)
     return tmp_path

@@ -56,9 +56,9 @@ ALL = [
 ]
 
 
-@pytest.fixture(scope="module")
-def plan(migrated):
-    with contextlib.closing(sqlite3.connect(migrated / "history.db")) as db:
+@pytest.fixture
+def plan(state):
+    with contextlib.closing(sqlite3.connect(state / "history.db")) as db:
         yield lambda query: [
             row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query.sql}", query.parameters).fetchall()
         ]
