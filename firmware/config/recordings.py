@@ -45,7 +45,7 @@ class Recordings(Section):
     share: Percent = 0
     format: Literal["opus", "wav"] = "opus"
     mask_digits: Literal["runs", "always", "card_entry", "never"] = "runs"
-    digit_run: Annotated[int, Field(ge=3, le=12)] = 4
+    digit_run: Annotated[int, Field(ge=3, le=12)] = 8
     key_file: FilePath | None = None
     keep_days: Days | None = None
     queue_days: dict[Name, Days] = Field(default_factory=dict)

@@ -19,15 +19,22 @@ from firmware.edge.files import EdgeFiles
 from firmware.edge.registrations import forget
 from firmware.edge.rpc import Rpc
 from hil.box import Box
+from hil.sip import SipPeer
 from hil.sip_phone import SipPhone
-from tests.sip.conftest import MakeBox, far_end, make_box, office, sounds
+from tests.sip.conftest import MakeBox, make_box, office, sounds
 
 __all__ = ["make_box", "sounds"]
 
 IN_ONE_LOOP = pytest.mark.asyncio(loop_scope="module")
-peer = pytest_asyncio.fixture(loop_scope="module")(far_end)
 
 PASSWORDS = {"203": "kUbNaqs9mVh4tTrb2xzG", "204": "P7xwWkDh3sYgqe8RfnJc"}
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def peer() -> AsyncIterator[SipPeer]:
+    """A SIP far end, in the loop of its file."""
+    async with SipPeer("5551234") as peer:
+        yield peer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

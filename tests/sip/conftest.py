@@ -72,13 +72,11 @@ async def box(make_box: MakeBox) -> AsyncIterator[Box]:
         yield running
 
 
-async def far_end() -> AsyncIterator[SipPeer]:
+@pytest.fixture
+async def peer() -> AsyncIterator[SipPeer]:
     """A SIP far end."""
     async with SipPeer("5551234") as peer:
         yield peer
-
-
-peer = pytest.fixture(far_end)
 
 
 async def dial(peer: SipPeer, box: Box, number: str, rtp: RtpEnd, **options: Any) -> Dialog:
