@@ -129,6 +129,8 @@ class Pbx:
         if self.edge:
             self._sip.accounts.on_moved = self._tell_edge_of_providers
         self._apply()
+        if self.edge:
+            await self.edge.settled()  # it knows providers from strangers
 
     async def stop(self) -> None:
         """Ends every call and finishes every recording."""

@@ -93,10 +93,10 @@ def office(**queue: Any) -> dict[str, Any]:
 CARD = "sim:fxo=5,fxs=6"
 
 
-def box_of(folder: Path, sounds: Path, document: dict[str, Any] | None = None) -> Box:
+def box_of(folder: Path, sounds: Path, document: dict[str, Any] | None = None, card: str = CARD) -> Box:
     """A box of its own in this folder, of the office unless told otherwise."""
     folder.mkdir(exist_ok=True)
-    return Box(folder / "box", document or office(), CARD, environment(sounds))
+    return Box(folder / "box", document or office(), card, environment(sounds))
 
 
 def environment(sounds: Path) -> dict[str, str]:

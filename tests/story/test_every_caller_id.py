@@ -46,7 +46,7 @@ async def told(exchange: Exchange, phone: Phone, caller: CallerId) -> str:
 
 
 async def test_each_kind_comes_in_and_goes_out(tmp_path: Path, sounds: Path) -> None:
-    async with box_of(tmp_path, sounds) as box:
+    async with box_of(tmp_path, sounds, office(), CARD) as box:
         ends = Ends(box)
         pairs = [
             (await ends.exchange(f"fxo{n}", caller_id=kind), await ends.phone(n, caller_id=kind))
