@@ -372,11 +372,11 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
 
 
 def translated(sentence: str, gettext: Callable[[str], str]) -> str:
-    """The sentence in the language of `gettext`."""
+    """The sentence in the language of `gettext`, by its template or as a message of the pages; else as it came."""
     for pattern, template in _patterns():
         if found := pattern.fullmatch(sentence):
             facts = {
                 name: translated(fact, gettext) if name == "why" else fact for name, fact in found.groupdict().items()
             }
             return gettext(template).format_map(facts)
-    return sentence
+    return gettext(sentence) if sentence else ""

@@ -99,6 +99,9 @@ def test_a_passkey_that_is_not_known_opens_nothing(url: str, answer: str) -> Non
 
 def test_users_are_made_changed_and_removed_by_the_owner_only(owner: Browser, url: str, state: Path) -> None:
     assert owner.submit("/users", "/users", name="anna", password="short", role="supervisor").status == 422
+    owner.submit("/language", "/users", language="zh", next="/users")
+    assert "密码太短" in owner.submit("/users", "/users", name="anna", password="short", role="supervisor").text
+    owner.submit("/language", "/users", language="en", next="/users")
     assert owner.submit("/users", "/users", name="<b>", password=OTHER, role="supervisor").status == 422
     assert owner.submit("/users", "/users", name="anna", password=OTHER, role="supervisor").status == 303
     anna = log_in(url, "anna", OTHER)
@@ -126,7 +129,7 @@ def test_a_token_is_shown_once_and_void_when_revoked(owner: Browser, url: str) -
     assert Browser(url, found[0]).get("/api/v1/calls").status == 401
 
 
-def test_the_api_keeps_users_and_tokens_for_administrators(url: str, token: Callable[[str], str]) -> None:
+def test_the_api_keeps_users_and_tokens_for_administrators(url: str, state: Path, token: Callable[[str], str]) -> None:
     admin, supervisor = (Browser(url, token(role)) for role in ("admin", "supervisor"))
     for path in ("/users", "/tokens", "/access-log"):
         assert supervisor.get(f"/api/v1{path}").status == 403
@@ -138,6 +141,10 @@ def test_the_api_keeps_users_and_tokens_for_administrators(url: str, token: Call
     assert (wrong.status, wrong.json["error"]["field"]) == (422, "password")
     assert admin.send("PUT", "/api/v1/users/bob", {"role": "supervisor"}).json["role"] == "supervisor"
     assert admin.send("PUT", "/api/v1/users/nobody", {"role": "agent"}).status == 404
+    for half in ({"role": "agent", "password": "short"}, {"role": "king", "password": PASSWORD}):
+        assert admin.send("PUT", "/api/v1/users/bob", half).status == 422
+    assert Access(state).user("bob").role == "supervisor"
+    assert Access(state).verify("bob", OTHER)
     assert admin.ask("DELETE", "/api/v1/users/bob").status == 200
     made = admin.send("POST", "/api/v1/tokens", {"name": "crm", "role": "readonly"}).json
     assert Browser(url, made["token"]).get("/api/v1/calls").status == 200

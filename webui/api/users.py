@@ -8,7 +8,8 @@ from typing import Any
 from firmware import times
 from firmware.errors import Invalid
 from firmware.store.access import Token, User
-from webui import auth, passwords
+from webui import auth
+from webui.accounts import Accounts
 from webui.api.route import Ask, Route, number_of
 from webui.http import only_fields, read_body
 
@@ -23,8 +24,8 @@ def _token(token: Token) -> dict[str, Any]:
     return {"id": token.id, "name": token.name, "role": token.role, "created_at": times.iso(token.created_at)}
 
 
-def _note(ask: Ask, what: str, detail: str) -> None:
-    ask.box.access_log.write(ask.who.name, what, detail, str(ask.request.environ.get("REMOTE_ADDR", "")))
+def _accounts(ask: Ask) -> Accounts:
+    return Accounts(ask.box, ask.who.name, str(ask.request.environ.get("REMOTE_ADDR", "")))
 
 
 def _text(body: dict[str, Any], name: str) -> str:
@@ -32,13 +33,6 @@ def _text(body: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Invalid(f"'{name}' is missing.", field=name)
     return value.strip()
-
-
-def _password(body: dict[str, Any], name: str) -> str:
-    password = _text(body, "password")
-    if weakness := passwords.weakness(password, password, name):
-        raise Invalid(weakness, field="password")
-    return password
 
 
 def users(ask: Ask) -> Any:
@@ -49,31 +43,21 @@ def add_user(ask: Ask) -> Any:
     body = ask.json()
     only_fields(body, "name", "password", "role")
     name, role = _text(body, "name"), _text(body, "role")
-    user = ask.box.access.create_user(name, _password(body, name), role)
-    _note(ask, "user", f"+ {name} ({role})")
-    return _user(ask, user)
+    return _user(ask, _accounts(ask).add_user(name, _text(body, "password"), role))
 
 
 def change_user(ask: Ask, name: str) -> Any:
     """Role, password, or both; a new password also drops the codes of a lost phone."""
     body = ask.json()
     only_fields(body, "role", "password")
-    ask.box.access.user(name)
-    password = _password(body, name) if "password" in body else ""
-    if "role" in body:
-        ask.box.access.set_role(name, _text(body, "role"))
-        _note(ask, "role", f"{name}: {body['role']}")
-    if password:
-        ask.box.access.set_password(name, password)
-        ask.box.factors.drop_totp(name)
-        _note(ask, "password", name)
+    role, password = (_text(body, key) if key in body else None for key in ("role", "password"))
+    _accounts(ask).change(name, role, password)
     return _user(ask, ask.box.access.user(name))
 
 
 def delete_user(ask: Ask, name: str) -> Any:
     read_body(ask.request)
-    ask.box.access.delete_user(name)
-    _note(ask, "user", f"- {name}")
+    _accounts(ask).delete_user(name)
     return {}
 
 
@@ -86,17 +70,15 @@ def add_token(ask: Ask) -> Any:
     body = ask.json()
     only_fields(body, "name", "role")
     name, role = _text(body, "name"), _text(body, "role")
-    secret = ask.box.access.create_token(role, name[:64])
+    secret = _accounts(ask).add_token(name, role)
     made = ask.box.access.check_token(secret)
     assert made
-    _note(ask, "token", f"+ {name} ({role})")
     return _token(made) | {"token": secret}
 
 
 def revoke_token(ask: Ask, id: str) -> Any:
     read_body(ask.request)
-    ask.box.access.revoke_token(id)
-    _note(ask, "token", f"- {id}")
+    _accounts(ask).revoke_token(id)
     return {}
 
 

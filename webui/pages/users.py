@@ -9,7 +9,8 @@ from bottle import HTTPResponse
 
 from firmware.errors import Invalid, TipringError
 from firmware.store.access import Role
-from webui import auth, passwords
+from webui import auth
+from webui.accounts import Accounts
 from webui.http import read_body
 from webui.pages.route import PageRoute, Visit, redirect
 
@@ -32,57 +33,45 @@ def users(visit: Visit, status: int = 200, **more: Any) -> HTTPResponse:
     return visit.page("users.html", status, **(values | more))
 
 
+def _accounts(visit: Visit) -> Accounts:
+    return Accounts(visit.box, visit.who.name if visit.who else "", visit.address)
+
+
 def add(visit: Visit) -> HTTPResponse:
-    name, password, role = visit.form("name").strip(), visit.form("password"), visit.form("role")
+    name, role = visit.form("name").strip(), visit.form("role")
     try:
-        weakness = passwords.weakness(password, password, name)
-        if weakness:
-            raise Invalid(visit.say(weakness), field="password")
-        visit.box.access.create_user(name, password, role)
+        _accounts(visit).add_user(name, visit.form("password"), role)
     except TipringError as error:
-        typed = {"name": name, "role": role}
-        return users(visit, 422, typed=typed, wrong={error.field: visit.tell(error)})
-    visit.note("user", f"+ {name} ({role})")
+        return users(visit, 422, typed={"name": name, "role": role}, wrong={error.field: visit.tell(error)})
     return redirect("/users")
 
 
 def set_role(visit: Visit, name: str) -> HTTPResponse:
-    visit.box.access.set_role(name, visit.form("role"))
-    visit.note("role", f"{name}: {visit.form('role')}")
+    _accounts(visit).set_role(name, visit.form("role"))
     return redirect("/users")
 
 
 def set_password(visit: Visit, name: str) -> HTTPResponse:
-    """For somebody who forgot it; the code of a lost phone is not asked for any more."""
-    password = visit.form("password")
-    weakness = passwords.weakness(password, password, name)
-    if weakness:
-        return users(visit, 422, wrong={f"password-{name}": visit.say(weakness)})
-    visit.box.access.set_password(name, password)
-    visit.box.factors.drop_totp(name)
-    visit.note("password", name)
+    try:
+        _accounts(visit).set_password(name, visit.form("password"))
+    except Invalid as error:
+        return users(visit, 422, wrong={f"password-{name}": visit.tell(error)})
     return redirect("/users")
 
 
 def delete(visit: Visit, name: str) -> HTTPResponse:
     read_body(visit.request)
-    visit.box.access.delete_user(name)
-    visit.note("user", f"- {name}")
+    _accounts(visit).delete_user(name)
     return redirect("/users")
 
 
 def add_token(visit: Visit) -> HTTPResponse:
-    """Its secret is shown this once."""
-    name, role = visit.form("name").strip()[:64], visit.form("role")
-    token = visit.box.access.create_token(role, name)
-    visit.note("token", f"+ {name} ({role})")
-    return users(visit, token=token)
+    return users(visit, token=_accounts(visit).add_token(visit.form("name").strip(), visit.form("role")))
 
 
 def revoke_token(visit: Visit, id: str) -> HTTPResponse:
     read_body(visit.request)
-    visit.box.access.revoke_token(id)
-    visit.note("token", f"- {id}")
+    _accounts(visit).revoke_token(id)
     return redirect("/users")
 
 
