@@ -93,6 +93,8 @@ class EdgeLink:
 
     def configure(self, config: Config) -> None:
         """Takes over a checked configuration: phones that may register, trusted networks, ports."""
+        if config is self._config:
+            return  # the one that it was started with
         self._config = config
         agents = (features.agent_lamp(config.features, agent.number) for agent in config.agents)
         self.lamps.keep([*(extension.number for extension in config.extensions), *filter(None, agents)])
