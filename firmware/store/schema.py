@@ -400,4 +400,15 @@ def agent_now(db: Database) -> None:
     )
 
 
+@history()
+def desk(db: Database) -> None:
+    """What agents write of calls, and the phone book."""
+    db.execute(
+        """CREATE TABLE call_notes (
+            call TEXT NOT NULL, author TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (call, author)
+        ) WITHOUT ROWID"""
+    )
+    db.table("contacts").create({"number": str, "name": str}, pk="number", not_null={"name"})
+
+
 SETS = {"config.db": config, "history.db": history}
