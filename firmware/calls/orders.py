@@ -30,7 +30,7 @@ def transfer(host: Host, id: str, to: str, keep: str) -> None:
 
 
 def hand_over(host: Host, id: str, to: str, by: str) -> None:
-    """Takes whoever talks with an extension to a number it may call, as if its phone had. NotFound, Conflict, Invalid."""
+    """Takes whoever talks with an extension to a number that it may call. NotFound, Conflict, Invalid, Denied."""
     conversation = _conversation(host, id)
     party = _party(conversation, by)
     target = _target(host, to, by)
@@ -39,7 +39,7 @@ def hand_over(host: Host, id: str, to: str, by: str) -> None:
 
 
 def consult(host: Host, id: str, to: str, by: str) -> None:
-    """Lets an extension ask somebody else while the other one hears music. NotFound, Conflict, Invalid."""
+    """Lets an extension ask somebody else while the other one hears music. NotFound, Conflict, Invalid, Denied."""
     conversation = _conversation(host, id)
     party = _party(conversation, by)
     _target(host, to, by)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What people write of calls, in history.db. The web service writes it itself: a note is kept while the core is away."""
+"""What people write of calls, in history.db. The web service writes it itself: it is kept while the core is away."""
 
 from __future__ import annotations
 

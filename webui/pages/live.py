@@ -35,6 +35,7 @@ class LiveView:
 
     language: str
     may_act: bool
+    may_dial: bool
     box: Box = field(compare=False)
 
     def hello(self) -> bytes:
@@ -45,7 +46,7 @@ class LiveView:
         return self._draw([part for part in PARTS if part in touched])
 
     def _draw(self, parts: Any) -> bytes:
-        values = live_values(self.box, self.may_act)
+        values = live_values(self.box, self.may_act) | {"may_dial": self.may_dial}
         return b"".join(
             event(part, frame.render(self.box, self.language, f"live_{part}.html", **values)) for part in parts
         )
@@ -62,7 +63,9 @@ def live(visit: Visit) -> HTTPResponse:
 
 
 def stream(visit: Visit) -> Any:
-    return open_stream(visit.box, visit.request, LiveView(visit.language, visit.may(auth.SUPERVISE), visit.box))
+    may_dial = frame.may_dial(visit.box, visit.who)
+    view = LiveView(visit.language, visit.may(auth.SUPERVISE), may_dial, visit.box)
+    return open_stream(visit.box, visit.request, view)
 
 
 def hang_up(visit: Visit, id: str) -> HTTPResponse:

@@ -84,12 +84,27 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("htmx:responseError", (event) => {
   const { status, responseText } = event.detail.xhr;
-  const notices = document.getElementById("notices");
+  const notices = document.getElementById("notices") ?? document.getElementById("toasts");
   if (!notices || status === 401) return;
   const notice = document.createElement("div");
   notice.className = "notice bad";
   notice.textContent = responseText.slice(0, 300);
   notices.replaceChildren(notice);
+});
+
+// What people write in is theirs while it is shown: a redrawn part leaves it alone.
+if (window.Idiomorph) {
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => !(old instanceof Element && old.hasAttribute("data-keep"));
+}
+
+// A tab that slept may have missed everything.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  for (const part of document.querySelectorAll('[hx-trigger*="awake"]')) htmx.trigger(part, "awake");
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "toasts") setTimeout(() => event.target.replaceChildren(), 8000);
 });
 
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
