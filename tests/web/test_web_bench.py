@@ -23,7 +23,7 @@ UPGRADE = {
 
 
 class Page(Client):
-    """A browser's end of a far end. simple-websocket's own forgets what comes in one packet with the handshake's answer."""
+    """A browser's end. simple-websocket's own forgets what comes in one packet with the answer to its handshake."""
 
     def handshake(self) -> None:
         super().handshake()
