@@ -134,5 +134,5 @@ class AcdState:
         return by_hand.why_not_move(self._floor, self._floor.calls[call], queue)
 
     def why_not_assign(self, call: str, agent: str) -> str:
-        """Why `Assigned` would do nothing, in words to follow the agent's name. KeyError, as above, and for the agent."""
+        """Why `Assigned` would do nothing, in words to follow the agent's name. KeyError, also for the agent."""
         return by_hand.why_not_assign(self._floor, self._floor.calls[call], self._floor.agents[agent])
