@@ -249,3 +249,20 @@ def test_a_caller_who_waits_is_moved_and_taken_from_the_shell(tipring, core):
     ]
     assert tipring("queue")[0] == tipring("queue", "list")[0] == 0
     assert "Nobody waits" in tipring("queue", "callers")[1]
+
+
+def test_a_file_is_rehearsed_and_what_would_silence_calls_for_help_is_refused(tipring, tmp_path):
+    file = tmp_path / "box.toml"
+    extension = '[[extension]]\nnumber = "201"\nsip = {}\n'
+    file.write_text(extension + '[[trunk]]\nname = "cloud"\nsip = { registrar = "sip.example.com" }\n')
+    assert tipring("config", "apply", str(file))[0] == 0
+    file.write_text(extension)
+    status, said, refused = tipring("config", "apply", "--rehearse", str(file))
+    assert (status, said.splitlines()[0]) == (
+        1,
+        '- trunk[cloud]: {"name": "cloud", "sip": {"registrar": "sip.example.com"}}',
+    )
+    assert "911" in refused
+    status, _, refused = tipring("config", "apply", str(file))
+    assert (status, "would not reach help" in refused) == (1, True)
+    assert tipring("config", "apply", "--without-emergency", str(file))[0] == 0
