@@ -40,7 +40,8 @@ MESSAGES = Tab("/messages", "mail", N_("Messages"), mailbox.READERS)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
 REPORTS = Tab("/reports", "chart", N_("Reports"))
 SETTINGS = Tab("/settings", "gear", N_("Settings"), auth.READ - {"agent"})
-IN_SETTINGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
+BELONGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
+BELONGS |= dict.fromkeys(("/call-backs", "/phone-book"), CALLS.path)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
 
@@ -174,7 +175,7 @@ def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, tem
     frame = {
         "csrf": csrf_token(secret),
         "tabs": tabs_of(box, who.role) if who else [],
-        "here": IN_SETTINGS.get(here := "/" + request.path.split("/")[1], here),
+        "here": BELONGS.get(here := "/" + request.path.split("/")[1], here),
         "here_full": request.path + query,
         "site_name": site,
         "user_name": who.name if who else "",

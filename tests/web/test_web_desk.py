@@ -236,3 +236,19 @@ def test_notes_of_calls_are_found_by_an_index(state: Path, box: Box) -> None:
     sql = "EXPLAIN QUERY PLAN SELECT * FROM call_notes WHERE call IN (?, ?) ORDER BY call, at"
     plan = box.history.read(lambda db: [row["detail"] for row in db.execute(sql, (uuid7(), uuid7()))])
     assert any("USING PRIMARY KEY" in step for step in plan)
+
+
+def test_the_api_of_the_desk(live_url: str, core: FakeCore, state: Path, token: Callable[[str], str]) -> None:
+    bob, boss = Browser(live_url, Access(state).create_token("agent", "bob")), Browser(live_url, token("supervisor"))
+    cdr = office.past_call(state, office.NOON)
+    assert bob.send("POST", "/api/v1/calls/c9/hand-over", {"to": "+1 (201) 555-0199", "extension": "204"}).status == 200
+    assert asked(core, "call.hand_over") == [{"id": "c9", "to": "+12015550199", "by": "201"}]  # bob's own phone
+    assert boss.send("POST", "/api/v1/calls/c9/consult", {"to": "204", "extension": "202"}).status == 200
+    assert asked(core, "call.consult") == [{"id": "c9", "to": "204", "by": "202"}]
+    assert boss.send("POST", "/api/v1/calls/c9/conclude", {"action": "back"}).status == 404  # no agent, no extension
+    assert bob.send("PUT", f"/api/v1/calls/{cdr.id}/note", {"text": "said hello"}).json["author"] == "bob"
+    assert [note["text"] for note in boss.get(f"/api/v1/calls/{cdr.id}/notes").json] == ["said hello"]
+    assert bob.send("POST", "/api/v1/call-backs/b1/give-back", {}).status == 200
+    assert asked(core, "call_back.give_back") == [{"id": "b1", "agent": "bob"}]
+    assert boss.send("POST", "/api/v1/call-backs/b1/take", {"agent": "bob"}).status == 200
+    assert bob.send("POST", "/api/v1/call-backs/b1/take", {"agent": "alice"}).status == 403
