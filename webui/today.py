@@ -48,6 +48,11 @@ class Today:
         if self._thread.is_alive():
             self._thread.join(timeout=1)
 
+    @property
+    def awaits(self) -> int:
+        """How many calls the history does not have yet."""
+        return len(self._over)
+
     def hear(self, news: News) -> None:
         """What may change the figures."""
         match news.name:

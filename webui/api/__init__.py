@@ -23,6 +23,7 @@ from webui.api import (
     tables,
     users,
     voicemail,
+    wallboard,
 )
 from webui.api.route import PREFIX, Route, mount
 
@@ -36,6 +37,7 @@ ROUTES: list[Route] = [
     *agents.ROUTES,
     *recordings.ROUTES,
     *reports.ROUTES,
+    *wallboard.ROUTES,
     *exports.ROUTES,
     *voicemail.ROUTES,
     *prompts.ROUTES,

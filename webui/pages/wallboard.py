@@ -22,6 +22,7 @@ from webui.pages.route import PageRoute, Visit, redirect
 from webui.streaming import open_stream
 from webui.streams import REVOKED, TODAY, News, View
 from webui.streams import frame as event
+from webui.wallboards import Links
 
 TOUCHING = frozenset(("core", "config", "queue", "agent", TODAY))
 AT_ONCE = {"1": 1, "2": 2, "4": 4, "6": 6}  # queues on the screen
@@ -160,32 +161,27 @@ def wallboards(visit: Visit, status: int = 200, **values: Any) -> HTTPResponse:
     )
 
 
+def _links(visit: Visit) -> Links:
+    return Links(visit.box, visit.author, visit.address)
+
+
 def add_link(visit: Visit) -> HTTPResponse:
     """The address is shown this once."""
-    forms = visit.request.forms.decode()
+    wanted = visit.request.forms.decode().getall("queue")
+    more = {name: visit.form(name) for name in ("at_once", "colours") if visit.form(name)}
     try:
-        link, secret = visit.box.wallboards.create(
-            visit.form("name"), _known(visit, forms.getall("queue")), visit.author
-        )
+        queues = [name for name in board.names(visit.box) if name in wanted]
+        link, path = _links(visit).add(visit.form("name"), queues, **more)
     except TipringError as error:
         return wallboards(visit, 422, typed=visit.form("name"), wrong={error.field: visit.tell(error)})
-    visit.note("wallboard", f"+ {link.name}")
     place = visit.request.urlparts
-    more = {name: visit.form(name) for name in ("at_once", "colours") if visit.form(name)}
-    address = f"{place.scheme}://{place.netloc}/tv?{urlencode({'key': secret, **more})}"
-    return wallboards(visit, address=address, made=link)
-
-
-def _known(visit: Visit, wanted: list[str]) -> list[str]:
-    return [name for name in board.names(visit.box) if name in wanted]
+    return wallboards(visit, address=f"{place.scheme}://{place.netloc}{path}", made=link)
 
 
 def revoke_link(visit: Visit, id: str) -> HTTPResponse:
     """Screens that show it go dark at once."""
     read_body(visit.request)
-    link = visit.box.wallboards.revoke(id)
-    visit.box.tell(REVOKED, link.id)
-    visit.note("wallboard", f"- {link.name}")
+    _links(visit).revoke(id)
     return redirect("/wallboards")
 
 
