@@ -169,6 +169,7 @@ def test_hung_browsers_hold_nobody_and_share_what_waits_for_them() -> None:
         for _ in range(50):
             ours, _hung = (ends.enter_context(end) for end in socket.socketpair())
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            assert fan_out.reserve()
             fan_out.add(ours, Large())
         wait_until(lambda: fan_out.count == 50)
         tracemalloc.start()
@@ -177,6 +178,7 @@ def test_hung_browsers_hold_nobody_and_share_what_waits_for_them() -> None:
             fan_out.publish(streams.News(n, "port", {}))
         ours, reads = (ends.enter_context(end) for end in socket.socketpair())
         reads.settimeout(10)
+        assert fan_out.reserve()
         fan_out.add(ours, Large())
         ends.callback(fan_out.stop)
         assert b"hello" in reads.recv(65536)
