@@ -10,7 +10,7 @@ from typing import Any
 from firmware.config import Config, changes, check, notices
 from firmware.errors import Invalid
 from firmware.store.config_db import ConfigDb, Revision
-from firmware.store.config_history import steps
+from firmware.store.config_history import PAGE, steps
 
 Json = dict[str, Any]
 
@@ -64,7 +64,8 @@ class ConfigOffice:
 
     async def _history(self, params: Json) -> list[Json]:
         before = _number(params, "before") if params.get("before") is not None else None
-        return [step.as_json() for step in await asyncio.to_thread(steps, self._configs, before)]
+        limit = _number(params, "limit") if params.get("limit") is not None else PAGE
+        return [step.as_json() for step in await asyncio.to_thread(steps, self._configs, before, limit)]
 
     async def _asked_for(self, params: Json) -> Json:
         """The document itself, or that of a former revision."""

@@ -9,7 +9,8 @@ from typing import Any
 from firmware.errors import Invalid
 from firmware.secrecy import masked
 from webui import auth
-from webui.api.route import Ask, Route, number_of
+from webui.api.route import Ask, Route, limit_of, page, place_of
+from webui.api.schema import COUNT, OBJECT, PAGE, TEXT, Query, many, may_lack, maybe, obj, only, page_of, ref
 from webui.http import json_response, only_fields
 
 
@@ -37,10 +38,10 @@ def preview(ask: Ask) -> Any:
 
 def history(ask: Ask) -> Any:
     """Who changed what and when, newest first; without secrets."""
-    query = ask.query("before")
-    before = {"before": number_of(query, "before", 0)} if query else {}
-    items = ask.box.live.ask("config.history", **before)
-    return {"items": items, "next": items[-1]["revision"] if items and items[-1]["revision"] > 1 else None}
+    query = ask.query()
+    limit, before = limit_of(query, 20), place_of(query)
+    asked = {"limit": limit + 1} | ({} if before is None else {"before": before})
+    return page(ask.box.live.ask("config.history", **asked), limit, "revision")
 
 
 def rollback(ask: Ask) -> Any:
@@ -90,10 +91,27 @@ def if_match(ask: Ask) -> int | None:
     return int(tag[1])
 
 
+_REVISION = may_lack(maybe(COUNT))
+_DONE = obj(revision=COUNT)
+_CHECKED = ("config_conflict", "config_invalid")
+
 ROUTES = [
-    Route("GET", "/config", show),
-    Route("PUT", "/config", apply, roles=auth.CONFIGURE),
-    Route("POST", "/config/preview", preview, roles=auth.CONFIGURE),
-    Route("GET", "/config/history", history, roles=auth.MANAGE),
-    Route("POST", "/config/rollback", rollback, roles=auth.CONFIGURE),
-]
+    Route("GET", "/config", show, answer=obj(revision=COUNT, document=OBJECT), fails=("no_config",)),
+    Route(
+        "PUT", "/config", apply, auth.CONFIGURE, body=obj(document=may_lack(OBJECT), revision=_REVISION), answer=_DONE,
+        fails=_CHECKED, matched=True,
+    ),
+    Route(
+        "POST", "/config/preview", preview, auth.CONFIGURE,
+        body=obj(document=may_lack(OBJECT), revision=_REVISION, to=may_lack(COUNT)), fails=("no_config", *_CHECKED),
+        answer=obj(revision=COUNT, changes=many(ref("ConfigChange")), notices=many(obj(path=TEXT, message=TEXT))),
+    ),
+    Route(
+        "GET", "/config/history", history, auth.MANAGE, query=(Query("before", COUNT, "The same as `cursor`."), *PAGE),
+        answer=page_of(ref("Revision")),
+    ),
+    Route(
+        "POST", "/config/rollback", rollback, auth.CONFIGURE, body=only(to=COUNT, revision=_REVISION), answer=_DONE,
+        fails=("no_config", *_CHECKED), matched=True,
+    ),
+]  # fmt: skip
