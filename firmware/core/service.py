@@ -91,8 +91,9 @@ class Core:
         self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
         revision, config = self._load(ports)
-        self._config = ConfigOffice(self._configs, revision, self._known_ports, self._take_over)
-        self._writer = HistoryWriter(self._options.state / "history.db")
+        path = self._options.state / "history.db"
+        self._config = ConfigOffice(self._configs, revision, self._known_ports, self._take_over, path)
+        self._writer = HistoryWriter(path)
         recovered = await self._recover(config)
         self._endpoint.start()
         self.pbx = Pbx(

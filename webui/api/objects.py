@@ -113,6 +113,15 @@ CONFERENCE = obj(
 FEATURE = obj(name=TEXT, code=TEXT, default=TEXT, argument=maybe(TEXT), what=TEXT)
 CONFIG_CHANGE = obj(path=TEXT, before=ANY, after=ANY)
 REVISION = obj(revision=COUNT, at=TIME, author=TEXT, changes=many(ref("ConfigChange")))
+REHEARSED = obj(
+    message=TEXT, how=one_of("inbound", "dialled", "overflow"), origin=TEXT, number=TEXT, calls=COUNT,
+    days=many(COUNT), before=OBJECT, after=OBJECT, examples=many(OBJECT),
+)  # fmt: skip
+REHEARSAL = obj(days=COUNT, calls=COUNT, of=COUNT, moved=COUNT, groups=many(REHEARSED))
+PREVIEW = obj(
+    revision=COUNT, changes=many(ref("ConfigChange")), notices=many(obj(path=TEXT, message=TEXT)), emergency=TEXT,
+    rehearsal=maybe(REHEARSAL),
+)  # fmt: skip
 PROPOSED = obj(key=TEXT, value=ANY, confidence=NUMBER, why=TEXT, clip=maybe(TEXT))
 EXAMINATION = obj(
     id=TEXT, line=TEXT, at=TIME, state=one_of("running", "done", "failed", "cancelled"), step=maybe(TEXT),
@@ -145,6 +154,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "Erasure": ERASURE, "Message": record(records.Message), "Mailbox": MAILBOX, "Prompt": record(Prompt),
     "Alarm": record(records.Alarm), "Extension": EXTENSION, "Device": DEVICE, "Phone": PHONE, "Ban": BAN,
     "Night": NIGHT, "Toll": TOLL, "Simulated": SIMULATED, "Conference": CONFERENCE, "Feature": FEATURE,
-    "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Proposed": PROPOSED, "Examination": EXAMINATION,
-    "Report": REPORT, "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
+    "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
+    "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
+    "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
 }  # fmt: skip

@@ -99,7 +99,7 @@ def operation(route: Route) -> dict[str, Any]:
     described = {
         "operationId": "_".join([route.method.lower(), *re.findall(r"\w+", route.path)]),
         "tags": [route.handler.__module__.rpartition(".")[2].replace("_", " ")],
-        "summary": summary.strip(),
+        "summary": " ".join(summary.split()),
         "description": " ".join(f"{more} For {who}.".split()),
         "parameters": _parameters(route),
         "responses": _responses(route),

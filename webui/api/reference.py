@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from webui.api.openapi import document
 from webui.api.route import Ask, Route
 from webui.api.schema import OBJECT
 from webui.http import as_json, json_response
@@ -18,6 +17,8 @@ def routes_with_document(routes: Sequence[Route]) -> list[Route]:
 
     @cache
     def text() -> str:
+        from webui.api.openapi import document  # few ask, and the web is to stay small
+
         return as_json(document(every))
 
     def openapi(ask: Ask) -> Any:
