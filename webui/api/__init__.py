@@ -23,32 +23,33 @@ from webui.api import (
     tables,
     users,
     voicemail,
+    waiting,
 )
-from webui.api.reference import routes_with_document
+from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
 
-ROUTES: list[Route] = routes_with_document(
-    [
-        *system.ROUTES,
-        *phones.ROUTES,
-        *extensions.ROUTES,
-        *calls.ROUTES,
-        *call_backs.ROUTES,
-        *queues.ROUTES,
-        *agents.ROUTES,
-        *recordings.ROUTES,
-        *reports.ROUTES,
-        *exports.ROUTES,
-        *voicemail.ROUTES,
-        *prompts.ROUTES,
-        *config.ROUTES,
-        *tables.ROUTES,
-        *house.ROUTES,
-        *users.ROUTES,
-        *dial_plan.ROUTES,
-        *doctor.ROUTES,
-        *events.ROUTES,
-    ]
-)
+ROUTES: list[Route] = [
+    *system.ROUTES,
+    *phones.ROUTES,
+    *extensions.ROUTES,
+    *calls.ROUTES,
+    *waiting.ROUTES,
+    *call_backs.ROUTES,
+    *queues.ROUTES,
+    *agents.ROUTES,
+    *recordings.ROUTES,
+    *reports.ROUTES,
+    *exports.ROUTES,
+    *voicemail.ROUTES,
+    *prompts.ROUTES,
+    *config.ROUTES,
+    *tables.ROUTES,
+    *house.ROUTES,
+    *users.ROUTES,
+    *dial_plan.ROUTES,
+    *doctor.ROUTES,
+    *events.ROUTES,
+]
+ROUTES.append(document_of(ROUTES))
 
 __all__ = ["PREFIX", "ROUTES", "mount"]

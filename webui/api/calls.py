@@ -27,6 +27,8 @@ from webui.api.schema import (
 )
 from webui.http import json_response, only_fields, text_field
 
+RUNG_S = 35.0  # a phone that rings for so long is answered by nobody
+
 
 def active(ask: Ask) -> Any:
     """Calls that go on."""
@@ -74,7 +76,7 @@ def originate(ask: Ask) -> Any:
 def hang_up(ask: Ask, id: str) -> Any:
     """Ends a call."""
     only_fields(ask.json())
-    return ask.box.live.ask("call.hangup", id=id) or {}
+    return ask.box.live.ask("call.hangup", id=id, by=ask.who.agent) or {}
 
 
 def transfer(ask: Ask, id: str) -> Any:
@@ -110,7 +112,9 @@ def supervise(ask: Ask, id: str) -> Any:
     body = ask.json()
     only_fields(body, "extension", "mode")
     extension, mode = text_field(body, "extension", longest=64), text_field(body, "mode", longest=10)
-    return ask.box.live.ask("call.supervise", id=id, extension=extension, mode=mode) or {}
+    who = ask.who.agent
+    asked = {"id": id, "extension": extension, "mode": mode, "by": who}
+    return ask.box.live.ask_patiently(RUNG_S, "call.supervise", **asked) or {}
 
 
 _FILTERS = (*chosen("number", "queue", "agent"), Query("disposition", one_of(*Disposition), "What it came to."))

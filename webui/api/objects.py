@@ -57,10 +57,13 @@ ACTIVE_CALL = obj(
     agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME), recording=TRUTH,
     on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT)),
 )  # fmt: skip
-CALLER = obj(call=maybe(TEXT), number=TEXT, name=TEXT, since=TIME, priority=NUMBER, callback=TRUTH)
+CALLER = obj(
+    call=maybe(TEXT), number=TEXT, name=TEXT, since=TIME, priority=NUMBER, callback=TRUTH, position=may_lack(COUNT),
+    expected_wait_s=may_lack(maybe(SECONDS)), required=may_lack(each(NUMBER)), offered_to=may_lack(many(TEXT)),
+)  # fmt: skip
 QUEUE = obj(
     name=TEXT, number=maybe(TEXT), strategy=TEXT, waiting=COUNT, talking=COUNT, longest_wait_since=maybe(TIME),
-    expected_wait_s=may_lack(maybe(SECONDS)), available=COUNT, agents=many(TEXT), callers=many(CALLER),
+    expected_wait_s=may_lack(maybe(SECONDS)), available=COUNT, agents=many(TEXT), callers=many(ref("Caller")),
 )  # fmt: skip
 LAST_CALL = obj(call=TEXT, queue=TEXT, code=maybe(TEXT), codes=many(TEXT), required=TRUTH)
 AGENT = obj(
@@ -146,8 +149,8 @@ ERASURE = obj(id=TEXT, at=TIME, author=TEXT, reason=TEXT, counts=each(COUNT))
 AUDIT = obj(id=TEXT, at=TIME, who=TEXT, what=TEXT, detail=TEXT)
 
 COMPONENTS: Mapping[str, Schema] = {
-    "Error": ERROR, "Port": PORT, "Trunk": TRUNK, "ActiveCall": ACTIVE_CALL, "Queue": QUEUE, "Agent": AGENT,
-    "Figures": FIGURES, "Statistics": STATISTICS, "Cdr": record(records.Cdr), "Call": CALL,
+    "Error": ERROR, "Port": PORT, "Trunk": TRUNK, "ActiveCall": ACTIVE_CALL, "Queue": QUEUE, "Caller": CALLER,
+    "Agent": AGENT, "Figures": FIGURES, "Statistics": STATISTICS, "Cdr": record(records.Cdr), "Call": CALL,
     "AgentChange": record(records.AgentChange), "CallBack": record(records.CallBack),
     "SurveyAnswer": record(records.SurveyAnswer), "Survey": SURVEY,
     "Recording": record(records.Recording, without=("path",)), "Note": record(Note), "Audit": AUDIT, "Disk": DISK,

@@ -12,14 +12,14 @@ from webui.api.schema import OBJECT
 from webui.http import as_json, json_response
 
 
-def routes_with_document(routes: Sequence[Route]) -> list[Route]:
-    """These, and the one that gives the document of all of them."""
+def document_of(routes: Sequence[Route]) -> Route:
+    """The route that gives the document of `routes`, among which it is itself by then."""
 
     @cache
     def text() -> str:
         from webui.api.openapi import document  # few ask, and the web is to stay small
 
-        return as_json(document(every))
+        return as_json(document(routes))
 
     def openapi(ask: Ask) -> Any:
         """This document (OpenAPI 3.1)."""
@@ -27,5 +27,4 @@ def routes_with_document(routes: Sequence[Route]) -> list[Route]:
         response.body = text()
         return response
 
-    every = [*routes, Route("GET", "/openapi.json", openapi, roles=None, answer=OBJECT)]
-    return every
+    return Route("GET", "/openapi.json", openapi, roles=None, answer=OBJECT)
