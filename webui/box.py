@@ -16,11 +16,13 @@ from firmware.store.access import Access
 from firmware.store.access_log import AccessLog
 from firmware.store.config_db import ConfigDb
 from firmware.store.history import History
+from firmware.store.idempotency import IdempotencyKeys
 from firmware.store.second_factors import SecondFactors
 from firmware.store.wallboards import Wallboards
 from webui.assets import Assets
 from webui.live import Live
 from webui.pending import Pending
+from webui.rates import Rates
 from webui.streams import TODAY, News, Streams
 from webui.throttle import Throttle
 from webui.today import Today
@@ -43,6 +45,8 @@ class Box:
     today: Today
     wallboards: Wallboards
     notebook: Notebook
+    repeats: IdempotencyKeys
+    rates: Rates = field(default_factory=Rates)
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
     challenges: Pending[bytes] = field(default_factory=Pending)
@@ -66,7 +70,8 @@ class Box:
             Today(history, lambda: box.document(), lambda: box.tell(TODAY)),
             Wallboards(state),
             Notebook(state),
-            assets or Assets(),
+            IdempotencyKeys(state),
+            assets=assets or Assets(),
         )
         return box
 

@@ -26,6 +26,7 @@ from webui.api import (
     waiting,
     wallboard,
 )
+from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -51,5 +52,6 @@ ROUTES: list[Route] = [
     *doctor.ROUTES,
     *events.ROUTES,
 ]
+ROUTES.append(document_of(ROUTES))
 
 __all__ = ["PREFIX", "ROUTES", "mount"]
