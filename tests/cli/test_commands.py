@@ -237,6 +237,20 @@ def test_the_history_tells_who_changed_what_and_a_former_revision_comes_back(tip
     assert tipring("config", "rollback", "9")[2] == "tipring: There is no configuration revision 9.\n"
 
 
+def test_a_caller_who_waits_is_moved_and_taken_from_the_shell(tipring, core):
+    assert "5550100" in tipring("queue", "move", "c1", "sales", "--anew")[1]
+    assert json.loads(tipring("queue", "priority", "c1", "2", "--json")[1])[0]["call"] == "c1"
+    assert tipring("queue", "pick", "c1", "205")[0] == 0
+    assert all(params.pop("by").startswith("cli:") for params in core.ordered)
+    assert core.ordered == [
+        {"id": "c1", "queue": "sales", "keep_wait": False},
+        {"id": "c1", "priority": 2},
+        {"id": "c1", "extension": "205"},
+    ]
+    assert tipring("queue")[0] == tipring("queue", "list")[0] == 0
+    assert "Nobody waits" in tipring("queue", "callers")[1]
+
+
 def test_a_file_is_rehearsed_and_what_would_silence_calls_for_help_is_refused(tipring, tmp_path):
     file = tmp_path / "box.toml"
     extension = '[[extension]]\nnumber = "201"\nsip = {}\n'

@@ -23,6 +23,7 @@ from webui.api import (
     tables,
     users,
     voicemail,
+    waiting,
 )
 from webui.api.route import PREFIX, Route, mount
 
@@ -31,6 +32,7 @@ ROUTES: list[Route] = [
     *phones.ROUTES,
     *extensions.ROUTES,
     *calls.ROUTES,
+    *waiting.ROUTES,
     *call_backs.ROUTES,
     *queues.ROUTES,
     *agents.ROUTES,
