@@ -13,6 +13,8 @@ from webui.settings.places import TABLES, origin
 from webui.settings.tables import Document, Item, items
 
 _PATH = re.compile(r"(?P<table>\w+)(?:\[(?P<name>[^\]]*)\])?(?:: (?P<order>order))?\.?(?P<key>.*)")
+LABELS: dict[str, str] = {}
+"""What forms call the keys of their tables: `queue.number` -> "Number"; each form adds its own when it is mounted."""
 _KEYED = {"line": "port", "extension": "number", "agent": "id"}
 
 
@@ -26,16 +28,12 @@ class Difference:
     after: Any
 
 
-def differences(
-    say: Say, before: Document, after: Document, changes: Iterable[Mapping[str, Any]], labels: Mapping[str, str]
-) -> list[Difference]:
-    """`changes` are those of the core; `labels`: what the form calls the keys of its table."""
-    return [_one(say, before, after, change, labels) for change in changes]
+def differences(say: Say, before: Document, after: Document, changes: Iterable[Mapping[str, Any]]) -> list[Difference]:
+    """`changes` are those of the core."""
+    return [_one(say, before, after, change) for change in changes]
 
 
-def _one(
-    say: Say, before: Document, after: Document, change: Mapping[str, Any], labels: Mapping[str, str]
-) -> Difference:
+def _one(say: Say, before: Document, after: Document, change: Mapping[str, Any]) -> Difference:
     found = _PATH.fullmatch(change["path"])
     if not found:
         return Difference(change["path"], "", change["before"], change["after"])
@@ -43,7 +41,8 @@ def _one(
     label = say(TABLES[table]) if table in TABLES else table
     gone = change["after"] is None and not key
     thing = f"{label} {_named(before if gone else after, table, name)}".strip()
-    setting = say(labels[key]) if key in labels else key
+    known = LABELS.get(f"{table}.{key}")
+    setting = say(known) if known else key
     values = (_shown(say, document, change[which]) for document, which in ((before, "before"), (after, "after")))
     return Difference(thing, setting, *values)
 

@@ -54,9 +54,7 @@ class Ahead:
         return self.total - sum(group.calls for group in self.moved)
 
 
-def ahead(
-    visit: Visit, form: Entered, before: Document, after: Document, labels: Mapping[str, str] | None = None
-) -> Ahead | None:
+def ahead(visit: Visit, form: Entered, before: Document, after: Document) -> Ahead | None:
     """None when it can be saved at once: nothing goes elsewhere, or this very change was looked at. ConfigInvalid."""
     digest = hashlib.sha256(canonical(after).encode()).hexdigest()[:16]
     if form.one(SEEN).removesuffix(WITHOUT_HELP) == digest:
@@ -67,7 +65,7 @@ def ahead(
         return None
     return Ahead(
         digest + (WITHOUT_HELP if told["emergency"] else ""),
-        differences(visit.say, before, after, told["changes"], labels or {}),
+        differences(visit.say, before, after, told["changes"]),
         visit.sentence(told["emergency"]),
         rehearsal.get("calls", 0),
         rehearsal.get("of", 0),

@@ -120,8 +120,8 @@ def saved_now(visit: Visit) -> dict[str, Any]:
 
 
 def labels_of(sheet: Sheet) -> dict[str, str]:
-    """What the form calls the keys of its table."""
-    return {f.key: f.label for f in sheet.fields}
+    """What the form calls the keys of its table, each with the table before it."""
+    return {f"{sheet.table}.{f.key}": f.label for f in sheet.fields}
 
 
 def value_or_none(item: Item, key: str) -> Any:

@@ -26,7 +26,7 @@ from webui.pages.settings.sheet import (
     with_item,
 )
 from webui.settings import places
-from webui.settings.differences import Difference, differences
+from webui.settings.differences import LABELS, Difference, differences
 from webui.settings.fields import Entered, filled
 from webui.settings.merge import merged
 from webui.settings.save import save
@@ -57,6 +57,7 @@ IN_USE = N_("It cannot be deleted yet, something still leads there:")
 
 def routes_of(sheet: Sheet) -> list[PageRoute]:
     """New, one, save, delete."""
+    LABELS.update(labels_of(sheet))
 
     def new(visit: Visit) -> HTTPResponse:
         if typed := _typed(visit):
@@ -115,7 +116,7 @@ def _submitted(visit: Visit, sheet: Sheet, id: str | None) -> HTTPResponse:
         item = sheet.made(visit, now.document, form, old)
         changed = sheet.arrange(with_item(sheet, now.document, item, id))
         prefix = sheet.prefix(changed, item)
-        told = ahead(visit, form, now.document, changed, labels_of(sheet))
+        told = ahead(visit, form, now.document, changed)
         if told:
             return shown(visit, sheet, id, item, now.document, now.id, ahead=told)
         save(visit.box, visit.author, lambda _: changed, now.id, **wants_no_help(form))
@@ -138,8 +139,7 @@ def _meanwhile(
         return shown(visit, sheet, None, mine, now.document, now.id, said, theirs=theirs)
     item, clashes = merged(base, _made(visit, sheet, before, form, base), new)
     if clashes:
-        labels = labels_of(sheet)
-        fields = ", ".join(visit.say(labels[key]) if key in labels else key for key in clashes)
+        fields = ", ".join(visit.say(labels_of(sheet).get(f"{sheet.table}.{key}", key)) for key in clashes)
         said = Said({}, (visit.say(SAME_CHANGED, author=now.author, fields=fields),), MEANWHILE)
         return shown(visit, sheet, id, item, now.document, looked_at, said, theirs=theirs, over=now.id)
     text = visit.say(CHANGED if base == new else BOTH, author=now.author)
@@ -174,7 +174,7 @@ def theirs_of(visit: Visit, looked_at: int, before: Document, now: Revision) -> 
     """What others changed since the form was made."""
     steps = visit.ask_or([], "config.history", before=now.id + 1) if before else []
     since = [step for step in reversed(steps) if step["revision"] > looked_at]
-    return [told for step in since for told in differences(visit.say, before, now.document, step["changes"], {})]
+    return [told for step in since for told in differences(visit.say, before, now.document, step["changes"])]
 
 
 def _deleted(visit: Visit, sheet: Sheet, id: str) -> HTTPResponse:
