@@ -16,11 +16,13 @@ from firmware.store.access import Access
 from firmware.store.access_log import AccessLog
 from firmware.store.config_db import ConfigDb
 from firmware.store.history import History
+from firmware.store.idempotency import IdempotencyKeys
 from firmware.store.second_factors import SecondFactors
 from webui import kept
 from webui.assets import Assets
 from webui.live import Live
 from webui.pending import Pending
+from webui.rates import Rates
 from webui.streams import Streams
 from webui.throttle import Throttle
 
@@ -40,6 +42,8 @@ class Box:
     live: Live
     streams: Streams
     notebook: Notebook
+    repeats: IdempotencyKeys
+    rates: Rates = field(default_factory=Rates)
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
     challenges: Pending[bytes] = field(default_factory=Pending)
@@ -62,7 +66,8 @@ class Box:
             Live(state, streams.publish),
             streams,
             Notebook(state),
-            assets or Assets(),
+            IdempotencyKeys(state),
+            assets=assets or Assets(),
         )
 
     def library(self) -> Library:

@@ -25,6 +25,7 @@ from webui.api import (
     voicemail,
     waiting,
 )
+from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -49,5 +50,6 @@ ROUTES: list[Route] = [
     *doctor.ROUTES,
     *events.ROUTES,
 ]
+ROUTES.append(document_of(ROUTES))
 
 __all__ = ["PREFIX", "ROUTES", "mount"]
