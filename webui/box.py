@@ -19,6 +19,7 @@ from firmware.store.history import History
 from firmware.store.idempotency import IdempotencyKeys
 from firmware.store.second_factors import SecondFactors
 from firmware.store.wallboards import Wallboards
+from webui import kept
 from webui.assets import Assets
 from webui.live import Live
 from webui.pending import Pending
@@ -52,6 +53,7 @@ class Box:
     challenges: Pending[bytes] = field(default_factory=Pending)
     half_in: Pending[str] = field(default_factory=Pending)  # who gave the right password, and no code yet
     new_totp: Pending[str] = field(default_factory=Pending)  # secrets that wait for their first code
+    kept: Pending[kept.Kept] = field(default_factory=lambda: Pending(kept.LIFE_S, kept.AT_ONCE))
     _document: tuple[float, dict[str, Any]] = (float("-inf"), {})
 
     @classmethod

@@ -219,6 +219,9 @@ TEMPLATES = (
     N_("the extension {number} was deleted"),
     N_("there is no extension {number}"),
     N_("there is no outbound route"),
+    N_("there is no trunk and no line"),
+    # why a change is refused (firmware.rehearsal.emergency)
+    N_("With this change a call to {numbers} from {extensions} would not reach help. {why}"),
     N_("{address} cannot be called: {why}"),
     N_("{number} did not answer within {seconds} s"),
     N_("nobody answered"),
