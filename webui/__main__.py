@@ -13,17 +13,18 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from firmware import service
-from firmware.edge.certificate import ensure
-from firmware.edge.files import EdgeFiles
 from firmware.errors import Conflict, TipringError
 from webui import i18n
 from webui.app import make_app
 from webui.assets import AssetsMissing
 from webui.box import Box
 from webui.server import Server
-from webui.tls import Certificate
+
+if TYPE_CHECKING:
+    from webui.tls import Certificate
 
 log = logging.getLogger("webui")
 
@@ -57,6 +58,10 @@ def _is_here(host: str) -> bool:
 
 def certificate_of(state: Path) -> Certificate:
     """That of the box, the one its SIP edge has too; made when there is none. TipringError."""
+    from firmware.edge.certificate import ensure  # plain http needs nothing of it
+    from firmware.edge.files import EdgeFiles
+    from webui.tls import Certificate
+
     files = EdgeFiles(state)
     files.folder.mkdir(mode=0o750, exist_ok=True)
     ensure(files)
@@ -112,7 +117,8 @@ def main() -> int:
     try:
         with service.hold_lock(state, "web"):
             box = Box.open(state)
-            _ = box.assets.manifest, [i18n.catalog(language) for language in i18n.NAMES]
+            _ = box.assets.manifest
+            i18n.must_be_compiled()
             web: Address = arguments.web
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()

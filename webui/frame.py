@@ -89,9 +89,6 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         reason = agent["reason"]
         return box.labels("pause_reason").get(reason) or sentence(reason)
 
-    def agent_name(id: str) -> str:
-        return next((a["name"] or id for a in box.live.picture()["agents"] if a["id"] == id), id)
-
     return {
         "language": language,
         "asset": box.assets.url,
@@ -103,7 +100,7 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         "amount": form.amount,
         "percent": form.percent,
         "telephone": form.telephone,
-        "trail_facts": lambda data: _trail_facts(data, say, agent_name, sentence),
+        "trail_facts": lambda data: _trail_facts(data, say, box.live.agent_name, sentence),
         "when": form.when,
         "hour_of": form.hour,
         "minute_of": form.minute,
@@ -111,7 +108,7 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         "day_of": form.day,
         "clock_of": form.clock,
         "elapsed": form.elapsed,
-        "agent_name": agent_name,
+        "agent_name": box.live.agent_name,
         "why": why,
         "may_dial": False,
     }

@@ -22,13 +22,26 @@ def N_(text: str) -> str:
 
 @cache
 def catalog(language: str) -> gettext.NullTranslations:
-    """The catalog of `language`. FileNotFoundError says how to compile it."""
+    """The catalog of `language`; English texts are their own keys. FileNotFoundError says how to compile it."""
+    if language == DEFAULT:
+        return gettext.NullTranslations()
     try:
         return gettext.translation(DOMAIN, LOCALES, [language])
     except FileNotFoundError:
-        raise FileNotFoundError(
-            f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."
-        ) from None
+        raise _not_compiled(language) from None
+
+
+def must_be_compiled() -> None:
+    """FileNotFoundError when a catalog is missing. They are read when somebody wants them: each takes 1 MB."""
+    for language in NAMES:
+        if not gettext.find(DOMAIN, str(LOCALES), [language]):
+            raise _not_compiled(language)
+
+
+def _not_compiled(language: str) -> FileNotFoundError:
+    return FileNotFoundError(
+        f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."
+    )
 
 
 def choose(switch: str | None, accept_language: str, site: str | None) -> str:

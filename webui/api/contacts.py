@@ -7,16 +7,17 @@ from typing import Any
 
 from firmware.errors import Invalid
 from webui import auth
-from webui.api.route import Ask, Route, number_of
+from webui.api.route import Ask, Route, limit_of
+from webui.api.schema import COUNT, LIMIT, TEXT, Query, many, obj, only, ref, text
 from webui.http import only_fields, text_field
 
-MOST_FOUND = 200
+MOST_FOUND = 50
 
 
 def found(ask: Ask) -> Any:
     """Those whose name has every word of `text`, or whose number has its digits; and how many there are in all."""
-    query = ask.query("text", "limit")
-    limit = number_of(query, "limit", MOST_FOUND)
+    query = ask.query()
+    limit = limit_of(query, MOST_FOUND)
     return ask.box.live.ask("contacts", text=query.get("text", ""), limit=limit)
 
 
@@ -28,6 +29,7 @@ def save(ask: Ask, number: str) -> Any:
 
 
 def delete(ask: Ask, number: str) -> Any:
+    """It is nobody's any more."""
     return ask.box.live.ask("contact.delete", number=number) or {}
 
 
@@ -40,9 +42,17 @@ def take_in(ask: Ask) -> Any:
     return ask.box.live.ask("contacts.import", items=body["items"])
 
 
+_FOUND = obj(items=many(ref("Contact")), count=COUNT)
+
 ROUTES = [
-    Route("GET", "/contacts", found),
-    Route("POST", "/contacts", take_in, roles=auth.MANAGE),
-    Route("PUT", "/contacts/<number>", save, roles=auth.MANAGE | auth.SET_AGENT),
-    Route("DELETE", "/contacts/<number>", delete, roles=auth.MANAGE),
-]
+    Route("GET", "/contacts", found, query=(Query("text", TEXT, "Words of a name, or digits."), LIMIT), answer=_FOUND),
+    Route(
+        "POST", "/contacts", take_in, auth.MANAGE, body=only(items=many(ref("Contact"))), answer=obj(count=COUNT),
+        fails=("too_many_contacts",),
+    ),
+    Route(
+        "PUT", "/contacts/<number>", save, auth.MANAGE | auth.SET_AGENT, body=only(name=text(80)),
+        answer=ref("Contact"), fails=("too_many_contacts",),
+    ),
+    Route("DELETE", "/contacts/<number>", delete, auth.MANAGE, answer=obj(), fails=("no_such_contact",)),
+]  # fmt: skip

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from firmware import telephone_numbers
@@ -11,6 +10,7 @@ from firmware.errors import Denied
 from firmware.store import call_notes
 from webui import auth, seat
 from webui.api.route import Ask, Route
+from webui.api.schema import many, may_lack, maybe, obj, one_of, only, ref, text
 from webui.http import only_fields, text_field
 
 
@@ -70,23 +70,52 @@ def _agent(ask: Ask) -> str:
     return named or ask.who.agent
 
 
-def _call_back(order: str) -> Callable[..., Any]:
-    def handle(ask: Ask, id: str) -> Any:
-        return ask.box.live.ask(f"call_back.{order}", id=id, agent=_agent(ask))
-
-    return handle
+def take(ask: Ask, id: str) -> Any:
+    """An agent will call: nobody else is rung for it within 30 minutes."""
+    return ask.box.live.ask("call_back.take", id=id, agent=_agent(ask))
 
 
-take, give_back, call, done = (_call_back(order) for order in ("take", "give_back", "call", "done"))
+def give_back(ask: Ask, id: str) -> Any:
+    """In line again."""
+    return ask.box.live.ask("call_back.give_back", id=id, agent=_agent(ask))
+
+
+def call(ask: Ask, id: str) -> Any:
+    """The agent's phone rings now, then the customer's."""
+    return ask.box.live.ask("call_back.call", id=id, agent=_agent(ask))
+
+
+def done(ask: Ask, id: str) -> Any:
+    """The agent has talked with the customer some other way."""
+    return ask.box.live.ask("call_back.done", id=id, agent=_agent(ask))
+
+
+LONG = {"type": "string", "maxLength": call_notes.LONGEST}
+
+_TO = only(to=text(64), extension=may_lack(text(64)))
+_ACTION = only(action=one_of("hand_over", "back", "together"), extension=may_lack(text(64)))
+_WHOSE = only(agent=may_lack(maybe(text(64))))
+_NOT_THERE = ("no_such_call", "not_talking", "no_such_number", "no_phone", "no_such_agent")
+_OF_ONE = ("no_such_call_back", "being_called", "call_back_taken", "no_such_agent")
 
 ROUTES = [
-    Route("POST", "/calls/<id>/hand-over", hand_over, roles=auth.SET_AGENT),
-    Route("POST", "/calls/<id>/consult", consult, roles=auth.SET_AGENT),
-    Route("POST", "/calls/<id>/conclude", conclude, roles=auth.SET_AGENT),
-    Route("GET", "/calls/<id>/notes", notes, roles=auth.HEAR),
-    Route("PUT", "/calls/<id>/note", write_note, roles=auth.SET_AGENT),
-    Route("POST", "/call-backs/<id>/take", take, roles=auth.SET_AGENT),
-    Route("POST", "/call-backs/<id>/give-back", give_back, roles=auth.SET_AGENT),
-    Route("POST", "/call-backs/<id>/call", call, roles=auth.SET_AGENT),
-    Route("POST", "/call-backs/<id>/done", done, roles=auth.SET_AGENT),
-]
+    Route("POST", "/calls/<id>/hand-over", hand_over, auth.SET_AGENT, body=_TO, answer=obj(), fails=_NOT_THERE),
+    Route(
+        "POST", "/calls/<id>/consult", consult, auth.SET_AGENT, body=_TO, answer=obj(),
+        fails=(*_NOT_THERE, "already_consulting"),
+    ),
+    Route(
+        "POST", "/calls/<id>/conclude", conclude, auth.SET_AGENT, body=_ACTION, answer=obj(),
+        fails=(*_NOT_THERE, "not_consulting", "not_answered"),
+    ),
+    Route("GET", "/calls/<id>/notes", notes, auth.HEAR, answer=many(ref("CallNote"))),
+    Route(
+        "PUT", "/calls/<id>/note", write_note, auth.SET_AGENT, body=only(text=may_lack(maybe(LONG))),
+        answer=ref("CallNote"), fails=("no_such_call",),
+    ),
+    *(
+        Route("POST", f"/call-backs/<id>/{path}", handle, auth.SET_AGENT, body=_WHOSE, answer=ref("CallBack"),
+              fails=_OF_ONE)
+        for path, handle in (("take", take), ("give-back", give_back), ("call", call), ("done", done))
+    ),
+]  # fmt: skip

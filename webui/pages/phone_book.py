@@ -7,7 +7,6 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from firmware import contacts_csv
 from firmware.errors import Invalid, TipringError
 from webui import auth
 from webui.pages.changes import stream_of
@@ -56,6 +55,8 @@ def delete(visit: Visit) -> HTTPResponse:
 
 def take_in(visit: Visit) -> HTTPResponse:
     """All of a file, or nothing of it."""
+    from firmware import contacts_csv  # the web is to stay small
+
     upload = visit.request.files.get("file")
     try:
         if upload is None or not upload.filename:
@@ -71,6 +72,8 @@ def take_in(visit: Visit) -> HTTPResponse:
 
 def give_out(visit: Visit) -> HTTPResponse:
     """All of it as CSV."""
+    from firmware import contacts_csv
+
     text = contacts_csv.write(visit.box.live.ask("contacts", limit=ALL)["items"])
     headers = {"Content-Type": "text/csv; charset=utf-8", "Cache-Control": "no-store",
                "Content-Disposition": 'attachment; filename="phone-book.csv"'}  # fmt: skip

@@ -109,3 +109,5 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(tick, 1000);
+
+document.querySelector("[data-focus]")?.focus();
