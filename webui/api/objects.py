@@ -54,7 +54,8 @@ ACTIVE_CALL = obj(
     id=TEXT, direction=one_of(*records.Direction),
     state=one_of("ringing", "greeting", "waiting", "offered", "talking", "dialling", "survey", "ending"),
     from_number=TEXT, from_name=TEXT, to_number=TEXT, line=maybe(TEXT), trunk=maybe(TEXT), queue=maybe(TEXT),
-    agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME), recording=TRUTH,
+    agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME),
+    wait_s=maybe(SECONDS), recording=TRUTH,
     on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT)),
 )  # fmt: skip
 CALLER = obj(
