@@ -92,6 +92,7 @@ document.addEventListener("htmx:responseError", (event) => {
   notices.replaceChildren(notice);
 });
 
+<<<<<<< HEAD
 // What people write in is theirs while it is shown: a redrawn part leaves it alone.
 if (window.Idiomorph) {
   Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => !(old instanceof Element && old.hasAttribute("data-keep"));
@@ -107,6 +108,18 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "toasts") setTimeout(() => event.target.replaceChildren(), 8000);
 });
 
+=======
+// Rows of a live list glide to their new places: what stands below one that is gone does not jump.
+function glide() {
+  for (const list of document.querySelectorAll("[data-glides]")) {
+    [...list.children].forEach((row, n) => { row.style.transform = `translateY(${100 * n}%)`; });
+    list.classList.add("glides");
+  }
+}
+
+document.addEventListener("htmx:afterSwap", glide);
+glide();
+>>>>>>> main
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(tick, 1000);
 
