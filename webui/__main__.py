@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import ipaddress
 import logging
 import signal
@@ -122,6 +123,7 @@ def main() -> int:
             web: Address = arguments.web
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()
+            gc.collect()  # what imports and templates left behind is room for pages
             box.start()
             serve(box, server)
     except (TipringError, AssetsMissing, OSError) as error:

@@ -92,12 +92,6 @@ document.addEventListener("htmx:responseError", (event) => {
   notices.replaceChildren(notice);
 });
 
-<<<<<<< HEAD
-// What people write in is theirs while it is shown: a redrawn part leaves it alone.
-if (window.Idiomorph) {
-  Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => !(old instanceof Element && old.hasAttribute("data-keep"));
-}
-
 // A tab that slept may have missed everything.
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible") return;
@@ -108,7 +102,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "toasts") setTimeout(() => event.target.replaceChildren(), 8000);
 });
 
-=======
 // Rows of a live list glide to their new places: what stands below one that is gone does not jump.
 function glide() {
   for (const list of document.querySelectorAll("[data-glides]")) {
@@ -119,7 +112,6 @@ function glide() {
 
 document.addEventListener("htmx:afterSwap", glide);
 glide();
->>>>>>> main
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(tick, 1000);
 

@@ -7,6 +7,9 @@ const deskWords = document.getElementById("desk-words").dataset;
 const ownTitle = document.title;
 const OFTEN_MS = 4000; // drafts that could not be sent are sent again
 
+// What people write in is theirs while it is shown: a redrawn part leaves it alone.
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => !(old instanceof Element && old.hasAttribute("data-keep"));
+
 // ---- a call rings ---------------------------------------------------------------------------------
 
 let told = "";
