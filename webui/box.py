@@ -16,6 +16,7 @@ from firmware.store.access import Access
 from firmware.store.access_log import AccessLog
 from firmware.store.config_db import ConfigDb
 from firmware.store.history import History
+from firmware.store.scope import Scope
 from firmware.store.second_factors import SecondFactors
 from webui.assets import Assets
 from webui.live import Live
@@ -45,6 +46,7 @@ class Box:
     half_in: Pending[str] = field(default_factory=Pending)  # who gave the right password, and no code yet
     new_totp: Pending[str] = field(default_factory=Pending)  # secrets that wait for their first code
     _document: tuple[float, dict[str, Any]] = (float("-inf"), {})
+    scope: Scope | None = None  # whoever works with it sees no more than that: `webui.limited`
 
     @classmethod
     def open(cls, state: Path, assets: Assets | None = None) -> Box:
@@ -85,11 +87,12 @@ class Box:
         """The configuration, at most two seconds old; {} before there is one."""
         read_at, document = self._document
         if time.monotonic() - read_at > FRESH_S:
-            document = self._read_document()
+            document = self.fresh_document()
             self._document = (time.monotonic(), document)
         return document
 
-    def _read_document(self) -> dict[str, Any]:
+    def fresh_document(self) -> dict[str, Any]:
+        """The configuration in force; {} before there is one."""
         try:
             return self.configs.current().document
         except NotFound:

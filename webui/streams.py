@@ -34,11 +34,15 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One event of the box: its name (control.md, and `core` for the core itself), its data, its number."""
+    """One event of the box: its name (control.md, and `core` for the core itself), its data, its number.
+
+    `before`: a call as it was.
+    """
 
     number: int
     name: str
     data: Any
+    before: Any = None
 
 
 class View(Protocol):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from bottle import HTTPResponse
@@ -28,7 +29,7 @@ def office_of(box: Box) -> Office:
 
 def _chosen(ask: Ask, *more: str) -> tuple[dict[str, str], Choice, Office]:
     query, office = ask.query(*CHOICES, "format", *more), office_of(ask.box)
-    return query, choice.read(query, office.clock, times.now()), office
+    return query, choice.read(query, office.clock, times.now(), ask.box.scope), office
 
 
 def csv_response(text: str, name: str) -> HTTPResponse:
@@ -60,7 +61,7 @@ def one(ask: Ask) -> Any:
 def heat(ask: Ask) -> Any:
     """The same by weekday and hour."""
     query, chosen, office = _chosen(ask)
-    week = Choice(chosen.since, chosen.until, chosen.of, By.WEEK_HOUR, chosen.filters)
+    week = dataclasses.replace(chosen, by=By.WEEK_HOUR)
     rows = [
         {"weekday": int(row["key"]) // 24, "hour": int(row.pop("key")) % 24, **row}
         for row in ask.box.history.read(report, week, office, times.now()).rows

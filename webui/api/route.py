@@ -18,6 +18,7 @@ from webui import auth
 from webui.auth import Identity
 from webui.box import Box
 from webui.http import error_body, error_response, json_response, read_json
+from webui.limited import admit, limited
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,8 @@ def mount(app: Bottle, box: Box, routes: Iterable[Route], prefix: str = PREFIX) 
 def _guarded(box: Box, route: Route) -> Callable[..., HTTPResponse]:
     def handle(**parameters: str) -> HTTPResponse:
         try:
-            answer = route.handler(Ask(box, bottle.request, _admit(box, route)), **parameters)
+            who = _admit(box, route)
+            answer = route.handler(Ask(limited(box, who), bottle.request, who), **parameters)
         except TipringError as error:
             return error_response(error)
         except HTTPResponse:
@@ -87,6 +89,7 @@ def _admit(box: Box, route: Route) -> Identity:
     if who is None:
         raise auth.unauthorized()
     who.need(route.roles)
+    admit(who, route.method, PREFIX + route.path)
     if who.session and bottle.request.method not in auth.SAFE:
         auth.check_csrf(bottle.request, who.session)
     return who

@@ -11,17 +11,23 @@ from firmware.store.access import Token, User
 from webui import auth
 from webui.accounts import Accounts
 from webui.api.route import Ask, Route, number_of
-from webui.http import only_fields, read_body
+from webui.http import only_fields, read_body, text_field
 
 PAGE = 50
 
 
 def _user(ask: Ask, user: User) -> dict[str, Any]:
-    return {"name": user.name, "role": user.role, "totp": ask.box.factors.has_totp(user.name)}
+    totp = ask.box.factors.has_totp(user.name)
+    return {
+        "name": user.name, "role": user.role, "totp": totp, "queues": list(user.queues), "extension": user.extension,
+    }  # fmt: skip
 
 
 def _token(token: Token) -> dict[str, Any]:
-    return {"id": token.id, "name": token.name, "role": token.role, "created_at": times.iso(token.created_at)}
+    created_at = times.iso(token.created_at)
+    return {
+        "id": token.id, "name": token.name, "role": token.role, "queues": list(token.queues), "created_at": created_at,
+    }  # fmt: skip
 
 
 def _accounts(ask: Ask) -> Accounts:
@@ -35,23 +41,34 @@ def _text(body: dict[str, Any], name: str) -> str:
     return value.strip()
 
 
+def _queues(body: dict[str, Any]) -> list[str]:
+    """Which queues are seen, none: all."""
+    value = body.get("queues", [])
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise Invalid("'queues' must be a list of names of queues.", field="queues")
+    return value
+
+
 def users(ask: Ask) -> Any:
     return {"items": [_user(ask, user) for user in ask.box.access.users()]}
 
 
 def add_user(ask: Ask) -> Any:
     body = ask.json()
-    only_fields(body, "name", "password", "role")
+    only_fields(body, "name", "password", "role", "queues")
     name, role = _text(body, "name"), _text(body, "role")
-    return _user(ask, _accounts(ask).add_user(name, _text(body, "password"), role))
+    return _user(ask, _accounts(ask).add_user(name, _text(body, "password"), role, _queues(body)))
 
 
 def change_user(ask: Ask, name: str) -> Any:
-    """Role, password, or both; a new password also drops the codes of a lost phone."""
+    """Role, queues, password, the own phone; a new password also drops the codes of a lost phone."""
     body = ask.json()
-    only_fields(body, "role", "password")
+    only_fields(body, "role", "password", "queues", "extension")
     role, password = (_text(body, key) if key in body else None for key in ("role", "password"))
-    _accounts(ask).change(name, role, password)
+    accounts = _accounts(ask)
+    accounts.change(name, role, password, _queues(body) if "queues" in body else None)
+    if "extension" in body:
+        accounts.set_phone(name, text_field(body, "extension", required=False, longest=64))
     return _user(ask, ask.box.access.user(name))
 
 
@@ -68,9 +85,9 @@ def tokens(ask: Ask) -> Any:
 def add_token(ask: Ask) -> Any:
     """`token` is the secret; it is never shown again."""
     body = ask.json()
-    only_fields(body, "name", "role")
+    only_fields(body, "name", "role", "queues")
     name, role = _text(body, "name"), _text(body, "role")
-    secret = _accounts(ask).add_token(name, role)
+    secret = _accounts(ask).add_token(name, role, _queues(body))
     made = ask.box.access.check_token(secret)
     assert made
     return _token(made) | {"token": secret}
