@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from firmware.errors import Invalid
 from firmware.store.access import LIMITED, User
 from webui import passwords
+from webui.auth import API
 from webui.box import Box
+from webui.streams import ACCESS, News
 
 NAME_LENGTH = 64  # of what a token is for
 
@@ -55,6 +57,7 @@ class Accounts:
         """And which queues the user sees, none: all. Invalid; NotFound; Conflict for the last admin."""
         self._check_queues(set(queues) - set(self.box.access.user(name).queues))
         self.box.access.set_role(name, role, queues)
+        self._see_anew(name)
         self.note("role", f"{name}: {_rights(role, queues)}")
 
     def set_phone(self, name: str, extension: str) -> None:
@@ -63,6 +66,10 @@ class Accounts:
         if extension and extension not in known:
             raise Invalid(f"There is no extension {extension}.", field="extension")
         self.box.access.set_extension(name, extension)
+
+    def _see_anew(self, name: str) -> None:
+        """What somebody watches now ends, and begins again with what they may see now."""
+        self.box.streams.publish(News(self.box.live.number, ACCESS, {"who": name}))
 
     def _check_queues(self, queues: Iterable[str]) -> None:
         known = {queue["name"] for queue in self.box.fresh_document().get("queue", [])}
@@ -79,6 +86,7 @@ class Accounts:
     def delete_user(self, name: str) -> None:
         """NotFound; Conflict for the last admin."""
         self.box.access.delete_user(name)
+        self._see_anew(name)
         self.note("user", f"- {name}")
 
     def add_token(self, name: str, role: str, queues: Sequence[str] = ()) -> str:
@@ -90,7 +98,9 @@ class Accounts:
 
     def revoke_token(self, id: str) -> None:
         """NotFound."""
+        name = next((API + (token.name or token.id) for token in self.box.access.tokens() if token.id == id), "")
         self.box.access.revoke_token(id)
+        self._see_anew(name)
         self.note("token", f"- {id}")
 
 

@@ -88,9 +88,6 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         reason = agent["reason"]
         return box.labels("pause_reason").get(reason) or sentence(reason)
 
-    def agent_name(id: str) -> str:
-        return next((a["name"] or id for a in box.live.picture()["agents"] if a["id"] == id), id)
-
     return {
         "language": language,
         "asset": box.assets.url,
@@ -99,13 +96,13 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         "tone": words.tone,
         "span": i18n.duration,
         "size": lambda count: i18n.size(count, language),
-        "trail_facts": lambda data: _trail_facts(data, say, agent_name, sentence),
+        "trail_facts": lambda data: _trail_facts(data, say, box.live.agent_name, sentence),
         "when": lambda at: f"{i18n.day(local(at), language)} {i18n.clock(local(at))}",
         "moment": lambda text: i18n.moment(datetime.fromisoformat(text), local(times.now()), language),
         "day_of": lambda at: i18n.day(local(at), language),
         "clock_of": lambda at: i18n.clock(local(at)),
         "elapsed": lambda since: i18n.duration(max(0.0, (times.now() - times.parse(since)).total_seconds())),
-        "agent_name": agent_name,
+        "agent_name": box.live.agent_name,
         "why": why,
     }
 
@@ -131,7 +128,7 @@ def _trail_facts(
     """What a trail event knows, as short lines; empty values, inner numbers and what has its own place are left out."""
     show: dict[str, Callable[[Any], str]] = {
         "agent": agent_name,
-        "by": lambda value: say("party", value),
+        "by": lambda value: say("party", value) if value in words.WORDS["party"] else value,
         "sign": lambda value: say("sign", value),
         "tone": lambda value: say("hearing", value),
         "disposition": lambda value: say("disposition", value),

@@ -35,10 +35,11 @@ MAY = frozenset(
     (
         # the present
         "GET /", "GET /live/stream",
-        f"GET {API}/events", f"GET {API}/alarms", f"GET {API}/countries",
+        f"GET {API}/events", f"GET {API}/openapi.json", f"GET {API}/alarms", f"GET {API}/countries",
         f"GET {API}/queues", f"GET {API}/queues/<name>",
         f"POST {API}/calls/<id>/move", f"POST {API}/calls/<id>/priority", f"POST {API}/calls/<id>/front",
         f"POST {API}/calls/<id>/assign", f"POST {API}/calls/<id>/pick",
+        "GET /wallboard", "GET /wallboard/stream", "GET /wallboards", f"GET {API}/wallboard",
         # calls
         "GET /calls", "GET /calls/<id>", "POST /calls/<id>/hangup",
         f"GET {API}/calls", f"GET {API}/calls/active", f"GET {API}/calls/<id>", f"GET {API}/calls/<id>/survey",
@@ -130,8 +131,8 @@ class _Notebook(Notebook):
         super().__init__(box.state)
         self._history = history
 
-    def notes(self, recording: str) -> list[Note]:
-        return super().notes(self._history.recording(recording).id)
+    def notes(self, recording: str, limit: int = -1, after: tuple[float, str] | None = None) -> list[Note]:
+        return super().notes(self._history.recording(recording).id, limit, after)
 
     def tags(self, recording: str) -> list[str]:
         return super().tags(self._history.recording(recording).id)
@@ -140,10 +141,11 @@ class _Notebook(Notebook):
         """None: they are the whole box's words."""
         return []
 
-    def audit(self, recording: str, limit: int = 100) -> list[Json]:
-        return super().audit(self._history.recording(recording).id, limit)
+    def audit(self, recording: str, limit: int = 100, before: str | None = None) -> list[Json]:
+        return super().audit(self._history.recording(recording).id, limit, before)
 
-    def erasures(self) -> list[Json]:
+    def erasures(self, limit: int = 100, before: str | None = None) -> list[Json]:
+        """None: they are of the whole box."""
         return []
 
     def heard(self, recording: str, who: str, what: str, detail: str = "") -> None:
@@ -172,6 +174,10 @@ class LimitedLive(Live):
 
     def picture(self) -> Picture:
         return self._scope.picture(self._live.picture())
+
+    def agent_name(self, id: str) -> str:
+        """The id of an agent who is not seen."""
+        return next((agent["name"] or id for agent in self.picture()["agents"] if agent["id"] == id), id)
 
     def need(self) -> Picture:
         return self._scope.picture(self._live.need())
@@ -262,7 +268,7 @@ class _Core:
 
 
 @dataclass(frozen=True)
-class LimitedView:
+class LimitedView(View):
     """A stream of events that hears only what its reader sees."""
 
     scope: Scope
@@ -272,7 +278,10 @@ class LimitedView:
     def hello(self) -> bytes:
         return self.view.hello()
 
-    def show(self, news: list[News]) -> bytes:
+    def beat(self) -> bytes:
+        return self.view.beat()
+
+    def show(self, news: list[News]) -> bytes | None:
         calls = {call["id"] for call in self.live.picture()["calls"]}
         heard = [told for item in news if (told := self._told(item, calls))]
         return self.view.show(heard) if heard else b""

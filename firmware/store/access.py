@@ -83,7 +83,8 @@ class Session:
     seen_at: datetime
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """What is kept of a secret of random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -116,7 +117,7 @@ def limits(role: Role, queues: Iterable[str]) -> str:
 
 def session_id(secret: str) -> str:
     """The id by which a session is listed and ended."""
-    return _hash(secret)[:_ID]
+    return hash_of(secret)[:_ID]
 
 
 def _session(row: sqlite3.Row) -> Session:
@@ -139,7 +140,7 @@ class Access(ConfigFile):
     def create_token(self, role: str, name: str = "", queues: Iterable[str] = ()) -> str:
         """A new bearer token; it is shown this once. Invalid for an unknown role, and queues that do not go with it."""
         secret, known = f"tipring_{secrets.token_urlsafe(32)}", _role(role)
-        values = (uuid7(), _hash(secret), known, name, times.iso(times.now()), limits(known, queues))
+        values = (uuid7(), hash_of(secret), known, name, times.iso(times.now()), limits(known, queues))
         sql = "INSERT INTO tokens (id, hash, role, name, created_at, queues) VALUES (?, ?, ?, ?, ?, ?)"
         with self._open() as db:
             db.execute(sql, values)
@@ -149,7 +150,7 @@ class Access(ConfigFile):
         """Whose token it is; None when there is no such token."""
         sql = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE hash = ?"  # noqa: S608
         with self._open() as db:
-            row = db.execute(sql, (_hash(secret),)).fetchone()
+            row = db.execute(sql, (hash_of(secret),)).fetchone()
         return _token(row) if row else None
 
     def role_of(self, secret: str) -> Role | None:
@@ -248,7 +249,7 @@ class Access(ConfigFile):
         with self._open() as db, transaction(db, self.path):
             if not db.execute("UPDATE users SET password = ? WHERE name = ?", (hashed, name)).rowcount:
                 raise NotFound(f'There is no user "{name}".', field="name")
-            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (name, _hash(keep)))
+            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (name, hash_of(keep)))
 
     def delete_user(self, name: str) -> None:
         """Removes a user with all sessions. NotFound; Conflict for the last admin."""
@@ -265,7 +266,7 @@ class Access(ConfigFile):
     def open_session(self, user: User, address: str = "", browser: str = "") -> str:
         """A new session's secret, for a cookie. `address` and `browser` are shown to the user."""
         secret, now = secrets.token_urlsafe(32), times.now()
-        values = (_hash(secret), user.name, times.iso(now), times.iso(now), address, browser[:200])
+        values = (hash_of(secret), user.name, times.iso(now), times.iso(now), address, browser[:200])
         sql = "INSERT INTO sessions (hash, user, created_at, seen_at, address, browser) VALUES (?, ?, ?, ?, ?, ?)"
         with self._open() as db, transaction(db, self.path):
             db.execute("DELETE FROM sessions WHERE seen_at < ?", (times.iso(now - SESSION_IDLE),))
@@ -289,11 +290,11 @@ class Access(ConfigFile):
     def end_sessions(self, user: str, but: str = "") -> None:
         """Logs a user out everywhere, but for the session of the secret `but`."""
         with self._open() as db:
-            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (user, _hash(but)))
+            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (user, hash_of(but)))
 
     def session(self, secret: str, now: datetime | None = None) -> User | None:
         """Whose session it is; None when it is unknown or was idle for 12 hours. Being asked keeps it alive."""
-        now, hashed = now or times.now(), _hash(secret)
+        now, hashed = now or times.now(), hash_of(secret)
         with self._open() as db:
             row = db.execute(
                 f"SELECT {USER_COLUMNS}, seen_at FROM sessions JOIN users ON users.name = sessions.user WHERE hash = ?",  # noqa: S608
@@ -309,7 +310,7 @@ class Access(ConfigFile):
     def close_session(self, secret: str) -> None:
         """Logs out. Harmless when there is no such session."""
         with self._open() as db:
-            db.execute("DELETE FROM sessions WHERE hash = ?", (_hash(secret),))
+            db.execute("DELETE FROM sessions WHERE hash = ?", (hash_of(secret),))
 
     # The first start
 
@@ -325,7 +326,7 @@ class Access(ConfigFile):
             if db.execute("SELECT 1 FROM users LIMIT 1").fetchone():
                 raise Conflict("This box is set up already; log in.", code="already_set_up")
             db.execute("DELETE FROM setup_links")
-            db.execute("INSERT INTO setup_links VALUES (?, ?)", (_hash(secret), until))
+            db.execute("INSERT INTO setup_links VALUES (?, ?)", (hash_of(secret), until))
         return secret
 
     def setup_link_works(self, secret: str, now: datetime | None = None) -> bool:
@@ -335,7 +336,7 @@ class Access(ConfigFile):
 
     def _is_good(self, db: sqlite3.Connection, secret: str, now: datetime) -> bool:
         sql = "SELECT 1 FROM setup_links WHERE hash = ? AND expires_at > ?"
-        return db.execute(sql, (_hash(secret), times.iso(now))).fetchone() is not None
+        return db.execute(sql, (hash_of(secret), times.iso(now))).fetchone() is not None
 
     def set_up(self, secret: str, name: str, password: str, now: datetime | None = None) -> User:
         """Makes the first admin, and the link void. Denied (`setup_link_void`) when the link is not good any more."""

@@ -13,8 +13,9 @@ from typing import Any
 
 Json = dict[str, Any]
 LEADS_TO_BOX = re.compile(r"voicemail:(.+)")
-HEARD_BY_ALL = frozenset(("core", "config", "alarm", "night", "emergency"))
-"""Events of the whole box that name no caller of a queue. Whoever calls for help is everybody's concern."""
+HEARD_BY_ALL = frozenset(("core", "config", "alarm", "night", "emergency", "today"))
+"""Events of the whole box (and of its web service) that name no caller of a queue. Whoever calls for help is
+everybody's concern."""
 OF_A_QUEUE = frozenset(("call", "call_ended", "trail", "call_back"))
 EMPTY_LISTS = ("ports", "trunks", "phones", "tolls")
 SHOWN = ("version", "uptime_s", "site", "degraded", "alarms", "night")
