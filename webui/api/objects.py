@@ -109,7 +109,7 @@ TOLL = obj(
     kind=one_of("international", "premium"), stopped_since=maybe(TIME), reason=maybe(TEXT), used=each(NUMBER),
     limits=each(maybe(NUMBER)),
 )  # fmt: skip
-SIMULATED = obj(steps=many(TEXT), ends=one_of("answered", "refused"), target=maybe(TEXT))
+SIMULATED = obj(steps=many(TEXT), ends=one_of("answered", "refused"), target=maybe(TEXT), picture=OBJECT)
 CONFERENCE = obj(
     name=TEXT, number=TEXT, locked=TRUTH,
     guests=many(obj(call=TEXT, number=TEXT, name=TEXT, since=TIME)),
@@ -119,7 +119,7 @@ CONFIG_CHANGE = obj(path=TEXT, before=ANY, after=ANY)
 REVISION = obj(revision=COUNT, at=TIME, author=TEXT, changes=many(ref("ConfigChange")))
 REHEARSED = obj(
     message=TEXT, how=one_of("inbound", "dialled", "overflow"), origin=TEXT, number=TEXT, calls=COUNT,
-    days=many(COUNT), before=OBJECT, after=OBJECT, examples=many(OBJECT),
+    days=may_lack(many(COUNT)), minutes=may_lack(many(COUNT)), before=OBJECT, after=OBJECT, examples=many(OBJECT),
 )  # fmt: skip
 REHEARSAL = obj(days=COUNT, calls=COUNT, of=COUNT, moved=COUNT, groups=many(REHEARSED))
 PREVIEW = obj(
