@@ -264,7 +264,8 @@ PAST = [
     "/api/v1/recordings?text=sales", "/api/v1/recordings?agent=zorro", "/api/v1/call-backs?queue=sales",
     "/api/v1/call-backs?open=1&queue=sales", "/api/v1/call-backs?open=1", "/api/v1/voicemail/messages?box=202",
     "/api/v1/exports/calls?queue=sales", "/api/v1/exports/calls?after=0", "/api/v1/exports/trail?number=5559999",
-    "/api/v1/agent-changes", "/wallboard?queue=sales", "/calls?queue=sales", "/calls?number=5559999", "/recordings?queue=sales",
+    "/api/v1/agent-changes", "/wallboard?queue=sales", "/calls?queue=sales", "/calls?number=5559999",
+    "/recordings?queue=sales",
 ]  # fmt: skip
 
 
