@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import bottle
@@ -14,34 +13,9 @@ from webui import api, metrics, pages
 from webui.box import Box
 from webui.http import CODE_OF_STATUS, MESSAGE_OF_STATUS, error_body, json_response
 from webui.pages.route import error_page, visit_of
+from webui.security import Wsgi, secured
 
 log = logging.getLogger(__name__)
-
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "media-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
-)
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
-}
-StartResponse = Callable[..., Any]
-Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 def make_app(box: Box) -> Wsgi:
@@ -75,15 +49,3 @@ def _json_error(status: int) -> HTTPResponse:
 def _error_page(box: Box, status: int) -> HTTPResponse:
     visit, _ = visit_of(box, bottle.request)
     return error_page(visit, status)
-
-
-def secured(app: Wsgi) -> Wsgi:
-    """The security headers on every answer (OWASP Secure Headers)."""
-
-    def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            return start_response(status, [*headers, *SECURITY_HEADERS.items()], exc_info)
-
-        return app(environ, start)
-
-    return application

@@ -118,6 +118,7 @@ WORDS: dict[str, dict[str, str]] = {
         "login": N_("logged in"),
         "refused": N_("was refused"),
         "locked": N_("address locked out for 15 minutes"),
+        "far_away": N_("kept out: not from the local network"),
         "logout": N_("logged out"),
         "password": N_("changed a password"),
         "role": N_("changed a role"),

@@ -14,7 +14,7 @@ from bottle import Bottle, HTTPResponse, LocalRequest
 
 from firmware import times
 from firmware.errors import Invalid, TipringError
-from webui import auth
+from webui import auth, locality
 from webui.auth import Identity
 from webui.box import Box
 from webui.http import error_body, error_response, json_response, read_json
@@ -86,6 +86,7 @@ def _admit(box: Box, route: Route) -> Identity:
     who = auth.identify(bottle.request, box.access)
     if who is None:
         raise auth.unauthorized()
+    locality.check(box, bottle.request, who)
     who.need(route.roles)
     if who.session and bottle.request.method not in auth.SAFE:
         auth.check_csrf(bottle.request, who.session)
