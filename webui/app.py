@@ -11,6 +11,7 @@ from bottle import Bottle, HTTPError, HTTPResponse
 
 from webui import api, metrics, pages
 from webui.box import Box
+from webui.compression import compressed
 from webui.http import CODE_OF_STATUS, MESSAGE_OF_STATUS, error_body, json_response
 from webui.pages.route import error_page, visit_of
 from webui.security import Wsgi, secured
@@ -25,7 +26,7 @@ def make_app(box: Box) -> Wsgi:
     pages.mount(app, box, pages.ROUTES)
     app.route("/metrics", "GET", lambda: metrics.metrics(box))
     app.default_error_handler = lambda error: _say_error(box, error)
-    return secured(app)
+    return secured(compressed(app))
 
 
 def _say_error(box: Box, error: HTTPError) -> Any:

@@ -127,11 +127,27 @@ WORDS: dict[str, dict[str, str]] = {
         "passkey": N_("changed passkeys"),
         "totp": N_("changed codes at log-in"),
         "session": N_("ended a session"),
+        "certificate": N_("changed the certificate"),
+        "let_in": N_("let an address in again"),
     },
     "ban": {
         "flood": N_("Sent too many requests"),
         "scanner": N_("Looked for weak boxes"),
         "guessing": N_("Guessed passwords"),
+    },
+    "listens": {
+        "udp": N_("SIP phones: UDP"),
+        "tcp": N_("SIP phones: TCP"),
+        "tls": N_("SIP phones: TLS"),
+        "wss": N_("Phones in browsers: secure WebSocket"),
+        "providers": N_("Providers: UDP"),
+    },
+    "service": {
+        "core": N_("Call control"),
+        "web": N_("Pages"),
+        "uplink": N_("Cloud and e-mail"),
+        "archive": N_("Recordings"),
+        "bench": N_("Bench"),
     },
     "hearing": {
         "silence": N_("Silence"),

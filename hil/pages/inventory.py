@@ -13,6 +13,7 @@ from webui.settings.tables import id_of
 
 NO_PAGES = (
     "stream", "audio", "peaks", "vcon", "<name>", "favicon.ico", "passkey", "<port>", "simulate", "softphone", "return",
+    "file",
 )  # fmt: skip
 """How addresses end that are streams, sound, files, or parts of a page."""
 ALSO_NO_PAGES = frozenset(("/me/passkeys/new", "/setup"))

@@ -42,9 +42,11 @@ def past_call(state: Path, at: datetime, **more: Any) -> Cdr:
     }  # fmt: skip
     cdr = Cdr(**(base | more))
     write(state, history.call_ended, cdr, False)
-    steps = [("ring", {"line": "fxo1"}), ("caller_id", {"number": "5551234", "name": "ANNA"}), ("answered", {}),
-             ("queued", {"queue": "support"}), ("offered", {"agent": "alice", "considered": CONSIDERED}),
-             ("connected", {"agent": "alice"}), ("hangup", {"by": "caller", "cause": 16})]  # fmt: skip
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("ring", {"line": "fxo1"}), ("caller_id", {"number": "5551234", "name": "ANNA"}), ("answered", {}),
+        ("queued", {"queue": "support"}), ("offered", {"agent": "alice", "considered": CONSIDERED}),
+        ("connected", {"agent": "alice"}), ("hangup", {"by": "caller", "cause": 16}),
+    ]  # fmt: skip
     events = [TrailEvent(cdr.id, at + timedelta(seconds=2 * n), name, data) for n, (name, data) in enumerate(steps)]
     write(state, history.trail, events)
     return cdr
@@ -76,7 +78,7 @@ def recording_of(state: Path, cdr: Cdr, content: bytes | None = None, ready: boo
 def message_in(folder: Path, **more: Any) -> Message:
     """A message in a mailbox, with its sound."""
     sound = wav()
-    known = {"from_number": "5551234", "from_name": "ANNA", "started_at": NOON, "duration_s": 61.0,
+    known: dict[str, Any] = {"from_number": "5551234", "from_name": "ANNA", "started_at": NOON, "duration_s": 61.0,
              "bytes": len(sound), "sha256": hashlib.sha256(sound).hexdigest(), "state": MessageState.NEW}  # fmt: skip
     made = Message(**{"id": uuid7(), "box": "201", "call": uuid7()} | known | more)
     path = folder / "voicemail" / made.box / f"{made.id}.wav"

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
+    alarms,
+    certificate,
     classes,
     codes,
     groups,
@@ -12,11 +14,14 @@ from webui.pages.settings import (
     hub,
     limits,
     lines,
+    logs,
     menus,
+    network,
     plan,
     prompts,
     queues,
     reports,
+    system_prompts,
     waiting,
 )
 
@@ -34,4 +39,9 @@ ROUTES: list[PageRoute] = [
     *codes.ROUTES,
     *reports.ROUTES,
     *lines.ROUTES,
+    *system_prompts.ROUTES,
+    *network.ROUTES,
+    *certificate.ROUTES,
+    *alarms.ROUTES,
+    *logs.ROUTES,
 ]
