@@ -113,7 +113,9 @@ def main() -> int:
         with service.hold_lock(state, "web"):
             logs.keep(state, "web")
             box = Box.open(state)
-            _ = box.assets.manifest, [i18n.catalog(language) for language in i18n.NAMES]
+            _ = box.assets.manifest
+            for language in i18n.NAMES:
+                i18n.need_compiled(language)
             web: Address = arguments.web
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()

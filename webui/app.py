@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import bottle
@@ -14,19 +15,24 @@ from webui.box import Box
 from webui.compression import compressed
 from webui.http import CODE_OF_STATUS, MESSAGE_OF_STATUS, error_body, json_response
 from webui.pages.route import error_page, visit_of
-from webui.security import Wsgi, secured
+from webui.security import StartResponse, Wsgi, secured
 
 log = logging.getLogger(__name__)
 
 
 def make_app(box: Box) -> Wsgi:
     """The whole application for one box."""
+    return secured(_readable(compressed(app_of(box))))
+
+
+def app_of(box: Box) -> Bottle:
+    """Every address that there is."""
     app = Bottle()
     api.mount(app, box, api.ROUTES)
     pages.mount(app, box, pages.ROUTES)
     app.route("/metrics", "GET", lambda: metrics.metrics(box))
     app.default_error_handler = lambda error: _say_error(box, error)
-    return secured(compressed(app))
+    return app
 
 
 def _say_error(box: Box, error: HTTPError) -> Any:
@@ -50,3 +56,26 @@ def _json_error(status: int) -> HTTPResponse:
 def _error_page(box: Box, status: int) -> HTTPResponse:
     visit, _ = visit_of(box, bottle.request)
     return error_page(visit, status)
+
+
+def _readable(app: Wsgi) -> Wsgi:
+    """Refuses headers that are not UTF-8: Bottle fails on them wherever they are read."""
+
+    def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if all(_is_text(value) for name, value in environ.items() if name.startswith("HTTP_")):
+            return app(environ, start_response)
+        refusal = _json_error(400)
+        start_response(refusal.status_line, refusal.headerlist)
+        return [refusal.body.encode()]
+
+    return application
+
+
+def _is_text(value: str) -> bool:
+    if value.isascii():
+        return True
+    try:
+        value.encode("latin1").decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -16,10 +16,13 @@ from firmware.store.access import Access
 from firmware.store.access_log import AccessLog
 from firmware.store.config_db import ConfigDb
 from firmware.store.history import History
+from firmware.store.idempotency import IdempotencyKeys
 from firmware.store.second_factors import SecondFactors
+from webui import kept
 from webui.assets import Assets
 from webui.live import Live
 from webui.pending import Pending
+from webui.rates import Rates
 from webui.streams import Streams
 from webui.throttle import Throttle
 
@@ -39,11 +42,14 @@ class Box:
     live: Live
     streams: Streams
     notebook: Notebook
+    repeats: IdempotencyKeys
+    rates: Rates = field(default_factory=Rates)
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
     challenges: Pending[bytes] = field(default_factory=Pending)
     half_in: Pending[str] = field(default_factory=Pending)  # who gave the right password, and no code yet
     new_totp: Pending[str] = field(default_factory=Pending)  # secrets that wait for their first code
+    kept: Pending[kept.Kept] = field(default_factory=lambda: Pending(kept.LIFE_S, kept.AT_ONCE))
     _document: tuple[float, dict[str, Any]] = (float("-inf"), {})
 
     @classmethod
@@ -60,7 +66,8 @@ class Box:
             Live(state, streams.publish),
             streams,
             Notebook(state),
-            assets or Assets(),
+            IdempotencyKeys(state),
+            assets=assets or Assets(),
         )
 
     def library(self) -> Library:

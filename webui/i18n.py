@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale
-
 DOMAIN = "tipring"
 LOCALES = Path(__file__).parent / "locale"
 NAMES = {"en": "English", "zh": "中文"}
@@ -26,12 +24,16 @@ def N_(text: str) -> str:
 @cache
 def catalog(language: str) -> gettext.NullTranslations:
     """The catalog of `language`. FileNotFoundError says how to compile it."""
-    try:
-        return gettext.translation(DOMAIN, LOCALES, [language])
-    except FileNotFoundError:
+    need_compiled(language)
+    return gettext.translation(DOMAIN, LOCALES, [language])
+
+
+def need_compiled(language: str) -> None:
+    """FileNotFoundError says how to compile the catalog of `language`, without reading it: not everybody asks for it."""
+    if gettext.find(DOMAIN, LOCALES, [language]) is None:
         raise FileNotFoundError(
             f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."
-        ) from None
+        )
 
 
 def choose(switch: str | None, accept_language: str, site: str | None) -> str:
@@ -68,6 +70,8 @@ def zone(name: str) -> ZoneInfo:
 @cache
 def country_name(code: str, language: str) -> str:
     """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none."""
+    from babel import Locale  # half a megabyte, for lists of countries only
+
     return str(Locale(language).territories.get(code.upper(), code))
 
 

@@ -69,6 +69,16 @@ def second_factors(db: Database) -> None:
     )
 
 
+@config()
+def idempotency_keys(db: Database) -> None:
+    """What programs asked for under a key, for a day."""
+    db.table("idempotency_keys").create(
+        {"key": str, "request": str, "process": str, "at": str, "answer": bytes},
+        pk="key",
+        not_null={"request", "process", "at"},
+    ).create_index(["at"])
+
+
 @history()
 def calls(db: Database) -> None:
     table = db.table("calls").create(

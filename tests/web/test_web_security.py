@@ -19,7 +19,7 @@ UNSAFE_API = [(route.method, f"{api.PREFIX}{route.path}") for route in api.ROUTE
 OPEN_PAGES = {
     "/static/<name>", "/favicon.ico", "/login", "/login/code", "/login/passkey", "/logout", "/setup", "/language",
 }  # fmt: skip
-OPEN_API = {"/health"}
+OPEN_API = {"/health", "/openapi.json"}
 
 
 def example(path: str) -> str:

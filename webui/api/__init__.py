@@ -23,7 +23,9 @@ from webui.api import (
     tables,
     users,
     voicemail,
+    waiting,
 )
+from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -31,6 +33,7 @@ ROUTES: list[Route] = [
     *phones.ROUTES,
     *extensions.ROUTES,
     *calls.ROUTES,
+    *waiting.ROUTES,
     *call_backs.ROUTES,
     *queues.ROUTES,
     *agents.ROUTES,
@@ -47,5 +50,6 @@ ROUTES: list[Route] = [
     *doctor.ROUTES,
     *events.ROUTES,
 ]
+ROUTES.append(document_of(ROUTES))
 
 __all__ = ["PREFIX", "ROUTES", "mount"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webui.api.route import Ask, Route
+from webui.api.schema import Media
 from webui.http import as_json
 from webui.live import Live
 from webui.streaming import open_stream
@@ -34,7 +35,8 @@ class JsonView:
 
 
 def events(ask: Ask) -> Any:
+    """The box live, as server-sent events: `status` with the whole picture, then each event."""
     return open_stream(ask.box, ask.request, JsonView(ask.box.live))
 
 
-ROUTES = [Route("GET", "/events", events)]
+ROUTES = [Route("GET", "/events", events, answer=Media(("text/event-stream",)), fails=("too_many_streams",))]

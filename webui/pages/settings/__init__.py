@@ -21,6 +21,7 @@ from webui.pages.settings import (
     prompts,
     queues,
     reports,
+    submit,
     system_prompts,
     waiting,
 )
@@ -44,4 +45,5 @@ ROUTES: list[PageRoute] = [
     *certificate.ROUTES,
     *alarms.ROUTES,
     *logs.ROUTES,
+    submit.UNDO,
 ]

@@ -12,7 +12,8 @@ from firmware.errors import Invalid
 from webui import auth, locality
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
-from webui.pages.settings.sheet import Sheet, routes_of
+from webui.pages.settings.sheet import Sheet
+from webui.pages.settings.submit import routes_of
 from webui.settings.fields import Entered, Field, filled
 from webui.settings.tables import Document, Item
 

@@ -14,13 +14,15 @@ from firmware.errors import TipringError
 from webui import auth, i18n
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.settings.ahead import ahead, wants_no_help
 from webui.pages.settings.groups import frame_of
-from webui.pages.settings.sheet import Sheet, document_of, entered, revision_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of, entered, revision_of
+from webui.pages.settings.submit import routes_of
 from webui.settings.blank import blank
 from webui.settings.choices import Say, fixed, named, of_table, target_words, targets, with_targets
 from webui.settings.fields import OUTSIDE, Entered, Field, Option, filled, target
 from webui.settings.places import origin
-from webui.settings.save import save
+from webui.settings.save import save, stale
 from webui.settings.tables import Document, Item, id_of, items, move
 
 HOME = "/settings/plan"
@@ -190,8 +192,14 @@ def _comes_in(line: str, number: str, caller: str) -> dict[str, str]:
 
 def up(visit: Visit, id: str) -> HTTPResponse:
     """A route takes its turn before the one above it."""
-    form = entered(visit)
-    save(visit.box, visit.author, lambda d: move(d, "route", id, form.one("before")), revision_of(form))
+    form, now = entered(visit), visit.box.configs.current()
+    if revision_of(form) != now.id:
+        raise stale(now)
+    moved = move(now.document, "route", id, form.one("before"))
+    if told := ahead(visit, form, now.document, moved):
+        again = {"revision": now.id, "before": form.one("before")}
+        return visit.page("settings_confirm.html", ahead=told, home=HOME, fields=again)
+    save(visit.box, visit.author, lambda _: moved, now.id, **wants_no_help(form))
     return redirect(f"{HOME}?saved=1")
 
 

@@ -17,7 +17,11 @@ def system_prompts(visit: Visit) -> HTTPResponse:
     wanted = visit.request.query.decode().get("in", "")
     language = wanted if wanted in builtin.LANGUAGES else visit.language
     return visit.page(
-        "settings_system_prompts.html", prompts=builtin.texts(language), spoken=language, languages=builtin.LANGUAGES
+        "settings_system_prompts.html",
+        prompts=builtin.texts(language),
+        spoken=language,
+        languages=builtin.LANGUAGES,
+        music=builtin.MUSIC,
     )
 
 
