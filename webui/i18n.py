@@ -70,7 +70,7 @@ def zone(name: str) -> ZoneInfo:
 @cache
 def country_name(code: str, language: str) -> str:
     """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none."""
-    from babel import Locale  # half a megabyte, for lists of countries only
+    from babel import Locale  # larger than all else here, and seldom asked for
 
     return str(Locale(language).territories.get(code.upper(), code))
 

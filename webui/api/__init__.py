@@ -24,6 +24,7 @@ from webui.api import (
     users,
     voicemail,
     waiting,
+    wallboard,
 )
 from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
@@ -39,6 +40,7 @@ ROUTES: list[Route] = [
     *agents.ROUTES,
     *recordings.ROUTES,
     *reports.ROUTES,
+    *wallboard.ROUTES,
     *exports.ROUTES,
     *voicemail.ROUTES,
     *prompts.ROUTES,

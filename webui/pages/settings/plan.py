@@ -21,6 +21,7 @@ from webui.pages.settings.submit import routes_of
 from webui.settings.blank import blank
 from webui.settings.choices import Say, fixed, named, of_table, target_words, targets, with_targets
 from webui.settings.fields import OUTSIDE, Entered, Field, Option, filled, target
+from webui.settings.picture import picture
 from webui.settings.places import origin
 from webui.settings.save import save, stale
 from webui.settings.tables import Document, Item, id_of, items, move
@@ -182,8 +183,12 @@ def simulated(visit: Visit) -> HTTPResponse:
     except TipringError as error:
         return visit.part("settings_simulated.html", answer=None, wrong=visit.tell(error), target="")
     target = target_words(visit.say, document, answer["target"])
+    way = picture(visit.say, document, answer["picture"]) if answer.get("picture") else None
     steps = [visit.sentence(with_targets(visit.say, document, step)) for step in answer["steps"]]
-    return visit.part("settings_simulated.html", answer=answer, steps=steps, wrong="", target=target)
+    return visit.part(
+        "settings_simulated.html", answer=answer, steps=steps, wrong="", target=target, picture=way,
+        may_edit=visit.may(auth.CONFIGURE),
+    )  # fmt: skip
 
 
 def _comes_in(line: str, number: str, caller: str) -> dict[str, str]:
