@@ -29,7 +29,7 @@ def catalog(language: str) -> gettext.NullTranslations:
 
 
 def need_compiled(language: str) -> None:
-    """FileNotFoundError says how to compile the catalog of `language`, without reading it: not everybody asks for it."""
+    """FileNotFoundError says how to compile the catalog of `language`. It is not read: not everybody asks for it."""
     if gettext.find(DOMAIN, LOCALES, [language]) is None:
         raise FileNotFoundError(
             f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."

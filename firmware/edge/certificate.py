@@ -9,7 +9,6 @@ import re
 import shutil
 import socket
 import ssl
-import subprocess
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -172,6 +171,8 @@ def _named(names: list[str]) -> list[str]:
 
 
 def _openssl(*arguments: str) -> str:
+    import subprocess  # not kept in the memory of services that seldom need it
+
     try:
         done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, timeout=30, check=False)
     except OSError as error:
