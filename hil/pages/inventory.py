@@ -16,7 +16,7 @@ NO_PAGES = (
     "file",
 )  # fmt: skip
 """How addresses end that are streams, sound, files, or parts of a page."""
-ALSO_NO_PAGES = frozenset(("/me/passkeys/new", "/setup"))
+ALSO_NO_PAGES = frozenset(("/me/passkeys/new", "/setup", "/tv"))  # the last two take a secret of their own
 TABLE_OF = {
     "/agents": "agent",
     **{f"/settings/{home}": table for home, table in (
