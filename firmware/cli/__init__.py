@@ -44,6 +44,7 @@ COMMANDS = {
     "alarms": "what a person has to look after",
     "logs": "what the services said",
     "token": "bearer tokens for the API",
+    "user": "who may log in, and which queues they see",
     "sim": "play the telephone exchange and the phones of a simulated card",
     "doctor": "examine a line, and propose its settings",
     "bench": "measure the box",
