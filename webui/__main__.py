@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from firmware import service
+from firmware import logs, service
 from firmware.errors import Conflict, TipringError
 from webui import i18n
 from webui.app import make_app
@@ -117,9 +117,11 @@ def main() -> int:
     state = service.state_dir(arguments.state)
     try:
         with service.hold_lock(state, "web"):
+            logs.keep(state, "web")
             box = Box.open(state)
             _ = box.assets.manifest
-            i18n.must_be_compiled()
+            for language in i18n.NAMES:
+                i18n.need_compiled(language)
             web: Address = arguments.web
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()

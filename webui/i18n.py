@@ -25,23 +25,16 @@ def catalog(language: str) -> gettext.NullTranslations:
     """The catalog of `language`; English texts are their own keys. FileNotFoundError says how to compile it."""
     if language == DEFAULT:
         return gettext.NullTranslations()
-    try:
-        return gettext.translation(DOMAIN, LOCALES, [language])
-    except FileNotFoundError:
-        raise _not_compiled(language) from None
+    need_compiled(language)
+    return gettext.translation(DOMAIN, LOCALES, [language])
 
 
-def must_be_compiled() -> None:
-    """FileNotFoundError when a catalog is missing. They are read when somebody wants them: each takes 1 MB."""
-    for language in NAMES:
-        if not gettext.find(DOMAIN, str(LOCALES), [language]):
-            raise _not_compiled(language)
-
-
-def _not_compiled(language: str) -> FileNotFoundError:
-    return FileNotFoundError(
-        f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."
-    )
+def need_compiled(language: str) -> None:
+    """FileNotFoundError says how to compile the catalog of `language`. It is not read: not everybody asks for it."""
+    if gettext.find(DOMAIN, LOCALES, [language]) is None:
+        raise FileNotFoundError(
+            f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."
+        )
 
 
 def choose(switch: str | None, accept_language: str, site: str | None) -> str:
