@@ -43,6 +43,7 @@ COMMANDS = {
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after",
     "token": "bearer tokens for the API",
+    "user": "who may log in, and which queues they see",
     "sim": "play the telephone exchange and the phones of a simulated card",
     "doctor": "examine a line, and propose its settings",
     "bench": "measure the box",

@@ -18,6 +18,7 @@ from webui.auth import Identity
 from webui.box import Box
 from webui.http import check_size, status_of
 from webui.i18n import N_
+from webui.limited import admit, limited
 
 log = logging.getLogger(__name__)
 
@@ -181,14 +182,15 @@ def visit_of(box: Box, request: LocalRequest) -> tuple[Visit, bool]:
     """Who visits; True when the browser was never seen before and gets its cookie now."""
     who = auth.identify(request, box.access)
     if who is not None and who.session:
-        return Visit(box, request, who, who.session), False
+        return Visit(limited(box, who), request, who, who.session), False
     secret, is_new = auth.browser_secret(request)
-    return Visit(box, request, who, secret), is_new
+    return Visit(limited(box, who), request, who, secret), is_new
 
 
 def _check(visit: Visit, route: PageRoute) -> None:
     if route.roles is not None and visit.who is not None:
         visit.who.need(route.roles)
+        admit(visit.who, route.method, route.path)
     if visit.request.method not in auth.SAFE and route.csrf:
         check_size(visit.request)
         auth.check_csrf(visit.request, visit.secret)
