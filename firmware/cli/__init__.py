@@ -42,6 +42,7 @@ COMMANDS = {
     "voicemail": "voicemail boxes and their messages",
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after",
+    "logs": "what the services said",
     "token": "bearer tokens for the API",
     "user": "who may log in, and which queues they see",
     "sim": "play the telephone exchange and the phones of a simulated card",
