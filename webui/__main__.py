@@ -110,12 +110,13 @@ def main() -> int:
     service.log_to_stderr("web")
     state = service.state_dir(arguments.state)
     try:
-        with service.hold_lock(state, "web"):
+        with service.hold_lock(state, "web") as lock:
             box = Box.open(state)
             _ = box.assets.manifest, [i18n.catalog(language) for language in i18n.NAMES]
             web: Address = arguments.web
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()
+            service.publish_address(lock, server.url)
             box.start()
             serve(box, server)
     except (TipringError, AssetsMissing, OSError) as error:

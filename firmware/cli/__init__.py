@@ -42,6 +42,7 @@ COMMANDS = {
     "voicemail": "voicemail boxes and their messages",
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after",
+    "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",
     "token": "bearer tokens for the API",
     "sim": "play the telephone exchange and the phones of a simulated card",
     "doctor": "examine a line, and propose its settings",
