@@ -45,7 +45,9 @@ def read(file: Path) -> Profile:
 def _said(file: Path, error: ValidationError) -> Iterable[str]:
     for problem in error.errors():
         parts = [str(part) for part in problem["loc"]]
-        path = ".".join(part for part in parts if part != "[key]" and not part.startswith("constrained")) or "the profile"
+        path = (
+            ".".join(part for part in parts if part != "[key]" and not part.startswith("constrained")) or "the profile"
+        )
         known = f" (LEDs are {', '.join(LEDS)})" if "[key]" in parts else ""
         yield f"{file.name}: {path}: {problem['msg'].removeprefix('Value error, ')}{known}"
 

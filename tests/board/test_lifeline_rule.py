@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ STEPS = st.lists(st.tuples(FACTS, st.sampled_from(["", "", "begin", "end"]), st.
 
 @given(st.booleans(), STEPS)
 def test_in_every_history_a_dead_card_gives_the_phone_to_the_line_and_only_quiet_brings_it_back(on_card, steps) -> None:
-    now, quiet_since = 0.0, None
+    now = 0.0
     lifeline = Lifeline(on_card, now)
     for facts, act, seconds in steps:
         now += seconds
@@ -31,12 +31,10 @@ def test_in_every_history_a_dead_card_gives_the_phone_to_the_line_and_only_quiet
             lifeline.end_drill(now)
         began = lifeline.place
         lifeline.step(facts, now)
-        quiet = facts == WELL
-        quiet_since = (quiet_since if quiet_since is not None else now) if quiet else None
         if not facts.card_works:
             assert lifeline.place is Place.LINE
         if lifeline.place is Place.CARD and Place.CARD not in (before, began):
-            assert quiet
+            assert facts == WELL
             assert lifeline.energized
         if began is Place.DRILL and before is Place.CARD:
             assert facts == WELL  # never into a call
@@ -77,9 +75,7 @@ def test_a_relay_that_does_not_follow_is_stuck_until_it_does() -> None:
     assert not lifeline.read_back(False, 11.0)
 
 
-@given(
-    st.sampled_from(["week", "month"]), st.integers(0, 23), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1))
-)
+@given(st.sampled_from(["week", "month"]), st.integers(0, 23), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
 def test_a_box_that_runs_drills_once_an_interval_in_its_hour(every, hour: int, start: datetime) -> None:
     now = start.replace(tzinfo=UTC)
     last, drills = now - 2 * INTERVALS[every], list[datetime]()
@@ -88,7 +84,7 @@ def test_a_box_that_runs_drills_once_an_interval_in_its_hour(every, hour: int, s
             drills.append(last := now)
         now += timedelta(hours=1)
     assert all(at.hour == hour for at in drills)
-    assert {later - at for at, later in zip(drills, drills[1:], strict=False)} == {INTERVALS[every]}
+    assert {later - at for at, later in pairwise(drills)} == {INTERVALS[every]}
 
 
 def test_one_that_was_never_drilled_is_at_the_next_hour_and_one_that_shall_not_be_never() -> None:

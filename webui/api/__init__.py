@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from webui.api import (
     agents,
+    board,
     call_backs,
     calls,
     config,
@@ -24,7 +25,9 @@ from webui.api import (
     users,
     voicemail,
     waiting,
+    wallboard,
 )
+from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -38,16 +41,19 @@ ROUTES: list[Route] = [
     *agents.ROUTES,
     *recordings.ROUTES,
     *reports.ROUTES,
+    *wallboard.ROUTES,
     *exports.ROUTES,
     *voicemail.ROUTES,
     *prompts.ROUTES,
     *config.ROUTES,
     *tables.ROUTES,
     *house.ROUTES,
+    *board.ROUTES,
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,
 ]
+ROUTES.append(document_of(ROUTES))
 
 __all__ = ["PREFIX", "ROUTES", "mount"]

@@ -22,6 +22,7 @@ from webui.pages import (
     softphone,
     static,
     users,
+    wallboard,
     wizard,
 )
 from webui.pages.route import PageRoute, mount
@@ -32,6 +33,7 @@ ROUTES: list[PageRoute] = [
     *me.ROUTES,
     *users.ROUTES,
     *live.ROUTES,
+    *wallboard.ROUTES,
     *agents.ROUTES,
     *desk.ROUTES,
     *calls.ROUTES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
+    board,
     classes,
     codes,
     groups,
@@ -17,6 +18,7 @@ from webui.pages.settings import (
     prompts,
     queues,
     reports,
+    submit,
     waiting,
 )
 
@@ -34,4 +36,6 @@ ROUTES: list[PageRoute] = [
     *codes.ROUTES,
     *reports.ROUTES,
     *lines.ROUTES,
+    *board.ROUTES,
+    submit.UNDO,
 ]

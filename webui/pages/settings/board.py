@@ -7,17 +7,18 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from firmware.errors import TipringError
 from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.groups import frame_of
-from webui.pages.settings.sheet import Sheet, document_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of
+from webui.pages.settings.submit import routes_of
 from webui.settings.choices import fixed
 from webui.settings.fields import Field
 
 HOME = "/settings/board"
 EVERY = {"week": N_("Once a week"), "month": N_("Once a month"), "never": N_("Never")}
+HOUR = N_("0 to 23, as soon as nobody talks. 3 when empty.")
 DRILL = Sheet(
     "board",
     "/settings/board/drill-plan",
@@ -25,7 +26,7 @@ DRILL = Sheet(
     N_("When the lifeline is drilled"),
     (
         Field("drill", N_("How often"), "choice", options=fixed(EVERY), default="week"),
-        Field("drill_hour", N_("From this hour of the day on"), "number", N_("0 to 23, as soon as nobody talks. 3 when empty.")),
+        Field("drill_hour", N_("From this hour of the day on"), "number", HOUR),
     ),
     single=True,
 )  # fmt: skip
@@ -37,24 +38,14 @@ def page(visit: Visit) -> HTTPResponse:
     told: dict[str, Any] = {"found": found, "may_act": visit.may(auth.MANAGE)}
     if visit.wants_part:
         return visit.part("settings_board_parts.html", **told)
-    _, document = document_of(visit)
-    plan = document.get("board", {})
+    plan = document_of(visit).document.get("board", {})
     drill_plan = {"drill": EVERY[plan.get("drill", "week")], "hour": plan.get("drill_hour", 3)}
-    return visit.page("settings_board.html", **frame_of(visit), **told, drill_plan=drill_plan, said="")
+    return visit.page("settings_board.html", **frame_of(visit), **told, drill_plan=drill_plan)
 
 
 def _act(visit: Visit, method: str) -> HTTPResponse:
-    """What is refused stands above the page, as it was before."""
-    try:
-        visit.box.live.ask(method)
-    except TipringError as error:
-        if visit.wants_part:
-            found = visit.ask_or(None, "board")
-            return visit.part("settings_board_parts.html", found=found, may_act=True, said=visit.tell(error))
-        raise
-    if visit.wants_part:
-        return page(visit)
-    return redirect(HOME)
+    visit.box.live.ask(method)
+    return page(visit) if visit.wants_part else redirect(HOME)
 
 
 def drill(visit: Visit) -> HTTPResponse:

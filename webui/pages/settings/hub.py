@@ -50,6 +50,7 @@ ROOMS = (
         N_("To whom, how often; the mail server; SMDR."),
         auth.MANAGE,
     ),
+    Room("/settings/board", "flash", N_("Board and lifeline"), N_("LEDs, button, the emergency phone, its drill.")),
     Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.MANAGE),
     Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
 )
