@@ -292,7 +292,7 @@ class BoardService:
             self._web_up = await asyncio.to_thread(web_answers, self._state)
             if self._web_up:
                 self._feeding.answered("web", self._now)
-            await asyncio.sleep(WEB_S)
+            await asyncio.sleep(WEB_S if self._web_up else REPORT_S)
 
     async def _feeds(self) -> None:
         told: list[str] = []
