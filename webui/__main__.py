@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from firmware import service
+from firmware import logs, service
 from firmware.edge.certificate import ensure
 from firmware.edge.files import EdgeFiles
 from firmware.errors import Conflict, TipringError
@@ -111,8 +111,11 @@ def main() -> int:
     state = service.state_dir(arguments.state)
     try:
         with service.hold_lock(state, "web") as lock:
+            logs.keep(state, "web")
             box = Box.open(state)
-            _ = box.assets.manifest, [i18n.catalog(language) for language in i18n.NAMES]
+            _ = box.assets.manifest
+            for language in i18n.NAMES:
+                i18n.need_compiled(language)
             web: Address = arguments.web
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()

@@ -19,6 +19,7 @@ from webui import auth, i18n, mailbox, sentences, words
 from webui.auth import Identity, csrf_token
 from webui.box import Box
 from webui.i18n import N_
+from webui.limited import MAY
 
 LANGUAGE_COOKIE = "tipring_language"
 
@@ -127,7 +128,7 @@ def _trail_facts(
     """What a trail event knows, as short lines; empty values, inner numbers and what has its own place are left out."""
     show: dict[str, Callable[[Any], str]] = {
         "agent": agent_name,
-        "by": lambda value: say("party", value),
+        "by": lambda value: say("party", value) if value in words.WORDS["party"] else value,
         "sign": lambda value: say("sign", value),
         "tone": lambda value: say("hearing", value),
         "disposition": lambda value: say("disposition", value),
@@ -144,12 +145,12 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 
 
 def tabs_of(box: Box, role: str) -> list[Tab]:
-    """The tabs that lead somewhere on this box, for somebody of this role."""
+    """The tabs that lead somewhere on this box, for somebody of this role who sees what the box shows."""
     tabs = [
         DESK, LIVE, AGENTS, CALLS, RECORDINGS, PHONES, MESSAGES, OUTSIDE, REPORTS, SETTINGS,
         *([BENCH] if box.has_bench() else []),
     ]  # fmt: skip
-    return [tab for tab in tabs if role in tab.roles]
+    return [tab for tab in tabs if role in tab.roles and (box.scope is None or f"GET {tab.path}" in MAY)]
 
 
 def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, template: str, **values: Any) -> str:

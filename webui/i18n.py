@@ -24,12 +24,16 @@ def N_(text: str) -> str:
 @cache
 def catalog(language: str) -> gettext.NullTranslations:
     """The catalog of `language`. FileNotFoundError says how to compile it."""
-    try:
-        return gettext.translation(DOMAIN, LOCALES, [language])
-    except FileNotFoundError:
+    need_compiled(language)
+    return gettext.translation(DOMAIN, LOCALES, [language])
+
+
+def need_compiled(language: str) -> None:
+    """FileNotFoundError says how to compile the catalog of `language`. It is not read: not everybody asks for it."""
+    if gettext.find(DOMAIN, LOCALES, [language]) is None:
         raise FileNotFoundError(
             f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."
-        ) from None
+        )
 
 
 def choose(switch: str | None, accept_language: str, site: str | None) -> str:

@@ -14,7 +14,7 @@ from board.board import BoardError
 from board.factory import open_board
 from board.profile import Profile
 from board.reading import find_in_child
-from firmware import service
+from firmware import logs, service
 from firmware.board.service import BoardService
 from firmware.errors import TipringError
 from firmware.up import ANEW
@@ -65,6 +65,7 @@ def main() -> int:
     state = service.state_dir(arguments.state)
     try:
         with service.hold_lock(state, "board"):
+            logs.keep(state, "board")
             return asyncio.run(_run(state, find_in_child(arguments.board)))
     except (TipringError, BoardError) as error:
         log.error("%s", error)

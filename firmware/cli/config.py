@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from firmware.config import Change, Config
 
 
-NETWORK = ("edge",)
+NETWORK = ("edge", "web")
 """The tables that decide who reaches the box."""
 
 

@@ -16,8 +16,8 @@ from web_client import Browser
 from web_service import PASSWORD, serve, wait_until
 
 from firmware.store.access import Access
-from webui.app import SECURITY_HEADERS
 from webui.assets import Assets
+from webui.security import SECURITY_HEADERS
 
 
 @pytest.fixture

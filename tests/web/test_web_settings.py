@@ -46,6 +46,7 @@ def core(state: Path) -> Iterator[FakeCore]:
         applies(core, state)
         guest = {"call": "c", "number": "202", "name": "Office", "since": office.ago(60)}
         core.answers |= {
+            "bans": [],
             "night": NIGHT, "night.set": lambda params: NIGHT | {"mode": params["mode"]}, "tolls": TOLLS,
             "conferences": [{"name": "board", "number": "700", "locked": True, "guests": [guest]}],
             "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "trunks": [], "tolls.lift": TOLLS,

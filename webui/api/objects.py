@@ -143,8 +143,8 @@ REPORT = obj(
 SURVEY = obj(
     survey=TEXT, question=TEXT, asked=COUNT, answered=COUNT, satisfied=COUNT, mean=maybe(NUMBER), share=maybe(NUMBER)
 )
-USER = obj(name=TEXT, role=one_of(*Role), totp=TRUTH)
-TOKEN = obj(id=TEXT, name=TEXT, role=one_of(*Role), created_at=TIME)
+USER = obj(name=TEXT, role=one_of(*Role), totp=TRUTH, queues=many(TEXT), extension=TEXT)
+TOKEN = obj(id=TEXT, name=TEXT, role=one_of(*Role), queues=many(TEXT), created_at=TIME)
 COUNTRY = obj(code=TEXT, name=TEXT, names=each(TEXT), emergency=many(TEXT))
 ERASURE = obj(id=TEXT, at=TIME, author=TEXT, reason=TEXT, counts=each(COUNT))
 AUDIT = obj(id=TEXT, at=TIME, who=TEXT, what=TEXT, detail=TEXT)

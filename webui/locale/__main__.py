@@ -46,13 +46,21 @@ def load(language: str) -> Catalog:
         return read_po(file, locale=language, domain=DOMAIN)
 
 
+def _that_differ(catalog: Catalog) -> Catalog:
+    """Without texts that are their own translation: gettext gives them back anyway, and memory need not hold them."""
+    for message in list(catalog):
+        if message.id and message.string == message.id:
+            catalog.delete(message.id)
+    return catalog
+
+
 def compile_all() -> int:
     """Writes each language's .mo, whole or not at all."""
     for language in LANGUAGES:
         target = po_path(language).with_suffix(".mo")
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         with part.open("wb") as file:
-            write_mo(file, load(language))
+            write_mo(file, _that_differ(load(language)))
         part.replace(target)
     print(f"compiled {', '.join(LANGUAGES)}")
     return 0

@@ -23,6 +23,7 @@ TOUCHED = {
     "port": ("ports",),
     "call": ("calls",),
     "call_ended": ("calls",),
+    "call_left": ("calls",),
     "queue": ("queues",),
     "agent": ("agents", "calls"),
     "alarm": ("notices",),

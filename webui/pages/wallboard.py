@@ -149,12 +149,13 @@ def tv_stream(visit: Visit) -> Any:
 def wallboards(visit: Visit, status: int = 200, **values: Any) -> HTTPResponse:
     """What to show, and the links there are."""
     base: dict[str, Any] = {"address": "", "made": None, "typed": "", "wrong": {}}
+    may_edit = visit.may(auth.MANAGE) and visit.box.scope is None  # links are the whole box's
     return visit.page(
         "wallboards.html",
         status,
         names=board.names(visit.box),
-        links=visit.box.wallboards.all() if visit.may(auth.MANAGE) else [],
-        may_edit=visit.may(auth.MANAGE),
+        links=visit.box.wallboards.all() if may_edit else [],
+        may_edit=may_edit,
         may_configure=visit.may(auth.CONFIGURE),
         secure=visit.request.urlparts.scheme == "https",
         **(base | values),

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
+    alarms,
     board,
+    certificate,
     classes,
     codes,
     groups,
@@ -13,12 +15,15 @@ from webui.pages.settings import (
     hub,
     limits,
     lines,
+    logs,
     menus,
+    network,
     plan,
     prompts,
     queues,
     reports,
     submit,
+    system_prompts,
     waiting,
 )
 
@@ -37,5 +42,10 @@ ROUTES: list[PageRoute] = [
     *reports.ROUTES,
     *lines.ROUTES,
     *board.ROUTES,
+    *system_prompts.ROUTES,
+    *network.ROUTES,
+    *certificate.ROUTES,
+    *alarms.ROUTES,
+    *logs.ROUTES,
     submit.UNDO,
 ]
