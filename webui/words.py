@@ -131,9 +131,17 @@ WORDS: dict[str, dict[str, str]] = {
         "waiting": N_("Waiting"),
         "due": N_("Due"),
         "calling": N_("Being called"),
+        "taken": N_("Taken"),
         "kept": N_("Kept"),
         "failed": N_("Not reached"),
         "cancelled": N_("Cancelled"),
+    },
+    "asked": {"calling": N_("is being called"), "talking": N_("on the phone"), "failed": N_("cannot be had")},
+    "reached": {
+        "extension": N_("Extension"),
+        "queue": N_("Queue"),
+        "contact": N_("Phone book"),
+        "number": N_("Number"),
     },
     "message": {"new": N_("New"), "saved": N_("Saved")},
     "role": {

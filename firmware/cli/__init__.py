@@ -30,6 +30,8 @@ COMMANDS = {
     "bans": "addresses that the SIP edge does not listen to any more",
     "certificate": "the certificate that SIP phones see",
     "call": "list, show, make and hang up calls",
+    "call-backs": "customers who are to be called back",
+    "contacts": "the phone book: names of callers",
     "queue": "queues and who waits in them",
     "agent": "agents and their states",
     "record": "recordings",
@@ -53,7 +55,7 @@ COMMANDS = {
 
 
 def _module(command: str) -> str:
-    return f"firmware.cli.{command}"
+    return f"firmware.cli.{command.replace('-', '_')}"
 
 
 def _chosen(arguments: Sequence[str]) -> str | None:

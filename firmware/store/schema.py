@@ -449,6 +449,17 @@ def limits_of_users(db: Database) -> None:
 
 
 @history()
+def desk(db: Database) -> None:
+    """What agents write of calls, and the phone book."""
+    db.execute(
+        """CREATE TABLE call_notes (
+            call TEXT NOT NULL, author TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (call, author)
+        ) WITHOUT ROWID"""
+    )
+    db.table("contacts").create({"number": str, "name": str}, pk="number", not_null={"name"})
+
+
+@history()
 def board_events(db: Database) -> None:
     """Drills and moves of the lifeline, resets by the button."""
     db.table("board_events").create(
