@@ -36,16 +36,18 @@ PLACE = {"call": "c1", "number": "5551234", "name": "", "since": AT, "priority":
 def answers() -> dict[str, Any]:
     """For `FakeCore.answers`."""
     return {
-        **dict.fromkeys(("call.hangup", "call.transfer", "call.supervise", "bans.lift", "voicemail.delete"), {}),
-        **dict.fromkeys(("agent.set_state", "agent.wrap_up", "agent.disposition"), office.agent("bob", "Bob", "paused")),
+        **{name: {} for name in ("call.hangup", "call.transfer", "call.supervise", "bans.lift", "voicemail.delete")},
+        **dict.fromkeys(
+            ("agent.set_state", "agent.wrap_up", "agent.disposition"), office.agent("bob", "Bob", "paused")
+        ),
         **dict.fromkeys((f"waiting.{order}" for order in ("move", "prioritise", "front", "assign", "pick")), PLACE),
         **dict.fromkeys(("doctor.start", "doctor.cancel"), REPORT),
         **dict.fromkeys(("extension.settings", "extension.set"), _extension),
         **dict.fromkeys(("night", "night.set"), NIGHT),
         **dict.fromkeys(("tolls", "tolls.lift"), TOLLS),
         **dict.fromkeys(("call_back.add", "call_back.cancel"), CALL_BACK),
-        **dict.fromkeys(("call.originate", "prompt.record"), {"id": "c1"}),
-        **dict.fromkeys(("config.apply", "config.rollback"), {"revision": 2}),
+        **{name: {"id": "c1"} for name in ("call.originate", "prompt.record")},
+        **{name: {"revision": 2} for name in ("config.apply", "config.rollback")},
         "agents.today": office.today(),
         "bans": [{"address": "192.0.2.7", "reason": "guessing", "since": AT, "until": None}],
         "call.park": {"slot": "701"},

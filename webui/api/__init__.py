@@ -24,6 +24,7 @@ from webui.api import (
     users,
     voicemail,
     waiting,
+    webhooks,
 )
 from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
@@ -49,6 +50,7 @@ ROUTES: list[Route] = [
     *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,
+    *webhooks.ROUTES,
 ]
 ROUTES.append(document_of(ROUTES))
 

@@ -10,6 +10,7 @@ from firmware.archive.notebook import Note
 from firmware.prompts.store import Prompt
 from firmware.store.access import Role
 from firmware.store.access_log import Entry
+from firmware.store.webhooks import Delivery
 from webui.api.schema import (
     ANY,
     COUNT,
@@ -148,6 +149,11 @@ COUNTRY = obj(code=TEXT, name=TEXT, names=each(TEXT), emergency=many(TEXT))
 ERASURE = obj(id=TEXT, at=TIME, author=TEXT, reason=TEXT, counts=each(COUNT))
 AUDIT = obj(id=TEXT, at=TIME, who=TEXT, what=TEXT, detail=TEXT)
 
+WEBHOOK = obj(
+    name=TEXT, url=TEXT, events=many(TEXT), waiting=COUNT, failing_since=maybe(TIME), disabled_at=maybe(TIME),
+    reason=TEXT,
+)  # fmt: skip
+
 COMPONENTS: Mapping[str, Schema] = {
     "Error": ERROR, "Port": PORT, "Trunk": TRUNK, "ActiveCall": ACTIVE_CALL, "Queue": QUEUE, "Caller": CALLER,
     "Agent": AGENT, "Figures": FIGURES, "Statistics": STATISTICS, "Cdr": record(records.Cdr), "Call": CALL,
@@ -160,4 +166,5 @@ COMPONENTS: Mapping[str, Schema] = {
     "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
     "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
+    "Webhook": WEBHOOK, "Delivery": record(Delivery),
 }  # fmt: skip

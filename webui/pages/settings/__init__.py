@@ -14,6 +14,7 @@ from webui.pages.settings import (
     lines,
     menus,
     plan,
+    programs,
     prompts,
     queues,
     reports,
@@ -34,4 +35,5 @@ ROUTES: list[PageRoute] = [
     *codes.ROUTES,
     *reports.ROUTES,
     *lines.ROUTES,
+    *programs.ROUTES,
 ]

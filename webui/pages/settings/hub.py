@@ -50,6 +50,13 @@ ROOMS = (
         N_("To whom, how often; the mail server; SMDR."),
         auth.MANAGE,
     ),
+    Room(
+        "/settings/programs",
+        "globe",
+        N_("For programs"),
+        N_("Webhooks: events to other programs; the REST API."),
+        auth.CONFIGURE,
+    ),
     Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.MANAGE),
     Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
 )
