@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale
-
 DOMAIN = "tipring"
 LOCALES = Path(__file__).parent / "locale"
 NAMES = {"en": "English", "zh": "中文"}
@@ -68,6 +66,8 @@ def zone(name: str) -> ZoneInfo:
 @cache
 def country_name(code: str, language: str) -> str:
     """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none."""
+    from babel import Locale  # larger than all else here, and seldom asked for
+
     return str(Locale(language).territories.get(code.upper(), code))
 
 

@@ -79,6 +79,16 @@ def idempotency_keys(db: Database) -> None:
     ).create_index(["at"])
 
 
+@config()
+def wallboards(db: Database) -> None:
+    """Links by which a screen shows queues without a log-in."""
+    db.table("wallboards").create(
+        {"id": str, "hash": str, "name": str, "queues": str, "author": str, "created_at": str},
+        pk="id",
+        not_null={"hash", "name", "queues", "author", "created_at"},
+    ).create_index(["hash"], unique=True)
+
+
 @history()
 def calls(db: Database) -> None:
     table = db.table("calls").create(

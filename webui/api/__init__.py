@@ -24,6 +24,7 @@ from webui.api import (
     users,
     voicemail,
     waiting,
+    wallboard,
     webhooks,
 )
 from webui.api.reference import document_of
@@ -40,6 +41,7 @@ ROUTES: list[Route] = [
     *agents.ROUTES,
     *recordings.ROUTES,
     *reports.ROUTES,
+    *wallboard.ROUTES,
     *exports.ROUTES,
     *voicemail.ROUTES,
     *prompts.ROUTES,

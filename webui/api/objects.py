@@ -55,7 +55,8 @@ ACTIVE_CALL = obj(
     id=TEXT, direction=one_of(*records.Direction),
     state=one_of("ringing", "greeting", "waiting", "offered", "talking", "dialling", "survey", "ending"),
     from_number=TEXT, from_name=TEXT, to_number=TEXT, line=maybe(TEXT), trunk=maybe(TEXT), queue=maybe(TEXT),
-    agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME), recording=TRUTH,
+    agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME),
+    wait_s=maybe(SECONDS), recording=TRUTH,
     on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT)),
 )  # fmt: skip
 CALLER = obj(
@@ -109,7 +110,7 @@ TOLL = obj(
     kind=one_of("international", "premium"), stopped_since=maybe(TIME), reason=maybe(TEXT), used=each(NUMBER),
     limits=each(maybe(NUMBER)),
 )  # fmt: skip
-SIMULATED = obj(steps=many(TEXT), ends=one_of("answered", "refused"), target=maybe(TEXT))
+SIMULATED = obj(steps=many(TEXT), ends=one_of("answered", "refused"), target=maybe(TEXT), picture=OBJECT)
 CONFERENCE = obj(
     name=TEXT, number=TEXT, locked=TRUTH,
     guests=many(obj(call=TEXT, number=TEXT, name=TEXT, since=TIME)),
@@ -119,7 +120,7 @@ CONFIG_CHANGE = obj(path=TEXT, before=ANY, after=ANY)
 REVISION = obj(revision=COUNT, at=TIME, author=TEXT, changes=many(ref("ConfigChange")))
 REHEARSED = obj(
     message=TEXT, how=one_of("inbound", "dialled", "overflow"), origin=TEXT, number=TEXT, calls=COUNT,
-    days=many(COUNT), before=OBJECT, after=OBJECT, examples=many(OBJECT),
+    days=may_lack(many(COUNT)), minutes=may_lack(many(COUNT)), before=OBJECT, after=OBJECT, examples=many(OBJECT),
 )  # fmt: skip
 REHEARSAL = obj(days=COUNT, calls=COUNT, of=COUNT, moved=COUNT, groups=many(REHEARSED))
 PREVIEW = obj(

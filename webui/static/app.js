@@ -92,5 +92,17 @@ document.addEventListener("htmx:responseError", (event) => {
   notices.replaceChildren(notice);
 });
 
+// Rows of a live list glide to their new places: what stands below one that is gone does not jump.
+function glide() {
+  for (const list of document.querySelectorAll("[data-glides]")) {
+    [...list.children].forEach((row, n) => { row.style.transform = `translateY(${100 * n}%)`; });
+    list.classList.add("glides");
+  }
+}
+
+document.addEventListener("htmx:afterSwap", glide);
+glide();
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(tick, 1000);
+
+document.querySelector("[data-focus]")?.focus();

@@ -18,6 +18,7 @@ from webui.pages.settings import (
     prompts,
     queues,
     reports,
+    submit,
     waiting,
 )
 
@@ -36,4 +37,5 @@ ROUTES: list[PageRoute] = [
     *reports.ROUTES,
     *lines.ROUTES,
     *programs.ROUTES,
+    submit.UNDO,
 ]

@@ -14,7 +14,8 @@ from webui import auth, words
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.groups import frame_of
-from webui.pages.settings.sheet import Sheet, routes_of
+from webui.pages.settings.sheet import Sheet
+from webui.pages.settings.submit import routes_of
 from webui.settings.fields import Field, Option
 from webui.settings.tables import Document, Item
 from webui.webhooks import Hooks
