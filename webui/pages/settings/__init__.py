@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
+    alarms,
+    certificate,
     classes,
     codes,
     groups,
@@ -12,13 +14,16 @@ from webui.pages.settings import (
     hub,
     limits,
     lines,
+    logs,
     menus,
+    network,
     plan,
     programs,
     prompts,
     queues,
     reports,
     submit,
+    system_prompts,
     waiting,
 )
 
@@ -37,5 +42,10 @@ ROUTES: list[PageRoute] = [
     *reports.ROUTES,
     *lines.ROUTES,
     *programs.ROUTES,
+    *system_prompts.ROUTES,
+    *network.ROUTES,
+    *certificate.ROUTES,
+    *alarms.ROUTES,
+    *logs.ROUTES,
     submit.UNDO,
 ]
