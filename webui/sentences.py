@@ -14,6 +14,11 @@ from functools import cache
 from webui.i18n import N_
 
 TEMPLATES = (
+    # webhooks (firmware.uplink.webhooks; webui.webhooks)
+    N_("The webhook {name} is switched off: {reason}. Mend its receiver, then enable it again."),
+    N_("The webhook {name} is switched off. Enable it first; what waits is sent then, too."),
+    N_("it answered 410 Gone"),
+    N_("it has failed for {days} days"),
     # accounts (firmware.store.access, second_factors; webui)
     N_("The code is not right. Is the clock of the phone right?"),
     N_("The passkey could not be checked. Try again."),

@@ -42,7 +42,7 @@ from firmware.edge.ports import Ports
 from firmware.errors import NotFound, Unavailable
 from firmware.media.endpoint import Endpoint
 from firmware.records import Alarm, Message, Severity
-from firmware.store import history, voicemail
+from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
 
@@ -105,6 +105,7 @@ class Core:
         )  # fmt: skip
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
+        self._subscribe_webhooks(config)
         self.pbx.journal.take_over(await self._standing_alarms())
         self._dial_plan = DialPlanOffice(self.pbx)
         await self._dial_plan.start(self._writer)
@@ -213,6 +214,11 @@ class Core:
             return False
         return True
 
+    def _subscribe_webhooks(self, config: Config) -> None:
+        """Whatever is written from now on goes to those that want it."""
+        wanted = {webhook.name: webhook.events or webhooks.TYPES for webhook in config.webhooks}
+        self.pbx.journal.write(webhooks.subscribed, wanted)
+
     # ---- the control socket ------------------------------------------------------------------------
 
     def _handlers(self) -> dict[str, Any]:
@@ -280,6 +286,7 @@ class Core:
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
         self.pbx.configure(config)
+        self._subscribe_webhooks(config)
         if self._edge:
             await self._edge.settled()
         self._control.publish("config", {"revision": revision.id, "author": revision.author})

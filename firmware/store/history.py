@@ -76,8 +76,7 @@ def call_ended(db: sqlite3.Connection, cdr: Cdr, cloud: bool) -> None:
     ids = (row["id"] for row in db.execute("SELECT id FROM recordings WHERE call = ? ORDER BY id", (cdr.id,)))
     told = dataclasses.replace(cdr, recordings=tuple(dict.fromkeys((*cdr.recordings, *ids))))
     stories.conclude(db, told)
-    if cloud:
-        outbox.put_event(db, "tipring.call.ended", cdr.id, told.as_json(), cdr.ended_at)
+    outbox.put_event(db, "tipring.call.ended", cdr.id, told.as_json(), cdr.ended_at, cloud)
 
 
 def trail(db: sqlite3.Connection, events: Iterable[TrailEvent]) -> None:
@@ -126,11 +125,10 @@ def recording_ready(db: sqlite3.Connection, recording: Recording, cloud: bool, w
     """The file is as it will be kept. With `with_audio` the file itself goes to the cloud as well."""
     done = dataclasses.replace(recording, state=RecordingState.READY)
     upsert(db, "recordings", done)
-    if cloud:
-        at = done.started_at + timedelta(seconds=done.duration_s)
-        outbox.put_event(db, "tipring.recording.ready", done.id, done.as_json(), at)
-        if with_audio:
-            outbox.put_audio(db, done.id, at)
+    at = done.started_at + timedelta(seconds=done.duration_s)
+    outbox.put_event(db, "tipring.recording.ready", done.id, done.as_json(), at, cloud)
+    if cloud and with_audio:
+        outbox.put_audio(db, done.id, at)
 
 
 def recording_failed(db: sqlite3.Connection, recording: Recording) -> None:
@@ -190,8 +188,7 @@ def alarm_raised(db: sqlite3.Connection, alarm: Alarm, cloud: bool) -> Alarm:
     if standing:
         return rows.alarm(standing)
     upsert(db, "alarms", alarm)
-    if cloud:
-        outbox.put_event(db, "tipring.alarm.raised", alarm.id, alarm.as_json(), alarm.raised_at)
+    outbox.put_event(db, "tipring.alarm.raised", alarm.id, alarm.as_json(), alarm.raised_at, cloud)
     return alarm
 
 
@@ -211,5 +208,5 @@ def alarm_cleared(db: sqlite3.Connection, id: str, at: datetime, cloud: bool) ->
     row = db.execute(
         "UPDATE alarms SET cleared_at = ? WHERE id = ? AND cleared_at IS NULL RETURNING *", (iso(at), id)
     ).fetchone()
-    if row and cloud:
-        outbox.put_event(db, "tipring.alarm.cleared", id, rows.alarm(row).as_json(), at)
+    if row:
+        outbox.put_event(db, "tipring.alarm.cleared", id, rows.alarm(row).as_json(), at, cloud)

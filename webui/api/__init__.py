@@ -28,6 +28,7 @@ from webui.api import (
     voicemail,
     waiting,
     wallboard,
+    webhooks,
 )
 from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
@@ -57,6 +58,7 @@ ROUTES: list[Route] = [
     *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,
+    *webhooks.ROUTES,
 ]
 ROUTES.append(document_of(ROUTES))
 

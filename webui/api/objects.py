@@ -10,6 +10,7 @@ from firmware.archive.notebook import Note
 from firmware.prompts.store import Prompt
 from firmware.store.access import Role
 from firmware.store.access_log import Entry
+from firmware.store.webhooks import Delivery
 from webui.api.schema import (
     ANY,
     COUNT,
@@ -154,6 +155,11 @@ BOARD = obj(
     up=TRUTH, report=maybe(OBJECT), drills=many(BOARD_EVENT), moves=many(BOARD_EVENT), resets=many(BOARD_EVENT)
 )  # fmt: skip
 
+WEBHOOK = obj(
+    name=TEXT, url=TEXT, events=many(TEXT), waiting=COUNT, failing_since=maybe(TIME), disabled_at=maybe(TIME),
+    reason=TEXT,
+)  # fmt: skip
+
 COMPONENTS: Mapping[str, Schema] = {
     "Error": ERROR, "Port": PORT, "Trunk": TRUNK, "ActiveCall": ACTIVE_CALL, "Queue": QUEUE, "Caller": CALLER,
     "Agent": AGENT, "Figures": FIGURES, "Statistics": STATISTICS, "Cdr": record(records.Cdr), "Call": CALL,
@@ -166,6 +172,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
     "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
+    "Webhook": WEBHOOK, "Delivery": record(Delivery),
     "Contact": record(records.Contact), "CallNote": record(records.CallNote),
     "Board": BOARD,
 }  # fmt: skip

@@ -50,6 +50,13 @@ ROOMS = (
         N_("To whom, how often; the mail server; SMDR."),
         auth.MANAGE,
     ),
+    Room(
+        "/settings/programs",
+        "globe",
+        N_("For programs"),
+        N_("Webhooks: events to other programs; the REST API."),
+        auth.CONFIGURE,
+    ),
     Room("/settings/alarms", "alert", N_("Alarms"), N_("What somebody has to look after, and what was.")),
     Room(
         "/settings/network",
