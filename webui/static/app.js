@@ -92,6 +92,12 @@ document.addEventListener("htmx:responseError", (event) => {
   notices.replaceChildren(notice);
 });
 
+// An order was carried out: its sheet is not needed any more.
+document.addEventListener("orderDone", () => {
+  const sheet = document.getElementById("orders");
+  if (sheet?.matches(":popover-open")) sheet.hidePopover();
+});
+
 // Rows of a live list glide to their new places: what stands below one that is gone does not jump.
 function glide() {
   for (const list of document.querySelectorAll("[data-glides]")) {
