@@ -448,4 +448,15 @@ def limits_of_users(db: Database) -> None:
     db.table("users").add_column("extension", str, not_null_default="")
 
 
+@history()
+def desk(db: Database) -> None:
+    """What agents write of calls, and the phone book."""
+    db.execute(
+        """CREATE TABLE call_notes (
+            call TEXT NOT NULL, author TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (call, author)
+        ) WITHOUT ROWID"""
+    )
+    db.table("contacts").create({"number": str, "name": str}, pk="number", not_null={"name"})
+
+
 SETS = {"config.db": config, "history.db": history}

@@ -176,7 +176,7 @@ class Office:
         method, _, path = name.partition(" ")
         if "note" in case.ids:
             things.ids["note"] = Notebook(self.state).note(things.ids["recording"], 0.5, "a note", "owner").id
-        path = re.sub(r"<\w+:int>", "1", path)
+        path = re.sub(r"<\w+:re:([\w-]+)[^>]*>", r"\1", re.sub(r"<\w+:int>", "1", path))
         path = re.sub(r"<(\w+)(:\w+)?>", lambda part: things.ids.get(kind := case.ids.get(part[1], "x"), kind), path)
         path += f"?{case.query}" if case.query else ""
         body = {key: _filled(value, things) for key, value in case.send.items()}

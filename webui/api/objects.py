@@ -56,7 +56,8 @@ ACTIVE_CALL = obj(
     from_number=TEXT, from_name=TEXT, to_number=TEXT, line=maybe(TEXT), trunk=maybe(TEXT), queue=maybe(TEXT),
     agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME),
     wait_s=maybe(SECONDS), recording=TRUTH,
-    on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT)),
+    on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT, extension=TEXT)),
+    consultation=maybe(obj(by=TEXT, number=TEXT, state=one_of("calling", "talking", "failed"))),
 )  # fmt: skip
 CALLER = obj(
     call=maybe(TEXT), number=TEXT, name=TEXT, since=TIME, priority=NUMBER, callback=TRUTH, position=may_lack(COUNT),
@@ -161,4 +162,5 @@ COMPONENTS: Mapping[str, Schema] = {
     "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
     "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
+    "Contact": record(records.Contact), "CallNote": record(records.CallNote),
 }  # fmt: skip

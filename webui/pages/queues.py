@@ -9,7 +9,7 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware.errors import Conflict, Denied, Invalid, NotFound, TipringError
-from webui import auth, frame
+from webui import auth, frame, seat
 from webui.accounts import Accounts
 from webui.box import Box
 from webui.http import status_of
@@ -89,8 +89,7 @@ def own_phone(visit: Visit) -> str:
         chosen = visit.box.access.user(name).extension if visit.known.session else ""
     except NotFound:
         chosen = ""
-    agents = visit.box.live.picture()["agents"]
-    return chosen or next((agent["extension"] or "" for agent in agents if agent["id"] == name), "")
+    return chosen or seat.phone_of(visit.box, visit.who)
 
 
 def set_phone(visit: Visit) -> HTTPResponse:
