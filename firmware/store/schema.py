@@ -69,6 +69,19 @@ def second_factors(db: Database) -> None:
     )
 
 
+@config()
+def acceptance(db: Database) -> None:
+    """What was seen and what was left out of the acceptance, and its certificates."""
+    db.table("acceptance_seen").create(
+        {"check": str, "left_out": int, "result": str, "at": str, "by": str, "text": str, "data": str},
+        pk=("check", "left_out"),
+        not_null={"result", "at", "by", "text", "data"},
+    )
+    db.table("acceptance_certificates").create(
+        {"id": str, "issued_at": str, "document": str}, pk="id", not_null={"issued_at", "document"}
+    )
+
+
 @history()
 def calls(db: Database) -> None:
     table = db.table("calls").create(

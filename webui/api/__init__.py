@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from webui.api import (
+    acceptance,
     agents,
     call_backs,
     calls,
@@ -45,6 +46,7 @@ ROUTES: list[Route] = [
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
+    *acceptance.ROUTES,
     *events.ROUTES,
 ]
 
