@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
+from babel.core import get_global
 
 DOMAIN = "tipring"
 LOCALES = Path(__file__).parent / "locale"
@@ -66,6 +67,11 @@ def zone(name: str) -> ZoneInfo:
 
 
 @cache
+def zone_countries() -> Mapping[str, str]:
+    """The country (ISO 3166-1, lower case) of each time zone that belongs to one."""
+    return {zone: country.lower() for zone, country in get_global("zone_territories").items()}
+
+
 def country_name(code: str, language: str) -> str:
     """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none."""
     return str(Locale(language).territories.get(code.upper(), code))

@@ -112,7 +112,7 @@ def _number(facts: Facts, line: str) -> Check:
     id, title = f"number:{line}", f"Number of line {line}"
     known = facts.config.line(line)
     if known and known.number:
-        return passed(id, title, f"It is {known.number}.")
+        return passed(id, title, f"Its number is {known.number}.")
     return not_yet(id, title, "Enter the number under which this line is called.")
 
 
@@ -166,7 +166,7 @@ def _arrival(facts: Facts, line: str) -> Check:
     hours = [facts.now + timedelta(hours=n) for n in range(7 * 24)]
     for at in hours:
         if simulate(facts.config, facts.country, Question(at, line=line)).ends != "answered":
-            return failed(id, title, f"At {at:%a %H:%M} nobody would get a call.", "See where calls go.")
+            return failed(id, title, f"At {at:%Y-%m-%d %H:%M} nobody would get a call.", "See where calls go.")
     return passed(id, title, "At every hour of the week somebody or something answers.")
 
 

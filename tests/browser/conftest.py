@@ -134,5 +134,6 @@ def owner(box: RunningBox, new_context: Callable[..., BrowserContext]) -> Page:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("The same again").fill(PASSWORD)
     page.get_by_role("button", name="Set password and begin").click()
-    page.wait_for_url(f"{box.url}/")
+    page.wait_for_url(f"{box.url}/wizard")
+    page.goto(box.url)
     return page
