@@ -10,16 +10,24 @@ from bottle import HTTPResponse
 from firmware.store.acceptance import AcceptanceFile
 from webui import auth
 from webui.pages.first_start.checks import DONE, acceptance
+from webui.pages.first_start.steps import STEPS
 from webui.pages.route import PageRoute, Visit, redirect
 
 PATH = "/wizard/acceptance"
+DOING = {kind: step.path for step in STEPS for kind in step.kinds} | {"emergency": "/settings/plan"}
 
 
 def show(visit: Visit) -> HTTPResponse:
     """Only the checks when the open page asks for them anew."""
     known = acceptance(visit)
     missing = [check for check in known["checks"] if check["result"] not in DONE]
-    values = {"checks": known["checks"], "missing": missing, "here": PATH, "away": not visit.box.live.up}
+    values = {
+        "checks": known["checks"],
+        "missing": missing,
+        "at": PATH,
+        "doing": DOING,
+        "away": not visit.box.live.up,
+    }
     if visit.wants_part:
         return visit.part("wizard_acceptance_live.html", **values)
     return visit.page("wizard_acceptance.html", certificates=AcceptanceFile(visit.box.state).certificates(), **values)

@@ -47,6 +47,7 @@ def show(visit: Visit, problems: dict[str, str] | None = None, status: int = 200
         examples=[visit.say(text) for text in EXAMPLES],
         text=visit.form("text"),
         problems=blank(problems or {}),
+        called=visit.request.query.decode().get("called", ""),
         **values,
     )
 

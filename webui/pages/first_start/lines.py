@@ -30,7 +30,7 @@ def show(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
     """All lines; only their states when the open page asks for them anew."""
     ports = [port for port in visit.box.live.picture()["ports"] if port["kind"] == "fxo"]
     checks = of_kinds(acceptance(visit)["checks"], "line", "number")
-    values: dict[str, Any] = {"checks": checks, "here": PATH, "ports": ports, "away": not visit.box.live.up}
+    values: dict[str, Any] = {"checks": checks, "at": PATH, "ports": ports, "away": not visit.box.live.up}
     if visit.wants_part:
         return visit.part("wizard_lines_live.html", **values)
     now = document_of(visit)

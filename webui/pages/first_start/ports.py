@@ -40,7 +40,7 @@ def show(visit: Visit) -> HTTPResponse:
     values: dict[str, Any] = {
         "card": picture(now),
         "checks": of_kinds(acceptance(visit)["checks"], "port"),
-        "here": "/wizard/ports",
+        "at": "/wizard/ports",
         "away": not visit.box.live.up,
     }
     if visit.wants_part:

@@ -29,7 +29,7 @@ def show(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
     people = [(e["number"], named("extension", e), e["number"] in chosen) for e in items(now.document, "extension")]
     checks = of_kinds(acceptance(visit)["checks"], "agents")
     return visit.page(
-        "wizard_team.html", said.status, queue=queue, people=people, checks=checks, here=PATH, **refused(now.id, said)
+        "wizard_team.html", said.status, queue=queue, people=people, checks=checks, at=PATH, **refused(now.id, said)
     )
 
 

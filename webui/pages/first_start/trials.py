@@ -38,7 +38,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> HTTPResponse:
         "phones": [(e["number"], named("extension", e)) for e in items(document, "extension")],
         "prefix": next((str(way["pattern"]).rstrip(".") for way in items(document, "outbound")), ""),
         "given": {"from": visit.form("from"), "to": visit.form("to")},
-        "here": PATH,
+        "at": PATH,
         "away": not visit.box.live.up,
         "problem": problem,
     }
