@@ -15,7 +15,9 @@ run: setup ## start the box with a simulated card, and print its web address
 	@$(PYTHON) -m firmware.cli up --state $(STATE) --card $(CARD) --web $(WEB) --sip $(SIP) --bench
 
 test: setup-dev ## every test that needs no hardware and no QEMU
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --maxfail 30 || { \
+	    echo "test: what failed is played once more, alone on the machine; what fails again is at fault"; \
+	    $(PYTHON) -m pytest -n 0 --last-failed --last-failed-no-failures none --maxfail 5; }
 
 lint: setup-dev ## ruff, mypy, import-linter
 	@$(PYTHON) -m ruff check .

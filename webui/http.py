@@ -26,6 +26,7 @@ STATUS_OF_CODE = {
     "bad_range": 416,
     "bad_sound": 422,
     "bad_forward": 422,
+    "emergency_unreachable": 422,
     "too_many_attempts": 429,
     "internal_error": 500,
     "core_unavailable": 503,

@@ -88,8 +88,12 @@ class Live:
 
     def ask(self, method: str, **params: Any) -> Any:
         """A request to the core. Its errors come as TipringError; Unavailable (`core_unavailable`) without it."""
+        return self.ask_patiently(ASK_TIMEOUT_S, method, **params)
+
+    def ask_patiently(self, patience_s: float, method: str, **params: Any) -> Any:
+        """The same, of what takes so long."""
         try:
-            with Control(self._path, timeout_s=ASK_TIMEOUT_S) as control:
+            with Control(self._path, timeout_s=patience_s) as control:
                 return control.request(method, **params)
         except Unavailable as error:
             if error.code != DOWN:

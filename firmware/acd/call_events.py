@@ -23,9 +23,9 @@ def joined(floor: Floor, event: CallJoined) -> list[Command]:
     if event.call in floor.calls:
         return []
     queue = floor.queues.get(event.queue)
-    refused = GaveUp.DELETED if not queue else _refused(queue, event)
-    if refused or not queue:
-        return [Overflow(event.call, event.queue, refused or GaveUp.DELETED)]
+    why = GaveUp.DELETED if not queue else None if event.callback else refused(queue)
+    if why or not queue:
+        return [Overflow(event.call, event.queue, why or GaveUp.DELETED)]
     settings, now = queue.settings, floor.now
     priority = settings.priority + event.priority
     former = floor.formers.pop((event.queue, event.caller), None) or Former(
@@ -41,10 +41,9 @@ def joined(floor: Floor, event: CallJoined) -> list[Command]:
     return []
 
 
-def _refused(queue: Queue, event: CallJoined) -> GaveUp | None:
+def refused(queue: Queue) -> GaveUp | None:
+    """Why no caller may join now."""
     settings = queue.settings
-    if event.callback:
-        return None
     if settings.max_callers and queue.callers() >= settings.max_callers:
         return GaveUp.FULL
     return None if queue.has(settings.join_while) else GaveUp.EMPTY
@@ -58,7 +57,7 @@ def left(floor: Floor, event: CallLeft) -> list[Command]:
     if event.dropped and not place.callback:
         floor.queues[place.queue].pace.call_waited(place.waited(floor.now), gave_up=True)
         remember(floor, place.queue, place.caller, Former(place.joined_at, place.rank))
-    return _take_out(floor, place, "the caller left")
+    return take_out(floor, place, "the caller left")
 
 
 def place_kept(floor: Floor, event: PlaceKept) -> list[Command]:
@@ -66,7 +65,7 @@ def place_kept(floor: Floor, event: PlaceKept) -> list[Command]:
     place = floor.calls.get(event.call)
     if not place or event.callback in floor.calls:
         return []
-    commands = _take_out(floor, place, "the caller is called back")
+    commands = take_out(floor, place, "the caller is called back")
     kept = Place(
         event.callback, place.queue, place.caller, place.joined_at, place.rank, place.number, place.priority,
         place.needs, place.likes, place.required, place.preferred, floor.now, True, event.due_at,
@@ -75,7 +74,8 @@ def place_kept(floor: Floor, event: PlaceKept) -> list[Command]:
     return commands
 
 
-def _take_out(floor: Floor, place: Place, reason: str) -> list[Command]:
+def take_out(floor: Floor, place: Place, reason: str) -> list[Command]:
+    """Out of the line; nobody rings for the call."""
     floor.leave(place)
     return end_offers(floor, place, reason)
 
@@ -89,7 +89,7 @@ def answered(floor: Floor, event: Answered) -> list[Command]:
     if not place or not agent or event.agent not in place.offered_to:
         return [Withdraw(event.call, event.agent, "somebody was faster, or the caller left")]
     del place.offered_to[agent.id]
-    commands = _take_out(floor, place, "another agent answered")
+    commands = take_out(floor, place, "another agent answered")
     queue = floor.queues[place.queue]
     queue.talking += 1
     if not place.callback:
@@ -139,7 +139,7 @@ def nobody_rings(floor: Floor, place: Place) -> list[Command]:
 
 def _give_up(floor: Floor, place: Place, why: GaveUp) -> list[Command]:
     floor.queues[place.queue].pace.call_waited(place.waited(floor.now), gave_up=False)
-    return [*_take_out(floor, place, why.sentence), Overflow(place.call, place.queue, why)]
+    return [*take_out(floor, place, why.sentence), Overflow(place.call, place.queue, why)]
 
 
 # ---- what time brings ------------------------------------------------------------------------

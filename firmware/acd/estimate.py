@@ -8,6 +8,8 @@ Management Science 55(10), 2009.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 PRIOR_HANDLE_S = 180.0
@@ -21,10 +23,17 @@ def expected_wait_s(ahead: int, agents: float, handle_s: float, give_up_per_s: f
     `agents` serve the queue (half of one, who serves another as much), each for `handle_s` a call, wrap-up
     included; each of the callers ahead gives up at the rate `give_up_per_s`.
     """
+    return expected_waits_s(ahead + 1, agents, handle_s, give_up_per_s)[-1]
+
+
+def expected_waits_s(
+    callers: int, agents: float, handle_s: float, give_up_per_s: float = 0.0
+) -> Sequence[float | None]:
+    """The same for each of so many callers, who have 0, 1, 2 … others before them."""
     if agents <= 0 or handle_s <= 0:
-        return None
+        return [None] * callers
     served_per_s = agents / handle_s
-    return sum(1 / (served_per_s + place * give_up_per_s) for place in range(ahead + 1))
+    return [*itertools.accumulate(1 / (served_per_s + place * give_up_per_s) for place in range(callers))]
 
 
 @dataclass(slots=True)

@@ -131,6 +131,52 @@ class TalkEnded:
     call: str
 
 
+# ---- calls, by hand ----------------------------------------------------------------------------
+# Each is harmless for a call that does not wait, for a call-back, and where `AcdState` says why it cannot be.
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A supervisor sends the caller to another queue. Phones that ring for the call stop.
+
+    `keep_wait`: the caller stands there as if he had waited there. `max_wait_s` counts anew.
+    """
+
+    call: str
+    queue: str
+    keep_wait: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PrioritySet:
+    """The caller has this priority from now on, that of the queue included."""
+
+    call: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToFront:
+    """The caller is first in line, until somebody else is put there."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """This agent of the queue is to have the call, whoever stands before it and whatever skills it needs."""
+
+    call: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickedUp:
+    """Somebody took the caller past the agents. Phones that ring for the call stop."""
+
+    call: str
+
+
 # ---- agents ------------------------------------------------------------------------------------
 
 
@@ -178,5 +224,6 @@ class AgentReachable:
 Event = (
     Configured | Restored | Tick | DayBegan
     | CallJoined | CallLeft | PlaceKept | Answered | NotAnswered | TalkEnded
+    | Moved | PrioritySet | ToFront | Assigned | PickedUp
     | AgentSet | QueueLogin | WrapUpExtended | WrapUpEnded | AgentReachable
 )  # fmt: skip

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from firmware.acd.estimate import expected_wait_s
+from firmware.acd.estimate import expected_wait_s, expected_waits_s
 from firmware.acd.floor import Floor
 from firmware.acd.queues import Queue
 
@@ -13,6 +13,13 @@ def expected(floor: Floor, queue: Queue, ahead: int) -> float | None:
     if ahead < len(queue.free):
         return 0.0
     return expected_wait_s(ahead, serving(floor, queue), queue.pace.handle_s, queue.pace.give_up_per_s)
+
+
+def expected_of_all(floor: Floor, queue: Queue) -> list[float | None]:
+    """The same for each who stands in line: one walk along it."""
+    count, free = len(queue.waiting), len(queue.free)
+    waits = expected_waits_s(count, serving(floor, queue), queue.pace.handle_s, queue.pace.give_up_per_s)
+    return [0.0 if ahead < free else wait for ahead, wait in enumerate(waits)]
 
 
 def serving(floor: Floor, queue: Queue) -> float:

@@ -108,6 +108,7 @@ class Floor:
         """The call is offered to nobody."""
         queue = self.queues[place.queue]
         queue.ringing.pop(place.call, None)
+        place.only = ""
         queue.seeking.add(place)
         self.hungry[place.call] = place
         self.looks_different.add(("queue", place.queue))

@@ -30,6 +30,7 @@ class Place:
     callback: bool = False
     due_at: float | None = None  # sleeps until then
     offered_to: dict[str, float] = field(default_factory=dict)  # agent: since when
+    only: str = ""  # the agent who was chosen by hand, while the phone rings
 
     @property
     def order(self) -> tuple[float, int]:

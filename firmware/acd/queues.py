@@ -49,8 +49,10 @@ class Queue:
         return self.settings.tier_delay_s * sum(1 for other, count in self.tiers.items() if count and other < tier)
 
     def may_ring(self, place: Place, now: float) -> bool:
-        """At (more) agents: not when it is due to overflow after what rings now."""
-        return not place.offered_to or (self.rings_all and not place.overdue(self.settings.max_wait_s, now))
+        """At (more) agents: not when it is due to overflow after what rings now, or is for one agent only."""
+        if not place.offered_to:
+            return True
+        return self.rings_all and not place.only and not place.overdue(self.settings.max_wait_s, now)
 
     def rings_for(self, agent: Agent, now: float) -> list[Place]:
         """Calls that ring at somebody and may ring at this agent too."""

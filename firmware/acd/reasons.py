@@ -44,6 +44,9 @@ SENTENCES = {
     "random_later": "not drawn: weight {weight:g}, tier {tier}",
     "skills": "fits best: {points:g} points, tier {tier}",
     "skills_later": "fits less: {points:g} points, tier {tier}",
+    # by a supervisor
+    "assigned": "chosen by hand",
+    "assigned_other": "somebody else was chosen by hand",
 }
 
 

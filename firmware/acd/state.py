@@ -7,29 +7,34 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from firmware.acd import agent_events, call_events, memory
+from firmware.acd import agent_events, by_hand, call_events, memory
 from firmware.acd.agents import Agent
-from firmware.acd.commands import Changes, Command
+from firmware.acd.commands import Changes, Command, GaveUp
 from firmware.acd.configuring import configure
 from firmware.acd.events import (
     AgentReachable,
     AgentSet,
     Answered,
+    Assigned,
     CallJoined,
     CallLeft,
     Configured,
     DayBegan,
     Event,
+    Moved,
     NotAnswered,
+    PickedUp,
     PlaceKept,
+    PrioritySet,
     QueueLogin,
     Restored,
     TalkEnded,
     Tick,
+    ToFront,
     WrapUpEnded,
     WrapUpExtended,
 )
-from firmware.acd.expecting import expected
+from firmware.acd.expecting import expected, expected_of_all
 from firmware.acd.floor import Floor
 from firmware.acd.matching import match
 from firmware.acd.places import Place
@@ -46,6 +51,11 @@ _HANDLERS: Mapping[type, Callable[[Floor, Any], list[Command]]] = {
     Answered: call_events.answered,
     NotAnswered: call_events.not_answered,
     TalkEnded: agent_events.talk_ended,
+    Moved: by_hand.moved,
+    PrioritySet: by_hand.priority_set,
+    ToFront: by_hand.to_front,
+    Assigned: by_hand.assigned,
+    PickedUp: by_hand.picked_up,
     AgentSet: agent_events.set_mode,
     QueueLogin: agent_events.queue_login,
     WrapUpExtended: agent_events.wrap_up_extended,
@@ -114,3 +124,15 @@ class AcdState:
         """The same for one who would join now."""
         found = self._floor.queues[queue]
         return expected(self._floor, found, len(found.waiting))
+
+    def expected_waits(self, queue: str) -> list[float | None]:
+        """The same for each who stands in the line of a queue, in its order."""
+        return expected_of_all(self._floor, self._floor.queues[queue])
+
+    def why_not_move(self, call: str, queue: str) -> GaveUp | None:
+        """Why `Moved` would leave a caller who waits where he is. KeyError when the call is in no queue."""
+        return by_hand.why_not_move(self._floor, self._floor.calls[call], queue)
+
+    def why_not_assign(self, call: str, agent: str) -> str:
+        """Why `Assigned` would do nothing, in words to follow the agent's name. KeyError, also for the agent."""
+        return by_hand.why_not_assign(self._floor, self._floor.calls[call], self._floor.agents[agent])

@@ -73,6 +73,7 @@ class Call:
         self.recording_refused = False  # by the caller
         self.surveyed = False
         self.on_answered: Callable[[], None] = lambda: None
+        self.on_sent: Callable[[], None] = lambda: None  # to another queue
         self.queued_at = self.cdr.started_at
         self._talked_until: datetime | None = None
         journal.began(self)
@@ -117,6 +118,13 @@ class Call:
         """The caller waits in a queue from now on."""
         self.queued_at = times.now()
         self.learnt(queue=queue)
+
+    def sent_to(self, queue: str, *, keep_wait: bool) -> None:
+        """The caller waits in another queue from now on."""
+        if not keep_wait:
+            self.queued_at = times.now()
+        self.learnt(queue=queue)
+        self.on_sent()
 
     def joined(self, leg: Leg) -> None:
         """A party became part of the call."""

@@ -61,6 +61,7 @@ class Party:
     mode: Mode = field(default="talk", kw_only=True)
     on_left: Callable[[], None] = field(default=lambda: None)
     waits: bool = False
+    supervises: bool = False
     noted: Callable[[str], None] = field(default=lambda digit: None)  # where its keys went before
 
 
@@ -169,6 +170,7 @@ class Conversation:
     def supervised(self, leg: Leg, mode: Mode) -> None:
         """A supervisor listens, whispers to the phones of the house, or talks with all; its keys 4, 5, 6 choose."""
         party = self.joins(leg)
+        party.supervises = True
         noted = leg.on_digit
         self._supervise(party, mode)
 
@@ -178,6 +180,13 @@ class Conversation:
                 self._supervise(party, MODE_KEYS[digit])
 
         leg.on_digit = chosen
+
+    def supervises(self, extension: str, mode: Mode) -> bool:
+        """True when it does already; it listens, whispers or talks from now on."""
+        party = next((party for party in self.parties if party.supervises and party.leg.number == extension), None)
+        if party:
+            self._supervise(party, mode)
+        return party is not None
 
     def _supervise(self, party: Party, mode: Mode) -> None:
         party.mode = mode

@@ -40,7 +40,7 @@ async def kept_waiting(host: Host, call: Call, caller: Leg) -> AsyncIterator[Non
 
 
 async def talk(host: Host, call: Call, caller: Leg, callee: Leg, *, agent: str | None = None) -> None:
-    """From the moment in which somebody took the call until its end."""
+    """From the moment in which somebody took the call until its end. `agent`: of a queue; "": past its agents."""
     call.joined(callee)
     try:
         async with while_present(caller, callee):
@@ -88,7 +88,7 @@ async def converse(
         if agent:
             call.on_held = functools.partial(host.agents.figures.held, agent)
         conversation.add(callee, functools.partial(host.queues.talk_ended, agent, call.id) if agent else lambda: None)
-        queue = call.cdr.queue if agent else None
+        queue = call.cdr.queue if agent is not None else None
         rule = rule_of(host.config, call.cdr, queue, [leg.number for leg in (caller, callee) if leg.number])
         if rule and not call.recording_refused:
             conversation.recorded.begin(rule)

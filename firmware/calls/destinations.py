@@ -66,7 +66,9 @@ async def to_queue(host: Host, call: Call, caller: Leg, name: str) -> None:
         call.served = True
         call.became(CallState.GREETING, "greeting")
         await say(host, caller, queue.greeting or "greeting")
-    match await serving.wait(host, call, caller, queue):
+    left = await serving.wait(host, call, caller, queue)
+    queue = host.config.queue(call.cdr.queue) or queue  # a supervisor may have sent the caller to another one
+    match left:
         case Found() as found:
             await _served(host, call, caller, queue, found)
         case GaveUp() as why:

@@ -77,6 +77,8 @@ class Journal:
     def note(self, event: TrailEvent) -> None:
         """A line of a call's trail."""
         self._backlog.put(history.trail, [event])
+        call = self.calls.get(event.call)
+        self._publish("trail", {**event.as_json(), "queue": call.cdr.queue if call else None})
 
     def leg_began(self, leg: LegRecord) -> None:
         """A party joined."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from firmware.calls.call import Call
@@ -12,7 +12,8 @@ from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
 from firmware.calls.numbers import extension_of, resolve
 from firmware.calls.recorded import Recorded
-from firmware.calls.ringing import ring_extension
+from firmware.calls.ringing import ring_extension, why_not
+from firmware.config import Extension
 from firmware.errors import Conflict, Invalid, NotFound
 
 RING_S = 30.0
@@ -41,19 +42,38 @@ def park(host: Host, id: str, keep: str) -> str:
     return place.slot
 
 
-async def supervise(host: Host, id: str, number: str, mode: str) -> None:
-    """Rings an extension and lets it listen to a call, whisper, or talk with all. NotFound, Conflict, Invalid."""
+def supervise(host: Host, id: str, number: str, mode: str, by: str) -> Coroutine[Any, Any, None]:
+    """Rings an extension and lets it listen to a call, whisper, or talk with all; one that does so already changes.
+
+    The coroutine ends once it has answered: Conflict when it does not. NotFound, Conflict, Invalid.
+    """
     if mode not in MODES:
         raise Invalid(f'"{mode}" is not a way to supervise; use {", ".join(MODES)}.', field="mode")
     chosen: Mode = next(known for known in MODES if known == mode)
     call = _conversation(host, id).call
     try:
         extension = extension_of(host, number)
-        leg = await ring_extension(host, extension, Caller(call.cdr.from_number, call.cdr.from_name), RING_S)
     except Failed as failed:
         raise Conflict(f"{failed}.", code="not_answered", field="extension") from None
+    there = bool(call.conversation and call.conversation.supervises(number, chosen))
+    if not there and (why := why_not(host, extension)):
+        raise Conflict(f"{number} {why}.", code="not_answered", field="extension")
+    call.note("supervision_ordered", extension=number, mode=mode, by=by)
+    return _nothing() if there else _supervise(host, call, extension, chosen)
+
+
+async def _nothing() -> None:
+    """It is done."""
+
+
+async def _supervise(host: Host, call: Call, extension: Extension, mode: Mode) -> None:
+    try:
+        leg = await ring_extension(host, extension, Caller(call.cdr.from_number, call.cdr.from_name), RING_S)
+    except Failed as failed:
+        call.note("not_supervised", extension=extension.number, reason=str(failed))
+        raise Conflict(f"{failed}.", code="not_answered", field="extension") from None
     if call.conversation:
-        call.conversation.supervised(leg, chosen)
+        call.conversation.supervised(leg, mode)
     else:
         leg.hang_up()
 

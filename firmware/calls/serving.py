@@ -68,14 +68,16 @@ class Service:
 
     def __init__(self, host: Host, call: Call, caller: Leg, queue: Queue, dialogue: PhoneDialogue) -> None:
         self._host, self._call, self._caller, self._queue, self._dialogue = host, call, caller, queue, dialogue
-        around = Surroundings(self._music, self._look, self._ask_back, self._refused, call.note)
-        self._room = WaitingRoom(queue, dialogue, around)
+        self._around = Surroundings(self._music, self._look, self._ask_back, self._refused, call.note)
+        self._room = WaitingRoom(queue, dialogue, self._around)
+        self._sent = asyncio.Event()
 
     async def run(self) -> Left:
         """Phones ring, and the room is heard, until one of them has an end."""
         while not self._caller.digits.empty():
             self._caller.digits.get_nowait()
-        room = asyncio.create_task(self._room.run())
+        self._call.on_sent = self._sent.set
+        room = asyncio.create_task(self._heard())
         try:
             return await self._served(room)
         except TimeoutError:
@@ -90,6 +92,22 @@ class Service:
             return chosen
         finally:
             room.cancel()
+
+    async def _heard(self) -> Target | Wish:
+        """What the caller hears: the room of the queue, and that of another one to which a supervisor sends him."""
+        while True:
+            room, sent = asyncio.create_task(self._room.run()), asyncio.create_task(self._sent.wait())
+            try:
+                await asyncio.wait({room, sent}, return_when=asyncio.FIRST_COMPLETED)
+                if room.done():
+                    return room.result()
+            finally:
+                sent.cancel()
+                if room.cancel():
+                    await asyncio.wait({room})
+            self._sent.clear()
+            self._queue = self._host.config.queue(self._call.cdr.queue) or self._queue
+            self._room = WaitingRoom(self._queue, self._dialogue, self._around)
 
     async def _served(self, room: asyncio.Task[Target | Wish]) -> Left:
         """TimeoutError when the caller chose something else than to wait."""

@@ -6,7 +6,16 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from firmware.cli.common import Subparsers, add_command, add_group, control_of, show_json, show_table, state_of
+from firmware.cli.common import (
+    Subparsers,
+    add_command,
+    add_group,
+    author_of_shell,
+    control_of,
+    show_json,
+    show_table,
+    state_of,
+)
 from firmware.cli.lists import show_list
 from firmware.times import parse
 
@@ -99,7 +108,7 @@ def make(arguments: argparse.Namespace) -> int:
 
 def hangup(arguments: argparse.Namespace) -> int:
     with control_of(arguments) as control:
-        control.request("call.hangup", id=arguments.id)
+        control.request("call.hangup", id=arguments.id, by=author_of_shell())
     if arguments.json:
         show_json({})
     return 0

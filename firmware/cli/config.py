@@ -25,12 +25,23 @@ def register(subparsers: Subparsers) -> None:
     ):
         parser = add_command(actions, name, purpose, run)
         parser.add_argument("file", metavar="FILE", help="a TOML file, or - for standard input")
+        if run is apply:
+            parser.add_argument("--rehearse", action="store_true", help="only show what would change, and which calls "
+                                "of the last 30 days would have gone elsewhere")  # fmt: skip
+            _add_word(parser)
     parser = add_command(actions, "show", "print the configuration in force as TOML", show)
     parser.add_argument("--revision", type=int, metavar="N", help="a former one instead")
     parser = add_command(actions, "history", "who changed what and when, the newest first", history)
     parser.add_argument("--before", type=int, metavar="N", help="only what is older than this revision")
     parser = add_command(actions, "rollback", "put a former revision in force again", rollback)
     parser.add_argument("revision", type=int, metavar="N", help="as `tipring config history` shows it")
+    _add_word(parser)
+
+
+def _add_word(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--without-emergency", action="store_true", help="although emergency numbers cannot be called any more"
+    )
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -60,7 +71,30 @@ def apply(arguments: argparse.Namespace) -> int:
     """What changes is told on stderr before it does."""
     document = load(arguments.file)
     _notice(_checked(state_of(arguments), document))
+    if arguments.rehearse:
+        return _rehearse(arguments, document)
     return _put_in_force(arguments, document)
+
+
+def _rehearse(arguments: argparse.Namespace, document: dict[str, Any]) -> int:
+    """Exit status 1 when the change would be refused for emergency calls."""
+    from firmware.rehearsal.preview import preview
+    from firmware.store.config_db import ConfigDb
+
+    state = state_of(arguments)
+    told = preview(_in_force(arguments), document, ConfigDb(state).ports(), state / "history.db")
+    if arguments.json:
+        show_json(told)
+        return 1 if told["emergency"] else 0
+    print("\n".join(map(str, _changes(_in_force(arguments), document))) or "nothing changes")
+    if rehearsal := told["rehearsal"]:
+        print(f"of {rehearsal['of']} calls of {rehearsal['days']} days that this could touch, {rehearsal['calls']} "
+              f"were looked at; {rehearsal['moved']} would have gone elsewhere")  # fmt: skip
+        for group in rehearsal["groups"]:
+            print(f"  {group['message']} For example: {', '.join(call['id'] for call in group['examples'])}")
+    if told["emergency"]:
+        print(told["emergency"], file=sys.stderr)
+    return 1 if told["emergency"] else 0
 
 
 def rollback(arguments: argparse.Namespace) -> int:
@@ -75,6 +109,8 @@ def rollback(arguments: argparse.Namespace) -> int:
 
 def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any]) -> int:
     """Through the core when it runs, else straight into config.db."""
+    from firmware.rehearsal.emergency import guard
+    from firmware.rehearsal.preview import known
     from firmware.store.config_db import ConfigDb
 
     state, author = state_of(arguments), author_of_shell()
@@ -82,8 +118,12 @@ def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any]) -> in
         print(change, file=sys.stderr)
     if service.is_up(state, "core"):
         with control_of(arguments) as control:
-            revision = control.request("config.apply", document=document, author=author)["revision"]
+            word = {"without_emergency": True} if arguments.without_emergency else {}
+            revision = control.request("config.apply", document=document, author=author, **word)["revision"]
     else:
+        if not arguments.without_emergency:
+            ports = ConfigDb(state).ports()
+            guard(known(_in_force(arguments), ports), _checked(state, document), ports or ())
         revision = ConfigDb(state).apply(document, author).id
     if arguments.json:
         show_json({"revision": revision})

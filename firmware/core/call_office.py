@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from firmware.calls import orders
 from firmware.core.params import text
+from firmware.errors import Conflict
 
 if TYPE_CHECKING:
     from firmware.core.pbx import Pbx
@@ -36,7 +38,7 @@ class CallOffice:
         return {"id": self._pbx.originate(text(params, "from"), text(params, "to"))}
 
     async def _hangup(self, params: Json) -> Json:
-        self._pbx.hang_up(text(params, "id"))
+        self._pbx.hang_up(text(params, "id"), str(params.get("by") or ""))
         return {}
 
     async def _transfer(self, params: Json) -> Json:
@@ -51,5 +53,16 @@ class CallOffice:
         return orders.recording(self._pbx, text(params, "id"), text(params, "action"), by)
 
     async def _supervise(self, params: Json) -> Json:
-        await orders.supervise(self._pbx, text(params, "id"), text(params, "extension"), text(params, "mode"))
+        id, extension, mode = (text(params, name) for name in ("id", "extension", "mode"))
+        ordered = orders.supervise(self._pbx, id, extension, mode, str(params.get("by") or ""))
+        if params.get("wait", True):
+            await ordered
+        else:
+            self._pbx.spawn(_quietly(ordered))
         return {}
+
+
+async def _quietly(ordered: Coroutine[Any, Any, None]) -> None:
+    """What comes of it is in the call's trail."""
+    with contextlib.suppress(Conflict):
+        await ordered

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
-from firmware.config import Config, changes, check, notices
+from firmware.config import Config, check
 from firmware.errors import Invalid
+from firmware.rehearsal.emergency import guard
+from firmware.rehearsal.preview import known, preview
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.config_history import steps
 
@@ -20,10 +23,10 @@ class ConfigOffice:
 
     def __init__(
         self, configs: ConfigDb, revision: Revision, ports: Callable[[], list[str]],
-        take_over: Callable[[Config, Revision], Awaitable[None]],
+        take_over: Callable[[Config, Revision], Awaitable[None]], history: Path,
     ) -> None:  # fmt: skip
         self._configs, self.revision = configs, revision
-        self._ports, self._take_over = ports, take_over
+        self._ports, self._take_over, self._calls = ports, take_over, history
 
     def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
         """Methods of the control socket."""
@@ -35,32 +38,40 @@ class ConfigOffice:
             "config.rollback": self._rollback,
         }
 
-    async def take(self, document: Json, author: str, expected: int | None) -> int:
-        """Checks a document and puts it in force; its revision. ConfigInvalid, Conflict."""
-        config = check(document, self._ports())
+    async def take(self, document: Json, author: str, expected: int | None, without_emergency: bool = False) -> int:
+        """Checks a document and puts it in force; its revision. ConfigInvalid, Conflict.
+
+        Invalid (`emergency_unreachable`) when help could not be called any more, unless that is wanted expressly.
+        """
+        ports = self._ports()
+        config = check(document, ports)
+        if not without_emergency:
+            await asyncio.to_thread(self._prove, config, ports)
         self.revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
         await self._take_over(config, self.revision)
         return self.revision.id
+
+    def _prove(self, config: Config, ports: list[str]) -> None:
+        guard(known(self.revision.document, ports), config, ports)
 
     async def _show(self, params: Json) -> Json:
         return {"revision": self.revision.id, "document": self.revision.document}
 
     async def _preview(self, params: Json) -> Json:
-        document = await self._asked_for(params)
-        config = check(document, self._ports())
-        found = await asyncio.to_thread(changes, self.revision.document, document)
-        return {
-            "revision": self.revision.id,
-            "changes": [change.as_json() for change in found],
-            "notices": [{"path": notice.path, "message": notice.message} for notice in notices(config)],
-        }
+        document, now = await self._asked_for(params), self.revision
+        told = await asyncio.to_thread(preview, now.document, document, self._ports(), self._calls)
+        return {"revision": now.id} | told
 
     async def _apply(self, params: Json) -> Json:
-        return {"revision": await self.take(_document(params), _author(params), params.get("revision"))}
+        return {"revision": await self._taken(_document(params), params)}
 
     async def _rollback(self, params: Json) -> Json:
         former = await asyncio.to_thread(self._configs.revision, _number(params, "to"))
-        return {"revision": await self.take(former.document, _author(params), params.get("revision"))}
+        return {"revision": await self._taken(former.document, params)}
+
+    async def _taken(self, document: Json, params: Json) -> int:
+        wanted = params.get("without_emergency") is True
+        return await self.take(document, _author(params), params.get("revision"), wanted)
 
     async def _history(self, params: Json) -> list[Json]:
         before = _number(params, "before") if params.get("before") is not None else None

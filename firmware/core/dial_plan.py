@@ -93,7 +93,7 @@ class DialPlanOffice:
             line=line, number=number, caller=caller, private=params.get("private") is True, at=self._at(params)
         )
         stopped = {kind for kind in TollKind if pbx.tolls.stopped(kind)}
-        return simulate(pbx.config, pbx.country, question, pbx.night.mode, stopped).as_json()
+        return simulate(pbx.config, pbx.country, question, pbx.night.mode, stopped, pbx.lines).as_json()
 
     def _at(self, params: Json) -> datetime:
         """The time in question, at the site; one without a zone is the site's already."""

@@ -289,11 +289,13 @@ class Pbx:
             raise NotFound(f"There is no extension {number}.", code="no_such_extension", field="from")
         return extension
 
-    def hang_up(self, id: str) -> None:
-        """Ends a call for both sides. NotFound."""
+    def hang_up(self, id: str, by: str = "") -> None:
+        """Ends a call for both sides; who wants it is named in its trail. NotFound."""
         call = self.journal.calls.get(id)
         if not call:
             raise NotFound(f"There is no call {id} now.", code="no_such_call", field="id")
+        if by:
+            call.note("hang_up_ordered", by=by)
         for leg in list(call.legs):
             leg.left(Cause.NORMAL)
         if not call.legs and id in self._originated:

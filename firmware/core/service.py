@@ -34,6 +34,7 @@ from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
+from firmware.core.waiting_office import WaitingOffice
 from firmware.edge.files import EdgeFiles
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
@@ -93,8 +94,9 @@ class Core:
         self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
         revision, config = self._load(ports)
-        self._config = ConfigOffice(self._configs, revision, self._known_ports, self._take_over)
-        self._writer = HistoryWriter(self._options.state / "history.db")
+        path = self._options.state / "history.db"
+        self._config = ConfigOffice(self._configs, revision, self._known_ports, self._take_over, path)
+        self._writer = HistoryWriter(path)
         recovered = await self._recover(config)
         self._endpoint.start()
         self.pbx = Pbx(
@@ -123,6 +125,7 @@ class Core:
         self._control.add(VoicemailOffice(self.pbx).handlers())
         self._control.add(HouseOffice(self.pbx).handlers())
         self._control.add(CallOffice(self.pbx).handlers())
+        self._control.add(WaitingOffice(self.pbx).handlers())
         recordings = RecordingsOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
         self._control.add(recordings.handlers())
         call_backs = CallBackOffice(self.pbx)

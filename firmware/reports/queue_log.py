@@ -58,6 +58,11 @@ def of_call(cdr: Cdr, trail: Iterable[TrailEvent]) -> list[Line]:
         if event.event == "queued" and not (stay and not stay.answered and stay.queue == event.data["queue"]):
             stay = _Stay(str(event.data["queue"]), event.at, int(event.data.get("position") or 1))
             lines.append(_line(event.at, cdr.id, stay.queue, NONE, "ENTERQUEUE", "", cdr.from_number, stay.position))
+        elif event.event == "moved" and stay:
+            lines.append(_line(event.at, cdr.id, stay.queue, NONE, "EXITWITHKEY", "", *stay.leaves(event.at)))
+            since = stay.since if event.data.get("kept_wait") else event.at
+            stay = _Stay(str(event.data["queue"]), since)
+            lines.append(_line(event.at, cdr.id, stay.queue, NONE, "ENTERQUEUE", "", cdr.from_number, stay.position))
         elif stay:
             said, over = _in_queue(cdr, stay, event)
             lines += said

@@ -38,7 +38,7 @@ def next_change(schedule: Schedule, local: datetime) -> datetime | None:
     now, open_now = local.replace(tzinfo=None), is_open(schedule, local)
     for ahead in range(-1, LOOK_AHEAD_DAYS):  # what began yesterday may end today
         day = local.date() + timedelta(days=ahead)
-        moments = sorted({at for span in _spans_of(schedule, day) for at in span if at > now})
+        moments = sorted({at for span in spans_of(schedule, day) for at in span if at > now})
         for at in moments:
             if is_open(schedule, at) is not open_now:
                 return at
@@ -47,11 +47,11 @@ def next_change(schedule: Schedule, local: datetime) -> datetime | None:
 
 def _spans_around(schedule: Schedule, day: date) -> Iterator[tuple[datetime, datetime]]:
     """Those that can reach into the day."""
-    yield from _spans_of(schedule, day - timedelta(days=1))
-    yield from _spans_of(schedule, day)
+    yield from spans_of(schedule, day - timedelta(days=1))
+    yield from spans_of(schedule, day)
 
 
-def _spans_of(schedule: Schedule, day: date) -> Iterator[tuple[datetime, datetime]]:
+def spans_of(schedule: Schedule, day: date) -> Iterator[tuple[datetime, datetime]]:
     """Those that begin on the day."""
     midnight = datetime.combine(day, time())
     for text in _texts_of(schedule, day):

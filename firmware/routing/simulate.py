@@ -14,7 +14,7 @@ from typing import Any
 from firmware.config import Config, Route, Target, TargetKind, features
 from firmware.countries import Country
 from firmware.routing import inside, inward, lists
-from firmware.routing.outward import Outward, TollKind, emergency_numbers, may, outward
+from firmware.routing.outward import Attempt, Outward, TollKind, emergency_numbers, may, outward
 from firmware.routing.schedules import Night, holiday, is_open
 
 
@@ -34,11 +34,15 @@ class Question:
 
 @dataclass(slots=True)
 class Answer:
-    """`ends` is "answered" (somewhere it rings, or it goes out) or "refused"; `target` is where it comes to."""
+    """`ends` is "answered" (somewhere it rings, or it goes out) or "refused"; `target` is where it comes to.
+
+    `ways` are what is tried, in order, when it goes out.
+    """
 
     steps: list[str] = field(default_factory=list)
     ends: str = "refused"
     target: str = ""
+    ways: tuple[Attempt, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For the control socket."""
@@ -46,19 +50,25 @@ class Answer:
 
 
 def simulate(
-    config: Config, country: Country, question: Question, switch: Night = Night.AUTO, stopped: Collection[TollKind] = ()
-) -> Answer:
-    """The whole way of a call. `stopped` are kinds of calls that a limit has stopped."""
-    asking = _Simulation(config, country, question, switch, stopped)
+    config: Config, country: Country, question: Question, switch: Night = Night.AUTO,
+    stopped: Collection[TollKind] = (), lines: Collection[str] = (),
+) -> Answer:  # fmt: skip
+    """The whole way of a call. `stopped` are kinds of calls that a limit has stopped.
+
+    `lines` are ports of the box that calls for help may take beside those of the configuration.
+    """
+    asking = _Simulation(config, country, question, switch, stopped, lines)
     return asking.comes_in() if question.line else asking.is_dialled()
 
 
 class _Simulation:
     def __init__(
-        self, config: Config, country: Country, question: Question, switch: Night, stopped: Collection[TollKind]
-    ) -> None:
+        self, config: Config, country: Country, question: Question, switch: Night, stopped: Collection[TollKind],
+        lines: Collection[str],
+    ) -> None:  # fmt: skip
         self._config, self._country, self._question = config, country, question
         self._switch, self._stopped = switch, stopped
+        self._has_lines = bool(lines or config.lines)
         self._answer = Answer()
 
     def _say(self, sentence: str) -> None:
@@ -81,18 +91,18 @@ class _Simulation:
         line = config.line(question.line)
         if line:
             routes = inward.of_line(config, line.port, line.number)
-        else:
-            routes = inward.of_number(config, question.number) or inward.of_trunk(config, question.line)
-        if not routes and (target := self._named(question.number)):
-            return self._to(target)
-        if not routes:
-            return self._refused(f"{question.line} has no route")
-        return self._choose(routes)
+        elif not (routes := inward.of_number(config, question.number)):
+            if target := self._named(question.number):
+                return self._to(target)
+            routes = inward.of_trunk(config, question.line)
+        return self._choose(routes) if routes else self._refused(f"{question.line} has no route")
 
     def _named(self, number: str) -> Target | None:
-        """Of the house itself."""
-        queue = next((queue for queue in self._config.queues if number and queue.number == number), None)
-        return Target(TargetKind.QUEUE, queue.name) if queue else None
+        """Of the house itself: trunks may call queues and extensions by their numbers."""
+        queue = next((queue for queue in self._config.queues if number and number in (queue.number, queue.name)), None)
+        if queue:
+            return Target(TargetKind.QUEUE, queue.name)
+        return Target(TargetKind.EXTENSION, number) if self._config.extension(number) else None
 
     def _choose(self, routes: list[Route]) -> Answer:
         if self._switch is not Night.AUTO:
@@ -137,11 +147,13 @@ class _Simulation:
             return self._refused(why)
         for place, attempt in enumerate(call.attempts, 1):
             self._say(f"Way out {place}: {attempt.digits} over the trunk {attempt.trunk}.")
-        if call.kind == "emergency":
+        if call.kind == "emergency" and self._has_lines:
             self._say("If none of them takes it, over any line; if all are in use, one of their calls is cut.")
         elif not call.attempts:
-            return self._refused("there is no outbound route")
+            helpless = call.kind == "emergency"
+            return self._refused("there is no trunk and no line" if helpless else "there is no outbound route")
         self._answer.ends, self._answer.target = "answered", f"external:{call.number}"
+        self._answer.ways = call.attempts
         return self._answer
 
     def _why_not(self, call: Outward, number: str) -> str:

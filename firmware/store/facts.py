@@ -103,7 +103,7 @@ def of(cdr: Cdr, trail: Iterable[TrailEvent]) -> list[Fact]:
         at, data = min(ended, milliseconds(event.at)), event.data
         if event.event in TALK_ENDS and stays:
             _ends(stays[-1], at)
-        if event.event == "queued":
+        if event.event in ("queued", "moved"):
             _queued(stays, str(data["queue"]), at)
         elif stays:
             _takes(stays[-1], event.event, at, data.get("agent") or cdr.agent)

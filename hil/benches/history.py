@@ -52,8 +52,7 @@ LISTS = {
 
 def run() -> dict[str, Any]:
     """Times in milliseconds, the slowest of five runs each; sizes in bytes."""
-    state = Path("build/bench") / f"history-{migrations.VERSIONS['history.db']}-{CALLS}"
-    made_s = _made(state)
+    made_s = made(state := state_of_a_year())
     with contextlib.closing(History(state / "history.db")) as history:
         reports, cpu = _reports(history, time.perf_counter), _reports(history, time.thread_time)
     pages = _pages(state)
@@ -71,8 +70,13 @@ def run() -> dict[str, Any]:
     }
 
 
-def _made(state: Path) -> float | None:
-    """How long it took; None when it is there since before."""
+def state_of_a_year() -> Path:
+    """Where the year is kept."""
+    return Path("build/bench") / f"history-{migrations.VERSIONS['history.db']}-{CALLS}"
+
+
+def made(state: Path) -> float | None:
+    """Makes the year; how long it took; None when it is there since before."""
     whole = state / "whole"
     if whole.exists():
         return None

@@ -178,6 +178,48 @@ class Histories(RuleBasedStateMachine):
         place = self.acd.position(f"{call} back")
         assert place is None or before is None or place <= before
 
+    def a_caller(self, data: Any) -> str | None:
+        """One on the line."""
+        call: str | None = self.one_of(data, lambda: set(self.inside) - self.callbacks)
+        return call
+
+    @precondition(lambda self: set(self.inside) - self.callbacks)
+    @rule(data=st.data(), queue=st.sampled_from(QUEUES), keep_wait=st.booleans())
+    def a_supervisor_moves_a_caller(self, data: Any, queue: str, keep_wait: bool) -> None:
+        if not (call := self.a_caller(data)):
+            return
+        if self.acd.why_not_move(call, queue) is None:
+            self.inside[call] = queue
+        self.tell(acd.Moved(call, queue, keep_wait))
+
+    @precondition(lambda self: set(self.inside) - self.callbacks)
+    @rule(data=st.data(), priority=st.none() | st.integers(-5, 5))
+    def a_supervisor_orders_the_line(self, data: Any, priority: int | None) -> None:
+        if not (call := self.a_caller(data)):
+            return
+        self.tell(acd.ToFront(call) if priority is None else acd.PrioritySet(call, priority))
+        assert priority is not None or self.acd.position(call) == 1
+
+    @precondition(lambda self: set(self.inside) - self.callbacks)
+    @rule(data=st.data())
+    def a_supervisor_assigns_a_caller(self, data: Any) -> None:
+        if not (call := self.a_caller(data)):
+            return
+        agent = data.draw(st.sampled_from(self.agents)).id
+        why_not = self.acd.why_not_assign(call, agent)
+        before = {ring for ring in self.ringing if ring[0] == call}
+        self.tell(acd.Assigned(call, agent))
+        assert {ring for ring in self.ringing if ring[0] == call} == (before if why_not else {(call, agent)})
+
+    @precondition(lambda self: set(self.inside) - self.callbacks)
+    @rule(data=st.data())
+    def a_supervisor_takes_a_caller(self, data: Any) -> None:
+        if not (call := self.a_caller(data)):
+            return
+        del self.inside[call]
+        self.tell(acd.PickedUp(call))
+        assert call not in {ringing for ringing, _ in self.ringing}
+
     @precondition(lambda self: self.ringing)
     @rule(data=st.data())
     def a_phone_is_answered(self, data: Any) -> None:

@@ -25,6 +25,7 @@ from firmware.calls.leg import Caller
 from firmware.calls.queueing import Found, Queues
 from firmware.calls.scope import Gone
 from firmware.config import Target
+from firmware.errors import Conflict
 from firmware.records import CallBack, Direction
 
 WORD_S = 1.0
@@ -57,7 +58,8 @@ class CallCentre(Office):
         settings = {"name": "support", "number": "600", "wrap_up_s": 0, "ring_timeout_s": 30, **queue}
         ways_out = {"line": [{"port": "fxo1"}], "trunk": [{"name": "lines", "ports": ["fxo1"]}],
                     "outbound": [{"pattern": "5.", "trunks": ["lines"]}]}  # fmt: skip
-        super().__init__(answers_s=answers_s, agent=agents, queue=[settings], **ways_out)
+        sales = {"name": "sales", "number": "601", "waiting": {"keys": {"9": "extension:203"}}}
+        super().__init__(answers_s=answers_s, agent=agents, queue=[settings, sales], **ways_out)
         self.journal, self.events = Journal(), None
         self.tolls = SimpleNamespace(refuses=lambda kind: "")
         me, journal = cast(Any, self), cast(Any, self.journal)
@@ -235,3 +237,33 @@ def test_a_queue_that_gives_up_ends_what_is_said(tell: Callable[..., None]) -> N
         assert asyncio.get_running_loop().time() == pytest.approx(7, abs=0.1)
 
     tell(story, {}, max_wait_s=7, waiting={"position": True, "first_s": 6})
+
+
+def test_who_is_sent_to_another_queue_hears_that_one_and_its_keys_count(tell: Callable[..., None]) -> None:
+    async def story(office: CallCentre) -> None:
+        office.press(s3="9", s7="9")
+        office.after(5, office.queues.by_hand.move, office.call.id, "sales", True, "anna")
+        left = await office.wait()
+        assert (str(left), asyncio.get_running_loop().time()) == ("extension:203", 7)
+        assert office.waiting() == len(office.queues.state.queues["sales"].waiting) == 0
+        assert "moved" in office.journal.trail
+        assert office.states() == ["available", "available"]
+
+    tell(story, {}, consent="caller")
+
+
+def test_who_is_sent_on_while_an_agent_is_told_of_him_stays_with_the_agent(tell: Callable[..., None]) -> None:
+    async def story(office: CallCentre) -> None:
+        refused: list[str] = []
+
+        def move() -> None:
+            try:
+                office.queues.by_hand.move(office.call.id, "sales", True, "anna")
+            except Conflict as error:
+                refused.append(error.code)
+
+        office.after(3, move)
+        assert isinstance(await office.wait(), Found)
+        assert refused == ["not_waiting"]
+
+    tell(story, {"201": 2}, whisper=True)

@@ -27,6 +27,7 @@ class SmallCore:
     def __init__(self, state) -> None:
         self.state = state
         self.hung_up: list[str] = []
+        self.ordered: list[dict] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._lock = service.hold_lock(state, "core")
@@ -40,6 +41,8 @@ class SmallCore:
             "agent.set_state": self._set_agent,
             "config.apply": self._apply,
             "hang": self._hang,
+            "queues": self._queues,
+            **{f"waiting.{order}": self._order for order in ("move", "prioritise", "pick")},
         }
         self.server = ControlServer(state / "control.sock", handlers, self.snapshot)
         self._thread.start()
@@ -93,6 +96,13 @@ class SmallCore:
 
     async def _set_agent(self, params):
         return AGENT | {"state": params["state"], "reason": params["reason"]}
+
+    async def _queues(self, params):
+        return []
+
+    async def _order(self, params):
+        self.ordered.append(params)
+        return {"queue": "sales", "call": "c1", "position": 1, "number": "5550100"}
 
     async def _apply(self, params):
         check(params["document"], ["fxo1", "fxs1"])

@@ -235,3 +235,34 @@ def test_the_history_tells_who_changed_what_and_a_former_revision_comes_back(tip
     assert tipring("config", "show")[1] == GOOD
     assert tipring("config", "show", "--revision", "2")[1] == other.read_text()
     assert tipring("config", "rollback", "9")[2] == "tipring: There is no configuration revision 9.\n"
+
+
+def test_a_caller_who_waits_is_moved_and_taken_from_the_shell(tipring, core):
+    assert "5550100" in tipring("queue", "move", "c1", "sales", "--anew")[1]
+    assert json.loads(tipring("queue", "priority", "c1", "2", "--json")[1])[0]["call"] == "c1"
+    assert tipring("queue", "pick", "c1", "205")[0] == 0
+    assert all(params.pop("by").startswith("cli:") for params in core.ordered)
+    assert core.ordered == [
+        {"id": "c1", "queue": "sales", "keep_wait": False},
+        {"id": "c1", "priority": 2},
+        {"id": "c1", "extension": "205"},
+    ]
+    assert tipring("queue")[0] == tipring("queue", "list")[0] == 0
+    assert "Nobody waits" in tipring("queue", "callers")[1]
+
+
+def test_a_file_is_rehearsed_and_what_would_silence_calls_for_help_is_refused(tipring, tmp_path):
+    file = tmp_path / "box.toml"
+    extension = '[[extension]]\nnumber = "201"\nsip = {}\n'
+    file.write_text(extension + '[[trunk]]\nname = "cloud"\nsip = { registrar = "sip.example.com" }\n')
+    assert tipring("config", "apply", str(file))[0] == 0
+    file.write_text(extension)
+    status, said, refused = tipring("config", "apply", "--rehearse", str(file))
+    assert (status, said.splitlines()[0]) == (
+        1,
+        '- trunk[cloud]: {"name": "cloud", "sip": {"registrar": "sip.example.com"}}',
+    )
+    assert "911" in refused
+    status, _, refused = tipring("config", "apply", str(file))
+    assert (status, "would not reach help" in refused) == (1, True)
+    assert tipring("config", "apply", "--without-emergency", str(file))[0] == 0

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Every figure of October 2026, as a person works it out from the table in october.py by docs/reports.md."""
 
+from datetime import timedelta
+
 import pytest
 
-from firmware.reports import export, lines, staffing
+from firmware.records import TrailEvent
+from firmware.reports import export, lines, queue_log, staffing
 from firmware.reports.choice import Choice
 from firmware.reports.report import report
 from firmware.times import iso
@@ -182,6 +185,24 @@ def test_the_queue_log_of_one_call(history, chosen):
         f"{second + 16}|{cdr.id}|support|bob|RINGNOANSWER|15000\n",
         f"{second + 21}|{cdr.id}|support|alice|CONNECT|21|{cdr.id}|4\n",
         f"{second + 81}|{cdr.id}|support|alice|COMPLETECALLER|21|60|1\n",
+    ]
+
+
+def test_the_queue_log_of_a_caller_who_was_sent_to_another_queue(history):
+    wanted = export.Wanted(october.when("10-01 09:19:00"), october.when("10-01 09:21:00"))
+    ((cdr, _),) = export.trails(history, wanted)
+    at = cdr.started_at
+    told = [
+        TrailEvent(cdr.id, at, "queued", {"queue": "support", "position": 3}),
+        TrailEvent(cdr.id, at + timedelta(seconds=9), "moved", {"queue": "sales", "kept_wait": True}),
+        TrailEvent(cdr.id, at + timedelta(seconds=11), "answered", {"agent": "alice"}),
+    ]
+    lines = [line.split("|")[2:5] for _, line in queue_log.of_call(cdr, told)]
+    assert lines == [
+        ["support", "NONE", "ENTERQUEUE"],
+        ["support", "NONE", "EXITWITHKEY"],
+        ["sales", "NONE", "ENTERQUEUE"],
+        ["sales", "alice", "CONNECT"],
     ]
 
 

@@ -105,6 +105,16 @@ def test_who_is_taken_into_another_queue_while_waiting_has_left_the_first(db, to
     assert found == [("support", "left", 7_000), ("sales", "answered", 2_000)]
 
 
+def test_who_is_sent_to_another_queue_by_a_supervisor_has_left_the_first(db, told):
+    told(
+        (2, "queued", {"queue": "support"}),
+        (9, "moved", {"queue": "sales", "was": "support", "kept_wait": True, "by": "anna"}),
+        (11, "answered", {"agent": "alice"}),
+    )
+    found = [(row["queue"], row["outcome"], row["wait_ms"]) for row in rows(db, "facts")]
+    assert found == [("support", "left", 7_000), ("sales", "answered", 2_000)]
+
+
 def test_talk_with_an_agent_ends_when_the_agent_hands_the_call_over(db, told):
     told((2, "queued", {"queue": "support"}), (5, "answered", {"agent": "alice"}), (25, "transferred", {"by": "201"}))
     assert [row["talk_ms"] for row in rows(db, "facts")] == [20_000]

@@ -141,7 +141,8 @@ def test_a_call_is_made_and_hung_up_through_the_core(admin: Browser, core: FakeC
     made = admin.send("POST", "/api/v1/calls", {"from": "201", "to": "5559876"})
     assert (made.status, made.json) == (201, {"id": "0198"})
     assert admin.ask("POST", "/api/v1/calls/0198/hangup").status == 200
-    assert core.asked[-2:] == [("call.originate", {"from": "201", "to": "5559876"}), ("call.hangup", {"id": "0198"})]
+    hang_up = ("call.hangup", {"id": "0198", "by": "admin"})
+    assert core.asked[-2:] == [("call.originate", {"from": "201", "to": "5559876"}), hang_up]
 
 
 def test_the_cores_own_errors_keep_their_code(admin: Browser, core: FakeCore) -> None:

@@ -22,6 +22,14 @@ UPGRADE = {
 }
 
 
+class Page(Client):
+    """A browser's end. simple-websocket's own forgets what comes in one packet with the answer to its handshake."""
+
+    def handshake(self) -> None:
+        super().handshake()
+        self._handle_events()
+
+
 @pytest.fixture
 def open_end(owner: Browser) -> Iterator[Callable[[str], Client]]:
     opened: list[Client] = []
@@ -29,7 +37,7 @@ def open_end(owner: Browser) -> Iterator[Callable[[str], Client]]:
     def open_end(port: str) -> Client:
         origin = owner.url.rpartition(":")[0]  # this client's Host header is without the port
         headers = {"Origin": origin, "Cookie": "; ".join(f"{k}={v}" for k, v in owner.cookies.items())}
-        opened.append(Client(f"{owner.url.replace('http', 'ws')}/bench/ws/{port}", headers=headers))
+        opened.append(Page(f"{owner.url.replace('http', 'ws')}/bench/ws/{port}", headers=headers))
         return opened[-1]
 
     yield open_end

@@ -24,6 +24,7 @@ from webui.api import (
     tables,
     users,
     voicemail,
+    waiting,
 )
 from webui.api.route import PREFIX, Route, mount
 
@@ -32,6 +33,7 @@ ROUTES: list[Route] = [
     *phones.ROUTES,
     *extensions.ROUTES,
     *calls.ROUTES,
+    *waiting.ROUTES,
     *call_backs.ROUTES,
     *queues.ROUTES,
     *agents.ROUTES,

@@ -10,6 +10,7 @@ from webui import auth
 from webui.api.route import Ask, Route, number_of, time_of
 from webui.http import json_response, only_fields, text_field
 
+RUNG_S = 35.0  # a phone that rings for so long is answered by nobody
 CHOICES = ("since", "until", "number", "queue", "agent", "disposition", "limit", "cursor")
 
 
@@ -57,7 +58,7 @@ def originate(ask: Ask) -> Any:
 
 def hang_up(ask: Ask, id: str) -> Any:
     only_fields(ask.json())
-    return ask.box.live.ask("call.hangup", id=id) or {}
+    return ask.box.live.ask("call.hangup", id=id, by=ask.who.agent) or {}
 
 
 def transfer(ask: Ask, id: str) -> Any:
@@ -93,7 +94,9 @@ def supervise(ask: Ask, id: str) -> Any:
     body = ask.json()
     only_fields(body, "extension", "mode")
     extension, mode = text_field(body, "extension", longest=64), text_field(body, "mode", longest=10)
-    return ask.box.live.ask("call.supervise", id=id, extension=extension, mode=mode) or {}
+    who = ask.who.agent
+    asked = {"id": id, "extension": extension, "mode": mode, "by": who}
+    return ask.box.live.ask_patiently(RUNG_S, "call.supervise", **asked) or {}
 
 
 ROUTES = [

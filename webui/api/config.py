@@ -22,12 +22,22 @@ def show(ask: Ask) -> Any:
 
 def apply(ask: Ask) -> Any:
     """Takes `{"document": …, "revision": n}`, or the document itself; checks all of it, applies all or nothing."""
-    document, revision = _given(ask, ask.json())
-    return _applied(ask, "config.apply", revision, document=document)
+    body = ask.json()
+    document, revision = _given(ask, body)
+    return _applied(ask, "config.apply", revision, document=document, **_word(body if "document" in body else {}))
+
+
+def _word(body: dict[str, Any]) -> dict[str, bool]:
+    """The word that it takes to make emergency numbers unreachable."""
+    given = body.get("without_emergency", False)
+    if not isinstance(given, bool):
+        raise Invalid("'without_emergency' must be true or false.", field="without_emergency")
+    return {"without_emergency": True} if given else {}
 
 
 def preview(ask: Ask) -> Any:
-    """What applying the same would change, and what is worth knowing of it; nothing is changed."""
+    """What applying the same would change, what is worth knowing of it, and which calls of the last 30 days would have
+    gone elsewhere; nothing is changed."""
     body = ask.json()
     if "to" in body:
         only_fields(body, "to")
@@ -46,9 +56,9 @@ def history(ask: Ask) -> Any:
 def rollback(ask: Ask) -> Any:
     """A former revision is in force again, as a new one."""
     body = ask.json()
-    only_fields(body, "to", "revision")
+    only_fields(body, "to", "revision", "without_emergency")
     revision = _revision(body["revision"]) if body.get("revision") is not None else if_match(ask)
-    return _applied(ask, "config.rollback", revision, to=_revision(body.get("to")))
+    return _applied(ask, "config.rollback", revision, to=_revision(body.get("to")), **_word(body))
 
 
 def _given(ask: Ask, body: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
@@ -56,7 +66,7 @@ def _given(ask: Ask, body: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
     revision = if_match(ask)
     if "document" not in body:
         return body, revision
-    only_fields(body, "document", "revision")
+    only_fields(body, "document", "revision", "without_emergency")
     revision = _revision(body["revision"]) if body.get("revision") is not None else revision
     return _object(body["document"]), revision
 

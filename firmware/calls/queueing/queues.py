@@ -15,6 +15,7 @@ from firmware.calls.host import Host
 from firmware.calls.leg import Leg
 from firmware.calls.queueing import clock
 from firmware.calls.queueing.agents import Agents
+from firmware.calls.queueing.by_hand import ByHand
 from firmware.calls.queueing.rings import Rings
 from firmware.calls.queueing.settings import configured
 from firmware.calls.queueing.stay import Found, Stay
@@ -36,6 +37,7 @@ class Queues:
         self.views = Views(host, self.state, publish)
         self._rings = Rings(host, self.agents.extension_of)
         self._stays: dict[str, Stay | Turn] = {}
+        self.by_hand = ByHand(host, self)
         self._timer: asyncio.TimerHandle | None = None
         self._events: deque[acd.Event] = deque()
         self._handling = False
@@ -159,6 +161,11 @@ class Queues:
             return turn.call, found
         turn.conclude()
         return None
+
+    def stay_of(self, call: str) -> Stay | None:
+        """Of a caller who waits on the line."""
+        stay = self._stays.get(call)
+        return stay if isinstance(stay, Stay) else None
 
     def ring(self, call: Call, offer: acd.Offer) -> asyncio.Task[Leg]:
         """Lets the agent's phone ring."""

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The agent who answered, and the leg to the agent's phone."""
+    """Who answered: the leg to the phone, and the agent; "" for somebody who took the call past the agents."""
 
     leg: Leg
     agent: str
@@ -54,6 +54,7 @@ class Stay:
         self._rings: dict[str, asyncio.Task[Leg]] = {}
         self._said: object = None  # who was considered for the offer told last
         self._found: Found | None = None
+        self._pick: asyncio.Task[Leg] | None = None
         self.ended: asyncio.Future[Found | acd.GaveUp] = asyncio.get_running_loop().create_future()
 
     def order(self, command: acd.Command) -> None:
@@ -73,7 +74,7 @@ class Stay:
     def close(self) -> None:
         """The caller is gone, or somebody answered: no other phone rings on."""
         self.ended.cancel()
-        for task in self._rings.values():
+        for task in [*self._rings.values(), *([self._pick] if self._pick else [])]:
             task.cancel()
 
     def abandon(self) -> None:
@@ -135,4 +136,31 @@ class Stay:
         self._found = Found(leg, agent)
         self._desk.handle(acd.Answered(self._call.id, agent))
         if self._found and not self.ended.done():
+            self.ended.set_result(self._found)
+
+    # ---- past the agents -----------------------------------------------------------------------
+
+    @property
+    def picking(self) -> bool:
+        """Whether a phone rings for somebody who wants to take the call past the agents."""
+        return bool(self._pick and not self._pick.done())
+
+    def pick(self, extension: str, ringing: asyncio.Task[Leg]) -> None:
+        """Whoever answers there has the caller, unless an agent is faster."""
+        self._pick = ringing
+        ringing.add_done_callback(functools.partial(self._picked, extension))
+
+    def _picked(self, extension: str, task: asyncio.Task[Leg]) -> None:
+        if task.cancelled():
+            return
+        failed = task.exception()
+        if failed and not isinstance(failed, Failed):
+            log.error("%s: %s could not be rung", self._call.id, extension, exc_info=failed)
+        if failed:
+            self._call.note("not_picked", extension=extension, reason=str(failed))
+        elif self.ended.done():
+            task.result().hang_up()
+        else:
+            self._found = Found(task.result(), "")
+            self._desk.handle(acd.PickedUp(self._call.id))
             self.ended.set_result(self._found)

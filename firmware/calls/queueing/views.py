@@ -53,10 +53,15 @@ class Views:
             "expected_wait_s": _whole(self._acd.expected_wait_of(name)),
             "available": len(queue.free),
             "agents": list(queue.members),
-            "callers": [self._waiting(place) for place in queue.waiting],
+            "callers": [
+                self._waiting(place, position, expected_s)
+                for position, (place, expected_s) in enumerate(
+                    zip(queue.waiting, self._acd.expected_waits(name), strict=True), 1
+                )
+            ],
         }
 
-    def _waiting(self, place: acd.Place) -> dict[str, Any]:
+    def _waiting(self, place: acd.Place, position: int, expected_s: float | None) -> dict[str, Any]:
         call = self._host.journal.calls.get(place.call)
         return {
             "call": place.call,
@@ -65,7 +70,17 @@ class Views:
             "since": wall(place.joined_at),
             "priority": place.priority,
             "callback": place.callback,
+            "position": position,
+            "expected_wait_s": _whole(expected_s),
+            "required": dict(place.required),
+            "offered_to": list(place.offered_to),
         }
+
+    def caller(self, call: str) -> dict[str, Any] | None:
+        """One who waits, with the queue; None when the call is in no line."""
+        place = self._acd.waiting(call)
+        shown = self.queue(place.queue)["callers"] if place else []
+        return next(({"queue": place.queue, **one} for one in shown if place and one["call"] == call), None)
 
     def agent(self, id: str) -> dict[str, Any] | None:
         """One of them; None when it is not configured."""
