@@ -10,9 +10,6 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale
-from babel.core import get_global
-
 DOMAIN = "tipring"
 LOCALES = Path(__file__).parent / "locale"
 NAMES = {"en": "English", "zh": "中文"}
@@ -66,14 +63,20 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-@cache
 def zone_countries() -> Mapping[str, str]:
     """The country (ISO 3166-1, lower case) of each time zone that belongs to one."""
+    from babel.core import get_global
+
     return {zone: country.lower() for zone, country in get_global("zone_territories").items()}
 
 
 def country_name(code: str, language: str) -> str:
-    """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none."""
+    """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none.
+
+    Babel is imported here only: it is large, and seldom asked.
+    """
+    from babel import Locale
+
     return str(Locale(language).territories.get(code.upper(), code))
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,8 @@ KEYS = frozenset(("prompt", "prompts", "greeting", "music"))
 @functools.cache
 def built_in() -> frozenset[str]:
     """Prompts that the box has by itself."""
+    import tomllib  # the web service asks for them seldom
+
     return frozenset(tomllib.loads((Path(__file__).parent / "system" / "en.toml").read_text()))
 
 

@@ -52,10 +52,17 @@ def compile_all() -> int:
         target = po_path(language).with_suffix(".mo")
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         with part.open("wb") as file:
-            write_mo(file, load(language))
+            write_mo(file, _without_echoes(load(language)))
         part.replace(target)
     print(f"compiled {', '.join(LANGUAGES)}")
     return 0
+
+
+def _without_echoes(catalog: Catalog) -> Catalog:
+    """Without texts that only repeat themselves, as gettext does by itself: English needs no memory."""
+    for message in [m for m in catalog if m.id and m.string == m.id]:
+        catalog.delete(message.id, message.context)
+    return catalog
 
 
 def update() -> int:
