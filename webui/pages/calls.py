@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from firmware import times
 from firmware.records import Cdr, Disposition
 from webui import frame, i18n
 from webui.pages.route import PageRoute, Visit, html
+from webui.settings.fields import plain_number
 
 PAGE = 50
 FILTERS = ("number", "queue", "agent", "disposition", "since", "until")
@@ -23,7 +23,7 @@ FILTERS = ("number", "queue", "agent", "disposition", "since", "until")
 def _filters(visit: Visit) -> dict[str, str]:
     query = visit.request.query.decode()
     filters = {name: query.get(name, "").strip() for name in FILTERS}
-    return filters | {"number": re.sub(r"[\s().-]", "", filters["number"])}
+    return filters | {"number": plain_number(filters["number"])}
 
 
 def midnight(visit: Visit, text: str, plus_days: int = 0) -> datetime | None:

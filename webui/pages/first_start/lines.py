@@ -16,6 +16,7 @@ from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.said import NOTHING, Said
 from webui.pages.settings.sheet import document_of, entered
 from webui.settings import first
+from webui.settings.fields import plain_number
 from webui.settings.tables import Document, items
 
 PATH = "/wizard/lines"
@@ -45,7 +46,7 @@ def save_all(visit: Visit) -> HTTPResponse:
     """All names and numbers at once."""
     form = entered(visit)
     ports = [key.removeprefix("name.") for key in form.values if key.startswith("name.")]
-    found = [first.Found(port, form.one(f"name.{port}"), form.one(f"number.{port}")) for port in ports]
+    found = [first.Found(port, form.one(f"name.{port}"), plain_number(form.one(f"number.{port}"))) for port in ports]
     wrong = saved(visit, lambda document: first.with_lines(document, found))
     return show(visit, wrong) if wrong else redirect("/wizard")
 
@@ -97,7 +98,7 @@ def apply(visit: Visit, port: str) -> HTTPResponse:
 
 def number(visit: Visit, port: str) -> HTTPResponse:
     """The number that was dialled for the test is the line's."""
-    dialled = visit.form("number").strip()
+    dialled = plain_number(visit.form("number"))
 
     def with_number(document: Document) -> Document:
         return first.with_lines(document, [first.Found(port, _known(document, port)["name"], dialled)])

@@ -15,6 +15,7 @@ from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.sheet import document_of
 from webui.settings.choices import named
+from webui.settings.fields import plain_number
 from webui.settings.tables import items
 
 PATH = "/wizard/calls"
@@ -67,7 +68,7 @@ def forget(visit: Visit) -> HTTPResponse:
 
 def call(visit: Visit) -> HTTPResponse:
     """A phone here rings; when it is lifted the box calls the number outside."""
-    given = {"from": visit.form("from"), "to": "".join(visit.form("to").split())}
+    given = {"from": visit.form("from"), "to": plain_number(visit.form("to"))}
     if not given["to"]:
         return show(visit, visit.say(N_("Enter the number that is to be called.")), 422)
     return _asked(visit, "acceptance.call", author=visit.author, **given)
