@@ -79,7 +79,7 @@ TEMPLATES = (
     N_("Test call out"),
     N_("Call somebody outside from the box, talk, and hang up."),
     N_("It rang, was answered, both were heard, and it was recorded."),
-    N_("Nothing rang. See where calls go, and try again."),
+    N_("Nothing rang. Is the telephone on the hook? See where calls go, and try again."),
     N_("Nobody answered. Try again, and lift the telephone that rings."),
     N_("Nothing was heard from outside. Try again, and say a few words there; then test the line."),
     N_("Nothing was heard from the telephone here. Try again, and say a few words; then try another."),

@@ -13,7 +13,7 @@ from firmware.acceptance.examine import CALL_IN, CALL_OUT
 
 DIRECTIONS = {"inbound": CALL_IN, "outbound": CALL_OUT}
 TODO = {
-    "rang": "Nothing rang. See where calls go, and try again.",
+    "rang": "Nothing rang. Is the telephone on the hook? See where calls go, and try again.",
     "answered": "Nobody answered. Try again, and lift the telephone that rings.",
     "heard_outside": "Nothing was heard from outside. Try again, and say a few words there; then test the line.",
     "heard_inside": "Nothing was heard from the telephone here. Try again, and say a few words; then try another.",

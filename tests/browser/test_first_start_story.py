@@ -32,6 +32,7 @@ pytestmark = pytest.mark.timeout(300)
 SLOW_MS = 60_000  # of what takes sound or another process; a busy machine stops for seconds
 SLOW_S = 60.0
 PHONES = ("fxs1", "fxs2", "fxs3", "fxs4")
+ALL_IDLE = "async () => (await (await fetch('/api/v1/ports')).json()).every((port) => port.state === 'idle')"
 STEPS = (
     "place",
     "ports",
@@ -313,6 +314,7 @@ def calls_in(page: Page, copper: Copper) -> None:
     copper.run(exchange.hang_up())
     copper.do(phone.hang_up)
     heard_and_recorded(page, "call_in")
+    page.wait_for_function(ALL_IDLE, polling=500, timeout=SLOW_MS)
 
 
 def calls_out(page: Page, copper: Copper) -> None:
