@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from firmware.errors import TipringError, Unavailable
+from firmware.errors import KINDS, TipringError, Unavailable
 
 _BLOCK = 65536
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -112,7 +112,8 @@ def _error(error: dict[str, Any]) -> TipringError:
         from firmware.config.problems import ConfigInvalid, ConfigProblem
 
         return ConfigInvalid(ConfigProblem(problem["path"], problem["message"]) for problem in error["errors"])
-    return TipringError(
+    kind = KINDS.get(error.get("kind", ""), TipringError)
+    return kind(
         error.get("message", "no reason given"), code=error.get("code", "internal_error"), field=error.get("field")
     )
 

@@ -18,6 +18,11 @@ class TipringError(Exception):
         self.code = code or self.code
         self.field = field
 
+    @property
+    def kind(self) -> str:
+        """Which of `KINDS` it is, whatever its code; "" for none of them."""
+        return next((name for name, kind in KINDS.items() if isinstance(self, kind)), "")
+
 
 class Invalid(TipringError):
     """The input is wrong."""
@@ -47,3 +52,7 @@ class Unavailable(TipringError):
     """A service that is needed does not answer."""
 
     code = "unavailable"
+
+
+KINDS = {kind.code: kind for kind in (Invalid, NotFound, Conflict, Denied, Unavailable)}
+"""By the names under which errors travel from service to service."""

@@ -46,12 +46,17 @@ Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 def make_app(box: Box) -> Wsgi:
     """The whole application for one box."""
+    return secured(app_of(box))
+
+
+def app_of(box: Box) -> Bottle:
+    """Every address that there is."""
     app = Bottle()
     api.mount(app, box, api.ROUTES)
     pages.mount(app, box, pages.ROUTES)
     app.route("/metrics", "GET", lambda: metrics.metrics(box))
     app.default_error_handler = lambda error: _say_error(box, error)
-    return secured(app)
+    return app
 
 
 def _say_error(box: Box, error: HTTPError) -> Any:
@@ -84,6 +89,21 @@ def secured(app: Wsgi) -> Wsgi:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             return start_response(status, [*headers, *SECURITY_HEADERS.items()], exc_info)
 
+        if not all(_is_text(value) for name, value in environ.items() if name.startswith("HTTP_")):
+            refusal = _json_error(400)
+            start(refusal.status_line, refusal.headerlist)
+            return [refusal.body.encode()]
         return app(environ, start)
 
     return application
+
+
+def _is_text(value: str) -> bool:
+    """Whether a header is UTF-8; Bottle fails on others wherever they are read."""
+    if value.isascii():
+        return True
+    try:
+        value.encode("latin1").decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -16,12 +16,17 @@ from firmware.store.access import Access
 from firmware.store.access_log import AccessLog
 from firmware.store.config_db import ConfigDb
 from firmware.store.history import History
+from firmware.store.idempotency import IdempotencyKeys
 from firmware.store.second_factors import SecondFactors
+from firmware.store.wallboards import Wallboards
+from webui import kept
 from webui.assets import Assets
 from webui.live import Live
 from webui.pending import Pending
-from webui.streams import Streams
+from webui.rates import Rates
+from webui.streams import TODAY, News, Streams
 from webui.throttle import Throttle
+from webui.today import Today
 
 FRESH_S = 2.0
 
@@ -38,30 +43,52 @@ class Box:
     history: History
     live: Live
     streams: Streams
+    today: Today
+    wallboards: Wallboards
     notebook: Notebook
+    repeats: IdempotencyKeys
+    rates: Rates = field(default_factory=Rates)
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
     challenges: Pending[bytes] = field(default_factory=Pending)
     half_in: Pending[str] = field(default_factory=Pending)  # who gave the right password, and no code yet
     new_totp: Pending[str] = field(default_factory=Pending)  # secrets that wait for their first code
+    kept: Pending[kept.Kept] = field(default_factory=lambda: Pending(kept.LIFE_S, kept.AT_ONCE))
     _document: tuple[float, dict[str, Any]] = (float("-inf"), {})
 
     @classmethod
     def open(cls, state: Path, assets: Assets | None = None) -> Box:
         """Opens the store of a state directory; nothing runs yet."""
-        streams = Streams()
-        return cls(
+        streams, history = Streams(), History(state / "history.db")
+        box = cls(
             state,
             Access(state),
             SecondFactors(state),
             AccessLog(state),
             ConfigDb(state),
-            History(state / "history.db"),
-            Live(state, streams.publish),
+            history,
+            Live(state, lambda news: box.hear(news)),
             streams,
+            Today(history, lambda: box.document(), lambda: box.tell(TODAY)),
+            Wallboards(state),
             Notebook(state),
-            assets or Assets(),
+            IdempotencyKeys(state),
+            assets=assets or Assets(),
         )
+        return box
+
+    def hear(self, news: News) -> None:
+        """What the core tells; for the figures of the day, then for all streams."""
+        if news.name == "config":
+            self._document = (float("-inf"), {})
+        if news.name == "core":
+            self.today.begins(self.live.picture()["calls"])
+        self.today.hear(news)
+        self.streams.publish(news)
+
+    def tell(self, name: str, data: Any = None) -> None:
+        """News of the web service itself (`streams.OWN`)."""
+        self.streams.publish(News(self.live.number, name, data))
 
     def library(self) -> Library:
         """The recordings, with the key that the configuration names now."""
@@ -74,6 +101,7 @@ class Box:
 
     def stop(self) -> None:
         self.live.stop()
+        self.today.stop()
         self.streams.stop()
 
     def site(self) -> dict[str, Any]:

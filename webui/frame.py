@@ -87,9 +87,6 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         reason = agent["reason"]
         return box.labels("pause_reason").get(reason) or sentence(reason)
 
-    def agent_name(id: str) -> str:
-        return next((a["name"] or id for a in box.live.picture()["agents"] if a["id"] == id), id)
-
     return {
         "language": language,
         "asset": box.assets.url,
@@ -98,13 +95,13 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         "tone": words.tone,
         "span": i18n.duration,
         "size": lambda count: i18n.size(count, language),
-        "trail_facts": lambda data: _trail_facts(data, say, agent_name, sentence),
+        "trail_facts": lambda data: _trail_facts(data, say, box.live.agent_name, sentence),
         "when": lambda at: f"{i18n.day(local(at), language)} {i18n.clock(local(at))}",
         "moment": lambda text: i18n.moment(datetime.fromisoformat(text), local(times.now()), language),
         "day_of": lambda at: i18n.day(local(at), language),
         "clock_of": lambda at: i18n.clock(local(at)),
         "elapsed": lambda since: i18n.duration(max(0.0, (times.now() - times.parse(since)).total_seconds())),
-        "agent_name": agent_name,
+        "agent_name": box.live.agent_name,
         "why": why,
     }
 

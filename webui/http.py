@@ -28,6 +28,7 @@ STATUS_OF_CODE = {
     "bad_forward": 422,
     "emergency_unreachable": 422,
     "too_many_attempts": 429,
+    "too_many_requests": 429,
     "internal_error": 500,
     "core_unavailable": 503,
     "edge_unavailable": 503,
@@ -60,11 +61,16 @@ def status_of(error: TipringError) -> int:
     for kind, status in ((NotFound, 404), (Invalid, 422), (Denied, 403), (Unavailable, 503), (Conflict, 409)):
         if isinstance(error, kind):
             return status
-    if error.code.startswith("no_such_") or error.code == "not_found":
+    return status_of_code(error.code)
+
+
+def status_of_code(code: str) -> int:
+    """The same of an error of which only the code is known."""
+    if code in STATUS_OF_CODE:
+        return STATUS_OF_CODE[code]
+    if code.startswith("no_such_") or code == "not_found":
         return 404
-    if error.code.endswith("invalid"):
-        return 422
-    return 409
+    return 422 if code.endswith("invalid") else 409
 
 
 def as_json(value: Any) -> str:

@@ -71,11 +71,8 @@ def zone_countries() -> Mapping[str, str]:
 
 
 def country_name(code: str, language: str) -> str:
-    """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none.
-
-    Babel is imported here only: it is large, and seldom asked.
-    """
-    from babel import Locale
+    """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none."""
+    from babel import Locale  # larger than all else here, and seldom asked for
 
     return str(Locale(language).territories.get(code.upper(), code))
 

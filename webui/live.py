@@ -80,6 +80,11 @@ class Live:
         with self._lock:
             return copy.deepcopy(self._picture)
 
+    def agent_name(self, id: str) -> str:
+        """How people call an agent; the id while it is not known."""
+        with self._lock:
+            return next((agent["name"] or id for agent in self._picture["agents"] if agent["id"] == id), id)
+
     def need(self) -> Picture:
         """The picture. Unavailable (`core_unavailable`) when there is none."""
         if not self.up:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a browser is in the middle of: each good once, and for five minutes."""
+"""What a browser is in the middle of: each good once, and for a while."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Generic, TypeVar
 from firmware.errors import Invalid
 
 LIFE_S = 300.0
-_AT_ONCE = 256
+AT_ONCE = 256
 
 Thing = TypeVar("Thing")
 
 
 class Pending(Generic[Thing]):
-    """Keys are secrets of the browsers' cookies."""
+    """Keys are secrets of the browsers' cookies. `at_once`: how many there are at most, the newest."""
 
-    def __init__(self) -> None:
+    def __init__(self, life_s: float = LIFE_S, at_once: int = AT_ONCE) -> None:
+        self._life_s, self._at_once = life_s, at_once
         self._things: dict[str, tuple[Thing, float]] = {}
         self._lock = threading.Lock()
 
@@ -26,8 +27,8 @@ class Pending(Generic[Thing]):
         """One before it is void."""
         with self._lock:
             self._things.pop(whose, None)
-            self._things[whose] = (thing, time.monotonic() + LIFE_S)
-            while len(self._things) > _AT_ONCE:
+            self._things[whose] = (thing, time.monotonic() + self._life_s)
+            while len(self._things) > self._at_once:
                 del self._things[next(iter(self._things))]
         return thing
 

@@ -91,6 +91,11 @@ TEMPLATES = (
     N_("{percent} % of the disk is free."),
     N_("Make room: recordings have a limit in the settings."),
     N_("The reason must have 1 to {most} characters, on one line."),
+    N_("Say where the screen is, in at most {most} characters."),
+    N_("Choose at least one queue."),
+    N_("There are {most} links; revoke one that is not used."),
+    N_("must be at least {key} ({value}): a figure is amber before it is red"),
+    N_("must be at most service_level_goal ({value}): below the goal the figure is amber, below this red"),
     # why an agent is not offered a call (firmware.acd), and why a phone cannot ring (firmware.calls)
     N_("is on another call"),
     N_("chosen by hand"),
@@ -282,6 +287,9 @@ TEMPLATES = (
     N_("the extension {number} was deleted"),
     N_("there is no extension {number}"),
     N_("there is no outbound route"),
+    N_("there is no trunk and no line"),
+    # why a change is refused (firmware.rehearsal.emergency)
+    N_("With this change a call to {numbers} from {extensions} would not reach help. {why}"),
     N_("{address} cannot be called: {why}"),
     N_("{number} did not answer within {seconds} s"),
     N_("nobody answered"),

@@ -14,6 +14,7 @@ import selectors
 import socket
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 MAX_STREAMS = 200
 MAX_UNREAD = 512 * 1024
-HEARTBEAT_S = 15.0
+HEARTBEAT_S = 5.0
 SETTLE_S = 0.05
 
 HEAD = (
@@ -32,9 +33,15 @@ HEAD = (
 )
 
 
+TODAY = "today"
+REVOKED = "wallboard_revoked"
+OWN = frozenset((TODAY, REVOKED))
+"""News of the web service for its own pages: other figures of the day; a link of a wallboard that is void."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
-    """One event of the box: its name (control.md, and `core` for the core itself), its data, its number."""
+    """One event of the box: its name (control.md, `core` for the core itself, or of `OWN`), its data, its number."""
 
     number: int
     name: str
@@ -47,16 +54,38 @@ class View(Protocol):
     def hello(self) -> bytes:
         """The whole picture, for a stream that begins."""
 
-    def show(self, news: list[News]) -> bytes:
-        """What a stream hears of `news`; b"" for nothing."""
+    def show(self, news: list[News]) -> bytes | None:
+        """What a stream hears of `news`; b"" for nothing, None when it ends."""
+
+    def beat(self) -> bytes:
+        """What a stream hears when there was nothing for a while."""
+        return b": still here\n\n"
 
 
 @dataclass(eq=False, slots=True)
 class _Stream:
+    """`unsent` shares what is rendered with the other streams of its view; `sent` counts bytes of the first of it."""
+
     socket: socket.socket
     view: View
-    unsent: bytearray = field(default_factory=bytearray)
+    unsent: deque[bytes] = field(default_factory=deque)
+    sent: int = 0
+    waiting: int = 0
     heard_at: float = 0.0
+
+    def put(self, data: bytes) -> None:
+        """To be sent."""
+        self.unsent.append(data)
+        self.waiting += len(data)
+
+    def send(self) -> None:
+        """As far as the socket takes it. OSError, among them BlockingIOError."""
+        while self.unsent:
+            count = self.socket.send(memoryview(self.unsent[0])[self.sent :])
+            self.sent, self.waiting = self.sent + count, self.waiting - count
+            if self.sent == len(self.unsent[0]):
+                self.unsent.popleft()
+                self.sent = 0
 
 
 def frame(name: str, data: str, number: int | None = None) -> bytes:
@@ -133,7 +162,7 @@ class Streams(Loop):
     def _tell(self, news: list[News]) -> None:
         if not news:
             return
-        rendered: dict[View, bytes] = {}
+        rendered: dict[View, bytes | None] = {}
         for stream in list(self._streams):
             if stream.view not in rendered:
                 rendered[stream.view] = _safely(stream.view.show, news)
@@ -143,28 +172,30 @@ class Streams(Loop):
         stream.socket.setblocking(False)
         self.selector.register(stream.socket, selectors.EVENT_READ, stream)
         self._streams.add(stream)
-        self._send(stream, HEAD + _safely(stream.view.hello))
+        self._send(stream, HEAD + (_safely(stream.view.hello) or b""))
 
     def _beat(self) -> None:
         now = time.monotonic()
         for stream in list(self._streams):
             if now - stream.heard_at >= HEARTBEAT_S:
-                self._send(stream, b": still here\n\n")
+                self._send(stream, _safely(stream.view.beat))
 
-    def _send(self, stream: _Stream, data: bytes) -> None:
+    def _send(self, stream: _Stream, data: bytes | None) -> None:
+        if data is None:
+            self._drop(stream)
+            return
         if not data:
             return
         stream.heard_at = time.monotonic()
-        stream.unsent += data
+        stream.put(data)
         self._flush(stream)
-        if len(stream.unsent) > MAX_UNREAD:
+        if stream.waiting > MAX_UNREAD:
             log.info("an event stream does not read; closing it")
             self._drop(stream)
 
     def _flush(self, stream: _Stream) -> None:
         try:
-            while stream.unsent:
-                del stream.unsent[: stream.socket.send(stream.unsent)]
+            stream.send()
         except BlockingIOError:
             pass
         except OSError:
@@ -182,10 +213,10 @@ class Streams(Loop):
         self._slots.release()
 
 
-def _safely(render: Any, *args: Any) -> bytes:
+def _safely(render: Any, *args: Any) -> bytes | None:
     """One view that cannot be rendered must not end the streams of all others; it is logged in full."""
     try:
-        result: bytes = render(*args)
+        result: bytes | None = render(*args)
     except Exception:
         log.exception("an event stream could not be rendered")
         return b""

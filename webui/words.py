@@ -122,6 +122,7 @@ WORDS: dict[str, dict[str, str]] = {
         "readonly": N_("Sees what is going on; changes nothing."),
     },
     "access": {
+        "wallboard": N_("link of a wallboard"),
         "login": N_("logged in"),
         "refused": N_("was refused"),
         "locked": N_("address locked out for 15 minutes"),

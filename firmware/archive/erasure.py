@@ -184,10 +184,10 @@ def _write(db: sqlite3.Connection, change: Text) -> None:
         db.execute(f"UPDATE {_WORDS} SET text = ? WHERE note = ({note})", (change.text, *values))  # noqa: S608
 
 
-def erasures(db: sqlite3.Connection, limit: int = 100) -> list[dict[str, Any]]:
-    """What was erased, newest first."""
-    sql = "SELECT id, at, author, reason, counts FROM erasures ORDER BY id DESC LIMIT ?"
-    return [dict(row) | {"counts": json.loads(row["counts"])} for row in db.execute(sql, (limit,))]
+def erasures(db: sqlite3.Connection, limit: int, before: str) -> list[dict[str, Any]]:
+    """What was erased, newest first; those before the one of this id."""
+    sql = "SELECT id, at, author, reason, counts FROM erasures WHERE id < ? ORDER BY id DESC LIMIT ?"
+    return [dict(row) | {"counts": json.loads(row["counts"])} for row in db.execute(sql, (before, limit))]
 
 
 def wipe(path: Path) -> None:

@@ -24,6 +24,7 @@ from firmware.store import migrations, rows
 from firmware.store.connect import open_for_reading, open_for_writing, transaction, unavailable
 
 LONGEST_NOTE, LONGEST_REASON, MOST_TAGS = 2000, 200, 20
+LAST = "~"  # after every id
 TAG = re.compile(r"[^\W_][\w .:/-]{0,39}")
 SAME_LISTENER = timedelta(minutes=10)  # a player fetches a recording in many pieces
 
@@ -53,10 +54,13 @@ class Notebook:
 
     # ---- reading -----------------------------------------------------------------------------------
 
-    def notes(self, recording: str) -> list[Note]:
-        """In the order of the recording."""
-        sql = "SELECT id, recording, at_s, author, at, text FROM recording_notes WHERE recording = ? ORDER BY at_s, id"
-        return [Note(*row) for row in self._rows(sql, recording)]
+    def notes(self, recording: str, limit: int = -1, after: tuple[float, str] | None = None) -> list[Note]:
+        """In the order of the recording; those after the one at these seconds, with this id."""
+        sql = (
+            "SELECT id, recording, at_s, author, at, text FROM recording_notes WHERE recording = ? "
+            "AND (at_s, id) > (?, ?) ORDER BY at_s, id LIMIT ?"
+        )
+        return [Note(*row) for row in self._rows(sql, recording, *(after or (-1.0, "")), limit)]
 
     def tags(self, recording: str) -> list[str]:
         """By name."""
@@ -67,17 +71,20 @@ class Notebook:
         """Every tag that is in use."""
         return [row["tag"] for row in self._rows("SELECT DISTINCT tag FROM recording_tags ORDER BY tag LIMIT 500")]
 
-    def audit(self, recording: str, limit: int = 100) -> list[dict[str, Any]]:
-        """Who did what with it, newest first."""
-        sql = "SELECT at, who, what, detail FROM recording_audit WHERE recording = ? ORDER BY id DESC LIMIT ?"
-        return [dict(row) for row in self._rows(sql, recording, limit)]
+    def audit(self, recording: str, limit: int = 100, before: str | None = None) -> list[dict[str, Any]]:
+        """Who did what with it, newest first; those before an entry."""
+        sql = (
+            "SELECT id, at, who, what, detail FROM recording_audit WHERE recording = ? AND id < ? "
+            "ORDER BY id DESC LIMIT ?"
+        )
+        return [dict(row) for row in self._rows(sql, recording, before or LAST, limit)]
 
-    def erasures(self) -> list[dict[str, Any]]:
-        """What was erased, newest first."""
+    def erasures(self, limit: int = 100, before: str | None = None) -> list[dict[str, Any]]:
+        """What was erased, newest first; those before one."""
         from firmware.archive import erasure  # the web, which seldom asks, is to stay small
 
         with contextlib.closing(open_for_reading(self._path)) as db, unavailable(self._path):
-            return erasure.erasures(db)
+            return erasure.erasures(db, limit, before or LAST)
 
     # ---- writing -----------------------------------------------------------------------------------
 

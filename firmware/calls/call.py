@@ -200,6 +200,7 @@ class Call:
             "started_at": cdr["started_at"],
             "answered_at": cdr["answered_at"],
             "connected_at": cdr["answered_at"],
+            "wait_s": cdr["wait_s"] if cdr["answered_at"] else None,
             "recording": self.recording,
             "recording_silent": self.recording_silent,
             "on_hold": self.on_hold,

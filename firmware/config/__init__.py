@@ -23,6 +23,7 @@ from firmware.config.toml import dumps, loads
 from firmware.config.trunks import Trunk, TrunkSip
 from firmware.config.voicemail import Mail, Voicemail
 from firmware.config.waiting import CALL_BACK, CallBackRules, Survey, SurveyQuestion, Waiting
+from firmware.config.wallboard import Wallboard
 from firmware.config.wrap_up import Disposition, PauseReason
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "TrunkSip",
     "Voicemail",
     "Waiting",
+    "Wallboard",
     "changes",
     "check",
     "default_document",

@@ -17,7 +17,7 @@ from firmware.config.groups import Conference, Group, Paging
 from firmware.config.limits import Disa, NumberLists, Tolls
 from firmware.config.lines import Line
 from firmware.config.menus import Ivr, Prompts
-from firmware.config.network import Cloud, Edge
+from firmware.config.network import Api, Cloud, Edge
 from firmware.config.queues import Agent, Queue
 from firmware.config.recordings import Recordings
 from firmware.config.reports import ScheduledReport
@@ -73,6 +73,7 @@ class Config(Section):
     phones: Phones = Field(default_factory=Phones)
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
     recordings: Recordings = Field(default_factory=Recordings)
+    api: Api = Field(default_factory=Api)
     cloud: Cloud | None = None
     smdr: Smdr | None = None
     reports: Several[ScheduledReport] = Field(default=(), alias="report")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The SIP edge and the cloud."""
+"""The SIP edge, the cloud, and programs that use the API."""
 
 from __future__ import annotations
 
@@ -59,3 +59,9 @@ class Cloud(Section):
     url: Annotated[str, AfterValidator(_url)]
     token: Annotated[str, matching(r"[\x21-\x7e]{0,4096}", "printable ASCII without spaces")] = ""
     recordings: bool = True
+
+
+class Api(Section):
+    """What one token, session or address may ask of the REST API; 0: as much as it likes."""
+
+    requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 1200

@@ -11,6 +11,8 @@ from firmware.config.distribution import Distribution, MembershipOrTier, Skills
 from firmware.config.recordings import Recorded
 from firmware.config.values import Name, Number, Pin, Seconds, Section, Several, Text
 from firmware.config.waiting import CallBackRules, KeyOrNone, Waiting
+from firmware.config.wallboard import Wallboard
+from firmware.reports.thresholds import SERVICE_LEVEL_GOAL
 
 
 class Agent(Section):
@@ -40,6 +42,7 @@ class Queue(Distribution, _Named):
     ring: Literal["normal", "group"] = "normal"
     greeting: Name | None = None
     service_level_s: Annotated[Seconds, Field(ge=1, le=3600)] = 20
+    service_level_goal: Annotated[int, Field(ge=1, le=100)] = SERVICE_LEVEL_GOAL
     short_abandon_s: Annotated[Seconds, Field(ge=0, le=60)] = 5
     dispositions: Several[Name] = ()
     disposition_required: bool = False
@@ -49,3 +52,4 @@ class Queue(Distribution, _Named):
     survey: Name | None = None
     waiting: Waiting = Field(default_factory=Waiting)
     call_back: CallBackRules = Field(default_factory=CallBackRules)
+    wallboard: Wallboard = Field(default_factory=Wallboard)

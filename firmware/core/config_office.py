@@ -13,7 +13,7 @@ from firmware.errors import Invalid
 from firmware.rehearsal.emergency import guard
 from firmware.rehearsal.preview import known, preview
 from firmware.store.config_db import ConfigDb, Revision
-from firmware.store.config_history import steps
+from firmware.store.config_history import PAGE, steps
 
 Json = dict[str, Any]
 
@@ -75,7 +75,8 @@ class ConfigOffice:
 
     async def _history(self, params: Json) -> list[Json]:
         before = _number(params, "before") if params.get("before") is not None else None
-        return [step.as_json() for step in await asyncio.to_thread(steps, self._configs, before)]
+        limit = _number(params, "limit") if params.get("limit") is not None else PAGE
+        return [step.as_json() for step in await asyncio.to_thread(steps, self._configs, before, limit)]
 
     async def _asked_for(self, params: Json) -> Json:
         """The document itself, or that of a former revision."""

@@ -139,7 +139,7 @@ def _line(message: dict[str, Any]) -> bytes:
 
 
 def _error(error: TipringError) -> dict[str, Any]:
-    body: dict[str, Any] = {"code": error.code, "message": error.message, "field": error.field}
+    body: dict[str, Any] = {"code": error.code, "message": error.message, "field": error.field, "kind": error.kind}
     if isinstance(error, ConfigInvalid):
         body["errors"] = [{"path": problem.path, "message": problem.message} for problem in error.errors]
     return body

@@ -15,7 +15,7 @@ from firmware.core.pbx import Pbx
 from firmware.errors import Invalid, Unavailable
 from firmware.routing.outward import TollKind
 from firmware.routing.schedules import Night
-from firmware.routing.simulate import Question, simulate
+from firmware.routing.simulate import Question, drawn, simulate
 from firmware.store import tolls
 from firmware.store.writer import HistoryWriter
 
@@ -93,7 +93,8 @@ class DialPlanOffice:
             line=line, number=number, caller=caller, private=params.get("private") is True, at=self._at(params)
         )
         stopped = {kind for kind in TollKind if pbx.tolls.stopped(kind)}
-        return simulate(pbx.config, pbx.country, question, pbx.night.mode, stopped, pbx.lines).as_json()
+        answer = simulate(pbx.config, pbx.country, question, pbx.night.mode, stopped, pbx.lines)
+        return answer.as_json() | {"picture": drawn(pbx.config, answer).as_json()}
 
     def _at(self, params: Json) -> datetime:
         """The time in question, at the site; one without a zone is the site's already."""

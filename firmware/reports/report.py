@@ -12,7 +12,7 @@ from typing import Any
 from firmware.agents.statistics import Figures as AgentFigures
 from firmware.reports import agents, figures
 from firmware.reports.choice import By, Choice, Of, Office
-from firmware.reports.tally import Key, Tally, tallies
+from firmware.reports.tally import Key, Tally, sum_of, tallies
 from firmware.times import iso
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -55,7 +55,7 @@ def report(db: sqlite3.Connection, choice: Choice, office: Office, now: datetime
         compute = figures.of_queues if choice.of == Of.QUEUES else figures.of_calls
         keys = _keys(choice, office, now, found)
         rows = [{"key": _shown(choice.by, key), **compute(found.get(key, Tally()))} for key in keys]
-        total = compute(_sum(found))
+        total = compute(sum_of(found.values()))
     more = {"call_backs": _call_backs(db, choice)} if choice.of == Of.QUEUES else {}
     return Report(choice, zone, rows, total, more)
 
@@ -65,13 +65,6 @@ def _of_agents(found: dict[str, AgentFigures]) -> tuple[list[dict[str, Any]], di
     for one in found.values():
         total.add(one)
     return [{"key": agent, **agents.as_json(one)} for agent, one in found.items()], agents.as_json(total)
-
-
-def _sum(found: dict[Key, Tally]) -> Tally:
-    total = Tally()
-    for tally in found.values():
-        total.add(tally)
-    return total
 
 
 def _keys(choice: Choice, office: Office, now: datetime, found: dict[Key, Tally]) -> list[Key]:

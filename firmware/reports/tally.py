@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -43,6 +43,14 @@ class Tally:
         self.longest_ms = max(self.longest_ms, other.longest_ms)
         for outcome, count in other.outcomes.items():
             self.outcomes[outcome] += count
+
+
+def sum_of(found: Iterable[Tally]) -> Tally:
+    """One row of many."""
+    total = Tally()
+    for tally in found:
+        total.add(tally)
+    return total
 
 
 _SUMS = tuple(item.name for item in dataclasses.fields(Tally) if item.name not in ("longest_ms", "outcomes"))

@@ -15,6 +15,7 @@ from firmware.config import Config, Route, Target, TargetKind, features
 from firmware.countries import Country
 from firmware.routing import inside, inward, lists
 from firmware.routing.outward import Attempt, Outward, TollKind, emergency_numbers, may, outward
+from firmware.routing.picture import Box, Lead, Painter
 from firmware.routing.schedules import Night, holiday, is_open
 
 
@@ -36,13 +37,17 @@ class Question:
 class Answer:
     """`ends` is "answered" (somewhere it rings, or it goes out) or "refused"; `target` is where it comes to.
 
-    `ways` are what is tried, in order, when it goes out.
+    `ways` are what is tried, in order, when it goes out; the rest is for `drawn`.
     """
 
     steps: list[str] = field(default_factory=list)
     ends: str = "refused"
     target: str = ""
     ways: tuple[Attempt, ...] = ()
+    origin: str = ""
+    routes: tuple[Route, ...] = ()
+    chosen: Route | None = None
+    kept: Target | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the control socket."""
@@ -59,6 +64,17 @@ def simulate(
     """
     asking = _Simulation(config, country, question, switch, stopped, lines)
     return asking.comes_in() if question.line else asking.is_dialled()
+
+
+def drawn(config: Config, answer: Answer) -> Box:
+    """The way of a call that was simulated, as a picture."""
+    painter = Painter(config)
+    if answer.routes:
+        return painter.routes(answer.origin, answer.routes, answer.chosen, answer.ways)
+    if answer.ends == "refused":
+        return Box(answer.origin, (Lead("then", "", Box("refused"), True),))
+    to = painter.box(answer.kept or answer.target, answer.ways)
+    return Box(answer.origin, (Lead("then", "", to, True),))
 
 
 class _Simulation:
@@ -85,6 +101,7 @@ class _Simulation:
         question, config = self._question, self._config
         at = question.at.strftime("%Y-%m-%d %H:%M")
         self._say(f"A call comes in on {question.line} at {at} from {question.caller or 'somebody unknown'}.")
+        self._answer.origin = f"{'line' if config.line(question.line) else 'trunk'}:{question.line}"
         refused = lists.refused_in(config, self._country, question.caller, question.private)
         if refused:
             return self._refused(refused)
@@ -105,12 +122,14 @@ class _Simulation:
         return Target(TargetKind.EXTENSION, number) if self._config.extension(number) else None
 
     def _choose(self, routes: list[Route]) -> Answer:
+        self._answer.routes = tuple(routes)
         if self._switch is not Night.AUTO:
             self._say(f"The night switch stands at {self._switch}: every schedule is {self._all()}.")
         for route in routes:
             chosen = inward.route_open(self._config, route, self._question.at, self._switch)
             self._say(self._why(route, chosen))
             if chosen:
+                self._answer.chosen = route
                 return self._to(route.to)
         return self._refused("no route is open at this time")
 
@@ -131,6 +150,7 @@ class _Simulation:
         """By an extension."""
         question, config = self._question, self._config
         self._say(f"{question.caller or 'A phone'} dials {question.number}.")
+        self._answer.origin = f"extension:{question.caller}"
         if question.number in emergency_numbers(config, self._country):
             return self._outside(question.number)
         if found := features.dialled(config.features, question.number, inside.known(config, self._country)):
@@ -167,7 +187,7 @@ class _Simulation:
     # ---- where it goes -------------------------------------------------------------------------
 
     def _to(self, target: Target) -> Answer:
-        self._answer.target = str(target)
+        self._answer.target, self._answer.kept = str(target), target
         if target.kind == TargetKind.EXTERNAL:
             return self._outside(target.value)
         self._answer.ends = "answered"

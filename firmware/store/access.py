@@ -70,7 +70,8 @@ class Session:
     seen_at: datetime
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """What is kept of a secret of random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -87,7 +88,7 @@ def _token(row: sqlite3.Row) -> Token:
 
 def session_id(secret: str) -> str:
     """The id by which a session is listed and ended."""
-    return _hash(secret)[:_ID]
+    return hash_of(secret)[:_ID]
 
 
 def _session(row: sqlite3.Row) -> Session:
@@ -110,7 +111,7 @@ class Access(ConfigFile):
     def create_token(self, role: str, name: str = "") -> str:
         """A new bearer token; it is shown this once. Invalid for an unknown role."""
         secret = f"tipring_{secrets.token_urlsafe(32)}"
-        values = (uuid7(), _hash(secret), _role(role), name, times.iso(times.now()))
+        values = (uuid7(), hash_of(secret), _role(role), name, times.iso(times.now()))
         with self._open() as db:
             db.execute("INSERT INTO tokens (id, hash, role, name, created_at) VALUES (?, ?, ?, ?, ?)", values)
         return secret
@@ -119,7 +120,7 @@ class Access(ConfigFile):
         """Whose token it is; None when there is no such token."""
         sql = "SELECT id, role, name, created_at FROM tokens WHERE hash = ?"
         with self._open() as db:
-            row = db.execute(sql, (_hash(secret),)).fetchone()
+            row = db.execute(sql, (hash_of(secret),)).fetchone()
         return _token(row) if row else None
 
     def role_of(self, secret: str) -> Role | None:
@@ -208,7 +209,7 @@ class Access(ConfigFile):
         with self._open() as db, transaction(db, self.path):
             if not db.execute("UPDATE users SET password = ? WHERE name = ?", (hashed, name)).rowcount:
                 raise NotFound(f'There is no user "{name}".', field="name")
-            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (name, _hash(keep)))
+            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (name, hash_of(keep)))
 
     def delete_user(self, name: str) -> None:
         """Removes a user with all sessions. NotFound; Conflict for the last admin."""
@@ -225,7 +226,7 @@ class Access(ConfigFile):
     def open_session(self, user: User, address: str = "", browser: str = "") -> str:
         """A new session's secret, for a cookie. `address` and `browser` are shown to the user."""
         secret, now = secrets.token_urlsafe(32), times.now()
-        values = (_hash(secret), user.name, times.iso(now), times.iso(now), address, browser[:200])
+        values = (hash_of(secret), user.name, times.iso(now), times.iso(now), address, browser[:200])
         sql = "INSERT INTO sessions (hash, user, created_at, seen_at, address, browser) VALUES (?, ?, ?, ?, ?, ?)"
         with self._open() as db, transaction(db, self.path):
             db.execute("DELETE FROM sessions WHERE seen_at < ?", (times.iso(now - SESSION_IDLE),))
@@ -249,11 +250,11 @@ class Access(ConfigFile):
     def end_sessions(self, user: str, but: str = "") -> None:
         """Logs a user out everywhere, but for the session of the secret `but`."""
         with self._open() as db:
-            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (user, _hash(but)))
+            db.execute("DELETE FROM sessions WHERE user = ? AND hash != ?", (user, hash_of(but)))
 
     def session(self, secret: str, now: datetime | None = None) -> User | None:
         """Whose session it is; None when it is unknown or was idle for 12 hours. Being asked keeps it alive."""
-        now, hashed = now or times.now(), _hash(secret)
+        now, hashed = now or times.now(), hash_of(secret)
         with self._open() as db:
             row = db.execute(
                 "SELECT name, role, seen_at FROM sessions JOIN users ON users.name = sessions.user WHERE hash = ?",
@@ -269,7 +270,7 @@ class Access(ConfigFile):
     def close_session(self, secret: str) -> None:
         """Logs out. Harmless when there is no such session."""
         with self._open() as db:
-            db.execute("DELETE FROM sessions WHERE hash = ?", (_hash(secret),))
+            db.execute("DELETE FROM sessions WHERE hash = ?", (hash_of(secret),))
 
     # The first start
 
@@ -285,7 +286,7 @@ class Access(ConfigFile):
             if db.execute("SELECT 1 FROM users LIMIT 1").fetchone():
                 raise Conflict("This box is set up already; log in.", code="already_set_up")
             db.execute("DELETE FROM setup_links")
-            db.execute("INSERT INTO setup_links VALUES (?, ?)", (_hash(secret), until))
+            db.execute("INSERT INTO setup_links VALUES (?, ?)", (hash_of(secret), until))
         return secret
 
     def setup_link_works(self, secret: str, now: datetime | None = None) -> bool:
@@ -295,7 +296,7 @@ class Access(ConfigFile):
 
     def _is_good(self, db: sqlite3.Connection, secret: str, now: datetime) -> bool:
         sql = "SELECT 1 FROM setup_links WHERE hash = ? AND expires_at > ?"
-        return db.execute(sql, (_hash(secret), times.iso(now))).fetchone() is not None
+        return db.execute(sql, (hash_of(secret), times.iso(now))).fetchone() is not None
 
     def set_up(self, secret: str, name: str, password: str, now: datetime | None = None) -> User:
         """Makes the first admin, and the link void. Denied (`setup_link_void`) when the link is not good any more."""

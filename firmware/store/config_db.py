@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any
 
 from firmware import times
 from firmware.errors import Conflict, NotFound
+from firmware.ids import uuid7
 from firmware.store.config_file import ConfigFile
 from firmware.store.connect import transaction
 
@@ -104,7 +104,7 @@ class ConfigDb(ConfigFile):
     def box_id(self) -> str:
         """The identity of this box: a UUID, made at the first question."""
         with self._open() as db:
-            db.execute("INSERT OR IGNORE INTO box (key, value) VALUES ('id', ?)", (str(uuid.uuid4()),))
+            db.execute("INSERT OR IGNORE INTO box (key, value) VALUES ('id', ?)", (uuid7(),))
             return str(db.execute("SELECT value FROM box WHERE key = 'id'").fetchone()["value"])
 
     def ports(self) -> list[str] | None:

@@ -70,6 +70,26 @@ def second_factors(db: Database) -> None:
 
 
 @config()
+def idempotency_keys(db: Database) -> None:
+    """What programs asked for under a key, for a day."""
+    db.table("idempotency_keys").create(
+        {"key": str, "request": str, "process": str, "at": str, "answer": bytes},
+        pk="key",
+        not_null={"request", "process", "at"},
+    ).create_index(["at"])
+
+
+@config()
+def wallboards(db: Database) -> None:
+    """Links by which a screen shows queues without a log-in."""
+    db.table("wallboards").create(
+        {"id": str, "hash": str, "name": str, "queues": str, "author": str, "created_at": str},
+        pk="id",
+        not_null={"hash", "name", "queues", "author", "created_at"},
+    ).create_index(["hash"], unique=True)
+
+
+@config()
 def acceptance(db: Database) -> None:
     """What was seen and what was left out of the acceptance, and its certificates."""
     db.table("acceptance_seen").create(

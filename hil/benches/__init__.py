@@ -15,6 +15,7 @@ NAMES = {
     "torture": "the messages of RFC 4475 and damaged ones for 3 minutes to both SIP ports: who dies, who grows",
     "leak": "2000 short SIP calls: descriptors and memory of core and edge after each third",
     "acd": "the pure ACD: a day of 10,000 calls, 200 agents, 20 queues; decisions among 500 agents; length of history",
+    "wallboard": "100 browsers on the wallboard: CPU of core and web, memory, how soon all of them see a change",
     "idle": "memory and CPU of all services with nothing to do",
     "waits": "the wait that callers in queues are told, over simulated days: its error, beside that of other ways",
     "recording": "what recording 100 calls costs, in cores; how small and how fast Opus is made of it",

@@ -9,6 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from test_story import CALL_S, far_end, hears, open_bench
 
+from firmware.store.access import Access
+from tests.browser.conftest import PASSWORD
+
 if TYPE_CHECKING:
     from conftest import RunningBox
 
@@ -29,6 +32,7 @@ def test_day_and_night_are_set_up_and_followed_before_anybody_calls(owner: Page,
         owner.get_by_label("Time", exact=True).fill(time)
         owner.get_by_role("button", name="Follow it").click()
         expect(owner.locator(".verdict")).to_have_text(target)
+        expect(owner.locator(".way .box.taken").last).to_contain_text(target)
 
     owner.goto(f"{box.url}/settings/menus/main")
     owner.get_by_label("Key 3").select_option("external:")
@@ -37,6 +41,25 @@ def test_day_and_night_are_set_up_and_followed_before_anybody_calls(owner: Page,
     owner.get_by_role("button", name="Save").click()
     expect(owner.locator(".branches .menu-node")).to_contain_text("main-2")
     expect(owner.locator(".tree")).to_contain_text("Number outside 95551234")
+    _is_logged_out_in_mid_form(owner, box)
+
+
+def _is_logged_out_in_mid_form(owner: Page, box: RunningBox) -> None:
+    """Whoever logs in again finds the form as it was typed, and saves it with one press."""
+    owner.goto(f"{box.url}/settings/conferences/new")
+    owner.get_by_label("Name").fill("board")
+    owner.get_by_label("Number").fill("700")
+    Access(box.state).end_sessions("owner")
+    owner.get_by_role("button", name="Save").click()
+    owner.get_by_label("Name").fill("owner")
+    owner.get_by_label("Password", exact=True).fill(PASSWORD)
+    owner.get_by_role("button", name="Log in", exact=True).click()
+    expect(owner.get_by_text("You had been logged out")).to_be_visible()
+    expect(owner.get_by_label("Number")).to_have_value("700")
+    owner.get_by_role("button", name="Save").click()
+    expect(owner.locator("#rooms")).to_contain_text("board")
+    owner.get_by_role("button", name="Undo").click()
+    expect(owner.locator("#rooms")).not_to_contain_text("board")
 
 
 def test_a_prompt_is_spoken_into_a_telephone_that_the_page_rings(owner: Page, box: RunningBox) -> None:

@@ -21,6 +21,7 @@ from firmware.config import (
     TrunkSip,
     Voicemail,
     Waiting,
+    Wallboard,
 )
 from firmware.config.features import FEATURES
 from firmware.config.schema import keys, model_in
@@ -32,7 +33,7 @@ INNER = {
     "line": (HangUp, LearntTone),
     "agent": (Membership,),
     "tolls": (TollLimits,),
-    "queue": (Waiting, CallBackRules),
+    "queue": (Waiting, CallBackRules, Wallboard),
     "survey": (SurveyQuestion,),
 }
 TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items()}

@@ -10,19 +10,41 @@ from fake_core import CoreError, FakeCore
 
 from firmware.config import ConfigInvalid, check
 from firmware.errors import TipringError
+from firmware.rehearsal.emergency import guard
+from firmware.rehearsal.preview import preview
 from firmware.store.config_db import ConfigDb
+from firmware.store.config_history import steps
 
 
 def applies(core: FakeCore, state: Path) -> None:
-    """From now on `config.apply` works."""
+    """From now on `config.apply`, `config.preview`, `config.history` and `config.rollback` work."""
+    core.answers["config.preview"] = lambda params: _preview(ConfigDb(state), params)
+    core.answers["config.history"] = lambda params: [
+        step.as_json() for step in steps(ConfigDb(state), params["before"])
+    ]
+    core.answers["config.rollback"] = lambda params: _rollback(ConfigDb(state), params)
     core.answers["config.apply"] = lambda params: _apply(ConfigDb(state), params)
 
 
 def _apply(configs: ConfigDb, params: dict[str, Any]) -> dict[str, Any]:
     try:
-        check(params["document"], None)
+        if not params.get("without_emergency"):
+            guard(check(configs.current().document), check(params["document"]), ())
         return {"revision": configs.apply(params["document"], params["author"], params.get("revision")).id}
     except ConfigInvalid as error:
         raise CoreError(error.code, error.message, errors=error.as_json()) from None
     except TipringError as error:
         raise CoreError(error.code, error.message, field=error.field) from None
+
+
+def _preview(configs: ConfigDb, params: dict[str, Any]) -> dict[str, Any]:
+    now = configs.current()
+    try:
+        told = preview(now.document, params["document"], None, configs.path.with_name("history.db"))
+    except ConfigInvalid as error:
+        raise CoreError(error.code, error.message, errors=error.as_json()) from None
+    return {"revision": now.id} | told
+
+
+def _rollback(configs: ConfigDb, params: dict[str, Any]) -> dict[str, Any]:
+    return _apply(configs, params | {"document": configs.revision(params["to"]).document})

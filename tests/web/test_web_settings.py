@@ -479,7 +479,7 @@ def test_an_agents_page_of_messages_is_the_own_one(core: FakeCore, live_url: str
 
 def test_a_queue_keeps_what_is_folded_away(live_url: str, owner: Browser, configs: ConfigDb) -> None:
     page = owner.get("/settings/queues/support").text
-    assert page.count('<details class="folded"') == 6
+    assert page.count('<details class="folded"') == 7
     answer = save(
         owner, "/settings/queues/support", name="support", strategy="skills", max_callers="12",
         required="german 5\nbilling 3", join_while="working", **{"waiting.position": "on"},

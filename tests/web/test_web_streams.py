@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -149,3 +152,35 @@ def test_a_browser_that_does_not_read_is_cut_off_and_the_others_are_not(
             good.next("port")
             sent += 1
     assert box.streams.count == 1
+
+
+def test_hung_browsers_hold_nobody_and_share_what_waits_for_them() -> None:
+    @dataclass(frozen=True)
+    class Large(streams.View):
+        def hello(self) -> bytes:
+            return b"hello\n\n"
+
+        def show(self, news: list[streams.News]) -> bytes:
+            return b"x" * 100_000
+
+    fan_out = streams.Streams(settle_s=0)
+    fan_out.start()
+    with contextlib.ExitStack() as ends:
+        for _ in range(50):
+            ours, _hung = (ends.enter_context(end) for end in socket.socketpair())
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            assert fan_out.reserve()
+            fan_out.add(ours, Large())
+        wait_until(lambda: fan_out.count == 50)
+        tracemalloc.start()
+        ends.callback(tracemalloc.stop)
+        for n in range(4):
+            fan_out.publish(streams.News(n, "port", {}))
+        ours, reads = (ends.enter_context(end) for end in socket.socketpair())
+        reads.settimeout(10)
+        assert fan_out.reserve()
+        fan_out.add(ours, Large())
+        ends.callback(fan_out.stop)
+        assert b"hello" in reads.recv(65536)
+        assert fan_out.count == 51
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000  # for each of them it would be 20 MB

@@ -25,7 +25,9 @@ from webui.api import (
     users,
     voicemail,
     waiting,
+    wallboard,
 )
+from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
 
 ROUTES: list[Route] = [
@@ -39,6 +41,7 @@ ROUTES: list[Route] = [
     *agents.ROUTES,
     *recordings.ROUTES,
     *reports.ROUTES,
+    *wallboard.ROUTES,
     *exports.ROUTES,
     *voicemail.ROUTES,
     *prompts.ROUTES,
@@ -51,5 +54,6 @@ ROUTES: list[Route] = [
     *acceptance.ROUTES,
     *events.ROUTES,
 ]
+ROUTES.append(document_of(ROUTES))
 
 __all__ = ["PREFIX", "ROUTES", "mount"]

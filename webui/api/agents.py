@@ -11,6 +11,7 @@ from typing import Any
 from firmware.errors import Denied, Invalid, NotFound
 from webui import auth
 from webui.api.route import Ask, Route, number_of, time_of
+from webui.api.schema import LINE, PAGE, SPAN, many, may_lack, maybe, one_of, only, page_of, ref, text
 from webui.http import only_fields, text_field
 
 STATES = ("available", "paused", "logged_out")
@@ -18,10 +19,12 @@ MOST_WRAP_UP_S = 3600
 
 
 def agents(ask: Ask) -> Any:
+    """Every agent, as they are now."""
     return ask.box.live.need()["agents"]
 
 
 def agent(ask: Ask, id: str) -> Any:
+    """One agent."""
     found = next((item for item in ask.box.live.need()["agents"] if item["id"] == id), None)
     if found is None:
         raise NotFound(f"There is no agent {id}.", code="no_such_agent")
@@ -79,7 +82,7 @@ def changes(ask: Ask, id: str | None = None) -> Any:
     """What changed for an agent, or for all, and by whom; newest first, by pages."""
     if id is not None:
         himself(ask, id)
-    query = ask.query("since", "until", "limit", "cursor")
+    query = ask.query()
     page = ask.box.history.agent_changes(
         agent=id,
         since=time_of(query, "since"),
@@ -90,13 +93,30 @@ def changes(ask: Ask, id: str | None = None) -> Any:
     return {"items": [change.as_json() for change in page.items], "next": page.next}
 
 
+_TRAIL, _CHANGES = (*SPAN, *PAGE), page_of(ref("AgentChange"))
+_STATE = only(state=one_of(*STATES), reason=may_lack(maybe(LINE)), queue=may_lack(text()), extension=may_lack(text()))
+_MORE = only(extend_s={"type": "number", "minimum": 1, "maximum": MOST_WRAP_UP_S})
+
 ROUTES = [
-    Route("GET", "/agents", agents),
-    Route("GET", "/agents/<id>", agent),
-    Route("GET", "/agents/<id>/changes", changes),
-    Route("POST", "/agents/<id>/state", set_state, roles=auth.SET_AGENT),
-    Route("POST", "/agents/<id>/wrap-up", wrap_up, roles=auth.SET_AGENT),
-    Route("POST", "/agents/<id>/disposition", disposition, roles=auth.SET_AGENT),
-    Route("GET", "/agent-changes", changes, roles=auth.SUPERVISE),
-    Route("GET", "/statistics/today", today),
-]
+    Route("GET", "/agents", agents, answer=many(ref("Agent"))),
+    Route("GET", "/agents/<id>", agent, answer=ref("Agent"), fails=("no_such_agent",)),
+    Route("GET", "/agents/<id>/changes", changes, query=_TRAIL, answer=_CHANGES),
+    Route(
+        "POST", "/agents/<id>/state", set_state, auth.SET_AGENT, body=_STATE, answer=ref("Agent"),
+        fails=(
+            "no_such_agent", "phone_taken", "agent_busy", "bad_agent_state", "disposition_required", "no_such_reason",
+            "not_in_queue", "no_extension",
+        ),
+    ),
+    Route(
+        "POST", "/agents/<id>/wrap-up", wrap_up, auth.SET_AGENT, body=_MORE, answer=ref("Agent"),
+        fails=("no_such_agent", "no_wrap_up"),
+    ),
+    Route(
+        "POST", "/agents/<id>/disposition", disposition, auth.SET_AGENT,
+        body=only(code=text(64), call=may_lack(maybe(LINE))), answer=ref("Agent"),
+        fails=("no_such_agent", "no_such_call", "no_such_disposition"),
+    ),
+    Route("GET", "/agent-changes", changes, auth.SUPERVISE, query=_TRAIL, answer=_CHANGES),
+    Route("GET", "/statistics/today", today, answer=ref("Statistics")),
+]  # fmt: skip

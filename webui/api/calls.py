@@ -6,21 +6,38 @@ from __future__ import annotations
 from typing import Any
 
 from firmware.errors import NotFound
+from firmware.records import Disposition
 from webui import auth
 from webui.api.route import Ask, Route, number_of, time_of
+from webui.api.schema import (
+    PAGE,
+    SPAN,
+    TEXT,
+    TRUTH,
+    Query,
+    chosen,
+    many,
+    may_lack,
+    obj,
+    one_of,
+    only,
+    page_of,
+    ref,
+    text,
+)
 from webui.http import json_response, only_fields, text_field
 
 RUNG_S = 35.0  # a phone that rings for so long is answered by nobody
-CHOICES = ("since", "until", "number", "queue", "agent", "disposition", "limit", "cursor")
 
 
 def active(ask: Ask) -> Any:
+    """Calls that go on."""
     return ask.box.live.need()["calls"]
 
 
 def ended(ask: Ask) -> Any:
     """Ended calls, newest first, by pages."""
-    query = ask.query(*CHOICES)
+    query = ask.query()
     page = ask.box.history.calls(
         since=time_of(query, "since"),
         until=time_of(query, "until"),
@@ -57,6 +74,7 @@ def originate(ask: Ask) -> Any:
 
 
 def hang_up(ask: Ask, id: str) -> Any:
+    """Ends a call."""
     only_fields(ask.json())
     return ask.box.live.ask("call.hangup", id=id, by=ask.who.agent) or {}
 
@@ -99,14 +117,37 @@ def supervise(ask: Ask, id: str) -> Any:
     return ask.box.live.ask_patiently(RUNG_S, "call.supervise", **asked) or {}
 
 
+_FILTERS = (*chosen("number", "queue", "agent"), Query("disposition", one_of(*Disposition), "What it came to."))
+_KEEP = may_lack(one_of("caller", "callee"))
+_ACTIONS = one_of("start", "stop", "pause", "resume", "card_entry", "card_entered")
+_BOTH = only({"from": text(64), "to": text(64)})
+_TALK = ("no_such_call", "not_talking")
+
 ROUTES = [
-    Route("GET", "/calls", ended),
-    Route("POST", "/calls", originate, roles=auth.MANAGE),
-    Route("GET", "/calls/active", active),
-    Route("GET", "/calls/<id>", one),
-    Route("POST", "/calls/<id>/hangup", hang_up, roles=auth.MANAGE),
-    Route("POST", "/calls/<id>/transfer", transfer, roles=auth.SUPERVISE),
-    Route("POST", "/calls/<id>/park", park, roles=auth.SUPERVISE),
-    Route("POST", "/calls/<id>/recording", recording, roles=auth.SET_AGENT),
-    Route("POST", "/calls/<id>/supervise", supervise, roles=auth.SUPERVISE),
-]
+    Route("GET", "/calls", ended, query=(*SPAN, *_FILTERS, *PAGE), answer=page_of(ref("Cdr"))),
+    Route(
+        "POST", "/calls", originate, auth.MANAGE, body=_BOTH, answer=obj(id=TEXT), status=201,
+        fails=("no_such_extension", "bad_number", "call_refused"),
+    ),
+    Route("GET", "/calls/active", active, answer=many(ref("ActiveCall"))),
+    Route("GET", "/calls/<id>", one, answer=ref("Call"), fails=("no_such_call",)),
+    Route("POST", "/calls/<id>/hangup", hang_up, auth.MANAGE, body=only(), answer=obj(), fails=("no_such_call",)),
+    Route(
+        "POST", "/calls/<id>/transfer", transfer, auth.SUPERVISE, body=only(to=text(64), keep=_KEEP), answer=obj(),
+        fails=(*_TALK, "no_such_number"),
+    ),
+    Route(
+        "POST", "/calls/<id>/park", park, auth.SUPERVISE, body=only(keep=_KEEP), answer=obj(slot=TEXT),
+        fails=(*_TALK, "no_free_slot"),
+    ),
+    Route(
+        "POST", "/calls/<id>/recording", recording, auth.SET_AGENT, body=only(action=_ACTIONS),
+        answer=obj(recording=TRUTH, recording_silent=TEXT),
+        fails=(*_TALK, "not_recorded", "recorded_by_rule", "recording_refused"),
+    ),
+    Route(
+        "POST", "/calls/<id>/supervise", supervise, auth.SUPERVISE,
+        body=only(extension=text(64), mode=one_of("listen", "whisper", "talk")), answer=obj(),
+        fails=(*_TALK, "no_such_extension", "not_answered"),
+    ),
+]  # fmt: skip

@@ -9,8 +9,11 @@ from typing import Any
 from firmware.errors import Invalid
 from firmware.secrecy import masked
 from webui import auth
-from webui.api.route import Ask, Route, number_of
+from webui.api.route import Ask, Route, limit_of, page, place_of
+from webui.api.schema import COUNT, OBJECT, PAGE, TRUTH, Query, may_lack, maybe, obj, only, page_of, ref
 from webui.http import json_response, only_fields
+
+LAST_REVISION = 999_999_999
 
 
 def show(ask: Ask) -> Any:
@@ -47,10 +50,10 @@ def preview(ask: Ask) -> Any:
 
 def history(ask: Ask) -> Any:
     """Who changed what and when, newest first; without secrets."""
-    query = ask.query("before")
-    before = {"before": number_of(query, "before", 0)} if query else {}
-    items = ask.box.live.ask("config.history", **before)
-    return {"items": items, "next": items[-1]["revision"] if items and items[-1]["revision"] > 1 else None}
+    query = ask.query()
+    limit, before = limit_of(query, 20), place_of(query)
+    asked = {"limit": limit + 1} | ({} if before is None else {"before": before})
+    return page(ask.box.live.ask("config.history", **asked), limit, "revision")
 
 
 def rollback(ask: Ask) -> Any:
@@ -84,7 +87,7 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _revision(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LAST_REVISION:
         raise Invalid("'revision' must be the number that GET /config gave.", field="revision")
     return value
 
@@ -100,10 +103,29 @@ def if_match(ask: Ask) -> int | None:
     return int(tag[1])
 
 
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": LAST_REVISION}
+_REVISION, _WORD = may_lack(maybe(_NUMBER)), may_lack(TRUTH)
+_DOCUMENT = obj(document=may_lack(OBJECT), revision=_REVISION, without_emergency=_WORD)
+_DONE = obj(revision=COUNT)
+_CHECKED = ("config_conflict", "config_invalid", "emergency_unreachable")
+
 ROUTES = [
-    Route("GET", "/config", show),
-    Route("PUT", "/config", apply, roles=auth.CONFIGURE),
-    Route("POST", "/config/preview", preview, roles=auth.CONFIGURE),
-    Route("GET", "/config/history", history, roles=auth.MANAGE),
-    Route("POST", "/config/rollback", rollback, roles=auth.CONFIGURE),
-]
+    Route("GET", "/config", show, answer=obj(revision=COUNT, document=OBJECT), fails=("no_config",)),
+    Route(
+        "PUT", "/config", apply, auth.CONFIGURE, body=_DOCUMENT, answer=_DONE, fails=_CHECKED, matched=True,
+    ),
+    Route(
+        "POST", "/config/preview", preview, auth.CONFIGURE,
+        body=obj(document=may_lack(OBJECT), revision=_REVISION, to=may_lack(_NUMBER)), fails=("no_config", *_CHECKED),
+        answer=ref("Preview"),
+    ),
+    Route(
+        "GET", "/config/history", history, auth.MANAGE, query=(Query("before", COUNT, "The same as `cursor`."), *PAGE),
+        answer=page_of(ref("Revision")),
+    ),
+    Route(
+        "POST", "/config/rollback", rollback, auth.CONFIGURE,
+        body=only(to=_NUMBER, revision=_REVISION, without_emergency=_WORD), answer=_DONE,
+        fails=("no_config", *_CHECKED), matched=True,
+    ),
+]  # fmt: skip

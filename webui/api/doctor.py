@@ -11,6 +11,7 @@ import bottle
 from firmware.errors import Invalid, NotFound
 from webui import auth
 from webui.api.route import Ask, Route
+from webui.api.schema import ANY, COUNT, OBJECT, TEXT, TRUTH, Media, many, may_lack, maybe, obj, only, ref
 from webui.http import json_response, only_fields
 
 CLIP = re.compile(r"[a-z_]{1,20}")
@@ -29,12 +30,13 @@ def start(ask: Ask, line: str) -> Any:
 
 
 def cancel(ask: Ask, line: str) -> Any:
+    """Ends an examination."""
     only_fields(ask.json())
     return ask.box.live.ask("doctor.cancel", line=line)
 
 
 def apply(ask: Ask, line: str) -> Any:
-    """Settings into the configuration: those of the last examination, or with `learnt` those that calls taught."""
+    """Puts settings into the configuration: those of the last examination, or with `learnt` those that calls taught."""
     body = ask.json()
     only_fields(body, "keys", "learnt")
     if not isinstance(body.get("learnt", False), bool):
@@ -61,11 +63,30 @@ def clip(ask: Ask, line: str, name: str) -> Any:
     return response
 
 
+_EXAMINED = obj(line=TEXT, report=maybe(ref("Examination")), baseline=ANY, learnt=many(ref("Proposed")), lessons=ANY)
+_FOR = may_lack({"type": "number", "exclusiveMinimum": 0})
+_APPLIED = only(keys=may_lack(many(TEXT)), learnt=may_lack(TRUTH))
+
 ROUTES = [
-    Route("GET", "/lines/<line>/doctor", show),
-    Route("POST", "/lines/<line>/doctor", start, roles=auth.CONFIGURE),
-    Route("POST", "/lines/<line>/doctor/cancel", cancel, roles=auth.CONFIGURE),
-    Route("POST", "/lines/<line>/doctor/apply", apply, roles=auth.CONFIGURE),
-    Route("POST", "/lines/<line>/doctor/accept", accept, roles=auth.CONFIGURE),
-    Route("GET", "/lines/<line>/doctor/clips/<name>", clip),
-]
+    Route("GET", "/lines/<line>/doctor", show, answer=_EXAMINED, fails=("no_such_line",)),
+    Route(
+        "POST", "/lines/<line>/doctor", start, auth.CONFIGURE, body=only(call_s=_FOR, hang_up_s=_FOR),
+        answer=ref("Examination"), status=201, fails=("no_such_line", "line_not_idle", "already_examined"),
+    ),
+    Route(
+        "POST", "/lines/<line>/doctor/cancel", cancel, auth.CONFIGURE, body=only(), answer=ref("Examination"),
+        fails=("no_such_line", "not_examined"),
+    ),
+    Route(
+        "POST", "/lines/<line>/doctor/apply", apply, auth.CONFIGURE, body=_APPLIED,
+        answer=obj(revision=COUNT, settings=OBJECT), fails=("no_such_line", "nothing_proposed", "config_invalid"),
+    ),
+    Route(
+        "POST", "/lines/<line>/doctor/accept", accept, auth.CONFIGURE, body=only(), answer=obj(accepted=many(TEXT)),
+        fails=("no_such_line",),
+    ),
+    Route(
+        "GET", "/lines/<line>/doctor/clips/<name>", clip, answer=Media(("audio/wav",)),
+        fails=("no_such_line", "no_such_clip", "audio_missing"), ranged=True,
+    ),
+]  # fmt: skip

@@ -15,8 +15,8 @@ from firmware.reports import choice, export
 from firmware.reports.export import Wanted
 from webui.api.reports import office_of
 from webui.api.route import Ask, Route, number_of
+from webui.api.schema import OBJECT, TEXT, Media, Query, chosen, many, one_of
 
-CHOICES = ("since", "until", "number", "queue", "agent", "format")
 TYPES = {"csv": "text/csv", "json": "application/json", "jsonl": "application/x-ndjson", "queue_log": "text/plain"}
 MOST = 3
 _running = threading.BoundedSemaphore(MOST)
@@ -70,7 +70,7 @@ def _format(query: dict[str, str], records: Iterable[dict[str, Any]], names: Ite
 
 def calls(ask: Ask) -> Any:
     """CDRs that began in a span; or, with `after`, those that ended after the one with that `seq`."""
-    query = ask.query(*CHOICES, "after")
+    query = ask.query()
     if "after" in query:
         mixed = sorted(set(query) - {"after", "format"})
         if mixed:
@@ -83,18 +83,24 @@ def calls(ask: Ask) -> Any:
 
 def trail(ask: Ask) -> Any:
     """Every event of the calls of a span."""
-    query = ask.query(*CHOICES)
+    query = ask.query()
     return _format(query, export.events(ask.box.history, _wanted(ask, query)), export.TRAIL_COLUMNS, "trail")
 
 
 def queue_log(ask: Ask) -> Any:
-    """The same of queues and agents, as Asterisk writes it."""
-    wanted = _wanted(ask, ask.query(*CHOICES[:-1]))
+    """Events of queues and agents, as Asterisk writes them."""
+    wanted = _wanted(ask, ask.query())
     return _streamed(export.as_queue_log(ask.box.history, wanted), "queue_log", "queue_log")
 
 
+_CHOICES = (Query("since", TEXT), Query("until", TEXT), *chosen("number", "queue", "agent"))
+_FORMAT = Query("format", one_of("jsonl", "json", "csv"))
+_AFTER = Query("after", {"type": "integer", "minimum": 0, "maximum": 999999999}, "From the one after this `seq` on.")
+_FILES = Media(("application/x-ndjson", "text/csv"), many(OBJECT))
+_BUSY = ("too_many_exports",)
+
 ROUTES = [
-    Route("GET", "/exports/calls", calls),
-    Route("GET", "/exports/trail", trail),
-    Route("GET", "/exports/queue_log", queue_log),
+    Route("GET", "/exports/calls", calls, query=(*_CHOICES, _FORMAT, _AFTER), answer=_FILES, fails=_BUSY),
+    Route("GET", "/exports/trail", trail, query=(*_CHOICES, _FORMAT), answer=_FILES, fails=_BUSY),
+    Route("GET", "/exports/queue_log", queue_log, query=_CHOICES, answer=Media(("text/plain",)), fails=_BUSY),
 ]

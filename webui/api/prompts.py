@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from firmware.prompts import convert, speech
-from firmware.prompts.store import PromptStore
+from firmware.prompts.store import LANGUAGES, PromptStore
 from webui import audio, auth, spoken
 from webui.api.route import Ask, Route
+from webui.api.schema import DOWNLOAD, TEXT, Media, Query, many, may_lack, obj, one_of, only, ref, text
 from webui.http import json_response, only_fields, read_body, text_field
 
 
@@ -16,12 +17,12 @@ def _store(ask: Ask) -> PromptStore:
     return PromptStore(ask.box.state)
 
 
-def _language(ask: Ask, *others: str) -> str:
-    return ask.query("language", *others).get("language", "any")
+def _language(ask: Ask) -> str:
+    return ask.query().get("language", "any")
 
 
 def every(ask: Ask) -> Any:
-    """All of them, by name."""
+    """Prompts of the office, by name."""
     return [prompt.as_json() for prompt in _store(ask).all()]
 
 
@@ -33,13 +34,13 @@ def upload(ask: Ask, name: str) -> Any:
 
 
 def speak(ask: Ask, name: str) -> Any:
-    """Made from text."""
+    """Makes a prompt from text."""
     body = ask.json()
     only_fields(body, "text", "language", "voice")
     language = text_field(body, "language", longest=10) if "language" in body else "any"
     voice = text_field(body, "voice", longest=10) if "voice" in body else ""
-    text = text_field(body, "text", longest=speech.LONGEST)
-    return spoken.speak(ask.box, name, text, language, voice).as_json()
+    words = text_field(body, "text", longest=speech.LONGEST)
+    return spoken.speak(ask.box, name, words, language, voice).as_json()
 
 
 def record(ask: Ask, name: str) -> Any:
@@ -53,23 +54,45 @@ def record(ask: Ask, name: str) -> Any:
 
 
 def sound(ask: Ask, name: str) -> Any:
-    store, language = _store(ask), _language(ask, "download")
+    """Its sound."""
+    store, language = _store(ask), _language(ask)
     prompt = store.one(name, language)
     tag = f"{prompt.changed_at}-{prompt.bytes}"
-    wanted = f"{name}.wav" if ask.query("language", "download").get("download") else ""
+    wanted = f"{name}.wav" if ask.query().get("download") else ""
     return audio.file(store.path(name, language), ask.box.state / "prompts", tag, wanted)
 
 
 def delete(ask: Ask, name: str) -> Any:
+    """Deletes a prompt that nothing needs."""
     spoken.delete(ask.box, name, _language(ask))
     return {}
 
 
+_LANGUAGE = Query("language", one_of(*LANGUAGES), "any: for every language.")
+_TONGUE = may_lack(one_of(*LANGUAGES))
+_VOICE = may_lack(one_of("en", "zh"))
+
 ROUTES = [
-    Route("GET", "/prompts", every),
-    Route("PUT", "/prompts/<name>", upload, roles=auth.CONFIGURE),
-    Route("POST", "/prompts/<name>/speak", speak, roles=auth.CONFIGURE),
-    Route("POST", "/prompts/<name>/record", record, roles=auth.CONFIGURE),
-    Route("GET", "/prompts/<name>/audio", sound),
-    Route("DELETE", "/prompts/<name>", delete, roles=auth.CONFIGURE),
-]
+    Route("GET", "/prompts", every, answer=many(ref("Prompt"))),
+    Route(
+        "PUT", "/prompts/<name>", upload, auth.CONFIGURE, query=(_LANGUAGE,), body=Media(("audio/wav",)),
+        answer=ref("Prompt"), fails=("bad_sound", "too_many_prompts"),
+    ),
+    Route(
+        "POST", "/prompts/<name>/speak", speak, auth.CONFIGURE,
+        body=only(text=text(speech.LONGEST), language=_TONGUE, voice=_VOICE), answer=ref("Prompt"),
+        fails=("no_speech", "too_many_prompts"),
+    ),
+    Route(
+        "POST", "/prompts/<name>/record", record, auth.CONFIGURE, body=only(extension=text(64), language=_TONGUE),
+        answer=obj(id=TEXT), status=201, fails=("no_such_extension",),
+    ),
+    Route(
+        "GET", "/prompts/<name>/audio", sound, query=(_LANGUAGE, DOWNLOAD), answer=Media(("audio/wav",)),
+        fails=("no_such_prompt", "audio_missing"), ranged=True,
+    ),
+    Route(
+        "DELETE", "/prompts/<name>", delete, auth.CONFIGURE, query=(_LANGUAGE,), answer=obj(),
+        fails=("no_such_prompt", "prompt_in_use"),
+    ),
+]  # fmt: skip

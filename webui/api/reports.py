@@ -13,9 +13,8 @@ from firmware.reports import choice, lines, sheet, staffing
 from firmware.reports.choice import FILTERS, By, Choice, Office
 from firmware.reports.report import report
 from webui.api.route import Ask, Route
+from webui.api.schema import NUMBER, OBJECT, TEXT, Media, Query, chosen, many, obj, one_of, ref
 from webui.box import Box
-
-CHOICES = ("since", "until", "of", "by", *FILTERS)
 
 
 def office_of(box: Box) -> Office:
@@ -26,8 +25,8 @@ def office_of(box: Box) -> Office:
         return Office.of({})
 
 
-def _chosen(ask: Ask, *more: str) -> tuple[dict[str, str], Choice, Office]:
-    query, office = ask.query(*CHOICES, "format", *more), office_of(ask.box)
+def _choice(ask: Ask) -> tuple[dict[str, str], Choice, Office]:
+    query, office = ask.query(), office_of(ask.box)
     return query, choice.read(query, office.clock, times.now()), office
 
 
@@ -47,20 +46,20 @@ def _answer(query: dict[str, str], value: dict[str, Any], rows: list[dict[str, A
 
 
 def one(ask: Ask) -> Any:
-    """Rows by whatever was chosen, their sum, call-backs and surveys."""
-    query, chosen, office = _chosen(ask)
-    found = ask.box.history.read(report, chosen, office, times.now())
+    """Rows by whatever was picked, their sum, call-backs and surveys."""
+    query, picked, office = _choice(ask)
+    found = ask.box.history.read(report, picked, office, times.now())
     value = found.as_json()
-    if chosen.of == choice.Of.QUEUES:
-        queue, agent = chosen.filters.get("queue"), chosen.filters.get("agent")
-        value["surveys"] = ask.box.history.survey_figures(chosen.since, chosen.until, queue, agent)
-    return _answer(query, value, [*found.rows, {"key": "total", **found.total}], f"{chosen.of}-by-{chosen.by}")
+    if picked.of == choice.Of.QUEUES:
+        queue, agent = picked.filters.get("queue"), picked.filters.get("agent")
+        value["surveys"] = ask.box.history.survey_figures(picked.since, picked.until, queue, agent)
+    return _answer(query, value, [*found.rows, {"key": "total", **found.total}], f"{picked.of}-by-{picked.by}")
 
 
 def heat(ask: Ask) -> Any:
     """The same by weekday and hour."""
-    query, chosen, office = _chosen(ask)
-    week = Choice(chosen.since, chosen.until, chosen.of, By.WEEK_HOUR, chosen.filters)
+    query, picked, office = _choice(ask)
+    week = Choice(picked.since, picked.until, picked.of, By.WEEK_HOUR, picked.filters)
     rows = [
         {"weekday": int(row["key"]) // 24, "hour": int(row.pop("key")) % 24, **row}
         for row in ask.box.history.read(report, week, office, times.now()).rows
@@ -70,8 +69,8 @@ def heat(ask: Ask) -> Any:
 
 def of_lines(ask: Ask) -> Any:
     """Occupancy of lines and trunks, and how many would do."""
-    query, chosen, office = _chosen(ask)
-    found = ask.box.history.read(lines.occupancy, chosen, office)
+    query, picked, office = _choice(ask)
+    found = ask.box.history.read(lines.occupancy, picked, office)
     rows = [{"name": row["line"], **row} for row in found["lines"]]
     rows += [{"name": row["trunk"], **row} for row in found["trunks"]]
     return _answer(query, found, rows, "lines")
@@ -79,20 +78,36 @@ def of_lines(ask: Ask) -> Any:
 
 def of_staff(ask: Ask) -> Any:
     """Agents needed in each hour of the week."""
-    query, chosen, office = _chosen(ask, "wanted")
+    query, picked, office = _choice(ask)
     try:
         wanted = float(query.get("wanted", staffing.WANTED))
     except ValueError:
         wanted = 0.0
     if not 0 < wanted < 1:
         raise Invalid("'wanted' must be a share between 0 and 1, such as 0.8.", field="wanted")
-    found = ask.box.history.read(staffing.staffing, chosen, office, wanted)
+    found = ask.box.history.read(staffing.staffing, picked, office, wanted)
     return _answer(query, found, found["hours"], "staffing")
 
 
+_SPAN = (Query("since", TEXT, "A time, or a day of the site."), Query("until", TEXT, "A time, or the last day."))
+_FORMAT = Query("format", one_of("json", "csv"))
+_CHOICES = (
+    *_SPAN,
+    Query("of", one_of(*choice.Of)),
+    Query("by", one_of(*By), "What the rows are."),
+    *chosen(*FILTERS),
+    _FORMAT,
+)
+_WANTED = Query(
+    "wanted", {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, "The service level to be reached."
+)
+_CELLS = obj(cells=many(OBJECT))
+_LINES = obj(lines=many(OBJECT), all_lines=OBJECT, trunks=many(OBJECT))
+_STAFF = obj(threshold_s=NUMBER, wanted=NUMBER, handle_s=NUMBER, hours=many(OBJECT))
+
 ROUTES = [
-    Route("GET", "/reports", one),
-    Route("GET", "/reports/heat", heat),
-    Route("GET", "/reports/lines", of_lines),
-    Route("GET", "/reports/staffing", of_staff),
+    Route("GET", "/reports", one, query=_CHOICES, answer=Media(("text/csv",), ref("Report"))),
+    Route("GET", "/reports/heat", heat, query=_CHOICES, answer=Media(("text/csv",), _CELLS)),
+    Route("GET", "/reports/lines", of_lines, query=_CHOICES, answer=Media(("text/csv",), _LINES)),
+    Route("GET", "/reports/staffing", of_staff, query=(*_CHOICES, _WANTED), answer=Media(("text/csv",), _STAFF)),
 ]

@@ -7,12 +7,13 @@ from typing import Any
 
 import firmware
 from webui.api.route import Ask, Route
+from webui.api.schema import TEXT, each, many, obj, one_of, ref
 from webui.http import json_response
 from webui.i18n import NAMES, country_name
 
 
 def health(ask: Ask) -> Any:
-    """Open to everybody: says whether, not what. 200 also when degraded: the web itself answers."""
+    """Whether all is well, and which services are up; 200 also when degraded: the web itself answers."""
     services = ask.box.services()
     picture = ask.box.live.picture()
     wrong = "down" in services.values() or bool(picture["degraded"] or picture["alarms"])
@@ -21,15 +22,17 @@ def health(ask: Ask) -> Any:
 
 
 def ports(ask: Ask) -> Any:
+    """Every port of the box, as it is now."""
     return ask.box.live.need()["ports"]
 
 
 def trunks(ask: Ask) -> Any:
-    """Asked for, since their calls come and go without an event of the trunk."""
+    """Ways out, and how they are. Asked for, since their calls come and go without an event of the trunk."""
     return ask.box.live.ask("trunks")
 
 
 def alarms(ask: Ask) -> Any:
+    """Alarms that stand."""
     return ask.box.live.need()["alarms"]
 
 
@@ -41,10 +44,12 @@ def countries(ask: Ask) -> Any:
     ]
 
 
+_SERVICES = obj(status=one_of("ok", "degraded"), services=each(one_of("up", "down")), version=TEXT)
+
 ROUTES = [
-    Route("GET", "/health", health, roles=None),
-    Route("GET", "/ports", ports),
-    Route("GET", "/trunks", trunks),
-    Route("GET", "/alarms", alarms),
-    Route("GET", "/countries", countries),
+    Route("GET", "/health", health, roles=None, answer=_SERVICES),
+    Route("GET", "/ports", ports, answer=many(ref("Port"))),
+    Route("GET", "/trunks", trunks, answer=many(ref("Trunk"))),
+    Route("GET", "/alarms", alarms, answer=many(ref("Alarm"))),
+    Route("GET", "/countries", countries, answer=many(ref("Country"))),
 ]

@@ -13,6 +13,7 @@ from firmware.secrecy import masked
 from webui import auth
 from webui.api.config import if_match
 from webui.api.route import Ask, Route
+from webui.api.schema import COUNT, OBJECT, TEXT, many, obj
 from webui.http import json_response
 from webui.settings.save import save
 from webui.settings.tables import NAMED_BY, Document, drop, id_of, items, one, put
@@ -41,24 +42,26 @@ def every(ask: Ask, table: str) -> Any:
 
 
 def show(ask: Ask, table: str, id: str) -> Any:
+    """One of a table."""
     _known(table)
     revision, document = _document(ask)
     return _answer(revision, id=id, item=one(document, table, id))
 
 
 def add(ask: Ask, table: str) -> Any:
-    """At the end of the table."""
+    """Adds one at the end of the table."""
     item = ask.json()
     return _changed(ask, table, lambda document: put(document, table, item), 201, id=id_of_new(table, item))
 
 
 def change(ask: Ask, table: str, id: str) -> Any:
-    """In the place of what is there; with another name, whatever named it follows."""
+    """Puts it in the place of what is there; with another name, whatever named it follows."""
     item = ask.json()
     return _changed(ask, table, lambda document: put(document, table, item, id), id=id_of_new(table, item))
 
 
 def delete(ask: Ask, table: str, id: str) -> Any:
+    """Takes it out of the configuration."""
     return _changed(ask, table, lambda document: drop(document, table, id))
 
 
@@ -75,10 +78,20 @@ def _changed(
     return _answer(save(ask.box, ask.who.name, make, if_match(ask)), status, **values)
 
 
+_READ = ("no_such_table", "no_config")
+_CHECKED = (*_READ, "config_conflict", "config_invalid")
+_ONE, _ITEM, _GONE = obj(revision=COUNT, id=TEXT, item=OBJECT), obj(revision=COUNT, id=TEXT), obj(revision=COUNT)
+_EVERY = obj(revision=COUNT, items=many(obj(id=TEXT, item=OBJECT)))
+_TABLE = "/config/tables/<table>"
+
 ROUTES = [
-    Route("GET", "/config/tables/<table>", every),
-    Route("POST", "/config/tables/<table>", add, roles=auth.CONFIGURE),
-    Route("GET", "/config/tables/<table>/<id>", show),
-    Route("PUT", "/config/tables/<table>/<id>", change, roles=auth.CONFIGURE),
-    Route("DELETE", "/config/tables/<table>/<id>", delete, roles=auth.CONFIGURE),
-]
+    Route("GET", _TABLE, every, answer=_EVERY, fails=_READ),
+    Route(
+        "POST", _TABLE, add, auth.CONFIGURE, body=OBJECT, answer=_ITEM, status=201, fails=_CHECKED, matched=True
+    ),
+    Route("GET", f"{_TABLE}/<id>", show, answer=_ONE, fails=_READ),
+    Route(
+        "PUT", f"{_TABLE}/<id>", change, auth.CONFIGURE, body=OBJECT, answer=_ITEM, fails=_CHECKED, matched=True
+    ),
+    Route("DELETE", f"{_TABLE}/<id>", delete, auth.CONFIGURE, answer=_GONE, fails=_CHECKED, matched=True),
+]  # fmt: skip

@@ -7,13 +7,12 @@ from typing import Any
 
 from firmware import times
 from firmware.errors import Invalid
-from firmware.store.access import Token, User
+from firmware.store.access import Role, Token, User
 from webui import auth
 from webui.accounts import Accounts
-from webui.api.route import Ask, Route, number_of
+from webui.api.route import Ask, Route, limit_of, page, place_of
+from webui.api.schema import COUNT, PAGE, TEXT, Query, both, items_of, may_lack, obj, one_of, only, page_of, ref, text
 from webui.http import only_fields, read_body
-
-PAGE = 50
 
 
 def _user(ask: Ask, user: User) -> dict[str, Any]:
@@ -36,10 +35,12 @@ def _text(body: dict[str, Any], name: str) -> str:
 
 
 def users(ask: Ask) -> Any:
+    """Who may log in."""
     return {"items": [_user(ask, user) for user in ask.box.access.users()]}
 
 
 def add_user(ask: Ask) -> Any:
+    """Another user."""
     body = ask.json()
     only_fields(body, "name", "password", "role")
     name, role = _text(body, "name"), _text(body, "role")
@@ -47,7 +48,7 @@ def add_user(ask: Ask) -> Any:
 
 
 def change_user(ask: Ask, name: str) -> Any:
-    """Role, password, or both; a new password also drops the codes of a lost phone."""
+    """Changes role, password, or both; a new password also drops the codes of a lost phone."""
     body = ask.json()
     only_fields(body, "role", "password")
     role, password = (_text(body, key) if key in body else None for key in ("role", "password"))
@@ -56,17 +57,19 @@ def change_user(ask: Ask, name: str) -> Any:
 
 
 def delete_user(ask: Ask, name: str) -> Any:
+    """Removes a user with all sessions."""
     read_body(ask.request)
     _accounts(ask).delete_user(name)
     return {}
 
 
 def tokens(ask: Ask) -> Any:
+    """API tokens, without their secrets."""
     return {"items": [_token(token) for token in ask.box.access.tokens()]}
 
 
 def add_token(ask: Ask) -> Any:
-    """`token` is the secret; it is never shown again."""
+    """Another token; `token` is its secret, and never shown again."""
     body = ask.json()
     only_fields(body, "name", "role")
     name, role = _text(body, "name"), _text(body, "role")
@@ -77,27 +80,39 @@ def add_token(ask: Ask) -> Any:
 
 
 def revoke_token(ask: Ask, id: str) -> Any:
+    """The token is void from now on."""
     read_body(ask.request)
     _accounts(ask).revoke_token(id)
     return {}
 
 
 def access_log(ask: Ask) -> Any:
-    """Newest first."""
-    query = ask.query("before")
-    before = number_of(query, "before", 0) if query else None
-    entries = ask.box.access_log.entries(PAGE, before)
-    more = entries[-1].id if len(entries) == PAGE else None
-    return {"items": [entry.as_json() for entry in entries], "next": more}
+    """Who came in, was kept out, and changed who may; newest first, by pages."""
+    query = ask.query()
+    limit, before = limit_of(query), place_of(query)
+    entries = ask.box.access_log.entries(limit + 1, before)
+    return page([entry.as_json() for entry in entries], limit, "id")
 
+
+_NAME, _PASSWORD, _ROLE = text(64), text(1024), one_of(*Role)
+_MADE = both(ref("Token"), token=TEXT)
 
 ROUTES = [
-    Route("GET", "/users", users, roles=auth.ADMIN),
-    Route("POST", "/users", add_user, roles=auth.ADMIN),
-    Route("PUT", "/users/<name>", change_user, roles=auth.ADMIN),
-    Route("DELETE", "/users/<name>", delete_user, roles=auth.ADMIN),
-    Route("GET", "/tokens", tokens, roles=auth.ADMIN),
-    Route("POST", "/tokens", add_token, roles=auth.ADMIN),
-    Route("DELETE", "/tokens/<id>", revoke_token, roles=auth.ADMIN),
-    Route("GET", "/access-log", access_log, roles=auth.ADMIN),
-]
+    Route("GET", "/users", users, auth.ADMIN, answer=items_of(ref("User"))),
+    Route(
+        "POST", "/users", add_user, auth.ADMIN, body=only(name=_NAME, password=_PASSWORD, role=_ROLE),
+        answer=ref("User"), fails=("conflict",),
+    ),
+    Route(
+        "PUT", "/users/<name>", change_user, auth.ADMIN, body=only(role=may_lack(_ROLE), password=may_lack(_PASSWORD)),
+        answer=ref("User"), fails=("conflict",),
+    ),
+    Route("DELETE", "/users/<name>", delete_user, auth.ADMIN, answer=obj(), fails=("conflict",)),
+    Route("GET", "/tokens", tokens, auth.ADMIN, answer=items_of(ref("Token"))),
+    Route("POST", "/tokens", add_token, auth.ADMIN, body=only(name=text(), role=_ROLE), answer=_MADE),
+    Route("DELETE", "/tokens/<id>", revoke_token, auth.ADMIN, answer=obj()),
+    Route(
+        "GET", "/access-log", access_log, auth.ADMIN, query=(Query("before", COUNT, "The same as `cursor`."), *PAGE),
+        answer=page_of(ref("AccessEntry")),
+    ),
+]  # fmt: skip

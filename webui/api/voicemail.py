@@ -7,7 +7,10 @@ from typing import Any
 
 from webui import audio, mailbox
 from webui.api.route import Ask, Route, number_of, time_of
+from webui.api.schema import DOWNLOAD, PAGE, SPAN, TEXT, Media, Query, many, obj, one_of, only, page_of, ref
 from webui.http import only_fields, text_field
+
+_UNKNOWN = ("no_such_message",)
 
 
 def boxes(ask: Ask) -> Any:
@@ -18,7 +21,7 @@ def boxes(ask: Ask) -> Any:
 
 def messages(ask: Ask) -> Any:
     """Messages, newest first, by pages."""
-    query = ask.query("box", "state", "since", "until", "limit", "cursor")
+    query = ask.query()
     page = ask.box.history.messages(
         box=mailbox.chosen(ask.box, ask.who, query.get("box")),
         state=query.get("state"),
@@ -31,17 +34,20 @@ def messages(ask: Ask) -> Any:
 
 
 def one(ask: Ask, id: str) -> Any:
+    """One message."""
     return mailbox.message(ask.box, ask.who, id).as_json()
 
 
 def sound(ask: Ask, id: str) -> Any:
+    """Its sound."""
     message = mailbox.message(ask.box, ask.who, id)
     path = ask.box.state / "voicemail" / message.box / f"{message.id}.wav"
     name = f"{message.started_at:%Y%m%d-%H%M%S}-{message.id}.wav"
-    return audio.file(path, ask.box.state / "voicemail", message.sha256, name if ask.query("download") else "")
+    return audio.file(path, ask.box.state / "voicemail", message.sha256, name if ask.query() else "")
 
 
 def mark(ask: Ask, id: str) -> Any:
+    """It is new, or saved."""
     body = ask.json()
     only_fields(body, "state")
     mailbox.may_change(ask.box, ask.who, id)
@@ -49,15 +55,28 @@ def mark(ask: Ask, id: str) -> Any:
 
 
 def delete(ask: Ask, id: str) -> Any:
+    """Deletes a message with its sound."""
     mailbox.may_change(ask.box, ask.who, id)
     return ask.box.live.ask("voicemail.delete", id=id) or {}
 
 
+_MESSAGE = ref("Message")
+_STATE = one_of("new", "saved")
+
 ROUTES = [
-    Route("GET", "/voicemail", boxes, roles=mailbox.READERS),
-    Route("GET", "/voicemail/messages", messages, roles=mailbox.READERS),
-    Route("GET", "/voicemail/messages/<id>", one, roles=mailbox.READERS),
-    Route("GET", "/voicemail/messages/<id>/audio", sound, roles=mailbox.READERS),
-    Route("POST", "/voicemail/messages/<id>/mark", mark, roles=mailbox.READERS),
-    Route("DELETE", "/voicemail/messages/<id>", delete, roles=mailbox.READERS),
-]
+    Route("GET", "/voicemail", boxes, mailbox.READERS, answer=many(ref("Mailbox"))),
+    Route(
+        "GET", "/voicemail/messages", messages, mailbox.READERS,
+        query=(Query("box", TEXT), Query("state", _STATE), *SPAN, *PAGE), answer=page_of(_MESSAGE),
+    ),
+    Route("GET", "/voicemail/messages/<id>", one, mailbox.READERS, answer=_MESSAGE, fails=_UNKNOWN),
+    Route(
+        "GET", "/voicemail/messages/<id>/audio", sound, mailbox.READERS, query=(DOWNLOAD,),
+        answer=Media(("audio/wav",)), fails=(*_UNKNOWN, "audio_missing"), ranged=True,
+    ),
+    Route(
+        "POST", "/voicemail/messages/<id>/mark", mark, mailbox.READERS, body=only(state=_STATE), answer=_MESSAGE,
+        fails=_UNKNOWN,
+    ),
+    Route("DELETE", "/voicemail/messages/<id>", delete, mailbox.READERS, answer=obj(), fails=_UNKNOWN),
+]  # fmt: skip

@@ -23,6 +23,7 @@ from webui.pages import (
     softphone,
     static,
     users,
+    wallboard,
     wizard,
 )
 from webui.pages.route import PageRoute, mount
@@ -33,6 +34,7 @@ ROUTES: list[PageRoute] = [
     *me.ROUTES,
     *users.ROUTES,
     *live.ROUTES,
+    *wallboard.ROUTES,
     *agents.ROUTES,
     *desk.ROUTES,
     *calls.ROUTES,

@@ -9,13 +9,13 @@ from typing import Any
 
 from webui.pages.route import Visit
 from webui.streaming import open_stream
-from webui.streams import News, frame
+from webui.streams import News, View, frame
 
 ALWAYS = frozenset(("core", "config"))
 
 
 @dataclass(frozen=True)
-class Changes:
+class Changes(View):
     """A stream of the one event `changed`: at its beginning, and at each event among `names`."""
 
     names: frozenset[str]

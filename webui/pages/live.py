@@ -13,7 +13,7 @@ from webui.box import Box
 from webui.http import read_body
 from webui.pages.route import PageRoute, Visit
 from webui.streaming import open_stream
-from webui.streams import News
+from webui.streams import News, View
 from webui.streams import frame as event
 
 PARTS = ("notices", "ports", "calls", "queues", "agents")
@@ -30,7 +30,7 @@ TOUCHED = {
 
 
 @dataclass(frozen=True)
-class LiveView:
+class LiveView(View):
     """The live page's stream in one language, with or without buttons."""
 
     language: str

@@ -13,7 +13,7 @@ import bottle
 from bottle import Bottle, HTTPResponse, LocalRequest
 
 from firmware.errors import TipringError
-from webui import auth, frame, i18n, sentences, words
+from webui import auth, frame, i18n, kept, sentences, words
 from webui.auth import Identity
 from webui.box import Box
 from webui.http import check_size, status_of
@@ -126,6 +126,7 @@ class PageRoute:
     handler: Callable[..., HTTPResponse]
     roles: frozenset[str] | None = auth.READ
     csrf: bool = True  # of unsafe methods
+    keeps: bool = False  # what was typed, when the session has ended; a GET of the same address shows it again
 
 
 def html(text: str, status: int = 200) -> HTTPResponse:
@@ -163,9 +164,10 @@ def _guarded(box: Box, route: PageRoute) -> Callable[..., HTTPResponse]:
         visit, is_new = visit_of(box, bottle.request)
         try:
             if route.roles is not None and visit.who is None:
-                return _to_login(visit.request)
-            _check(visit, route)
-            response = route.handler(visit, **parameters)
+                response = _to_login(visit, route)
+            else:
+                _check(visit, route)
+                response = route.handler(visit, **parameters)
         except TipringError as error:
             response = failed(visit, error)
         if is_new:
@@ -192,9 +194,12 @@ def _check(visit: Visit, route: PageRoute) -> None:
         auth.check_csrf(visit.request, visit.secret)
 
 
-def _to_login(request: LocalRequest) -> HTTPResponse:
+def _to_login(visit: Visit, route: PageRoute) -> HTTPResponse:
+    request = visit.request
     here = request.path + (f"?{request.query_string}" if request.query_string else "")
-    target = f"/login?next={quote(here)}" if request.method == "GET" and here != "/" else "/login"
+    if request.method != "GET":
+        here = kept.keep(visit.box, request, visit.secret) if route.keeps else "/"
+    target = f"/login?next={quote(here)}" if here not in ("", "/") else "/login"
     if request.get_header("HX-Request"):
         return HTTPResponse(status=401, headers={"HX-Redirect": "/login"})
     return redirect(target)

@@ -11,16 +11,18 @@ from webui.box import Box
 from webui.settings.tables import Document
 
 
-def save(box: Box, author: str, change: Callable[[Document], Document], revision: int | None = None) -> int:
+def save(
+    box: Box, author: str, change: Callable[[Document], Document], revision: int | None = None, **word: bool
+) -> int:
     """Applies what `change` makes of the document in force; the new revision.
 
     `revision` is the one that was looked at, None for whichever is in force. Conflict (`config_conflict`) when it is
-    not that any more, ConfigInvalid, NotFound, Unavailable.
+    not that any more, ConfigInvalid, NotFound, Unavailable; `emergency_unreachable` without the `word` for it.
     """
     now = box.configs.current()
     if revision not in (None, now.id):
         raise stale(now)
-    made = {"document": change(now.document), "author": author, "revision": now.id}
+    made = {"document": change(now.document), "author": author, "revision": now.id} | word
     return int(box.live.ask("config.apply", **made)["revision"])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from typing import Any
 
+from webui.i18n import N_
 from webui.settings.fields import Entered
 
 Span = tuple[str, str]  # from and to, as HH:MM
@@ -14,6 +15,7 @@ MIDNIGHT = "24:00"
 LEAP_YEAR = 2028  # in which 29 February exists
 LEAST_ROWS = 2
 WEEK = 7
+DAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
 
 
 def span_of(text: str) -> Span:

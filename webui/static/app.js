@@ -94,3 +94,5 @@ document.addEventListener("htmx:responseError", (event) => {
 
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(tick, 1000);
+
+document.querySelector("[data-focus]")?.focus();

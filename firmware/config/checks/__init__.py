@@ -23,6 +23,7 @@ from firmware.config.checks import (
     targets,
     trunks,
     waiting,
+    wallboard,
 )
 from firmware.config.checks.document import Document
 from firmware.config.problems import ConfigProblem
@@ -40,6 +41,7 @@ _ALONE = (
     queues.places,
     routes.outbound_costs,
     waiting.questions,
+    wallboard.thresholds,
 )
 _WITH_NAMES = (
     queues.agents,

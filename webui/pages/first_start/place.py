@@ -14,7 +14,8 @@ from webui.i18n import N_
 from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.first_start.steps import HOME
 from webui.pages.route import PageRoute, Visit
-from webui.pages.settings.sheet import Sheet, routes_of
+from webui.pages.settings.sheet import Sheet
+from webui.pages.settings.submit import routes_of
 from webui.settings.fields import Field, Option
 from webui.settings.tables import Document, Item
 
@@ -73,4 +74,4 @@ def save(visit: Visit) -> HTTPResponse:
     return answer
 
 
-ROUTES = [SHOW, PageRoute("POST", PATH, save, roles=auth.CONFIGURE)]
+ROUTES = [SHOW, PageRoute("POST", PATH, save, roles=auth.CONFIGURE, keeps=True)]

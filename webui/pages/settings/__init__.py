@@ -17,6 +17,7 @@ from webui.pages.settings import (
     prompts,
     queues,
     reports,
+    submit,
     waiting,
 )
 
@@ -34,4 +35,5 @@ ROUTES: list[PageRoute] = [
     *codes.ROUTES,
     *reports.ROUTES,
     *lines.ROUTES,
+    submit.UNDO,
 ]

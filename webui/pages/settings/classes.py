@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from bottle import HTTPResponse
 
 from firmware.errors import TipringError
-from webui import auth
+from webui import auth, kept
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.settings.ahead import ahead, wants_no_help
 from webui.pages.settings.groups import NAME, frame_of
-from webui.pages.settings.said import NOTHING, Said, problems_of
-from webui.pages.settings.sheet import Sheet, document_of, entered, revision_of, routes_of
+from webui.pages.settings.said import MEANWHILE, NOTHING, Said, problems_of
+from webui.pages.settings.sheet import UNUSUAL, Sheet, document_of, entered, revision_of
+from webui.pages.settings.submit import CHANGED, LOGGED_OUT, looked_at_then, routes_of, theirs_of
 from webui.settings.blank import blank
 from webui.settings.choices import fixed, of_table
 from webui.settings.fields import Entered, Field
@@ -59,10 +62,20 @@ DISA = Sheet(
 )
 
 
-def classes(visit: Visit, tried: Document | None = None, revision: int = 0, said: Said = NOTHING) -> HTTPResponse:
-    """All extensions in one form."""
+def classes(
+    visit: Visit, tried: Document | None = None, revision: int = 0, said: Said = NOTHING, **more: Any
+) -> HTTPResponse:
+    """All extensions in one form; with what was typed before the log-in."""
     now = document_of(visit)
-    document = tried or now.document
+    typed = kept.again(visit.box, visit.request, visit.known.name)
+    if typed and visit.may(auth.CONFIGURE):
+        form = Entered(typed)
+        then = looked_at_then(visit, revision_of(form))
+        return _page(visit, _changed(then, then, form), revision_of(form), Said({}, (visit.say(LOGGED_OUT),)))
+    return _page(visit, tried or now.document, revision or now.id, said, **more)
+
+
+def _page(visit: Visit, document: Document, revision: int, said: Said, **more: Any) -> HTTPResponse:
     return visit.page(
         "settings_classes.html",
         said.status,
@@ -71,33 +84,44 @@ def classes(visit: Visit, tried: Document | None = None, revision: int = 0, said
         everything=EVERYTHING,
         emergency=blank(document.get("emergency", {})),
         doors=blank(items(document, "disa")),
-        revision=revision or now.id,
+        revision=revision,
         problems=blank(said.problems),
         others=said.others,
-        **frame_of(visit),
+        **UNUSUAL | frame_of(visit) | more,
     )
 
 
 def change(visit: Visit) -> HTTPResponse:
     """Of each extension: its class, and the PIN beyond it."""
-    form = entered(visit)
-    now = visit.box.configs.current()
-    changed = _changed(now.document, form)
+    form, now = entered(visit), visit.box.configs.current()
+    before = looked_at_then(visit, revision_of(form))
+    changed = _changed(before, now.document, form)
+    if revision_of(form) != now.id:
+        said = Said({}, (visit.say(CHANGED, author=now.author),), MEANWHILE)
+        return _page(visit, changed, now.id, said, theirs=theirs_of(visit, revision_of(form), before, now))
     try:
-        save(visit.box, visit.author, lambda _: changed, revision_of(form))
+        if told := ahead(visit, form, now.document, changed):
+            return _page(visit, changed, now.id, NOTHING, ahead=told)
+        save(visit.box, visit.author, lambda _: changed, now.id, **wants_no_help(form))
     except TipringError as error:
-        return classes(visit, changed, now.id, problems_of(visit, error, changed, "extension"))
+        return _page(visit, changed, now.id, problems_of(visit, error, changed, "extension"))
     return redirect(f"{HOME}?saved=1")
 
 
-def _changed(document: Document, form: Entered) -> Document:
+def _changed(before: Document, document: Document, form: Entered) -> Document:
+    """The document with what the form, made from `before`, has otherwise."""
     changed = copy.deepcopy(document)
+    known = {extension.get("number"): extension for extension in items(before, "extension")}
     for extension in items(changed, "extension"):
         number = extension.get("number")
         if f"class.{number}" not in form.values:
             continue  # it came while the page was open
-        given = {"class": form.one(f"class.{number}"), "class_pin": form.one(f"pin.{number}")}
+        given = {"class": form.one(f"class.{number}")}
+        if f"pin.{number}" in form.values:
+            given["class_pin"] = form.one(f"pin.{number}")
         for key, usual in (("class", EVERYTHING), ("class_pin", "")):
+            if key not in given or given[key] == known.get(number, {}).get(key, usual):
+                continue
             if given[key] == usual:
                 extension.pop(key, None)
             else:
@@ -107,6 +131,6 @@ def _changed(document: Document, form: Entered) -> Document:
 
 ROUTES = [
     PageRoute("GET", HOME, classes, roles=auth.READ),
-    PageRoute("POST", HOME, change, roles=auth.CONFIGURE),
+    PageRoute("POST", HOME, change, roles=auth.CONFIGURE, keeps=True),
     *(route for sheet in (EMERGENCY, DISA) for route in routes_of(sheet)),
 ]

@@ -10,7 +10,8 @@ from bottle import HTTPResponse
 from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
-from webui.pages.settings.sheet import Sheet, document_of, routes_of, shown
+from webui.pages.settings.sheet import Sheet, document_of, shown
+from webui.pages.settings.submit import routes_of
 from webui.settings.fields import Entered
 from webui.settings.tables import Document, Item
 

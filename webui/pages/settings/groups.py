@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bottle import HTTPResponse
 
 from webui import auth
 from webui.i18n import N_
 from webui.pages.changes import stream_of
 from webui.pages.route import PageRoute, Visit
-from webui.pages.settings.sheet import Sheet, document_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of, saved_now
+from webui.pages.settings.submit import routes_of
 from webui.settings.blank import blank
 from webui.settings.choices import fixed, named, of_table, target_words, targets
 from webui.settings.fields import Field
@@ -95,9 +98,9 @@ def groups(visit: Visit) -> HTTPResponse:
     return visit.page("settings_groups.html", rooms=rooms, lists=lists, **frame_of(visit))
 
 
-def frame_of(visit: Visit) -> dict[str, bool]:
+def frame_of(visit: Visit) -> dict[str, Any]:
     """What every list of settings shows by."""
-    return {"may_edit": visit.may(auth.CONFIGURE), "saved": bool(visit.request.query.get("saved"))}
+    return {"may_edit": visit.may(auth.CONFIGURE)} | saved_now(visit)
 
 
 ROUTES = [

@@ -13,7 +13,8 @@ from webui.i18n import N_
 from webui.pages.changes import stream_of
 from webui.pages.route import PageRoute, Visit
 from webui.pages.settings.groups import NAME, frame_of
-from webui.pages.settings.sheet import Sheet, document_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of
+from webui.pages.settings.submit import routes_of
 from webui.settings import week
 from webui.settings.choices import target_words
 from webui.settings.fields import Entered, filled
@@ -21,7 +22,6 @@ from webui.settings.places import origin
 from webui.settings.tables import Document, Item, items
 
 HOME = "/settings/hours"
-DAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
 MODES = {"auto": N_("By opening hours"), "day": N_("Open now"), "night": N_("Closed now")}
 BLANK_HOLIDAYS = 2
 
@@ -42,13 +42,13 @@ def _rows(spans: list[week.Span]) -> list[week.Span]:
 
 def _more(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
     hours = item.get("hours", {})
-    keys = [week.key_of(hours, day) for day in range(len(DAYS))]
+    keys = [week.key_of(hours, day) for day in range(len(week.DAYS))]
     holidays = [week.holiday_of(text, times.now().year) for text in item.get("holidays", [])]
     blank = {"first": "", "last": "", "yearly": False}
     return {
         "days": [
             {"name": name, "spans": _rows(spans), "path": "–" if not key or key in keys[:day] else f"hours.{key}"}
-            for day, (name, spans, key) in enumerate(zip(DAYS, week.by_day(hours), keys, strict=True))
+            for day, (name, spans, key) in enumerate(zip(week.DAYS, week.by_day(hours), keys, strict=True))
         ],
         "holidays": holidays + [blank] * BLANK_HOLIDAYS,
         "holiday_spans": _rows([week.span_of(text) for text in item.get("holiday_hours", [])]),
@@ -82,7 +82,9 @@ def hours(visit: Visit) -> HTTPResponse:
         {"item": item, "days": week.by_day(item.get("hours", {})), "holidays": len(item.get("holidays", []))}
         for item in items(document, "schedule")
     ]
-    return visit.page("settings_hours.html", schedules=schedules, day_names=DAYS, **_night(visit), **frame_of(visit))
+    return visit.page(
+        "settings_hours.html", schedules=schedules, day_names=week.DAYS, **_night(visit), **frame_of(visit)
+    )
 
 
 def _night(visit: Visit) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from webui.http import read_body
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.groups import frame_of
-from webui.pages.settings.sheet import Sheet, document_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of
+from webui.pages.settings.submit import routes_of
 from webui.settings.fields import Field
 
 HOME = "/settings/limits"

@@ -8,7 +8,8 @@ from typing import Any
 
 from webui.i18n import N_
 from webui.pages.route import Visit
-from webui.pages.settings.sheet import Sheet, routes_of
+from webui.pages.settings.sheet import Sheet
+from webui.pages.settings.submit import routes_of
 from webui.settings.choices import Say, fixed, of_table
 from webui.settings.fields import Entered, Field, Option, filled
 from webui.settings.tables import Document, Item, items

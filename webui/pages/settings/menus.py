@@ -14,7 +14,8 @@ from webui import auth, spoken
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
 from webui.pages.settings.groups import NAME, NUMBER, frame_of
-from webui.pages.settings.sheet import Sheet, document_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of
+from webui.pages.settings.submit import routes_of
 from webui.settings.choices import fixed, menu_targets
 from webui.settings.fields import Entered, Field, Option, filled, target
 from webui.settings.tables import Document, Item, items
@@ -107,6 +108,7 @@ MENU = Sheet(
     more=_more,
     arrange=_arrange,
     shows=("digits", "say"),
+    acts=("say",),
 )
 
 

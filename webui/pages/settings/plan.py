@@ -14,13 +14,16 @@ from firmware.errors import TipringError
 from webui import auth, i18n
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.settings.ahead import ahead, wants_no_help
 from webui.pages.settings.groups import frame_of
-from webui.pages.settings.sheet import Sheet, document_of, entered, revision_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of, entered, revision_of
+from webui.pages.settings.submit import routes_of
 from webui.settings.blank import blank
 from webui.settings.choices import Say, fixed, named, of_table, target_words, targets, with_targets
 from webui.settings.fields import OUTSIDE, Entered, Field, Option, filled, target
+from webui.settings.picture import picture
 from webui.settings.places import origin
-from webui.settings.save import save
+from webui.settings.save import save, stale
 from webui.settings.tables import Document, Item, id_of, items, move
 
 HOME = "/settings/plan"
@@ -180,8 +183,12 @@ def simulated(visit: Visit) -> HTTPResponse:
     except TipringError as error:
         return visit.part("settings_simulated.html", answer=None, wrong=visit.tell(error), target="")
     target = target_words(visit.say, document, answer["target"])
+    way = picture(visit.say, document, answer["picture"]) if answer.get("picture") else None
     steps = [visit.sentence(with_targets(visit.say, document, step)) for step in answer["steps"]]
-    return visit.part("settings_simulated.html", answer=answer, steps=steps, wrong="", target=target)
+    return visit.part(
+        "settings_simulated.html", answer=answer, steps=steps, wrong="", target=target, picture=way,
+        may_edit=visit.may(auth.CONFIGURE),
+    )  # fmt: skip
 
 
 def _comes_in(line: str, number: str, caller: str) -> dict[str, str]:
@@ -190,8 +197,14 @@ def _comes_in(line: str, number: str, caller: str) -> dict[str, str]:
 
 def up(visit: Visit, id: str) -> HTTPResponse:
     """A route takes its turn before the one above it."""
-    form = entered(visit)
-    save(visit.box, visit.author, lambda d: move(d, "route", id, form.one("before")), revision_of(form))
+    form, now = entered(visit), visit.box.configs.current()
+    if revision_of(form) != now.id:
+        raise stale(now)
+    moved = move(now.document, "route", id, form.one("before"))
+    if told := ahead(visit, form, now.document, moved):
+        again = {"revision": now.id, "before": form.one("before")}
+        return visit.page("settings_confirm.html", ahead=told, home=HOME, fields=again)
+    save(visit.box, visit.author, lambda _: moved, now.id, **wants_no_help(form))
     return redirect(f"{HOME}?saved=1")
 
 

@@ -11,7 +11,8 @@ from bottle import HTTPResponse
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
 from webui.pages.settings.groups import NAME, NUMBER, frame_of
-from webui.pages.settings.sheet import Sheet, document_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of
+from webui.pages.settings.submit import routes_of
 from webui.settings.blank import blank
 from webui.settings.choices import fixed, of_table, target_words, targets
 from webui.settings.fields import Entered, Field, filled, number_or_text
@@ -33,6 +34,11 @@ PRESENCES = {
     "logged_in": N_("While an agent is logged in, even on a pause"),
     "working": N_("While an agent works, perhaps on a call"),
     "free": N_("While an agent is free"),
+}
+TONES = {
+    "alarm": N_("When a figure turns red"),
+    "warn": N_("When a figure turns amber or red"),
+    "none": N_("Never"),
 }
 SOUNDS = {"normal": N_("As other calls"), "group": N_("As a group, so that agents know it is the queue")}
 CONSENTS = {
@@ -108,6 +114,22 @@ FOLDED: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
                 N_("Seconds for coming back"),
                 N_("Who is cut off and calls again within this time has the old place. 60 when empty, 0: nobody."),
             ),
+        ),
+    ),
+    (
+        N_("Goal and wallboard"),
+        N_("From which value on the wallboard shows a figure in amber or red; 0: never."),
+        (
+            seconds("service_level_s", N_("Answered within seconds"), N_("20 when empty.")),
+            Field("service_level_goal", N_("Goal: so many percent of them"), "number", N_("80 when empty.")),
+            Field("wallboard.service_level_alarm", N_("Red below percent"), "number", N_("60 when empty.")),
+            Field("wallboard.waiting_warn", N_("Callers who wait: amber from"), "number", N_("3 when empty.")),
+            Field("wallboard.waiting_alarm", N_("Callers who wait: red from"), "number", N_("6 when empty.")),
+            seconds("wallboard.wait_warn_s", N_("Longest wait in seconds: amber from"), N_("30 when empty.")),
+            seconds("wallboard.wait_alarm_s", N_("Longest wait in seconds: red from"), N_("60 when empty.")),
+            Field("wallboard.abandoned_warn", N_("Percent who give up: amber from"), "number", N_("5 when empty.")),
+            Field("wallboard.abandoned_alarm", N_("Percent who give up: red from"), "number", N_("10 when empty.")),
+            Field("wallboard.sound", N_("Sound"), "choice", options=fixed(TONES), default="alarm"),
         ),
     ),
     (

@@ -10,7 +10,8 @@ from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
 from webui.pages.settings.groups import frame_of
-from webui.pages.settings.sheet import Sheet, document_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of
+from webui.pages.settings.submit import routes_of
 from webui.settings.choices import fixed, of_table
 from webui.settings.fields import Entered, Field, filled
 from webui.settings.tables import Document, Item, items

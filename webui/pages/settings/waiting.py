@@ -12,7 +12,8 @@ from bottle import HTTPResponse
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
 from webui.pages.settings.groups import NAME, NUMBER, frame_of
-from webui.pages.settings.sheet import Sheet, document_of, routes_of
+from webui.pages.settings.sheet import Sheet, document_of
+from webui.pages.settings.submit import routes_of
 from webui.settings.blank import blank
 from webui.settings.choices import Say, fixed, of_table, target_words, targets
 from webui.settings.fields import OUTSIDE, Entered, Field, Option, filled, number_or_text

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the API's answers are made of, as the components of its document. The words are those of docs/reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from firmware import records
+from firmware.archive.notebook import Note
+from firmware.prompts.store import Prompt
+from firmware.store.access import Role
+from firmware.store.access_log import Entry
+from webui.api.schema import (
+    ANY,
+    COUNT,
+    NUMBER,
+    OBJECT,
+    SECONDS,
+    TEXT,
+    TIME,
+    TRUTH,
+    Schema,
+    both,
+    each,
+    many,
+    may_lack,
+    maybe,
+    obj,
+    one_of,
+    record,
+    ref,
+)
+
+ERROR = obj(
+    error=obj(
+        code=TEXT, message=TEXT, field=maybe(TEXT), errors=may_lack(many(obj(path=TEXT, message=TEXT))),
+    )
+)  # fmt: skip
+
+PORT = obj(
+    id=TEXT, kind=one_of("fxo", "fxs"), state=one_of("idle", "ringing", "in_use", "no_battery", "fault"), name=TEXT,
+    detail=TEXT,
+)  # fmt: skip
+PLACE = obj(
+    registrar=TEXT, address=maybe(TEXT), registered=maybe(TRUTH), reachable=maybe(TRUTH), latency_ms=maybe(NUMBER),
+    last_error=maybe(TEXT),
+)  # fmt: skip
+TRUNK = obj(
+    name=TEXT, kind=one_of("sip", "lines"), state=one_of("up", "degraded", "down", "unknown"), calls=COUNT,
+    registered=maybe(TRUTH), reachable=maybe(TRUTH), latency_ms=maybe(NUMBER), last_error=maybe(TEXT),
+    ports=many(TEXT), places=many(PLACE),
+)  # fmt: skip
+ACTIVE_CALL = obj(
+    id=TEXT, direction=one_of(*records.Direction),
+    state=one_of("ringing", "greeting", "waiting", "offered", "talking", "dialling", "survey", "ending"),
+    from_number=TEXT, from_name=TEXT, to_number=TEXT, line=maybe(TEXT), trunk=maybe(TEXT), queue=maybe(TEXT),
+    agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME),
+    wait_s=maybe(SECONDS), recording=TRUTH,
+    on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT)),
+)  # fmt: skip
+CALLER = obj(
+    call=maybe(TEXT), number=TEXT, name=TEXT, since=TIME, priority=NUMBER, callback=TRUTH, position=may_lack(COUNT),
+    expected_wait_s=may_lack(maybe(SECONDS)), required=may_lack(each(NUMBER)), offered_to=may_lack(many(TEXT)),
+)  # fmt: skip
+QUEUE = obj(
+    name=TEXT, number=maybe(TEXT), strategy=TEXT, waiting=COUNT, talking=COUNT, longest_wait_since=maybe(TIME),
+    expected_wait_s=may_lack(maybe(SECONDS)), available=COUNT, agents=many(TEXT), callers=many(ref("Caller")),
+)  # fmt: skip
+LAST_CALL = obj(call=TEXT, queue=TEXT, code=maybe(TEXT), codes=many(TEXT), required=TRUTH)
+AGENT = obj(
+    id=TEXT, name=TEXT, number=maybe(TEXT), extension=maybe(TEXT),
+    state=one_of("available", "offered", "on_call", "wrap_up", "paused", "logged_out", "unavailable"), reason=TEXT,
+    since=TIME, call=maybe(TEXT), queues=many(TEXT), logged_in=many(TEXT), logged_out_of=many(TEXT),
+    wrap_up_until=maybe(TIME), last_call=maybe(LAST_CALL),
+)  # fmt: skip
+FIGURES = obj(
+    logged_in_s=SECONDS, ready_s=SECONDS, unavailable_s=SECONDS, paused_s=SECONDS, paused_by_reason=each(SECONDS),
+    unpaid_s=SECONDS, ring_s=SECONDS, talk_s=SECONDS, hold_s=SECONDS, wrap_s=SECONDS, handle_s=SECONDS, calls=COUNT,
+    missed=COUNT, average_handle_s=maybe(SECONDS), occupancy=maybe(NUMBER), codes=each(COUNT),
+)  # fmt: skip
+STATISTICS = obj(
+    since=TIME,
+    agents=many(both(ref("Figures"), id=TEXT, name=TEXT, by_queue=each(ref("Figures")))),
+    queues=many(both(ref("Figures"), name=TEXT)),
+)
+LEG, STEP = record(records.LegRecord), record(records.TrailEvent)
+CALL = obj(
+    id=TEXT, active=maybe(ref("ActiveCall")), trail=many(STEP), legs=many(LEG), from_number=TEXT, to_number=TEXT,
+    started_at=TIME,
+)  # fmt: skip
+EXTENSION = obj(
+    extension=TEXT, name=TEXT, lamp=one_of("idle", "ringing", "busy"), do_not_disturb=TRUTH, call_waiting=TRUTH,
+    forward_always=TEXT, forward_busy=TEXT, forward_no_answer=TEXT, forward_unregistered=TEXT, chosen=many(TEXT),
+)  # fmt: skip
+DEVICE = obj(
+    extension=TEXT, contact=TEXT, transport=one_of("udp", "tcp", "tls", "wss", "ws"), source=TEXT, user_agent=TEXT,
+    since=maybe(TIME), expires=maybe(TIME),
+)  # fmt: skip
+PHONE = obj(
+    extension=TEXT, name=TEXT, server=TEXT, port=maybe(COUNT), transport=TEXT, user=TEXT, password=TEXT,
+    transports=many(obj(transport=TEXT, server=TEXT)), websocket=maybe(TEXT), sip=TEXT,
+)  # fmt: skip
+BAN = obj(address=TEXT, reason=one_of("flood", "scanner", "guessing"), since=TIME, until=maybe(TIME))
+MAILBOX = obj(box=TEXT, name=TEXT, new=COUNT, saved=COUNT)
+NIGHT = obj(
+    mode=one_of("auto", "day", "night"), schedules=many(obj(name=TEXT, open=TRUTH, until=maybe(TEXT)))
+)  # fmt: skip
+TOLL = obj(
+    kind=one_of("international", "premium"), stopped_since=maybe(TIME), reason=maybe(TEXT), used=each(NUMBER),
+    limits=each(maybe(NUMBER)),
+)  # fmt: skip
+SIMULATED = obj(steps=many(TEXT), ends=one_of("answered", "refused"), target=maybe(TEXT), picture=OBJECT)
+CONFERENCE = obj(
+    name=TEXT, number=TEXT, locked=TRUTH,
+    guests=many(obj(call=TEXT, number=TEXT, name=TEXT, since=TIME)),
+)  # fmt: skip
+FEATURE = obj(name=TEXT, code=TEXT, default=TEXT, argument=maybe(TEXT), what=TEXT)
+CONFIG_CHANGE = obj(path=TEXT, before=ANY, after=ANY)
+REVISION = obj(revision=COUNT, at=TIME, author=TEXT, changes=many(ref("ConfigChange")))
+REHEARSED = obj(
+    message=TEXT, how=one_of("inbound", "dialled", "overflow"), origin=TEXT, number=TEXT, calls=COUNT,
+    days=may_lack(many(COUNT)), minutes=may_lack(many(COUNT)), before=OBJECT, after=OBJECT, examples=many(OBJECT),
+)  # fmt: skip
+REHEARSAL = obj(days=COUNT, calls=COUNT, of=COUNT, moved=COUNT, groups=many(REHEARSED))
+PREVIEW = obj(
+    revision=COUNT, changes=many(ref("ConfigChange")), notices=many(obj(path=TEXT, message=TEXT)), emergency=TEXT,
+    rehearsal=maybe(REHEARSAL),
+)  # fmt: skip
+PROPOSED = obj(key=TEXT, value=ANY, confidence=NUMBER, why=TEXT, clip=maybe(TEXT))
+EXAMINATION = obj(
+    id=TEXT, line=TEXT, at=TIME, state=one_of("running", "done", "failed", "cancelled"), step=maybe(TEXT),
+    steps=many(obj(step=TEXT, at=TIME, data=ANY)), error=maybe(obj(code=TEXT, message=TEXT)), findings=ANY,
+    proposal=many(ref("Proposed")), check=ANY, clips=many(TEXT),
+)  # fmt: skip
+DISK = obj(
+    used_bytes=COUNT, held_bytes=COUNT, bytes_a_day=NUMBER, free_bytes=COUNT, limit_bytes=maybe(COUNT),
+    room_bytes=NUMBER, days_left=maybe(NUMBER), evicts=TRUTH,
+)  # fmt: skip
+REPORT = obj(
+    since=TIME, until=TIME, timezone=TEXT, of=one_of("queues", "calls"), by=TEXT, filters=each(TEXT),
+    rows=many(OBJECT), total=OBJECT, call_backs=may_lack(OBJECT), surveys=may_lack(many(OBJECT)),
+)  # fmt: skip
+SURVEY = obj(
+    survey=TEXT, question=TEXT, asked=COUNT, answered=COUNT, satisfied=COUNT, mean=maybe(NUMBER), share=maybe(NUMBER)
+)
+USER = obj(name=TEXT, role=one_of(*Role), totp=TRUTH)
+TOKEN = obj(id=TEXT, name=TEXT, role=one_of(*Role), created_at=TIME)
+COUNTRY = obj(code=TEXT, name=TEXT, names=each(TEXT), emergency=many(TEXT))
+ERASURE = obj(id=TEXT, at=TIME, author=TEXT, reason=TEXT, counts=each(COUNT))
+AUDIT = obj(id=TEXT, at=TIME, who=TEXT, what=TEXT, detail=TEXT)
+
+COMPONENTS: Mapping[str, Schema] = {
+    "Error": ERROR, "Port": PORT, "Trunk": TRUNK, "ActiveCall": ACTIVE_CALL, "Queue": QUEUE, "Caller": CALLER,
+    "Agent": AGENT, "Figures": FIGURES, "Statistics": STATISTICS, "Cdr": record(records.Cdr), "Call": CALL,
+    "AgentChange": record(records.AgentChange), "CallBack": record(records.CallBack),
+    "SurveyAnswer": record(records.SurveyAnswer), "Survey": SURVEY,
+    "Recording": record(records.Recording, without=("path",)), "Note": record(Note), "Audit": AUDIT, "Disk": DISK,
+    "Erasure": ERASURE, "Message": record(records.Message), "Mailbox": MAILBOX, "Prompt": record(Prompt),
+    "Alarm": record(records.Alarm), "Extension": EXTENSION, "Device": DEVICE, "Phone": PHONE, "Ban": BAN,
+    "Night": NIGHT, "Toll": TOLL, "Simulated": SIMULATED, "Conference": CONFERENCE, "Feature": FEATURE,
+    "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
+    "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
+    "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
+}  # fmt: skip

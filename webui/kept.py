@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What somebody typed into a form whose session had ended: kept in memory until they are logged in again.
+
+For the same user in the same browser, for an hour, without passwords and PINs, and not when it is large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bottle import LocalRequest
+
+from firmware.errors import Denied, Invalid
+from firmware.secrecy import SECRET_KEYS
+from webui import auth
+
+if TYPE_CHECKING:
+    from webui.box import Box
+
+LIFE_S = 3600.0
+AT_ONCE = 64
+MOST_CHARACTERS = 32 * 1024
+BY = "by"  # the field with the name of who is logged in: a session that has ended says it no more
+AGAIN = "kept"
+"""In the query of the form's address: shown with what was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The fields of the form at `path`. `user` is who was logged in when the form was shown."""
+
+    path: str
+    user: str
+    fields: Mapping[str, list[str]]
+
+
+def keep(box: Box, request: LocalRequest, browser: str) -> str:
+    """Where to go after the log-in: to the form. "" when nothing was kept."""
+    session = request.get_cookie(auth.SESSION_COOKIE, "")
+    try:
+        auth.check_csrf(request, session)
+    except Denied:
+        return ""
+    forms = request.forms.decode()
+    fields = {name: forms.getall(name) for name in forms if name != "csrf" and not is_secret(name)}
+    if sum(len(name) + len(text) for name, texts in fields.items() for text in texts) > MOST_CHARACTERS:
+        return ""
+    box.kept.put(browser, Kept(request.path, forms.get(BY, ""), fields))
+    return f"{request.path}?{AGAIN}=1"
+
+
+def again(box: Box, request: LocalRequest, user: str) -> Mapping[str, list[str]] | None:
+    """What was typed into the form that is asked for; None when nothing is kept for this user."""
+    if not request.query.get(AGAIN):
+        return None
+    try:
+        found = box.kept.take(request.get_cookie(auth.BROWSER_COOKIE, ""))
+    except Invalid:
+        return None
+    return found.fields if found.path == request.path and found.user == user else None
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field holds what is not kept."""
+    words = name.lower().replace("_", ".").split(".")
+    return bool(SECRET_KEYS.intersection(words)) or "present" in words or "again" in words
