@@ -112,7 +112,8 @@ def main() -> int:
     try:
         with service.hold_lock(state, "web"):
             box = Box.open(state)
-            _ = box.assets.manifest, [i18n.catalog(language) for language in i18n.NAMES]
+            _ = box.assets.manifest
+            i18n.need_catalogs()
             web: Address = arguments.web
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()

@@ -27,9 +27,20 @@ def catalog(language: str) -> gettext.NullTranslations:
     try:
         return gettext.translation(DOMAIN, LOCALES, [language])
     except FileNotFoundError:
-        raise FileNotFoundError(
-            f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."
-        ) from None
+        raise _not_compiled(language) from None
+
+
+def need_catalogs() -> None:
+    """FileNotFoundError when one is not there; they are read when somebody speaks the language."""
+    for language in NAMES:
+        if gettext.find(DOMAIN, LOCALES, [language]) is None:
+            raise _not_compiled(language)
+
+
+def _not_compiled(language: str) -> FileNotFoundError:
+    return FileNotFoundError(
+        f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."
+    )
 
 
 def choose(switch: str | None, accept_language: str, site: str | None) -> str:

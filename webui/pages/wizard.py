@@ -10,7 +10,6 @@ from bottle import HTTPResponse
 from firmware.errors import TipringError
 from webui import auth, spoken
 from webui.i18n import N_
-from webui.pages.first_start import greeting
 from webui.pages.first_start.saving import applied, refused
 from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.said import NOTHING, Said, problems_of
@@ -122,7 +121,7 @@ def answer(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
         targets=[t for t in targets(visit.say, document) if t.value != f"ivr:{first.MENU}"],
         boxes=[(e["number"], named("extension", e)) for e in items(document, "extension")],
         mailbox=night[0].partition(":")[2] if night else "",
-        heard_in=next((prompt.language for prompt in greeting.made(visit.box)), ""),
+        heard_in=next((prompt.language for prompt in spoken.prompts_named(visit.box, first.PROMPT)), ""),
         text=visit.form("text"),
         **refused(now.id, said),
     )
@@ -144,7 +143,7 @@ def set_answer(visit: Visit) -> HTTPResponse:
     try:
         if text := form.one("text"):
             spoken.speak(visit.box, first.PROMPT, text, "any")
-        elif not greeting.made(visit.box):
+        elif not spoken.prompts_named(visit.box, first.PROMPT):
             return answer(visit, Said({"text": visit.say(N_("Write what callers are to hear."))}, (), 422))
     except TipringError as error:
         return answer(visit, problems_of(visit, error, {}, ""))

@@ -8,10 +8,9 @@ import json
 from bottle import HTTPResponse
 
 from firmware.store.acceptance import AcceptanceFile
-from webui import auth
 from webui.pages.first_start.checks import DONE, acceptance
 from webui.pages.first_start.steps import STEPS
-from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.route import Visit, redirect
 
 PATH = "/wizard/acceptance"
 DOING = {kind: step.path for step in STEPS for kind in step.kinds} | {"emergency": "/settings/plan"}
@@ -64,12 +63,3 @@ def download(visit: Visit, id: str) -> HTTPResponse:
         "Cache-Control": "no-store",
     }
     return HTTPResponse(json.dumps(certificate, ensure_ascii=False, indent=2), headers=headers)
-
-
-ROUTES = [
-    PageRoute("GET", PATH, show, roles=auth.CONFIGURE),
-    PageRoute("POST", PATH, issue, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/again", again, roles=auth.CONFIGURE),
-    PageRoute("GET", f"{PATH}/<id>/json", download, roles=auth.CONFIGURE),
-    PageRoute("GET", f"{PATH}/<id>", one, roles=auth.CONFIGURE),
-]

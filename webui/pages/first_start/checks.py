@@ -9,9 +9,8 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware.errors import TipringError
-from webui import auth
 from webui.i18n import N_
-from webui.pages.route import PageRoute, Visit, local_path, redirect
+from webui.pages.route import Visit, local_path, redirect
 
 DONE = ("pass", "left_out")
 NOTHING: dict[str, Any] = {"checks": [], "trials": {}, "certificates": []}
@@ -59,9 +58,3 @@ def leave_out(visit: Visit) -> HTTPResponse:
             raise
         return doubt(visit, visit.tell(error), 422)
     return redirect(local_path(visit.form("next")))
-
-
-ROUTES = [
-    PageRoute("GET", "/wizard/leave-out", doubt, roles=auth.CONFIGURE),
-    PageRoute("POST", "/wizard/leave-out", leave_out, roles=auth.CONFIGURE),
-]

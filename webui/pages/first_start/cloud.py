@@ -23,4 +23,4 @@ SHEET = Sheet(
     single=True,
     then=lambda item: HOME,
 )
-ROUTES = routes_of(SHEET)
+show, save = (route.handler for route in routes_of(SHEET))

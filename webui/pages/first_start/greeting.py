@@ -9,12 +9,10 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware.errors import TipringError
-from firmware.prompts.store import Prompt, PromptStore
-from webui import auth, spoken
-from webui.box import Box
+from webui import spoken
 from webui.http import status_of
 from webui.i18n import N_
-from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.route import Visit, redirect
 from webui.pages.settings.prompts import keep_upload
 from webui.settings import first
 from webui.settings.blank import blank
@@ -29,14 +27,9 @@ EXAMPLES = (
 FIELDS = ("text", "file", "extension")
 
 
-def made(box: Box) -> list[Prompt]:
-    """The greeting, in each language that it was made for."""
-    return [prompt for prompt in PromptStore(box.state).all() if prompt.name == first.PROMPT]
-
-
 def show(visit: Visit, problems: dict[str, str] | None = None, status: int = 200) -> HTTPResponse:
     """Only what there is when the open page asks for it anew."""
-    values: dict[str, Any] = {"made": made(visit.box), "ringing": _ringing(visit)}
+    values: dict[str, Any] = {"made": spoken.prompts_named(visit.box, first.PROMPT), "ringing": _ringing(visit)}
     if visit.wants_part:
         return visit.part("wizard_greeting_live.html", **values)
     document = spoken.document(visit.box)
@@ -83,11 +76,3 @@ def record(visit: Visit) -> HTTPResponse:
     number = visit.form("extension")
     given = {"extension": number, "name": first.PROMPT, "language": "any"}
     return _tried(visit, lambda: visit.box.live.ask("prompt.record", **given), f"{PATH}?called={number}")
-
-
-ROUTES = [
-    PageRoute("GET", PATH, show, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/say", say, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/upload", upload, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/record", record, roles=auth.CONFIGURE),
-]

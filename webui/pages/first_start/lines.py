@@ -8,11 +8,11 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware.errors import TipringError
-from webui import auth, line_report
+from webui import line_report
 from webui.http import status_of
 from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.first_start.saving import applied, refused, saved
-from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.route import Visit, redirect
 from webui.pages.settings.said import NOTHING, Said
 from webui.pages.settings.sheet import document_of, entered
 from webui.settings import first
@@ -105,14 +105,3 @@ def number(visit: Visit, port: str) -> HTTPResponse:
 
     wrong = applied(visit, with_number, "line", port)
     return examine(visit, port, said=wrong) if wrong else redirect(PATH)
-
-
-ROUTES = [
-    PageRoute("GET", PATH, show, roles=auth.CONFIGURE),
-    PageRoute("POST", PATH, save_all, roles=auth.CONFIGURE),
-    PageRoute("GET", f"{PATH}/<port>", examine, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/<port>/start", start, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/<port>/cancel", cancel, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/<port>/apply", apply, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/<port>/number", number, roles=auth.CONFIGURE),
-]

@@ -9,11 +9,11 @@ from zoneinfo import available_timezones
 
 from bottle import HTTPResponse
 
-from webui import auth, i18n
+from webui import i18n
 from webui.i18n import N_
 from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.first_start.steps import HOME
-from webui.pages.route import PageRoute, Visit
+from webui.pages.route import Visit
 from webui.pages.settings.sheet import Sheet
 from webui.pages.settings.submit import routes_of
 from webui.settings.fields import Field, Option
@@ -63,15 +63,12 @@ SHEET = Sheet(
     more=_countries,
     then=lambda item: HOME,
 )
-SHOW, SAVE = routes_of(SHEET)
+show, submit = (route.handler for route in routes_of(SHEET))
 
 
 def save(visit: Visit) -> HTTPResponse:
     """Saved as it is, or changed: in both cases somebody looked at it."""
-    answer = SAVE.handler(visit)
+    answer = submit(visit)
     if answer.status_code == 303:
         visit.box.live.ask("acceptance.confirm", check="place", author=visit.author)
     return answer
-
-
-ROUTES = [SHOW, PageRoute("POST", PATH, save, roles=auth.CONFIGURE, keeps=True)]

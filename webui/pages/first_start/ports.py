@@ -9,9 +9,8 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from webui import auth
 from webui.pages.first_start.checks import acceptance, of_kinds
-from webui.pages.route import PageRoute, Visit
+from webui.pages.route import Visit
 
 A_ROW = 6  # sockets: on a phone of 360 px each is as wide as a finger
 WIDTH, HEIGHT = 64, 92  # of one, in units of the picture
@@ -46,6 +45,3 @@ def show(visit: Visit) -> HTTPResponse:
     if visit.wants_part:
         return visit.part("wizard_ports_live.html", **values)
     return visit.page("wizard_ports.html", **values)
-
-
-ROUTES = [PageRoute("GET", "/wizard/ports", show, roles=auth.CONFIGURE)]

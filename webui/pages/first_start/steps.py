@@ -8,16 +8,13 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from webui import auth
 from webui.i18n import N_
-from webui.pages.changes import stream_of
-from webui.pages.first_start import greeting
-from webui.pages.first_start.checks import ROUTES as CHECK_ROUTES
 from webui.pages.first_start.checks import acceptance, done, of_kinds
-from webui.pages.route import PageRoute, Visit
+from webui.pages.route import Visit
 from webui.pages.settings.sheet import document_of
 from webui.settings import first
 from webui.settings.tables import items
+from webui.spoken import prompts_named
 
 HOME = "/wizard"
 
@@ -106,14 +103,6 @@ def _providers(visit: Visit) -> str:
 _TEXTS = {"/wizard/answer": _day_and_night, "/wizard/phones": _sip_phones, "/wizard/provider": _providers}
 _DONE = {
     "/wizard/phones": lambda visit, known: _sip(visit)[0] > 0,
-    "/wizard/greeting": lambda visit, known: bool(greeting.made(visit.box)),
+    "/wizard/greeting": lambda visit, known: bool(prompts_named(visit.box, first.PROMPT)),
     "/wizard/acceptance": lambda visit, known: bool(known["certificates"]),
 }
-
-ROUTES = [
-    PageRoute("GET", HOME, overview, roles=auth.CONFIGURE),
-    PageRoute("GET", "/wizard/stream", stream_of("trunk", "phone"), roles=auth.CONFIGURE),
-    PageRoute("GET", "/wizard/checks/stream", stream_of("acceptance", "port", "trunk", "phone", "prompt", "doctor"),
-              roles=auth.CONFIGURE),
-    *CHECK_ROUTES,
-]  # fmt: skip

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from bottle import HTTPResponse
 
-from webui import auth
 from webui.i18n import N_
 from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.first_start.saving import applied, refused
-from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.route import Visit, redirect
 from webui.pages.settings.said import NOTHING, Said
 from webui.pages.settings.sheet import document_of, entered
 from webui.settings import first
@@ -40,9 +39,3 @@ def save_team(visit: Visit) -> HTTPResponse:
         return show(visit, Said({"extension": visit.say(N_("Choose at least one telephone."))}, (), 422))
     wrong = applied(visit, lambda document: first.with_team(document, queue, chosen), "queue", queue)
     return show(visit, wrong) if wrong else redirect("/wizard")
-
-
-ROUTES = [
-    PageRoute("GET", PATH, show, roles=auth.CONFIGURE),
-    PageRoute("POST", PATH, save_team, roles=auth.CONFIGURE),
-]

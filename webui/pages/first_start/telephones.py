@@ -7,10 +7,9 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from webui import auth
 from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.first_start.saving import refused, saved
-from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.route import Visit, redirect
 from webui.pages.settings.said import NOTHING, Said
 from webui.pages.settings.sheet import document_of, entered
 from webui.settings import first
@@ -48,9 +47,3 @@ def save_all(visit: Visit) -> HTTPResponse:
     found = [first.Found(port, form.one(f"name.{port}")) for port in ports]
     wrong = saved(visit, lambda document: first.with_telephones(document, found))
     return show(visit, wrong) if wrong else redirect("/wizard")
-
-
-ROUTES = [
-    PageRoute("GET", PATH, show, roles=auth.CONFIGURE),
-    PageRoute("POST", PATH, save_all, roles=auth.CONFIGURE),
-]

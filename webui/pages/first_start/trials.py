@@ -8,11 +8,10 @@ from typing import Any
 from bottle import HTTPResponse
 
 from firmware.errors import TipringError
-from webui import auth
 from webui.http import status_of
 from webui.i18n import N_
 from webui.pages.first_start.checks import acceptance, of_kinds
-from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.route import Visit, redirect
 from webui.pages.settings.sheet import document_of
 from webui.settings.choices import named
 from webui.settings.fields import plain_number
@@ -72,11 +71,3 @@ def call(visit: Visit) -> HTTPResponse:
     if not given["to"]:
         return show(visit, visit.say(N_("Enter the number that is to be called.")), 422)
     return _asked(visit, "acceptance.call", author=visit.author, **given)
-
-
-ROUTES = [
-    PageRoute("GET", PATH, show, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/expect", expect, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/forget", forget, roles=auth.CONFIGURE),
-    PageRoute("POST", f"{PATH}/call", call, roles=auth.CONFIGURE),
-]
