@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """100 browsers on the wallboard: what they cost core and web, and how soon all of them see a change.
 
-An agent pauses and comes back twice a second; the delay is from the request at the control socket, whose change is on
+An agent logs out and in again, twice a second; the delay is from the request at the control socket, whose change is on
 the disk before anybody is told, until the last byte of the new board is at the browser. The core's processor time is
 compared in pairs of windows, with no browser and with all of them, in the order A B B A. At the end a fifth of the
 browsers stop reading.
@@ -42,7 +42,7 @@ def document() -> dict[str, Any]:
 
 
 class Browsers:
-    """Event streams of the wallboard. `seen` has when each of them saw the awaited count of paused agents."""
+    """Event streams of the wallboard. `seen`: when each of them saw the awaited count of agents."""
 
     def __init__(self, box: Box) -> None:
         self._box = box
@@ -82,14 +82,12 @@ class Browsers:
             if found and found[1] == self._awaited:
                 self.seen.setdefault(browser, time.monotonic())
 
-    async def change(self, control: Control, paused: bool) -> list[float]:
-        """An agent of the first queue pauses or comes back; the delay of each browser, in seconds."""
-        self._awaited, self.seen = str(int(paused)).encode(), {}
+    async def change(self, control: Control, leaves: bool) -> list[float]:
+        """An agent of the first queue logs out or in; the delay of each browser, in seconds."""
+        self._awaited, self.seen = str(AGENTS // QUEUES - leaves).encode(), {}
         began = time.monotonic()
-        state = "paused" if paused else "available"
-        await asyncio.to_thread(
-            control.request, "agent.set_state", id="a0", state=state, reason="", by="bench", via="api"
-        )
+        state = {"state": "logged_out" if leaves else "available", "reason": "", "by": "bench", "via": "api"}
+        await asyncio.to_thread(control.request, "agent.set_state", id="a0", **state)
         await asyncio.sleep(EVERY_S - (time.monotonic() - began))
         return [at - began for at in self.seen.values()]
 
@@ -99,8 +97,8 @@ async def window(box: Box, browsers: Browsers, control: Control) -> tuple[dict[s
     before, began = {name: cpu_s(box.pid(name)) for name in ("core", "web")}, time.monotonic()
     delays: list[float] = []
     while time.monotonic() - began < WINDOW_S:
-        for paused in (True, False):
-            delays += await browsers.change(control, paused)
+        for leaves in (True, False):
+            delays += await browsers.change(control, leaves)
     took = time.monotonic() - began
     return {name: 100 * (cpu_s(box.pid(name)) - before[name]) / took for name in before}, delays
 

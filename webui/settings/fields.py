@@ -8,7 +8,6 @@ wrong, under a path that leads back to the field.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,11 +61,6 @@ class Field:
     default: Any = None
     required: bool = False
     beside: str = N_("Number outside")
-
-
-def plain_number(text: str) -> str:
-    """A telephone number as people write it, without what is there for the eye only."""
-    return re.sub(r"[\s()./-]", "", unicodedata.normalize("NFKC", text))
 
 
 def read(field: Field, entered: Entered, old: Any = ABSENT) -> Any:

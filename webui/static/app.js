@@ -84,7 +84,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("htmx:responseError", (event) => {
   const { status, responseText } = event.detail.xhr;
-  const notices = document.getElementById("notices");
+  const notices = document.getElementById("notices") ?? document.getElementById("toasts");
   if (!notices || status === 401) return;
   const notice = document.createElement("div");
   notice.className = "notice bad";
@@ -92,6 +92,26 @@ document.addEventListener("htmx:responseError", (event) => {
   notices.replaceChildren(notice);
 });
 
+// A tab that slept may have missed everything.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  for (const part of document.querySelectorAll('[hx-trigger*="awake"]')) htmx.trigger(part, "awake");
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "toasts") setTimeout(() => event.target.replaceChildren(), 8000);
+});
+
+// Rows of a live list glide to their new places: what stands below one that is gone does not jump.
+function glide() {
+  for (const list of document.querySelectorAll("[data-glides]")) {
+    [...list.children].forEach((row, n) => { row.style.transform = `translateY(${100 * n}%)`; });
+    list.classList.add("glides");
+  }
+}
+
+document.addEventListener("htmx:afterSwap", glide);
+glide();
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 setInterval(tick, 1000);
 

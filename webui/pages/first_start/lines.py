@@ -7,6 +7,7 @@ from typing import Any
 
 from bottle import HTTPResponse
 
+from firmware import telephone_numbers
 from firmware.errors import TipringError
 from webui import line_report
 from webui.http import status_of
@@ -16,7 +17,6 @@ from webui.pages.route import Visit, redirect
 from webui.pages.settings.said import NOTHING, Said
 from webui.pages.settings.sheet import document_of, entered
 from webui.settings import first
-from webui.settings.fields import plain_number
 from webui.settings.tables import Document, items
 
 PATH = "/wizard/lines"
@@ -46,7 +46,10 @@ def save_all(visit: Visit) -> HTTPResponse:
     """All names and numbers at once."""
     form = entered(visit)
     ports = [key.removeprefix("name.") for key in form.values if key.startswith("name.")]
-    found = [first.Found(port, form.one(f"name.{port}"), plain_number(form.one(f"number.{port}"))) for port in ports]
+    found = [
+        first.Found(port, form.one(f"name.{port}"), telephone_numbers.dialled(form.one(f"number.{port}")))
+        for port in ports
+    ]
     wrong = saved(visit, lambda document: first.with_lines(document, found))
     return show(visit, wrong) if wrong else redirect("/wizard")
 
@@ -98,7 +101,7 @@ def apply(visit: Visit, port: str) -> HTTPResponse:
 
 def number(visit: Visit, port: str) -> HTTPResponse:
     """The number that was dialled for the test is the line's."""
-    dialled = plain_number(visit.form("number"))
+    dialled = telephone_numbers.dialled(visit.form("number"))
 
     def with_number(document: Document) -> Document:
         return first.with_lines(document, [first.Found(port, _known(document, port)["name"], dialled)])

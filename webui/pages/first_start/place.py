@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from bottle import HTTPResponse
 
 from webui import i18n
+from webui.formats import country_names
 from webui.i18n import N_
 from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.first_start.steps import HOME
@@ -38,7 +39,8 @@ def _zones(say: Callable[[str], str], document: Document) -> Iterator[Option]:
 def _countries(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
     """Those that the box knows the tones of, by their names; and the country of each time zone."""
     known = visit.ask_or([], "countries")
-    names = [(c["code"], i18n.country_name(c["code"], visit.language)) for c in known]
+    called = country_names(visit.language)
+    names = [(c["code"], called.get(c["code"], c["code"])) for c in known]
     check = next(iter(of_kinds(acceptance(visit)["checks"], "place")), None)
     return {
         "countries": sorted(names, key=lambda pair: pair[1]),

@@ -7,6 +7,7 @@ from typing import Any
 
 from bottle import HTTPResponse
 
+from firmware import telephone_numbers
 from firmware.errors import TipringError
 from webui.http import status_of
 from webui.i18n import N_
@@ -14,7 +15,6 @@ from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.route import Visit, redirect
 from webui.pages.settings.sheet import document_of
 from webui.settings.choices import named
-from webui.settings.fields import plain_number
 from webui.settings.tables import items
 
 PATH = "/wizard/calls"
@@ -67,7 +67,7 @@ def forget(visit: Visit) -> HTTPResponse:
 
 def call(visit: Visit) -> HTTPResponse:
     """A phone here rings; when it is lifted the box calls the number outside."""
-    given = {"from": visit.form("from"), "to": plain_number(visit.form("to"))}
+    given = {"from": visit.form("from"), "to": telephone_numbers.dialled(visit.form("to"))}
     if not given["to"]:
         return show(visit, visit.say(N_("Enter the number that is to be called.")), 422)
     return _asked(visit, "acceptance.call", author=visit.author, **given)
