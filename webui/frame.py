@@ -21,6 +21,7 @@ from webui.i18n import N_
 from webui.limited import MAY
 
 LANGUAGE_COOKIE = "tipring_language"
+PHONE_TABS = 5  # as many fit side by side at 360 px
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +167,23 @@ def tabs_of(box: Box, role: str) -> list[Tab]:
     return [tab for tab in tabs if role in tab.roles and (box.scope is None or f"GET {tab.path}" in MAY)]
 
 
+def near(tabs: list[Tab]) -> list[Tab]:
+    """Those that a phone shows at once beside "More": the first three, and the settings where there are any."""
+    if len(tabs) <= PHONE_TABS:
+        return tabs
+    last = [SETTINGS] if SETTINGS in tabs[3:] else tabs[3:4]
+    return tabs[:3] + last
+
+
 def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, template: str, **values: Any) -> str:
     """A whole page in the frame. `secret` is what its forms' CSRF tokens derive from."""
     site = box.site().get("name", "")
     query = f"?{request.query_string}" if request.query_string and request.path != "/setup" else ""
+    tabs = tabs_of(box, who.role) if who else []
     frame = {
         "csrf": csrf_token(secret),
-        "tabs": tabs_of(box, who.role) if who else [],
+        "tabs": tabs,
+        "near": near(tabs),
         "here": BELONGS.get(here := "/" + request.path.split("/")[1], here),
         "here_full": request.path + query,
         "site_name": site,

@@ -53,7 +53,7 @@ document.addEventListener("click", (event) => {
   if (button?.id === "player-close") closePlayer();
   if (button?.dataset.reveal) reveal(button);
   if (button?.dataset.copyDay) copyDay(button);
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details.menu[open], details.rest[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
@@ -74,7 +74,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+  for (const menu of document.querySelectorAll("details.menu[open], details.rest[open]")) menu.open = false;
 });
 
 document.addEventListener("input", (event) => {
