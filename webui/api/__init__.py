@@ -6,6 +6,7 @@ from __future__ import annotations
 from webui.api import (
     acceptance,
     agents,
+    board,
     call_backs,
     calls,
     config,
@@ -28,6 +29,7 @@ from webui.api import (
     voicemail,
     waiting,
     wallboard,
+    webhooks,
 )
 from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
@@ -52,11 +54,13 @@ ROUTES: list[Route] = [
     *config.ROUTES,
     *tables.ROUTES,
     *house.ROUTES,
+    *board.ROUTES,
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
     *acceptance.ROUTES,
     *events.ROUTES,
+    *webhooks.ROUTES,
 ]
 ROUTES.append(document_of(ROUTES))
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from webui.pages import (
     account,
     agents,
+    api_reference,
     bench,
     call_backs,
     calls,
@@ -50,6 +51,7 @@ ROUTES: list[PageRoute] = [
     *settings.ROUTES,
     *first_start.ROUTES,
     *wizard.ROUTES,
+    *api_reference.ROUTES,
     *history.ROUTES,
     *bench.ROUTES,
 ]
