@@ -36,11 +36,12 @@ ADMIN = frozenset(("admin",))
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks. `session` is the session's secret, "" for a bearer token."""
+    """Who asks. `session` is the session's secret, "" for a bearer token. `queues`: sees these only, all when empty."""
 
     name: str
     role: str
     session: str = ""
+    queues: tuple[str, ...] = ()
 
     @property
     def agent(self) -> str:
@@ -71,10 +72,10 @@ def identify(request: LocalRequest, access: Access) -> Identity | None:
     scheme, _, token = request.get_header("Authorization", "").partition(" ")
     if scheme:
         bearer = access.check_token(token.strip()) if scheme.lower() == "bearer" else None
-        return Identity(f"{API}{bearer.name or bearer.id}", bearer.role) if bearer else None
+        return Identity(f"{API}{bearer.name or bearer.id}", bearer.role, queues=bearer.queues) if bearer else None
     secret = request.get_cookie(SESSION_COOKIE)
     user = access.session(secret) if secret else None
-    return Identity(user.name, user.role, secret) if user else None
+    return Identity(user.name, user.role, secret, user.queues) if user else None
 
 
 def csrf_token(secret: str) -> str:

@@ -17,6 +17,7 @@ from firmware.store.access_log import AccessLog
 from firmware.store.config_db import ConfigDb
 from firmware.store.history import History
 from firmware.store.idempotency import IdempotencyKeys
+from firmware.store.scope import Scope
 from firmware.store.second_factors import SecondFactors
 from firmware.store.wallboards import Wallboards
 from webui import kept
@@ -55,6 +56,7 @@ class Box:
     new_totp: Pending[str] = field(default_factory=Pending)  # secrets that wait for their first code
     kept: Pending[kept.Kept] = field(default_factory=lambda: Pending(kept.LIFE_S, kept.AT_ONCE))
     _document: tuple[float, dict[str, Any]] = (float("-inf"), {})
+    scope: Scope | None = None  # whoever works with it sees no more than that: `webui.limited`
 
     @classmethod
     def open(cls, state: Path, assets: Assets | None = None) -> Box:
@@ -109,15 +111,20 @@ class Box:
         site: dict[str, Any] = self.document().get("site", {})
         return site
 
+    def country(self) -> str:
+        """Of the site, by ISO 3166-1."""
+        return str(self.site().get("country") or "us")
+
     def document(self) -> dict[str, Any]:
         """The configuration, at most two seconds old; {} before there is one."""
         read_at, document = self._document
         if time.monotonic() - read_at > FRESH_S:
-            document = self._read_document()
+            document = self.fresh_document()
             self._document = (time.monotonic(), document)
         return document
 
-    def _read_document(self) -> dict[str, Any]:
+    def fresh_document(self) -> dict[str, Any]:
+        """The configuration in force; {} before there is one."""
         try:
             return self.configs.current().document
         except NotFound:

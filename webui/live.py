@@ -55,7 +55,7 @@ class Live:
         self._number = 0
         self._recent: dict[str, tuple[float, Any]] = {}
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
-        self.up = False
+        self._up = False
         self.seen = threading.Event()  # the core was up once
 
     def start(self) -> None:
@@ -69,6 +69,11 @@ class Live:
             subscription.close()
         if self._thread.is_alive():
             self._thread.join(timeout=1)
+
+    @property
+    def up(self) -> bool:
+        """Whether the core answers."""
+        return self._up
 
     @property
     def number(self) -> int:
@@ -135,7 +140,7 @@ class Live:
     def _begin(self, status: Picture) -> None:
         with self._lock:
             self._picture = EMPTY | status
-            self.up = True
+            self._up = True
         self.seen.set()
         log.info("call control is up, version %s", status.get("version"))
         self._tell("core", {"state": "up"})
@@ -143,7 +148,7 @@ class Live:
     def _lose(self) -> None:
         self._subscription = None
         with self._lock:
-            was_up, self.up = self.up, False
+            was_up, self._up = self._up, False
             self._picture = copy.deepcopy(EMPTY)
         if was_up and not self._ended.is_set():
             log.warning("call control is gone; waiting for it")
@@ -151,12 +156,18 @@ class Live:
 
     def _take(self, name: str, data: Any) -> None:
         with self._lock:
+            before = _before(self._picture, name, data)
             _apply(self._picture, name, data)
-        self._tell(name, data)
+        self._tell(name, data, before)
 
-    def _tell(self, name: str, data: Any) -> None:
+    def _tell(self, name: str, data: Any, before: Any = None) -> None:
         self._number += 1
-        self._on_news(News(self._number, name, data))
+        self._on_news(News(self._number, name, data, before))
+
+
+def _before(picture: Picture, name: str, data: Any) -> Any:
+    """A call as it was."""
+    return next((call for call in picture["calls"] if call["id"] == data["id"]), None) if name == "call" else None
 
 
 def _apply(picture: Picture, name: str, data: Any) -> None:

@@ -12,9 +12,11 @@ from bottle import HTTPResponse
 
 import firmware
 from firmware import times
+from firmware.errors import Denied
 from webui import auth
 from webui.box import Box
 from webui.http import error_response
+from webui.limited import admit
 from webui.live import Picture
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -101,7 +103,12 @@ def _age_s(since: str | None) -> float:
 def metrics(box: Box) -> HTTPResponse:
     """For this machine without a token, for others with one."""
     address = bottle.request.environ.get("REMOTE_ADDR", "")
-    if not address.startswith(_LOOPBACK) and auth.identify(bottle.request, box.access) is None:
+    who = auth.identify(bottle.request, box.access)
+    if not address.startswith(_LOOPBACK) and who is None:
         return error_response(auth.unauthorized())
+    try:
+        admit(who, "GET", "/metrics")
+    except Denied as denied:
+        return error_response(denied)
     text = "\n".join(line for gauge in gauges(box) for line in gauge.lines()) + "\n"
     return HTTPResponse(text, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})

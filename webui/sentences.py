@@ -375,6 +375,17 @@ TEMPLATES = (
     N_("The text must have 1 to {most} characters."),
     N_("There are {count} prompts; delete one first."),
     N_("espeak-ng is not installed: apt-get install espeak-ng"),
+    # certificates and networks
+    N_(
+        "{certificate} and {key} are no certificate with its key ({why}); give both as PEM, the chain in one file, the "
+        "key without a password."
+    ),
+    N_("The certificate expired on {day}; get a new one."),
+    N_("The certificate counts from {day} on only."),
+    N_('"{name}" is neither a name like pbx.example.com nor an address.'),
+    N_("Give at least one name, such as pbx.example.com."),
+    N_('"{text}" is no network; use an IPv4 one such as 192.168.1.0/24 or 203.0.113.7'),
+    N_('"{text}" is no network; use one such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/48'),
     # what cannot be done now
     N_("There is no extension {number}."),
     N_("Call control is not running. It is started again by itself; try in a few seconds."),

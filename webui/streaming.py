@@ -8,7 +8,9 @@ from typing import Any
 from bottle import HTTPResponse, LocalRequest
 
 from firmware.errors import Unavailable
+from webui import auth
 from webui.box import Box
+from webui.limited import LimitedView
 from webui.server import TAKE_SOCKET
 from webui.streams import MAX_STREAMS, View
 
@@ -21,5 +23,7 @@ def open_stream(box: Box, request: LocalRequest, view: View) -> Any:
         raise Unavailable(
             f"{MAX_STREAMS} event streams are open, and that is the limit. Close one.", code="too_many_streams"
         )
-    box.streams.add(request.environ[TAKE_SOCKET](), view)
+    mine = LimitedView(box.scope, view, box.live) if box.scope else view
+    who = auth.identify(request, box.access)
+    box.streams.add(request.environ[TAKE_SOCKET](), mine, who.name if who else "")
     return HTTPResponse(status=200)

@@ -29,23 +29,30 @@ SETTLE_S = 0.05
 
 HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-store\r\n"
-    b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 2000\n\n"
+    b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\n"
+    b"Cross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\nretry: 2000\n\n"
 )
 
 
 TODAY = "today"
 REVOKED = "wallboard_revoked"
-OWN = frozenset((TODAY, REVOKED))
-"""News of the web service for its own pages: other figures of the day; a link of a wallboard that is void."""
+ACCESS = "access"
+OWN = frozenset((TODAY, REVOKED, ACCESS))
+"""News of the web service for its own pages: other figures of the day; a link of a wallboard that is void; what
+somebody (`who`) may see is something else, so that streams of theirs end, and begin again by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One event of the box: its name (control.md, `core` for the core itself, or of `OWN`), its data, its number."""
+    """One event of the box: its name (control.md, `core` for the core itself, or of `OWN`), its data, its number.
+
+    `before`: a call as it was.
+    """
 
     number: int
     name: str
     data: Any
+    before: Any = None
 
 
 class View(Protocol):
@@ -68,6 +75,7 @@ class _Stream:
 
     socket: socket.socket
     view: View
+    owner: str = ""
     unsent: deque[bytes] = field(default_factory=deque)
     sent: int = 0
     waiting: int = 0
@@ -116,9 +124,9 @@ class Streams(Loop):
         """Takes one of `MAX_STREAMS` places; False when all are taken."""
         return self._slots.acquire(blocking=False)
 
-    def add(self, sock: socket.socket, view: View) -> None:
-        """Begins a stream in a reserved place. The socket is owned from now on."""
-        self._arrived.put(_Stream(sock, view))
+    def add(self, sock: socket.socket, view: View, owner: str = "") -> None:
+        """Begins a stream of somebody in a reserved place. The socket is owned from now on."""
+        self._arrived.put(_Stream(sock, view, owner))
         self.wake()
 
     def publish(self, news: News) -> None:
@@ -162,6 +170,9 @@ class Streams(Loop):
     def _tell(self, news: list[News]) -> None:
         if not news:
             return
+        others = {item.data["who"] for item in news if item.name == ACCESS}
+        for stream in [stream for stream in self._streams if stream.owner in others]:
+            self._drop(stream)
         rendered: dict[View, bytes | None] = {}
         for stream in list(self._streams):
             if stream.view not in rendered:

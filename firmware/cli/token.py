@@ -9,6 +9,7 @@ from firmware.cli.common import Subparsers, add_command, add_group, show_json, s
 from firmware.times import iso
 
 ROLES = ("admin", "supervisor", "agent", "readonly")
+_COLUMNS = ("id", "role", "queues", "name", "created_at")
 
 
 def register(subparsers: Subparsers) -> None:
@@ -16,6 +17,9 @@ def register(subparsers: Subparsers) -> None:
     create_parser = add_command(actions, "create", "make a token and print it, this once", create)
     create_parser.add_argument("--role", required=True, choices=ROLES)
     create_parser.add_argument("--name", default="", help="what it is for")
+    create_parser.add_argument(
+        "--queue", action="append", default=[], metavar="QUEUE", help="sees this queue only; may be given again"
+    )
     add_command(actions, "list", "list the tokens, without their secrets", list_)
     revoke_parser = add_command(actions, "revoke", "make a token void", revoke)
     revoke_parser.add_argument("id", metavar="ID", help="from tipring token list")
@@ -24,9 +28,9 @@ def register(subparsers: Subparsers) -> None:
 def create(arguments: argparse.Namespace) -> int:
     from firmware.store.access import Access
 
-    token = Access(state_of(arguments)).create_token(arguments.role, arguments.name)
+    token = Access(state_of(arguments)).create_token(arguments.role, arguments.name, arguments.queue)
     if arguments.json:
-        show_json({"token": token, "role": arguments.role})
+        show_json({"token": token, "role": arguments.role, "queues": sorted(set(arguments.queue))})
     else:
         print(token)
     return 0
@@ -36,13 +40,19 @@ def list_(arguments: argparse.Namespace) -> int:
     from firmware.store.access import Access
 
     rows = [
-        {"id": token.id, "role": token.role, "name": token.name, "created_at": iso(token.created_at)}
+        {
+            "id": token.id,
+            "role": token.role,
+            "queues": list(token.queues),
+            "name": token.name,
+            "created_at": iso(token.created_at),
+        }
         for token in Access(state_of(arguments)).tokens()
     ]
     if arguments.json:
         show_json(rows)
     else:
-        show_table(rows, ("id", "role", "name", "created_at"), "No tokens.")
+        show_table(rows, _COLUMNS, "No tokens.")
     return 0
 
 

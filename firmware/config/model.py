@@ -17,7 +17,7 @@ from firmware.config.groups import Conference, Group, Paging
 from firmware.config.limits import Disa, NumberLists, Tolls
 from firmware.config.lines import Line
 from firmware.config.menus import Ivr, Prompts
-from firmware.config.network import Api, Cloud, Edge
+from firmware.config.network import Api, Cloud, Edge, Web
 from firmware.config.queues import Agent, Queue
 from firmware.config.recordings import Recordings
 from firmware.config.reports import ScheduledReport
@@ -70,6 +70,7 @@ class Config(Section):
     emergency: Emergency = Field(default_factory=Emergency)
     tolls: Tolls = Field(default_factory=Tolls)
     edge: Edge = Field(default_factory=Edge)
+    web: Web = Field(default_factory=Web)
     phones: Phones = Field(default_factory=Phones)
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
     recordings: Recordings = Field(default_factory=Recordings)

@@ -39,6 +39,24 @@ def _url(text: str) -> str:
 Network = Annotated[str, AfterValidator(_network)]
 
 
+def _any_network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text, strict=False))
+    except ValueError:
+        raise ValueError(
+            f'"{text}" is no network; use one such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/48'
+        ) from None
+
+
+AnyNetwork = Annotated[str, AfterValidator(_any_network)]
+
+
+class Web(Section):
+    """Pages and API. Owners and installers come in from the local network, and from `admin_networks` beside it."""
+
+    admin_networks: Several[AnyNetwork] = ()
+
+
 class Edge(Section):
     """The SIP edge. Ports None: next to that of `--sip`, 0: none. `trusted` networks are never banned nor slowed down.
 

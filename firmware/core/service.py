@@ -31,6 +31,7 @@ from firmware.core.finishing import finish_what_was_cut
 from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
+from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
@@ -108,6 +109,9 @@ class Core:
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
         await self.pbx.mailboxes.start(await self._messages())
+        phone_book = PhoneBookOffice(self.pbx, self._writer, self._control.publish)
+        await phone_book.start()
+        self._control.add(phone_book.handlers())
         self._agents = AgentsOffice(self.pbx)
         await self._agents.recall(self._writer)
         await self.pbx.start()

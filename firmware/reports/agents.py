@@ -38,13 +38,14 @@ def figures(db: sqlite3.Connection, choice: Choice, now: datetime) -> dict[str, 
 
 def _one(db: sqlite3.Connection, agent: str, choice: Choice, now: datetime) -> Figures:
     found = Figures()
-    queue = choice.filters.get("queue")
+    mine = choice.queues()
     span = (agent, iso(choice.since), iso(choice.until))
-    for row in db.execute(CALLS.format("AND queue = ?" if queue else ""), (*span, *([queue] if queue else []))):
+    some = "" if mine is None else f"AND queue IN ({', '.join('?' * len(mine))})"
+    for row in db.execute(CALLS.format(some), (*span, *(mine or ()))):
         _take(found, row)
     for was, reason, began, ended, queues in _states(db, agent, choice, now):
         seconds = (min(ended, choice.until) - max(began, choice.since)).total_seconds()
-        if seconds > 0 and (queue is None or queue in queues):
+        if seconds > 0 and (mine is None or not set(mine).isdisjoint(queues)):
             found.take_state(was, reason, seconds)
     return found
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from firmware.errors import Invalid
 from firmware.reports.clock import SiteClock
+from firmware.store.scope import Scope
 
 SERVICE_LEVEL_S = 20.0
 SHORT_ABANDON_S = 5.0
@@ -54,6 +55,14 @@ class Choice:
     of: Of = Of.QUEUES
     by: By = By.QUEUE
     filters: Mapping[str, str] = field(default_factory=dict)
+    scope: Scope | None = None  # whoever asks sees no more than that
+
+    def queues(self) -> list[str] | None:
+        """Those that are chosen and seen; None: all."""
+        chosen = self.filters.get("queue")
+        if self.scope is None:
+            return [chosen] if chosen else None
+        return sorted(queue for queue in self.scope.queues if chosen in (None, queue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ class Office:
         )
 
 
-def read(text: Mapping[str, str], clock: SiteClock, now: datetime) -> Choice:
+def read(text: Mapping[str, str], clock: SiteClock, now: datetime, scope: Scope | None = None) -> Choice:
     """A choice from texts, as a query has them. Invalid names the field.
 
     `since` and `until` are times, or days of the site: `until` is then the last of them. Left out: this month.
@@ -90,7 +99,7 @@ def read(text: Mapping[str, str], clock: SiteClock, now: datetime) -> Choice:
         raise Invalid("'until' must be after 'since', and at most ten years.", field="until")
     of = _one_of(Of, text, "of", Of.QUEUES)
     by = _one_of(By, text, "by", By.QUEUE if of == Of.QUEUES else By.DAY)
-    return Choice(since, until, of, by, {name: text[name] for name in FILTERS if text.get(name)})
+    return Choice(since, until, of, by, {name: text[name] for name in FILTERS if text.get(name)}, scope)
 
 
 def _one_of(kind: type[enum.StrEnum], text: Mapping[str, str], name: str, otherwise: Any) -> Any:

@@ -12,8 +12,9 @@ from typing import Any
 
 from firmware.records import AgentChange, Cdr, TrailEvent
 from firmware.reports import queue_log, sheet
-from firmware.store import rows, stories
+from firmware.store import rows
 from firmware.store.reader import History
+from firmware.store.scope import Scope
 from firmware.times import iso, milliseconds
 
 PAGE = 500
@@ -30,6 +31,7 @@ class Wanted:
     number: str | None = None
     queue: str | None = None
     agent: str | None = None
+    scope: Scope | None = None  # whoever asks sees no more than that
 
     def takes(self, row: sqlite3.Row) -> bool:
         """Whether a call is among them."""
@@ -39,9 +41,13 @@ class Wanted:
             and self.agent in (None, row["agent"])
         )
 
+    def takes_change(self, change: AgentChange) -> bool:
+        """Whether something that changed for an agent is among them."""
+        return self.agent in (None, change.agent) and (self.scope is None or change.agent in self.scope.agents)
+
 
 BEGUN = (
-    "SELECT * FROM calls WHERE (started_at, id) > (?, ?) AND started_at < ? AND +ended_at IS NOT NULL "
+    "SELECT * FROM calls WHERE (started_at, id) > (?, ?) AND started_at < ? AND +ended_at IS NOT NULL {0}"
     "ORDER BY started_at, id LIMIT ?"
 )
 CHANGED = "SELECT * FROM agent_changes WHERE (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?"
@@ -50,15 +56,18 @@ AUDIO = "SELECT id, call FROM recordings WHERE call IN ({0}) ORDER BY id"
 
 def _rows(history: History, wanted: Wanted) -> Iterator[list[sqlite3.Row]]:
     place: tuple[int, str] = (milliseconds(wanted.since), "")
+    seen = sorted(wanted.scope.queues) if wanted.scope else []
+    sql = BEGUN.format(f"AND +queue IN ({', '.join('?' * len(seen))}) " if wanted.scope else "")
     while True:
-        found = history.read(_all, BEGUN, (*place, milliseconds(wanted.until), PAGE))
+        found = history.read(_all, sql, (*place, milliseconds(wanted.until), *seen, PAGE), wanted)
         yield [row for row in found if wanted.takes(row)]
         if len(found) < PAGE:
             return
         place = (found[-1]["started_at"], found[-1]["id"])
 
 
-def _all(db: sqlite3.Connection, sql: str, parameters: Iterable[Any]) -> list[sqlite3.Row]:
+def _all(db: sqlite3.Connection, sql: str, parameters: Iterable[Any], wanted: Wanted) -> list[sqlite3.Row]:
+    """`wanted` names the scope that the SQL keeps to."""
     return db.execute(sql, tuple(parameters)).fetchall()
 
 
@@ -67,7 +76,7 @@ def calls(history: History, wanted: Wanted) -> Iterator[dict[str, Any]]:
     for page in _rows(history, wanted):
         audio: dict[str, list[str]] = {}
         ids = [row["id"] for row in page]
-        for row in history.read(_all, AUDIO.format(", ".join("?" * len(ids))), ids) if ids else ():
+        for row in history.read(_all, AUDIO.format(", ".join("?" * len(ids))), ids, wanted) if ids else ():
             audio.setdefault(row["call"], []).append(row["id"])
         for row in page:
             yield {**rows.cdr(row, audio.get(row["id"], ())).as_json(), "seq": row["seq"]}
@@ -84,7 +93,7 @@ def trails(history: History, wanted: Wanted) -> Iterator[tuple[Cdr, list[TrailEv
     """Calls with what happened in them."""
     for page in _rows(history, wanted):
         for row in page:
-            yield rows.cdr(row, ()), history.read(stories.told, row["id"])[0]
+            yield rows.cdr(row, ()), history.trail_of(row["id"])
 
 
 def events(history: History, wanted: Wanted) -> Iterator[dict[str, Any]]:
@@ -98,8 +107,8 @@ def changes(history: History, wanted: Wanted) -> Iterator[AgentChange]:
     """What agents did, in its order."""
     place = (iso(wanted.since), "")
     while True:
-        found = history.read(_all, CHANGED, (*place, iso(wanted.until), PAGE))
-        yield from (change for change in map(rows.agent_change, found) if wanted.agent in (None, change.agent))
+        found = history.read(_all, CHANGED, (*place, iso(wanted.until), PAGE), wanted)
+        yield from (change for change in map(rows.agent_change, found) if wanted.takes_change(change))
         if len(found) < PAGE:
             return
         place = (found[-1]["at"], found[-1]["id"])

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from firmware.errors import Denied
 from firmware.reports import erlang
 from firmware.reports.choice import Choice, Office
 from firmware.reports.clock import HOUR_MS
@@ -49,7 +50,9 @@ class Calls:
 
 
 def occupancy(db: sqlite3.Connection, choice: Choice, office: Office) -> dict[str, Any]:
-    """Of each line and each trunk, and of all lines together."""
+    """Of each line and each trunk, and of all lines together. Denied to who sees some queues only."""
+    if choice.scope:
+        raise Denied("Lines serve the whole box, and you see some of its queues.")
     since, until = milliseconds(choice.since), milliseconds(choice.until)
     used, trunks = _used(db, since, until)
     lines = {name: _carried(calls, since, until) for name, calls in sorted(used.items())}

@@ -95,10 +95,11 @@ def _shown(by: By, key: Key) -> Key:
 
 def _call_backs(db: sqlite3.Connection, choice: Choice) -> dict[str, Any]:
     """Asked for in the span, and what became of them by now."""
-    queue = choice.filters.get("queue")
     sql = "SELECT state, count(*) AS count FROM call_backs WHERE started_at >= ? AND started_at < ?"
-    sql += " AND queue = ?" if queue else ""
-    chosen = (iso(choice.since), iso(choice.until), *([queue] if queue else []))
+    queues = choice.queues()
+    if queues is not None:
+        sql += f" AND queue IN ({', '.join('?' * len(queues))})"
+    chosen = (iso(choice.since), iso(choice.until), *(queues or ()))
     counts = {row["state"]: row["count"] for row in db.execute(f"{sql} GROUP BY state", chosen)}
     asked = sum(counts.values())
     decided = counts.get("kept", 0) + counts.get("failed", 0)

@@ -96,7 +96,10 @@ def where(choice: Choice) -> tuple[str, tuple[Any, ...]]:
     if choice.of == Of.QUEUES and "queue" not in choice.filters:
         conditions.append("queue IS NOT NULL")
     span = (milliseconds(choice.since), milliseconds(choice.until))
-    return " AND ".join(conditions), (*span, *choice.filters.values())
+    seen = sorted(choice.scope.queues) if choice.scope else []
+    if choice.scope:
+        conditions.append(f"queue IN ({', '.join('?' * len(seen))})")
+    return " AND ".join(conditions), (*span, *choice.filters.values(), *seen)
 
 
 def query(choice: Choice, office: Office) -> Query:

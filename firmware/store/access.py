@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import json
 import re
 import secrets
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -42,6 +44,12 @@ class Role(enum.StrEnum):
     INSTALLER = "installer"
 
 
+LIMITED = (Role.SUPERVISOR, Role.READONLY)
+"""Roles that may be limited to some queues."""
+USER_COLUMNS = "name, role, queues, extension"
+TOKEN_COLUMNS = "id, role, name, created_at, queues"  # noqa: S105  (names)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """An API token without its secret."""
@@ -50,12 +58,17 @@ class Token:
     role: Role
     name: str
     created_at: datetime
+    queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """`queues`: sees these only, all when empty. `extension`: the user's own phone, "" when not known."""
+
     name: str
     role: Role
+    queues: tuple[str, ...] = ()
+    extension: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,23 @@ def _hasher() -> PasswordHasher:
 
 
 def _token(row: sqlite3.Row) -> Token:
-    return Token(row["id"], Role(row["role"]), row["name"], times.parse(row["created_at"]))
+    return Token(row["id"], Role(row["role"]), row["name"], times.parse(row["created_at"]), _queues(row))
+
+
+def _queues(row: sqlite3.Row) -> tuple[str, ...]:
+    return tuple(json.loads(row["queues"]))
+
+
+def _user(row: sqlite3.Row) -> User:
+    return User(row["name"], Role(row["role"]), _queues(row), row["extension"])
+
+
+def limits(role: Role, queues: Iterable[str]) -> str:
+    """As it is kept. Invalid for a role that always sees everything."""
+    chosen = sorted(set(queues))
+    if chosen and role not in LIMITED:
+        raise Invalid(f"Only the roles {', '.join(LIMITED)} can be limited to queues.", field="queues")
+    return json.dumps(chosen, ensure_ascii=False)
 
 
 def session_id(secret: str) -> str:
@@ -108,17 +137,18 @@ class Access(ConfigFile):
 
     # API tokens
 
-    def create_token(self, role: str, name: str = "") -> str:
-        """A new bearer token; it is shown this once. Invalid for an unknown role."""
-        secret = f"tipring_{secrets.token_urlsafe(32)}"
-        values = (uuid7(), hash_of(secret), _role(role), name, times.iso(times.now()))
+    def create_token(self, role: str, name: str = "", queues: Iterable[str] = ()) -> str:
+        """A new bearer token; it is shown this once. Invalid for an unknown role, and queues that do not go with it."""
+        secret, known = f"tipring_{secrets.token_urlsafe(32)}", _role(role)
+        values = (uuid7(), hash_of(secret), known, name, times.iso(times.now()), limits(known, queues))
+        sql = "INSERT INTO tokens (id, hash, role, name, created_at, queues) VALUES (?, ?, ?, ?, ?, ?)"
         with self._open() as db:
-            db.execute("INSERT INTO tokens (id, hash, role, name, created_at) VALUES (?, ?, ?, ?, ?)", values)
+            db.execute(sql, values)
         return secret
 
     def check_token(self, secret: str) -> Token | None:
         """Whose token it is; None when there is no such token."""
-        sql = "SELECT id, role, name, created_at FROM tokens WHERE hash = ?"
+        sql = f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE hash = ?"  # noqa: S608
         with self._open() as db:
             row = db.execute(sql, (hash_of(secret),)).fetchone()
         return _token(row) if row else None
@@ -131,7 +161,7 @@ class Access(ConfigFile):
     def tokens(self) -> list[Token]:
         """All tokens, oldest first."""
         with self._open() as db:
-            found = db.execute("SELECT id, role, name, created_at FROM tokens ORDER BY id").fetchall()
+            found = db.execute(f"SELECT {TOKEN_COLUMNS} FROM tokens ORDER BY id").fetchall()  # noqa: S608
         return [_token(row) for row in found]
 
     def revoke_token(self, id: str) -> None:
@@ -142,24 +172,26 @@ class Access(ConfigFile):
 
     # Users
 
-    def create_user(self, name: str, password: str, role: str) -> User:
-        """Invalid for a bad name, password or role; Conflict when the name is taken."""
-        user, hashed = self._new_user(name, password, role)
+    def create_user(self, name: str, password: str, role: str, queues: Iterable[str] = ()) -> User:
+        """Invalid for a bad name, password or role, and queues that do not go with it; Conflict: the name is taken."""
+        user, hashed = self._new_user(name, password, role, queues)
         with self._open() as db, transaction(db, self.path):
             self._insert_user(db, user, hashed)
         return user
 
-    def _new_user(self, name: str, password: str, role: str) -> tuple[User, str]:
+    def _new_user(self, name: str, password: str, role: str, queues: Iterable[str] = ()) -> tuple[User, str]:
         if not _USER_NAME.fullmatch(name):
             raise Invalid("A user name has letters, digits, - _ . @ (at most 64).", field="name")
         _check_password(password)
-        return User(name, _role(role)), _hasher().hash(password)
+        known, mine = _role(role), tuple(sorted(set(queues)))
+        limits(known, mine)
+        return User(name, known, mine), _hasher().hash(password)
 
     def _insert_user(self, db: sqlite3.Connection, user: User, hashed: str) -> None:
         try:
             db.execute(
-                "INSERT INTO users (name, password, role, created_at) VALUES (?, ?, ?, ?)",
-                (user.name, hashed, user.role, times.iso(times.now())),
+                "INSERT INTO users (name, password, role, created_at, queues) VALUES (?, ?, ?, ?, ?)",
+                (user.name, hashed, user.role, times.iso(times.now()), limits(user.role, user.queues)),
             )
         except sqlite3.IntegrityError:
             raise Conflict(f'There is a user "{user.name}" already.', field="name") from None
@@ -168,16 +200,16 @@ class Access(ConfigFile):
     def users(self) -> list[User]:
         """All users by name."""
         with self._open() as db:
-            found = db.execute("SELECT name, role FROM users ORDER BY name").fetchall()
-        return [User(row["name"], Role(row["role"])) for row in found]
+            found = db.execute(f"SELECT {USER_COLUMNS} FROM users ORDER BY name").fetchall()  # noqa: S608
+        return [_user(row) for row in found]
 
     def user(self, name: str) -> User:
         """NotFound."""
         with self._open() as db:
-            row = db.execute("SELECT name, role FROM users WHERE name = ?", (name,)).fetchone()
+            row = db.execute(f"SELECT {USER_COLUMNS} FROM users WHERE name = ?", (name,)).fetchone()  # noqa: S608
         if row is None:
             raise NotFound(f'There is no user "{name}".', field="name")
-        return User(row["name"], Role(row["role"]))
+        return _user(row)
 
     def verify(self, name: str, password: str) -> User | None:
         """The user, when the password is right. Takes as long when there is no such user."""
@@ -185,7 +217,7 @@ class Access(ConfigFile):
 
         hasher = _hasher()
         with self._open() as db:
-            row = db.execute("SELECT name, password, role FROM users WHERE name = ?", (name,)).fetchone()
+            row = db.execute(f"SELECT password, {USER_COLUMNS} FROM users WHERE name = ?", (name,)).fetchone()  # noqa: S608
         if row is None:
             hasher.hash(password)
             return None
@@ -193,14 +225,22 @@ class Access(ConfigFile):
             hasher.verify(row["password"], password)
         except VerifyMismatchError:
             return None
-        return User(row["name"], Role(row["role"]))
+        return _user(row)
 
-    def set_role(self, name: str, role: str) -> None:
-        """What the user may do from now on. Invalid; NotFound; Conflict for the last admin."""
+    def set_role(self, name: str, role: str, queues: Iterable[str] = ()) -> None:
+        """What the user may do and sees from now on. Invalid; NotFound; Conflict for the last admin."""
+        known = _role(role)
+        values = (known, limits(known, queues), name)
         with self._open() as db, transaction(db, self.path):
-            if not db.execute("UPDATE users SET role = ? WHERE name = ?", (_role(role), name)).rowcount:
+            if not db.execute("UPDATE users SET role = ?, queues = ? WHERE name = ?", values).rowcount:
                 raise NotFound(f'There is no user "{name}".', field="name")
             _keep_an_admin(db, name)
+
+    def set_extension(self, name: str, extension: str) -> None:
+        """Where the user's own phone is, "" for none. NotFound."""
+        with self._open() as db:
+            if not db.execute("UPDATE users SET extension = ? WHERE name = ?", (extension, name)).rowcount:
+                raise NotFound(f'There is no user "{name}".', field="name")
 
     def set_password(self, name: str, password: str, keep: str = "") -> None:
         """Changes a password and ends the user's sessions, but for that of the secret `keep`. Invalid; NotFound."""
@@ -257,7 +297,7 @@ class Access(ConfigFile):
         now, hashed = now or times.now(), hash_of(secret)
         with self._open() as db:
             row = db.execute(
-                "SELECT name, role, seen_at FROM sessions JOIN users ON users.name = sessions.user WHERE hash = ?",
+                f"SELECT {USER_COLUMNS}, seen_at FROM sessions JOIN users ON users.name = sessions.user WHERE hash = ?",  # noqa: S608
                 (hashed,),
             ).fetchone()
             idle = now - times.parse(row["seen_at"]) if row else SESSION_IDLE
@@ -265,7 +305,7 @@ class Access(ConfigFile):
                 return None
             if idle >= _TOUCH_AFTER:
                 db.execute("UPDATE sessions SET seen_at = ? WHERE hash = ?", (times.iso(now), hashed))
-        return User(row["name"], Role(row["role"]))
+        return _user(row)
 
     def close_session(self, secret: str) -> None:
         """Logs out. Harmless when there is no such session."""

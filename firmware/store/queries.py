@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,14 +57,37 @@ def _equal(**columns: str | None) -> list[tuple[str, tuple[Any, ...]]]:
     return [(f"{name} = ?", (value,)) for name, value in columns.items() if value is not None]
 
 
+Within = Collection[str] | None
+"""Which queues (agents, boxes) whoever asks may see; None: all."""
+
+
+def _in(column: str, values: Within) -> list[tuple[str, tuple[Any, ...]]]:
+    if values is None:
+        return []
+    return [(f"{column} IN ({', '.join('?' * len(values))})", tuple(sorted(values)))]
+
+
+def _merged(queries: Sequence[Query], limit: int, order: str = "started_at DESC, id DESC") -> Query:
+    """The first of several, each of which follows its index and has no more than are wanted."""
+    if len(queries) == 1:
+        return queries[0]
+    parts = " UNION ALL ".join(f"SELECT * FROM ({query.sql})" for query in queries)  # noqa: S608
+    parameters = tuple(value for query in queries for value in query.parameters)
+    return Query(f"SELECT * FROM ({parts}) ORDER BY {order} LIMIT ?", (*parameters, limit + 1))  # noqa: S608
+
+
 def calls(
-    span: Span, number: str | None, queue: str | None, agent: str | None, disposition: str | None = None
-) -> Query:
+    span: Span, number: str | None, queue: str | None, agent: str | None, disposition: str | None = None,
+    within: Within = None,
+) -> Query:  # fmt: skip
     """Ended calls. A number is looked up twice, as caller's and as called, each along its own index.
 
     Dispositions other than the common one have an index, which is narrower than that of a queue.
     """
-    conditions = [*_equal(queue=queue, agent=agent), *span.of_calls(), ("+ended_at IS NOT NULL", ())]
+    if within and not (number or queue or agent) and disposition in (None, COMMON):
+        return _merged([calls(span, None, one, None, disposition) for one in sorted(within)], span.limit)
+    mine = [*_equal(queue=queue, agent=agent), *_in("+queue", within)]
+    conditions = [*mine, *span.of_calls(), ("+ended_at IS NOT NULL", ())]
     if disposition is not None:
         rare = not (number or agent) and disposition != COMMON
         if rare:
@@ -84,9 +107,10 @@ def calls(
     )
 
 
-def ended_after(seq: int, limit: int) -> Query:
+def ended_after(seq: int, limit: int, within: Within = None) -> Query:
     """Calls in the order in which they ended."""
-    return Query("SELECT * FROM calls WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+    mine, values = next(iter(_in("+queue", within)), ("1", ()))
+    return Query(f"SELECT * FROM calls WHERE seq > ? AND {mine} ORDER BY seq LIMIT ?", (seq, *values, limit))  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +137,15 @@ class Wanted:
     long_s: float | None = None
 
 
-_OF_CALL = ("queue", "agent", "line", "trunk", "direction", "disposition")
+_OF_CALL = ("agent", "line", "trunk", "direction", "disposition")
 
 
-def recordings(span: Span, wanted: Wanted) -> Query:
-    """Recordings: few by call, number, tag or words, along their indexes; else by time, probing the call of each."""
+def recordings(span: Span, wanted: Wanted, within: Within = None) -> Query:
+    """Recordings: few by call, number, tag or words, along their indexes; else by queue and time, probing the call."""
     few = [*_equal(call=wanted.call), *_among(wanted)]
+    if within and not (few or wanted.queue):
+        return _merged([recordings(span, replace(wanted, queue=one)) for one in sorted(within)], span.limit)
+    few += [(f"+{sql}" if few else sql, values) for sql, values in _equal(queue=wanted.queue)] + _in("+queue", within)
     probed = [(f"+{sql}", values) for sql, values in _equal(state=wanted.state, rule=wanted.rule)]
     if wanted.held is not None:
         probed.append(("+hold != ''" if wanted.held else "+hold = ''", ()))
@@ -159,21 +186,29 @@ def _match(text: str) -> str:
     return " ".join('"' + word.replace('"', '""') + '"*' for word in text.split()) or '""'
 
 
-def messages(span: Span, box: str | None, state: str | None) -> Query:
-    """Voicemail that can be heard."""
+def messages(span: Span, box: str | None, state: str | None, within: Within = None) -> Query:
+    """Voicemail that can be heard; `within`: in these boxes."""
+    if within and box is None:
+        return _merged([messages(span, one, state) for one in sorted(within)], span.limit)
     wanted = [("+state = ?", (state,))] if state else [("+state != 'recording'", ())]
-    return _select("messages", [*_equal(box=box), *span.conditions(), *wanted], span.limit)
+    return _select("messages", [*_equal(box=box), *_in("+box", within), *span.conditions(), *wanted], span.limit)
 
 
-def call_backs(span: Span, queue: str | None, open_only: bool) -> Query:
+def call_backs(span: Span, queue: str | None, open_only: bool, within: Within = None) -> Query:
     """Call-backs; `open_only`: those that are still to be kept."""
+    if within and queue is None and not open_only:
+        return _merged([call_backs(span, one, open_only) for one in sorted(within)], span.limit)
     wanted: list[tuple[str, tuple[Any, ...]]] = [("ended_at IS NULL", ())] if open_only else []
-    return _select("call_backs", [*_equal(queue=queue), *span.conditions(), *wanted], span.limit)
+    return _select(
+        "call_backs", [*_equal(queue=queue), *_in("+queue", within), *span.conditions(), *wanted], span.limit
+    )
 
 
-def survey_figures(since: datetime, until: datetime, queue: str | None, agent: str | None, satisfied: int) -> Query:
+def survey_figures(
+    since: datetime, until: datetime, queue: str | None, agent: str | None, satisfied: int, within: Within = None
+) -> Query:
     """Each question of each survey: asked, answered, mean, and how many gave at least `satisfied`."""
-    which = _equal(queue=queue, agent=agent)
+    which = [*_equal(queue=queue, agent=agent), *_in("queue", within)]
     conditions = [*which[:1], *((f"+{sql}", values) for sql, values in which[1:])]  # one index is enough
     conditions += Span(since, until).conditions()
     where = " AND ".join(sql for sql, _ in conditions)
@@ -185,11 +220,14 @@ def survey_figures(since: datetime, until: datetime, queue: str | None, agent: s
     )
 
 
-def agent_changes(span: Span, agent: str | None) -> Query:
-    """What changed for agents, newest first."""
+def agent_changes(span: Span, agent: str | None, within: Within = None) -> Query:
+    """What changed for agents, newest first; `within`: for these."""
+    if within and agent is None:
+        return _merged([agent_changes(span, one) for one in sorted(within)], span.limit, "at DESC, id DESC")
     conditions = [(sql.replace("started_at", "at"), values) for sql, values in span.conditions()]
-    where = " AND ".join(sql for sql, _ in [*_equal(agent=agent), *conditions]) or "1"
-    parameters = tuple(value for _, values in [*_equal(agent=agent), *conditions] for value in values)
+    conditions = [*_equal(agent=agent), *_in("+agent", within), *conditions]
+    where = " AND ".join(sql for sql, _ in conditions) or "1"
+    parameters = tuple(value for _, values in conditions for value in values)
     sql = f"SELECT *, at AS started_at FROM agent_changes WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608
     return Query(sql, (*parameters, span.limit + 1))
 

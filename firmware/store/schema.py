@@ -420,4 +420,43 @@ def agent_now(db: Database) -> None:
     )
 
 
+@history()
+def queue_of_recordings(db: Database) -> None:
+    """Recordings are found by the queue of their call, along an index; whoever writes either of both keeps it so."""
+    db.execute("ALTER TABLE recordings ADD COLUMN queue TEXT")
+    db.execute("UPDATE recordings SET queue = (SELECT queue FROM calls WHERE calls.id = recordings.call)")
+    db.execute("CREATE INDEX recordings_queue ON recordings (queue, started_at) WHERE queue IS NOT NULL")
+    db.execute(
+        "CREATE TRIGGER recording_gets_queue AFTER INSERT ON recordings BEGIN UPDATE recordings "
+        "SET queue = (SELECT queue FROM calls WHERE calls.id = new.call) WHERE id = new.id; END"
+    )
+    for name, event, when in (
+        ("call_begins_with_queue", "INSERT", "new.queue IS NOT NULL"),
+        ("call_changes_queue", "UPDATE OF queue", "new.queue IS NOT old.queue"),
+    ):
+        db.execute(
+            f"CREATE TRIGGER {name} AFTER {event} ON calls WHEN {when} "  # noqa: S608
+            "BEGIN UPDATE recordings SET queue = new.queue WHERE call = new.id; END"
+        )
+
+
+@config()
+def limits_of_users(db: Database) -> None:
+    """Which queues a user or a program sees (a JSON list; empty: all), and where a user's own phone is."""
+    for table in ("users", "tokens"):
+        db.table(table).add_column("queues", str, not_null_default="[]")
+    db.table("users").add_column("extension", str, not_null_default="")
+
+
+@history()
+def desk(db: Database) -> None:
+    """What agents write of calls, and the phone book."""
+    db.execute(
+        """CREATE TABLE call_notes (
+            call TEXT NOT NULL, author TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (call, author)
+        ) WITHOUT ROWID"""
+    )
+    db.table("contacts").create({"number": str, "name": str}, pk="number", not_null={"name"})
+
+
 SETS = {"config.db": config, "history.db": history}

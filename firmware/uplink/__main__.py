@@ -9,7 +9,7 @@ import signal
 import sys
 from types import FrameType
 
-from firmware import service
+from firmware import logs, service
 from firmware.errors import TipringError
 from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
 from firmware.uplink.mail import Mailer
@@ -41,6 +41,7 @@ def main() -> int:
     state = service.state_dir(arguments.state)
     try:
         with service.hold_lock(state, "uplink"):
+            logs.keep(state, "uplink")
             forwarder = Forwarder(state, arguments.unreachable_after)
             Mailer(state).start()
             SmdrSender(state).start()

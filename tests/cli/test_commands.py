@@ -266,3 +266,19 @@ def test_a_file_is_rehearsed_and_what_would_silence_calls_for_help_is_refused(ti
     status, _, refused = tipring("config", "apply", str(file))
     assert (status, "would not reach help" in refused) == (1, True)
     assert tipring("config", "apply", "--without-emergency", str(file))[0] == 0
+
+
+def test_a_supervisor_and_a_token_are_limited_from_the_shell(tipring, tmp_path):
+    queue = "support"
+    ConfigDb(tmp_path).apply({"site": {"country": "us"}, "queue": [{"name": queue, "number": "600"}]}, "test")
+    access = Access(tmp_path)
+    access.create_user("owner", "lantern mussel pier", "admin")
+    access.create_user("sue", "lantern mussel pier", "supervisor")
+    assert json.loads(tipring("user", "limit", "sue", queue, "--json")[1])[0]["queues"] == [queue]
+    assert tipring("user", "limit", "sue", "nowhere")[0] == 1
+    assert queue in tipring("user", "list")[1]
+    assert tipring("user", "limit", "sue")[0] == 0
+    assert access.user("sue").queues == ()
+    secret = tipring("token", "create", "--role", "readonly", "--queue", queue)[1].strip()
+    assert access.check_token(secret).queues == (queue,)
+    assert tipring("token", "create", "--role", "admin", "--queue", queue)[0] == 1

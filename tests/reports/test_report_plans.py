@@ -12,11 +12,15 @@ from firmware.reports.choice import FILTERS, By, Of
 from firmware.reports.tally import Query, query
 
 EXPORTS = [
-    Query(export.BEGUN, (0, "", 1, 500)),
+    Query(export.BEGUN.format(""), (0, "", 1, 500)),
+    Query(export.BEGUN.format("AND +queue IN (?, ?) "), (0, "", 1, "a", "b", 500)),
     Query(export.CHANGED, ("2026", "", "2027", 500)),
     Query(export.AUDIO.format("?, ?"), ("a", "b")),
     Query(lines.SQL, (0, 1)),
-    *(Query(agents.CALLS.format(more), ("a", "2026", "2027", *["x"] * (more != ""))) for more in ("", "AND queue = ?")),
+    *(
+        Query(agents.CALLS.format(more), ("a", "2026", "2027", *["x"] * (more != "")))
+        for more in ("", "AND queue IN (?)")
+    ),
     Query(agents.CHANGES, ("a", "2026", "2027")),
     Query(agents.NEXT, ("a", "2026")),
     Query(agents.NOW, ("a",)),

@@ -16,6 +16,9 @@ SPANS = [
     for since, until, after in itertools.product((None, AT), (None, AT), (None, ("2026-01-01T00:00:00.000Z", "x")))
 ]
 CHOICES = [None, "x"]
+CHOSEN = list(itertools.product(CHOICES, repeat=3))
+WITHIN = ["a", "b"]
+"""The queues that somebody sees: pages of each, merged."""
 WANTED = [
     *(queries.Wanted(*chosen) for chosen in itertools.product(CHOICES, repeat=4)),
     *(
@@ -32,6 +35,13 @@ ALL = [
         for how in ("answered", "abandoned")
     ),
     *(queries.recordings(span, wanted) for span in SPANS for wanted in WANTED),
+    *(queries.calls(SPANS[-1], *chosen, how, WITHIN) for chosen in CHOSEN for how in (None, "answered", "abandoned")),
+    *(queries.recordings(SPANS[-1], wanted, WITHIN) for wanted in WANTED),
+    *(queries.messages(SPANS[-1], box, None, within) for box in CHOICES for within in (WITHIN, [])),
+    *(queries.call_backs(SPANS[-1], queue, open_, WITHIN) for queue in CHOICES for open_ in (True, False)),
+    *(queries.agent_changes(SPANS[-1], agent, within) for agent in CHOICES for within in (WITHIN, [])),
+    *(queries.survey_figures(AT, AT, *chosen, 4, WITHIN) for chosen in itertools.product(CHOICES, repeat=2)),
+    queries.ended_after(7, 10, WITHIN),
     *(queries.messages(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, repeat=2)),
     *(queries.call_backs(span, *chosen) for span in SPANS for chosen in itertools.product(CHOICES, (True, False))),
     *(queries.agent_changes(span, agent) for span in SPANS for agent in CHOICES),
@@ -97,3 +107,12 @@ def test_a_number_is_looked_up_on_both_sides(plan):
     steps = " ".join(plan(queries.calls(queries.Span(AT), "x", "x", "x")))
     assert "(from_number=?" in steps
     assert "(to_number=?" in steps
+
+
+def test_who_sees_some_queues_walks_along_theirs(plan):
+    for query in (queries.calls(queries.Span(), None, None, None, within=WITHIN),
+                  queries.recordings(queries.Span(), queries.Wanted(), WITHIN),
+                  queries.call_backs(queries.Span(), None, False, WITHIN)):  # fmt: skip
+        steps = plan(query)
+        assert sum("(queue=?" in step for step in steps) == len(WITHIN), steps
+        assert not any("SCAN calls" in step or "SCAN recordings" in step for step in steps)

@@ -115,3 +115,11 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def alice(live_url: str, state: Path, visitor: Browser) -> Browser:
+    """Alice, who is an agent, has logged in to the web."""
+    Access(state).create_user("alice", PASSWORD, "agent")
+    assert visitor.submit("/login", name="alice", password=PASSWORD).status == 303
+    return visitor

@@ -134,7 +134,7 @@ def test_the_api_keeps_users_and_tokens_for_administrators(url: str, state: Path
     for path in ("/users", "/tokens", "/access-log"):
         assert supervisor.get(f"/api/v1{path}").status == 403
     assert admin.send("POST", "/api/v1/users", {"name": "bob", "password": OTHER, "role": "agent"}).json == {
-        "name": "bob", "role": "agent", "totp": False,
+        "name": "bob", "role": "agent", "totp": False, "queues": [], "extension": "",
     }  # fmt: skip
     assert admin.send("POST", "/api/v1/users", {"name": "bob", "password": OTHER, "role": "agent"}).status == 409
     wrong = admin.send("POST", "/api/v1/users", {"name": "eve", "password": "short", "role": "agent"})

@@ -16,8 +16,8 @@ from web_client import Browser
 from web_service import PASSWORD, serve, wait_until
 
 from firmware.store.access import Access
-from webui.app import SECURITY_HEADERS
 from webui.assets import Assets
+from webui.security import SECURITY_HEADERS
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_a_calls_page_tells_what_happened_and_plays_the_recording(owner: Browser
     text = owner.get(f"/calls/{cdr.id}").text
     assert f'src="/recordings/{recording.id}/audio"' in text
     assert "Caller ID read" in text
-    assert "20 Nov 2026 13:00:00" in text  # the site is in Berlin
+    assert "Nov 20, 2026 1:00:00\u00a0PM" in text  # the site is in Berlin
     assert owner.get(f"/recordings/{recording.id}/audio").body == office.wav()
     assert Browser(owner.url).get(f"/recordings/{recording.id}/audio").status == 303
 

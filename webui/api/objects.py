@@ -56,7 +56,8 @@ ACTIVE_CALL = obj(
     from_number=TEXT, from_name=TEXT, to_number=TEXT, line=maybe(TEXT), trunk=maybe(TEXT), queue=maybe(TEXT),
     agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME),
     wait_s=maybe(SECONDS), recording=TRUTH,
-    on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT)),
+    on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT, extension=TEXT)),
+    consultation=maybe(obj(by=TEXT, number=TEXT, state=one_of("calling", "talking", "failed"))),
 )  # fmt: skip
 CALLER = obj(
     call=maybe(TEXT), number=TEXT, name=TEXT, since=TIME, priority=NUMBER, callback=TRUTH, position=may_lack(COUNT),
@@ -143,8 +144,8 @@ REPORT = obj(
 SURVEY = obj(
     survey=TEXT, question=TEXT, asked=COUNT, answered=COUNT, satisfied=COUNT, mean=maybe(NUMBER), share=maybe(NUMBER)
 )
-USER = obj(name=TEXT, role=one_of(*Role), totp=TRUTH)
-TOKEN = obj(id=TEXT, name=TEXT, role=one_of(*Role), created_at=TIME)
+USER = obj(name=TEXT, role=one_of(*Role), totp=TRUTH, queues=many(TEXT), extension=TEXT)
+TOKEN = obj(id=TEXT, name=TEXT, role=one_of(*Role), queues=many(TEXT), created_at=TIME)
 COUNTRY = obj(code=TEXT, name=TEXT, names=each(TEXT), emergency=many(TEXT))
 ERASURE = obj(id=TEXT, at=TIME, author=TEXT, reason=TEXT, counts=each(COUNT))
 AUDIT = obj(id=TEXT, at=TIME, who=TEXT, what=TEXT, detail=TEXT)
@@ -161,4 +162,5 @@ COMPONENTS: Mapping[str, Schema] = {
     "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
     "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
+    "Contact": record(records.Contact), "CallNote": record(records.CallNote),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from bottle import HTTPResponse
@@ -27,7 +28,7 @@ def office_of(box: Box) -> Office:
 
 def _choice(ask: Ask) -> tuple[dict[str, str], Choice, Office]:
     query, office = ask.query(), office_of(ask.box)
-    return query, choice.read(query, office.clock, times.now()), office
+    return query, choice.read(query, office.clock, times.now(), ask.box.scope), office
 
 
 def csv_response(text: str, name: str) -> HTTPResponse:
@@ -59,7 +60,7 @@ def one(ask: Ask) -> Any:
 def heat(ask: Ask) -> Any:
     """The same by weekday and hour."""
     query, picked, office = _choice(ask)
-    week = Choice(picked.since, picked.until, picked.of, By.WEEK_HOUR, picked.filters)
+    week = dataclasses.replace(picked, by=By.WEEK_HOUR)
     rows = [
         {"weekday": int(row["key"]) // 24, "hour": int(row.pop("key")) % 24, **row}
         for row in ask.box.history.read(report, week, office, times.now()).rows

@@ -15,11 +15,12 @@ from bottle import Bottle, HTTPResponse, LocalRequest
 from firmware import times
 from firmware.errors import Invalid, TipringError
 from firmware.store.reader import MAX_LIMIT
-from webui import auth, rates, repeats
+from webui import auth, locality, rates, repeats
 from webui.api.schema import Media, Query, Schema
 from webui.auth import Identity
 from webui.box import Box
 from webui.http import error_body, error_response, json_response, read_json
+from webui.limited import admit, limited
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,8 @@ def _guarded(box: Box, route: Route) -> Callable[..., HTTPResponse]:
             who = auth.identify(bottle.request, box.access) if route.roles is not None else None
             allowance = box.rates.take(_payer(who), rates.limit_of(box.document()))
             allowance.need()
-            ask = Ask(box, bottle.request, _admitted(route, who), route)
+            admitted = _admitted(box, route, who)
+            ask = Ask(limited(box, admitted), bottle.request, admitted, route)
             response = repeats.once(ask.box.repeats, ask.request, lambda: _answered(ask, parameters))
         except TipringError as error:
             response = error_response(error)
@@ -118,12 +120,14 @@ def _payer(who: Identity | None) -> str:
     return who.session or who.name
 
 
-def _admitted(route: Route, who: Identity | None) -> Identity:
+def _admitted(box: Box, route: Route, who: Identity | None) -> Identity:
     if route.roles is None:
         return Identity("", "")
     if who is None:
         raise auth.unauthorized()
+    locality.check(box, bottle.request, who)
     who.need(route.roles)
+    admit(who, route.method, PREFIX + route.path)
     if who.session and bottle.request.method not in auth.SAFE:
         auth.check_csrf(bottle.request, who.session)
     return who

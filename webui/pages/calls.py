@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +10,11 @@ from urllib.parse import urlencode
 
 from bottle import HTTPResponse
 
-from firmware import times
+from firmware import telephone_numbers, times
 from firmware.records import Cdr, Disposition
+from firmware.store import call_notes
 from webui import frame, i18n
-from webui.pages.route import PageRoute, Visit, html
+from webui.pages.route import PageRoute, Visit
 
 PAGE = 50
 FILTERS = ("number", "queue", "agent", "disposition", "since", "until")
@@ -23,7 +23,7 @@ FILTERS = ("number", "queue", "agent", "disposition", "since", "until")
 def _filters(visit: Visit) -> dict[str, str]:
     query = visit.request.query.decode()
     filters = {name: query.get(name, "").strip() for name in FILTERS}
-    return filters | {"number": re.sub(r"[\s().-]", "", filters["number"])}
+    return filters | {"number": telephone_numbers.dialled(filters["number"])}
 
 
 def midnight(visit: Visit, text: str, plus_days: int = 0) -> datetime | None:
@@ -53,7 +53,7 @@ def calls(visit: Visit) -> HTTPResponse:
     more = f"/calls?{urlencode(_given(filters) | {'cursor': found.next})}" if found.next else ""
     values: dict[str, Any] = {"rows": _rows(visit, found.items, cursor), "more": more}
     if visit.request.get_header("HX-Request"):
-        return html(frame.render(visit.box, visit.language, "calls_rows.html", **values))
+        return visit.part("calls_rows.html", **values)
     return visit.page(
         "calls.html",
         filters=filters,
@@ -81,7 +81,8 @@ def _rows(visit: Visit, found: list[Cdr], cursor: str | None) -> list[dict[str, 
         rows.append(
             {
                 "cdr": cdr,
-                "to": _reached(cdr, helpers["agent_name"]),
+                "to": _reached(cdr, helpers["agent_name"], helpers["telephone"]),
+                "dials": cdr["from_number"] if cdr["direction"] == "inbound" else cdr["to_number"],
                 "day": day,
                 "day_begins": day != last,
                 "clock": helpers["clock_of"](record.started_at),
@@ -91,11 +92,12 @@ def _rows(visit: Visit, found: list[Cdr], cursor: str | None) -> list[dict[str, 
     return rows
 
 
-def _reached(cdr: dict[str, Any], agent_name: Callable[[str], str]) -> str:
+def _reached(cdr: dict[str, Any], agent_name: Callable[[str], str], telephone: Callable[[str], str]) -> str:
     """Where the call went, as far as it came."""
+    number = telephone(cdr["to_number"]) or "–"
     if cdr["direction"] != "inbound":
-        return cdr["to_number"] or "–"
-    return (cdr["agent"] and agent_name(cdr["agent"])) or cdr["queue"] or cdr["to_number"] or "–"
+        return number
+    return (cdr["agent"] and agent_name(cdr["agent"])) or cdr["queue"] or number
 
 
 def _queues(visit: Visit) -> list[str]:
@@ -111,7 +113,14 @@ def call(visit: Visit, id: str) -> HTTPResponse:
     recordings = [recording.as_json() for recording in history.recordings(call=id).items]
     trail = [step.as_json() for step in history.trail_of(id)]
     codes = visit.box.labels("disposition")
-    return visit.page("call.html", cdr=history.call(id).as_json(), recordings=recordings, trail=trail, codes=codes)
+    return visit.page(
+        "call.html",
+        cdr=history.call(id).as_json(),
+        recordings=recordings,
+        trail=trail,
+        codes=codes,
+        notes=history.read(call_notes.of_calls, [id]).get(id, []),
+    )
 
 
 ROUTES = [

@@ -29,5 +29,5 @@ class Changes(View):
 
 def stream_of(*names: str) -> Callable[[Visit], Any]:
     """The handler of a page's stream; `names` are events of docs/reference/control.md."""
-    view = Changes(ALWAYS | set(names))
+    view = Changes(ALWAYS | set(names) | ({"call_left"} if "call" in names else set()))
     return lambda visit: open_stream(visit.box, visit.request, view)

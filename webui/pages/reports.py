@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
 
 VIEWS = {"figures": N_("Figures"), "week": N_("The week"), "lines": N_("Lines"), "staff": N_("Agents needed")}
+WHOLE_BOX = ("lines",)  # these views are not of queues
 FIELDS = ("view", "of", "by", "since", "until", "queue", "agent")
 BYS = tuple(by for by in By if by != By.WEEK_HOUR)
 
@@ -29,19 +31,20 @@ def reports(visit: Visit) -> HTTPResponse:
     """One view of one span."""
     query = visit.request.query.decode()
     asked = {name: query.get(name, "").strip() for name in FIELDS}
-    asked["view"] = asked["view"] if asked["view"] in VIEWS else "figures"
-    document, office = _document(visit), office_of(visit.box)
+    views = {view: title for view, title in VIEWS.items() if view not in WHOLE_BOX or not visit.box.scope}
+    asked["view"] = asked["view"] if asked["view"] in views else "figures"
+    document, office, scope = _document(visit), office_of(visit.box), visit.box.scope
     try:
-        chosen, wrong = choice.read(asked, office.clock, times.now()), ""
+        chosen, wrong = choice.read(asked, office.clock, times.now(), scope), ""
     except Invalid as error:
-        chosen, wrong = choice.read({}, office.clock, times.now()), visit.tell(error)
+        chosen, wrong = choice.read({}, office.clock, times.now(), scope), visit.tell(error)
     days = _days(chosen, office)
     given = {name: text for name, text in asked.items() if text and name not in ("since", "until")} | days
     return visit.page(
         "reports.html",
         asked=asked | days | {"of": chosen.of.value, "by": chosen.by.value},
         wrong=wrong,
-        views=[(view, visit.say(title), _address(given | {"view": view})) for view, title in VIEWS.items()],
+        views=[(view, visit.say(title), _address(given | {"view": view})) for view, title in views.items()],
         spans=_spans(visit, office, given),
         ofs=[(of.value, words.of(of, visit.language)) for of in Of],
         bys=[(by.value, words.by(by, visit.language)) for by in BYS],
@@ -146,7 +149,7 @@ def _bar(
 
 
 def _week(visit: Visit, chosen: Choice, office: Office, agents: dict[str, str]) -> dict[str, Any]:
-    week = Choice(chosen.since, chosen.until, chosen.of, By.WEEK_HOUR, chosen.filters)
+    week = dataclasses.replace(chosen, by=By.WEEK_HOUR)
     found = visit.box.history.read(report, week, office, times.now()).rows
     name = "offered" if chosen.of == Of.QUEUES else "calls"
     most = max(row[name] for row in found)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
+    alarms,
+    certificate,
     classes,
     codes,
     groups,
@@ -12,12 +14,15 @@ from webui.pages.settings import (
     hub,
     limits,
     lines,
+    logs,
     menus,
+    network,
     plan,
     prompts,
     queues,
     reports,
     submit,
+    system_prompts,
     waiting,
 )
 
@@ -35,5 +40,10 @@ ROUTES: list[PageRoute] = [
     *codes.ROUTES,
     *reports.ROUTES,
     *lines.ROUTES,
+    *system_prompts.ROUTES,
+    *network.ROUTES,
+    *certificate.ROUTES,
+    *alarms.ROUTES,
+    *logs.ROUTES,
     submit.UNDO,
 ]
