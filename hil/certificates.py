@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ssl
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,12 +40,24 @@ class Authority:
     def server(self, name: str, *alternatives: str, expired: bool = False) -> Server:
         """A server called `name`; `alternatives` are like "IP:127.0.0.1" or "DNS:sip.example.com"."""
         made = Server(self._folder / f"{name}.pem", self._folder / f"{name}.key")
-        request, extensions = self._folder / f"{name}.csr", self._folder / f"{name}.ext"
-        extensions.write_text(f"subjectAltName={','.join(alternatives)}\n")
+        request = self._folder / f"{name}.csr"
         _openssl(
             "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
             "-keyout", str(made.key), "-out", str(request),
         )  # fmt: skip
+        self._sign(request, made.certificate, alternatives, expired)
+        return made
+
+    def sign(self, request: bytes, *alternatives: str) -> Path:
+        """What comes of somebody's request (PKCS #10, PEM)."""
+        file, signed = self._folder / "theirs.csr", self._folder / "theirs.pem"
+        file.write_bytes(request)
+        self._sign(file, signed, alternatives)
+        return signed
+
+    def _sign(self, request: Path, signed: Path, alternatives: Sequence[str], expired: bool = False) -> None:
+        extensions = self._folder / "extensions"
+        extensions.write_text(f"subjectAltName={','.join(alternatives)}\n")
         now = datetime.now(UTC)
         end = now - timedelta(days=1) if expired else now + timedelta(days=5)
         (self._folder / "index").write_text("")
@@ -52,10 +65,9 @@ class Authority:
         _openssl(
             "ca", "-batch", "-config", str(self._folder / "ca.conf"), "-notext",
             "-cert", str(self.certificate), "-keyfile", str(self._key), "-in", str(request), "-out",
-            str(made.certificate), "-startdate", f"{now - timedelta(days=9):%y%m%d%H%M%SZ}",
+            str(signed), "-startdate", f"{now - timedelta(days=9):%y%m%d%H%M%SZ}",
             "-enddate", f"{end:%y%m%d%H%M%SZ}", "-extfile", str(extensions),
         )  # fmt: skip
-        return made
 
 
 _CA = """[ca]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import bottle
@@ -12,41 +12,17 @@ from bottle import Bottle, HTTPError, HTTPResponse
 
 from webui import api, metrics, pages
 from webui.box import Box
+from webui.compression import compressed
 from webui.http import CODE_OF_STATUS, MESSAGE_OF_STATUS, error_body, json_response
 from webui.pages.route import error_page, visit_of
+from webui.security import StartResponse, Wsgi, secured
 
 log = logging.getLogger(__name__)
-
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "media-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
-)
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
-}
-StartResponse = Callable[..., Any]
-Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 def make_app(box: Box) -> Wsgi:
     """The whole application for one box."""
-    return secured(app_of(box))
+    return secured(_readable(compressed(app_of(box))))
 
 
 def app_of(box: Box) -> Bottle:
@@ -82,24 +58,20 @@ def _error_page(box: Box, status: int) -> HTTPResponse:
     return error_page(visit, status)
 
 
-def secured(app: Wsgi) -> Wsgi:
-    """The security headers on every answer (OWASP Secure Headers)."""
+def _readable(app: Wsgi) -> Wsgi:
+    """Refuses headers that are not UTF-8: Bottle fails on them wherever they are read."""
 
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            return start_response(status, [*headers, *SECURITY_HEADERS.items()], exc_info)
-
-        if not all(_is_text(value) for name, value in environ.items() if name.startswith("HTTP_")):
-            refusal = _json_error(400)
-            start(refusal.status_line, refusal.headerlist)
-            return [refusal.body.encode()]
-        return app(environ, start)
+        if all(_is_text(value) for name, value in environ.items() if name.startswith("HTTP_")):
+            return app(environ, start_response)
+        refusal = _json_error(400)
+        start_response(refusal.status_line, refusal.headerlist)
+        return [refusal.body.encode()]
 
     return application
 
 
 def _is_text(value: str) -> bool:
-    """Whether a header is UTF-8; Bottle fails on others wherever they are read."""
     if value.isascii():
         return True
     try:

@@ -29,7 +29,8 @@ SETTLE_S = 0.05
 
 HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-store\r\n"
-    b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 2000\n\n"
+    b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\n"
+    b"Cross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\nretry: 2000\n\n"
 )
 
 

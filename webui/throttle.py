@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from dataclasses import dataclass
 
 from firmware.errors import Invalid
 
@@ -14,6 +15,14 @@ WINDOW_S = 60.0
 ROUNDS = 3  # so often over the limit
 LOCKED_S = 900.0
 _KNOWN = 4096  # addresses; the oldest are forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The door is closed to an address for so many seconds more."""
+
+    address: str
+    for_s: float
 
 
 class Throttle:
@@ -35,6 +44,28 @@ class Throttle:
         """Counts a wrong password; True when this one locks the door for long."""
         with self._lock:
             return self._count(address)
+
+    def closed(self) -> list[Closed]:
+        """Addresses to which the door is closed now, the longest first."""
+        now = time.monotonic()
+        with self._lock:
+            found = [
+                Closed(address, max(self._locked.get(address, 0.0) - now, self._window_left(address, now)))
+                for address in {*self._failures, *self._locked}
+                if self._is_closed(address)
+            ]
+        return sorted(found, key=lambda door: door.for_s, reverse=True)
+
+    def open(self, address: str) -> None:
+        """Forgets what was counted of an address."""
+        with self._lock:
+            self._failures.pop(address, None)
+            self._locked.pop(address, None)
+
+    def _window_left(self, address: str, now: float) -> float:
+        """Until the oldest of the last `limit` failures does not count any more."""
+        failures = [*self._failures.get(address, ())][-self._limit :]
+        return failures[0] + self._window_s - now if failures else 0.0
 
     def _is_closed(self, address: str) -> bool:
         if self._locked.get(address, 0.0) > time.monotonic():

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from firmware import service
+from firmware import logs, service
 from firmware.errors import TipringError, Unavailable
 from firmware.store import migrations
 from firmware.store.connect import open_for_reading, unavailable
@@ -119,6 +119,7 @@ def main() -> int:
     state = service.state_dir(arguments.state)
     try:
         with service.hold_lock(state, "archive"):
+            logs.keep(state, "archive")
             _serve(state)
     except TipringError as error:
         log.error("%s", error)

@@ -30,6 +30,8 @@ COMMANDS = {
     "bans": "addresses that the SIP edge does not listen to any more",
     "certificate": "the certificate that SIP phones see",
     "call": "list, show, make and hang up calls",
+    "call-backs": "customers who are to be called back",
+    "contacts": "the phone book: names of callers",
     "queue": "queues and who waits in them",
     "agent": "agents and their states",
     "record": "recordings",
@@ -42,6 +44,8 @@ COMMANDS = {
     "voicemail": "voicemail boxes and their messages",
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after",
+    "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",
+    "logs": "what the services said",
     "token": "bearer tokens for the API",
     "user": "who may log in, and which queues they see",
     "sim": "play the telephone exchange and the phones of a simulated card",
@@ -51,7 +55,7 @@ COMMANDS = {
 
 
 def _module(command: str) -> str:
-    return f"firmware.cli.{command}"
+    return f"firmware.cli.{command.replace('-', '_')}"
 
 
 def _chosen(arguments: Sequence[str]) -> str | None:

@@ -4,60 +4,72 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 from pathlib import Path
 
 from firmware.cli.common import Subparsers, add_command, show_json, state_of
 
 
 def register(subparsers: Subparsers) -> None:
-    parser = add_command(subparsers, "certificate", "the certificate that SIP phones see (TLS, secure WebSocket)", run)
+    text = "the certificate that browsers and SIP phones see (https, TLS, secure WebSocket)"
+    parser = add_command(subparsers, "certificate", text, run)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     install = add_command(actions, "install", "put your own in place, without an interruption", run_install)
     install.add_argument("certificate", metavar="CERTIFICATE", help="PEM, with the chain")
-    install.add_argument("key", metavar="KEY", help="PEM, without a password")
+    install.add_argument("key", metavar="KEY", nargs="?", help="PEM, without a password; left out: the one in place")
+    request = add_command(actions, "request", "a request for an authority, by the key in place, as PEM", run_request)
+    request.add_argument("names", metavar="NAME", nargs="+", help="what the box is called: pbx.example.com")
+    own = add_command(actions, "own", "a new key, and a certificate that the box signs itself", run_own)
+    own.add_argument("names", metavar="NAME", nargs="*", help="what the box is called, beside its own names")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """The one in place."""
-    from firmware.edge.certificate import ensure
+    from firmware.edge.certificate import ensure, read
     from firmware.edge.files import EdgeFiles
 
     files = EdgeFiles(state_of(arguments))
     files.folder.mkdir(mode=0o750, exist_ok=True)
     ensure(files)
-    return _show(files.certificate, arguments.json)
+    return _show(read(files.certificate).as_json(), arguments.json)
 
 
 def run_install(arguments: argparse.Namespace) -> int:
     """Checked first; a running edge takes it over with all connections kept."""
-    from firmware.edge.certificate import install
+    from firmware.edge.certificate import install, reload
     from firmware.edge.files import EdgeFiles
-    from firmware.edge.rpc import Rpc
-    from firmware.errors import Unavailable
 
     files = EdgeFiles(state_of(arguments))
-    install(files, Path(arguments.certificate), Path(arguments.key))
-    with contextlib.suppress(Unavailable), Rpc(files.rpc) as rpc:  # one that does not run reads it at its start
-        rpc.call("tls.reload")
-    return _show(files.certificate, arguments.json)
+    found = install(files, Path(arguments.certificate), Path(arguments.key) if arguments.key else None)
+    reload(files)
+    return _show(found.as_json(), arguments.json)
 
 
-def _show(certificate: Path, as_json: bool) -> int:
-    from firmware.edge.certificate import read
-    from firmware.times import iso
+def run_own(arguments: argparse.Namespace) -> int:
+    """The same with one that the box makes."""
+    from firmware.edge.certificate import make_own, reload
+    from firmware.edge.files import EdgeFiles
 
-    found = read(certificate)
-    facts = {
-        "subject": found.subject,
-        "issuer": found.issuer,
-        "self_signed": found.self_signed,
-        "expires": iso(found.expires),
-        "sha256": found.fingerprint,
-    }
+    files = EdgeFiles(state_of(arguments))
+    made = make_own(files, arguments.names)
+    reload(files)
+    return _show(made.as_json(), arguments.json)
+
+
+def run_request(arguments: argparse.Namespace) -> int:
+    """To standard output."""
+    from firmware.edge.certificate import ensure, request
+    from firmware.edge.files import EdgeFiles
+
+    files = EdgeFiles(state_of(arguments))
+    ensure(files)
+    print(request(files, arguments.names), end="")
+    return 0
+
+
+def _show(facts: dict[str, object], as_json: bool) -> int:
     if as_json:
         show_json(facts)
     else:
         for name, value in facts.items():
-            print(f"{name:<14}{value}")
+            print(f"{name:<14}{', '.join(value) if isinstance(value, list) else value}")
     return 0

@@ -12,14 +12,13 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from firmware import service
+from firmware import logs, service
 from firmware.core.service import Core, Options
 from firmware.edge import ports
 from firmware.errors import TipringError
+from firmware.prompts.builtin import SOUNDS
 
 log = logging.getLogger(__name__)
-
-SOUNDS = Path(__file__).resolve().parents[2] / "build" / "sounds"
 
 
 def _options() -> Options:
@@ -27,7 +26,7 @@ def _options() -> Options:
     parser.add_argument("--state", help="where the box remembers things (or TIPRING_STATE)")
     parser.add_argument("--card", default="none", help="sim:fxo=2,fxs=4, dahdi or none")
     parser.add_argument("--sip", default="127.0.0.1:5060", metavar="HOST:PORT", help="where SIP listens")
-    parser.add_argument("--sounds", default=os.environ.get("TIPRING_SOUNDS", str(SOUNDS)), help="prompts and music")
+    parser.add_argument("--sounds", default=str(SOUNDS), help="prompts and music")
     parser.add_argument("--behind-edge", action="store_true", help="Kamailio listens there, and we behind it")
     options = parser.parse_args()
     host, _, port = options.sip.rpartition(":")
@@ -57,6 +56,7 @@ def main() -> NoReturn:
     options = _options()
     try:
         with service.hold_lock(options.state, "core"):
+            logs.keep(options.state, "core")
             asyncio.run(_run(options))
     except TipringError as error:
         log.error("%s", error)

@@ -33,9 +33,14 @@ class EdgeOffice:
         return {"phones": self._phones, "phone": self._phone, "bans": self._bans, "bans.lift": self._lift}
 
     def status(self) -> Json:
-        """`running` is whether this box has one, `up` whether it answers."""
+        """`running` is whether this box has one, `up` whether it answers, `listens` where for phones and providers."""
         edge = self._edge
-        return {"installed": program() is not None, "running": edge is not None, "up": bool(edge and edge.up)}
+        return {
+            "installed": program() is not None,
+            "running": edge is not None,
+            "up": bool(edge and edge.up),
+            "listens": edge.listens() if edge else [],
+        }
 
     def devices(self) -> list[Json]:
         """Registered phones, as last heard."""

@@ -13,7 +13,7 @@ from typing import Any
 from firmware.config import Config, features
 from firmware.edge import bans, setup
 from firmware.edge.accounts import passwords, renew
-from firmware.edge.configuration import addresses, render, render_addresses
+from firmware.edge.configuration import addresses, listening, render, render_addresses
 from firmware.edge.files import EdgeFiles, write_phones
 from firmware.edge.ports import Ports
 from firmware.edge.publish import Publisher
@@ -62,6 +62,11 @@ class EdgeLink:
         self._task: asyncio.Task[None] | None = None
         self._addresses = addresses(ports)
         self.up = False
+
+    def listens(self) -> list[dict[str, Any]]:
+        """Addresses and ports for phones, by transport, and the core's own one for providers."""
+        offered = [*listening(self._config, self.ports), ("providers", self.ports.outside)]
+        return [{"host": self.ports.host, "transport": transport, "port": port} for transport, port in offered]
 
     # ---- life ------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +17,8 @@ def convert(data: bytes) -> bytes:
     """The sound as a WAV file of 8 kHz, mono, 16 bit. Invalid (`bad_sound`) says what is wrong with it."""
     if len(data) > LARGEST:
         raise Invalid(f"The sound is larger than {LARGEST >> 20} MiB.", code="body_too_large")
+    import subprocess
+
     command = ["nice", sys.executable, "-m", "firmware.prompts.wav"]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=WALL_S, cwd=_ROOT, check=False)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -33,6 +32,8 @@ class Espeak(Engine):
     }
 
     def speak(self, text: str, language: str) -> bytes:
+        import subprocess
+
         if not shutil.which("espeak-ng"):
             raise Unavailable("espeak-ng is not installed: apt-get install espeak-ng", code="no_speech")
         with tempfile.TemporaryDirectory() as folder:

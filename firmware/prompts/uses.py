@@ -3,22 +3,14 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from firmware.errors import Conflict
+from firmware.prompts import builtin
 from firmware.prompts.store import PromptStore
 
 KEYS = frozenset(("prompt", "prompts", "greeting", "music"))
-
-
-@functools.cache
-def built_in() -> frozenset[str]:
-    """Prompts that the box has by itself."""
-    return frozenset(tomllib.loads((Path(__file__).parent / "system" / "en.toml").read_text()))
 
 
 def uses(document: Mapping[str, Any], name: str) -> list[str]:
@@ -43,7 +35,7 @@ def delete(store: PromptStore, document: Mapping[str, Any], name: str, language:
     That is one in another language, or the box's own one of this name.
     """
     store.one(name, language)
-    used = [] if name in built_in() else uses(document, name)
+    used = [] if name in builtin.texts("en") else uses(document, name)
     if used and not any(prompt.name == name and prompt.language != language for prompt in store.all()):
         where = ", ".join(used)
         message = f"The prompt {name} is in use ({where}); choose another one there first."

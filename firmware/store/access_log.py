@@ -18,7 +18,8 @@ KEPT = 10_000  # entries; older ones make room
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`what` is a word: login, refused, locked, logout, password, role, user, token, passkey, totp, session."""
+    """`what` is a word: login, refused, locked, logout, password, role, user, token, passkey, totp, session,
+    certificate, let_in, far_away."""
 
     id: int
     at: datetime

@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from firmware.errors import Unavailable
 
-VERSIONS = {"config.db": 6, "history.db": 18}
+VERSIONS = {"config.db": 6, "history.db": 22}
 """How many migrations of `schema.py` each file has had when it is up to date (its `PRAGMA user_version`)."""
 _LIMIT_S = 60
 _ROOT = Path(__file__).parents[2]
@@ -31,6 +30,8 @@ def ensure(path: Path) -> None:
     if present == wanted:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    import subprocess  # not kept in the memory of services that seldom need it
+
     command = [sys.executable, "-m", "firmware.store.migrations", str(path.resolve())]
     try:
         done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=_LIMIT_S, check=False)

@@ -9,12 +9,13 @@ import signal
 import sys
 from types import FrameType
 
-from firmware import service
+from firmware import logs, service
 from firmware.errors import TipringError
 from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
 from firmware.uplink.mail import Mailer
 from firmware.uplink.report_mail import ReportMailer
 from firmware.uplink.smdr import SmdrSender
+from firmware.uplink.webhooks import WebhookSender
 
 log = logging.getLogger("uplink")
 
@@ -41,10 +42,12 @@ def main() -> int:
     state = service.state_dir(arguments.state)
     try:
         with service.hold_lock(state, "uplink"):
+            logs.keep(state, "uplink")
             forwarder = Forwarder(state, arguments.unreachable_after)
             Mailer(state).start()
             SmdrSender(state).start()
             ReportMailer(state).start()
+            WebhookSender(state).start()
             service.notify("READY=1")
             forwarder.run()
     except TipringError as error:

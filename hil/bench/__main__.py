@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from firmware import service
+from firmware import logs, service
 from firmware.errors import TipringError
 from hil.bench.office import Office
 from hil.bench.server import Server
@@ -53,6 +53,7 @@ def main() -> int:
     try:
         state = service.state_dir(arguments.state)
         with service.hold_lock(state, "bench"):
+            logs.keep(state, "bench")
             asyncio.run(serve(state))
     except TipringError as error:
         log.error("%s", error.message)

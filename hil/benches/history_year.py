@@ -51,12 +51,25 @@ PASSED_OVER = (
 Rows = dict[str, list[dict[str, Any]]]
 
 
+@dataclasses.dataclass(frozen=True)
+class Year:
+    """When it began, how many days it has, and who works in it."""
+
+    first: datetime = YEAR
+    days: int = DAYS
+    queues: tuple[str, ...] = QUEUES
+    agents: tuple[str, ...] = AGENTS
+
+
+BUSY = Year()
+
+
 class _Day:
     """The rows of one day."""
 
-    def __init__(self, day: int, calls: int) -> None:
+    def __init__(self, day: int, calls: int, year: Year) -> None:
         self._rng = random.Random(day)
-        self._calls, self._began = calls, YEAR + timedelta(days=day)
+        self._calls, self._began, self._year = calls, year.first + timedelta(days=day), year
         self.rows: Rows = {"calls": [], "facts": [], "recordings": [], "agent_calls": []}
 
     def make(self) -> Rows:
@@ -104,10 +117,10 @@ class _Day:
 
     def _queued(self, at: datetime) -> None:
         rng = self._rng
-        queue, number = rng.randrange(len(QUEUES)), self._number()
+        queue, number = rng.randrange(len(self._year.queues)), self._number()
         cdr = Cdr(
             self._id(at), Direction.INBOUND, number, f"CALLER {int(number[-6:]) % 900}", "5550100", at,
-            line=f"fxo{rng.randrange(1, 9)}", queue=QUEUES[queue],
+            line=f"fxo{rng.randrange(1, 9)}", queue=self._year.queues[queue],
         )  # fmt: skip
         joined = rng.uniform(5, 9)
         trail = [
@@ -130,8 +143,9 @@ class _Day:
         self._conclude(done, trail, ("analog", cdr.line or ""))
 
     def _taken(self, cdr: Cdr, trail: list[TrailEvent], queue: int, joined: float, offered: float) -> None:
-        rng = self._rng
-        agents = [AGENTS[(queue * 7 + n) % len(AGENTS)] for n in rng.sample(range(PER_QUEUE), PER_QUEUE)]
+        rng, staff = self._rng, self._year.agents
+        several = min(PER_QUEUE, len(staff))
+        agents = [staff[(queue * 7 + n) % len(staff)] for n in rng.sample(range(several), several)]
         for missed in agents[: rng.random() < 0.1]:
             self._offer(cdr, trail, missed, agents, offered)
             trail.append(self._event(cdr, offered + 15, "not_answered", agent=missed, reason="nobody answered"))
@@ -156,7 +170,7 @@ class _Day:
         if recorded:
             self._recording(done, id, answered, talk + hold)
         self._agent_call(done, agent, offered, OfferOutcome.ANSWERED, ring, talk, hold)
-        self._conclude(done, trail, ("analog", cdr.line or ""), ("sip", f"2{AGENTS.index(agent):02d}"))
+        self._conclude(done, trail, ("analog", cdr.line or ""), ("sip", f"2{staff.index(agent):02d}"))
 
     def _offer(self, cdr: Cdr, trail: list[TrailEvent], agent: str, agents: list[str], after: float) -> None:
         considered = [{"agent": name, "chosen": False, "reason": self._rng.choice(PASSED_OVER)} for name in agents]
@@ -203,7 +217,7 @@ def _chain(db: sqlite3.Connection, recordings: list[dict[str, Any]]) -> None:
         chain.append(db, chain.STORED, row["id"], parse(row["started_at"]), facts)
 
 
-def _day(job: tuple[int, int]) -> Rows:
+def _day(job: tuple[int, int, Year]) -> Rows:
     return _Day(*job).make()
 
 
@@ -213,24 +227,24 @@ def _insert(db: sqlite3.Connection, table: str, found: list[dict[str, Any]]) -> 
         db.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", found)  # noqa: S608
 
 
-def _days(calls: int) -> Iterator[tuple[int, int]]:
+def _days(calls: int, year: Year) -> Iterator[tuple[int, int, Year]]:
     """How many calls each day has: few at weekends."""
-    weights = [5 if (YEAR + timedelta(days=day)).weekday() < 5 else 1 for day in range(DAYS)]
+    weights = [5 if (year.first + timedelta(days=day)).weekday() < 5 else 1 for day in range(year.days)]
     left, weight = calls, sum(weights)
     for day, share in enumerate(weights):
         today = round(left * share / weight)
         left, weight = left - today, weight - share
-        yield day, today
+        yield day, today, year
 
 
-def fill(state: Path, calls: int = 1_000_000) -> float:
+def fill(state: Path, calls: int = 1_000_000, year: Year = BUSY) -> float:
     """Writes the year; how many seconds that took."""
     path, began = state / "history.db", time.monotonic()
     migrations.ensure(path)
     with contextlib.closing(open_for_writing(path)) as db, multiprocessing.Pool(os.cpu_count()) as pool:
         db.execute("PRAGMA synchronous = OFF")
         seq = itertools.count(1)
-        for found in pool.imap(_day, _days(calls)):
+        for found in pool.imap(_day, _days(calls, year)):
             db.execute("BEGIN")
             found["calls"] = [call | {"seq": next(seq)} for call in found["calls"]]
             for table, made in found.items():

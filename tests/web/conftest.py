@@ -103,3 +103,11 @@ def owner(visitor: Browser) -> Browser:
     answer = visitor.submit("/login", name="owner", password=PASSWORD)
     assert answer.status == 303, answer.text
     return visitor
+
+
+@pytest.fixture
+def alice(live_url: str, state: Path, visitor: Browser) -> Browser:
+    """Alice, who is an agent, has logged in to the web."""
+    Access(state).create_user("alice", PASSWORD, "agent")
+    assert visitor.submit("/login", name="alice", password=PASSWORD).status == 303
+    return visitor

@@ -46,6 +46,7 @@ def core(state: Path) -> Iterator[FakeCore]:
         applies(core, state)
         guest = {"call": "c", "number": "202", "name": "Office", "since": office.ago(60)}
         core.answers |= {
+            "bans": [],
             "night": NIGHT, "night.set": lambda params: NIGHT | {"mode": params["mode"]}, "tolls": TOLLS,
             "conferences": [{"name": "board", "number": "700", "locked": True, "guests": [guest]}],
             "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "trunks": [], "tolls.lift": TOLLS,
@@ -53,6 +54,7 @@ def core(state: Path) -> Iterator[FakeCore]:
                                    "It goes to extension:201."], "ends": "answered", "target": "extension:201"},
             "phone": {"extension": "205", "name": "", "server": "192.0.2.1", "port": 5061, "transport": "tls",
                       "user": "205", "password": "gull", "transports": [], "websocket": None, "sip": "sip:205"},
+            "board": {"up": False, "report": None, "drills": [], "moves": [], "resets": []},
         }  # fmt: skip
         yield core
 
@@ -207,7 +209,7 @@ def test_half_a_time_is_refused_at_its_day(live_url: str, owner: Browser) -> Non
 def test_the_night_switch_says_how_it_stands(core: FakeCore, live_url: str, owner: Browser) -> None:
     page = owner.get("/settings/hours").text
     assert "Closed" in page
-    assert "23 Nov 2026 08:00" in page
+    assert "Nov 23, 2026 8:00\u00a0AM" in page
     part = owner.submit("/settings/hours/night", "/settings/hours", mode="day").text
     assert "Open, by hand" in part
     assert ("night.set", {"mode": "day", "author": "web:owner"}) in core.asked

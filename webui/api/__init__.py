@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from webui.api import (
     agents,
+    board,
     call_backs,
     calls,
     config,
+    contacts,
+    desk,
     dial_plan,
     doctor,
     events,
@@ -25,6 +28,7 @@ from webui.api import (
     voicemail,
     waiting,
     wallboard,
+    webhooks,
 )
 from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
@@ -36,6 +40,8 @@ ROUTES: list[Route] = [
     *calls.ROUTES,
     *waiting.ROUTES,
     *call_backs.ROUTES,
+    *desk.ROUTES,
+    *contacts.ROUTES,
     *queues.ROUTES,
     *agents.ROUTES,
     *recordings.ROUTES,
@@ -47,10 +53,12 @@ ROUTES: list[Route] = [
     *config.ROUTES,
     *tables.ROUTES,
     *house.ROUTES,
+    *board.ROUTES,
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,
+    *webhooks.ROUTES,
 ]
 ROUTES.append(document_of(ROUTES))
 

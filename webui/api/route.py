@@ -15,7 +15,7 @@ from bottle import Bottle, HTTPResponse, LocalRequest
 from firmware import times
 from firmware.errors import Invalid, TipringError
 from firmware.store.reader import MAX_LIMIT
-from webui import auth, rates, repeats
+from webui import auth, locality, rates, repeats
 from webui.api.schema import Media, Query, Schema
 from webui.auth import Identity
 from webui.box import Box
@@ -87,7 +87,7 @@ def _guarded(box: Box, route: Route) -> Callable[..., HTTPResponse]:
             who = auth.identify(bottle.request, box.access) if route.roles is not None else None
             allowance = box.rates.take(_payer(who), rates.limit_of(box.document()))
             allowance.need()
-            admitted = _admitted(route, who)
+            admitted = _admitted(box, route, who)
             ask = Ask(limited(box, admitted), bottle.request, admitted, route)
             response = repeats.once(ask.box.repeats, ask.request, lambda: _answered(ask, parameters))
         except TipringError as error:
@@ -120,11 +120,12 @@ def _payer(who: Identity | None) -> str:
     return who.session or who.name
 
 
-def _admitted(route: Route, who: Identity | None) -> Identity:
+def _admitted(box: Box, route: Route, who: Identity | None) -> Identity:
     if route.roles is None:
         return Identity("", "")
     if who is None:
         raise auth.unauthorized()
+    locality.check(box, bottle.request, who)
     who.need(route.roles)
     admit(who, route.method, PREFIX + route.path)
     if who.session and bottle.request.method not in auth.SAFE:

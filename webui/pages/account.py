@@ -157,7 +157,7 @@ ROUTES = [
     PageRoute("GET", "/login/passkey", ask_passkey, roles=None),
     PageRoute("POST", "/login/passkey", login_passkey, roles=None),
     PageRoute("POST", "/logout", logout, roles=None),
-    PageRoute("GET", "/setup", setup_form, roles=None),
-    PageRoute("POST", "/setup", setup, roles=None),
+    PageRoute("GET", "/setup", setup_form, roles=None, local=True),
+    PageRoute("POST", "/setup", setup, roles=None, local=True),
     PageRoute("POST", "/language", language, roles=None),
 ]

@@ -12,8 +12,8 @@ from urllib.parse import quote, urlsplit
 import bottle
 from bottle import Bottle, HTTPResponse, LocalRequest
 
-from firmware.errors import TipringError
-from webui import auth, frame, i18n, kept, sentences, words
+from firmware.errors import Denied, TipringError
+from webui import auth, frame, i18n, kept, locality, sentences, words
 from webui.auth import Identity
 from webui.box import Box
 from webui.http import check_size, status_of
@@ -74,8 +74,8 @@ class Visit:
 
     def part(self, template: str, **values: Any) -> HTTPResponse:
         """A part of a page, for htmx."""
-        token = {"csrf": auth.csrf_token(self.secret)}
-        return html(frame.render(self.box, self.language, template, **(token | values)))
+        own = {"csrf": auth.csrf_token(self.secret), "may_dial": frame.may_dial(self.box, self.who)}
+        return html(frame.render(self.box, self.language, template, **(own | values)))
 
     def ask_or(self, instead: Any, method: str, **params: Any) -> Any:
         """What the core answers; `instead` while it (or the SIP edge behind it) is away."""
@@ -127,6 +127,7 @@ class PageRoute:
     handler: Callable[..., HTTPResponse]
     roles: frozenset[str] | None = auth.READ
     csrf: bool = True  # of unsafe methods
+    local: bool = False  # for the local network only, whoever asks
     keeps: bool = False  # what was typed, when the session has ended; a GET of the same address shows it again
 
 
@@ -164,6 +165,8 @@ def _guarded(box: Box, route: PageRoute) -> Callable[..., HTTPResponse]:
     def handle(**parameters: str) -> HTTPResponse:
         visit, is_new = visit_of(box, bottle.request)
         try:
+            if not _may_enter(visit, route):
+                return far_away(visit)
             if route.roles is not None and visit.who is None:
                 response = _to_login(visit, route)
             else:
@@ -176,6 +179,29 @@ def _guarded(box: Box, route: PageRoute) -> Callable[..., HTTPResponse]:
         return response
 
     return handle
+
+
+def _may_enter(visit: Visit, route: PageRoute) -> bool:
+    """False for an owner or installer from outside the local network; whoever it is may log out."""
+    try:
+        if route.path != "/logout":
+            locality.check(visit.box, visit.request, visit.who)
+    except Denied:
+        return False
+    return not route.local or locality.may_come(visit.request, locality.allowed_networks(visit.box))
+
+
+def far_away(visit: Visit) -> HTTPResponse:
+    """What an owner or installer reads who is not in the local network: at the door, without a session's frame."""
+    if visit.wants_part:
+        text = visit.say(locality.SENTENCE)
+        return HTTPResponse(text, status=403, headers={"Content-Type": "text/plain; charset=utf-8"})
+    visit.note("far_away")
+    outside = Visit(visit.box, visit.request, None, visit.secret)
+    return outside.page(
+        "notice.html", 403, title=visit.say(locality.TITLE), text=visit.say(locality.SENTENCE), command="", link="",
+        link_text="",
+    )  # fmt: skip
 
 
 def visit_of(box: Box, request: LocalRequest) -> tuple[Visit, bool]:

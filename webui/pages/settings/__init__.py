@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
+    alarms,
+    board,
+    certificate,
     classes,
     codes,
     groups,
@@ -12,12 +15,16 @@ from webui.pages.settings import (
     hub,
     limits,
     lines,
+    logs,
     menus,
+    network,
     plan,
+    programs,
     prompts,
     queues,
     reports,
     submit,
+    system_prompts,
     waiting,
 )
 
@@ -35,5 +42,12 @@ ROUTES: list[PageRoute] = [
     *codes.ROUTES,
     *reports.ROUTES,
     *lines.ROUTES,
+    *board.ROUTES,
+    *programs.ROUTES,
+    *system_prompts.ROUTES,
+    *network.ROUTES,
+    *certificate.ROUTES,
+    *alarms.ROUTES,
+    *logs.ROUTES,
     submit.UNDO,
 ]

@@ -8,8 +8,8 @@ from typing import Any
 
 from bottle import HTTPResponse
 
+from firmware.prompts import builtin
 from firmware.prompts.store import PromptStore
-from firmware.prompts.uses import built_in
 from webui import auth, spoken
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
@@ -119,7 +119,7 @@ def menus(visit: Visit) -> HTTPResponse:
         "settings_menus.html",
         nodes=tree(visit.say, document),
         sounds=sounds(visit),
-        built_in=built_in(),
+        built_in=frozenset(builtin.texts("en")),
         **frame_of(visit),
     )
 

@@ -38,7 +38,7 @@ def _list(visit: Visit) -> list[dict[str, Any]]:
 
 def prompts(visit: Visit, problems: dict[str, str] | None = None, form: str = "", status: int = 200) -> HTTPResponse:
     """The list, and the ways to a new one; only the list when the open page asks for it anew."""
-    values = {"prompts": _list(visit), "names": LANGUAGE_NAMES, **frame_of(visit)}
+    values = {"prompts": _list(visit), "names": LANGUAGE_NAMES, **frame_of(visit), "undo": None}
     if visit.wants_part:
         return visit.part("settings_prompts_list.html", **values)
     phones = [(e["number"], named("extension", e)) for e in items(spoken.document(visit.box), "extension")]
