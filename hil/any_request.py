@@ -7,6 +7,7 @@ of the box (500).
 
 from __future__ import annotations
 
+import itertools
 import json
 import urllib.request
 from collections.abc import Iterator
@@ -57,11 +58,11 @@ def document_of(url: str) -> dict[str, Any]:
     return found
 
 
-def faults(url: str, token: str, examples: int, seed: int) -> Iterator[Fault]:
-    """Tries every route `examples` times with requests as they should be, and as often with others."""
+def faults(url: str, token: str, examples: int, seed: int, part: int = 0, parts: int = 1) -> Iterator[Fault]:
+    """Tries each route (of one of `parts`) `examples` times as the document says, and as often with what it forbids."""
     schema = schemathesis.openapi.from_dict(document_of(url))
     headers = {"Authorization": f"Bearer {token}"}
-    for found in schema.get_all_operations():
+    for found in itertools.islice(schema.get_all_operations(), part, None, parts):
         operation: Any = found.ok()  # type: ignore[union-attr]
         if operation.path.removeprefix("/api/v1") in ENDLESS:
             continue
