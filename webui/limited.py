@@ -34,14 +34,15 @@ API = "/api/v1"
 MAY = frozenset(
     (
         # the present
-        "GET /", "GET /live/stream",
+        "GET /", "GET /live/stream", "GET /queues", "GET /queues/stream", "GET /queues/callers/<id>",
+        "POST /queues/callers/<id>/<order>", "POST /queues/calls/<id>/supervise", "POST /queues/phone",
         f"GET {API}/events", f"GET {API}/openapi.json", f"GET {API}/alarms", f"GET {API}/countries",
         f"GET {API}/queues", f"GET {API}/queues/<name>",
         f"POST {API}/calls/<id>/move", f"POST {API}/calls/<id>/priority", f"POST {API}/calls/<id>/front",
         f"POST {API}/calls/<id>/assign", f"POST {API}/calls/<id>/pick",
         "GET /wallboard", "GET /wallboard/stream", "GET /wallboards", f"GET {API}/wallboard",
         # calls
-        "GET /calls", "GET /calls/<id>", "POST /calls/<id>/hangup",
+        "GET /calls", "GET /calls/<id>", "GET /calls/<id>/stream", "POST /calls/<id>/hangup",
         f"GET {API}/calls", f"GET {API}/calls/active", f"GET {API}/calls/<id>", f"GET {API}/calls/<id>/survey",
         f"POST {API}/calls/<id>/hangup", f"POST {API}/calls/<id>/transfer", f"POST {API}/calls/<id>/park",
         f"POST {API}/calls/<id>/recording", f"POST {API}/calls/<id>/supervise",
@@ -178,6 +179,9 @@ class LimitedLive(Live):
     def agent_name(self, id: str) -> str:
         """The id of an agent who is not seen."""
         return next((agent["name"] or id for agent in self.picture()["agents"] if agent["id"] == id), id)
+
+    def trail(self, call: str) -> list[Json]:
+        return [step for step in self._live.trail(call) if self._scope.sees_queue(step["queue"])]
 
     def need(self) -> Picture:
         return self._scope.picture(self._live.need())

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from firmware.config.board import Board
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Extension
 from firmware.config.features import FEATURES
@@ -79,6 +80,7 @@ class Config(Section):
     webhooks: Several[Webhook] = Field(default=(), alias="webhook")
     smdr: Smdr | None = None
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
+    board: Board = Field(default_factory=Board)
 
     def extension(self, number: str | None) -> Extension | None:
         return next((known for known in self.extensions if known.number == number), None)

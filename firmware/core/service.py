@@ -18,6 +18,7 @@ from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.agents_office import AgentsOffice
+from firmware.core.board_office import BoardOffice
 from firmware.core.call_back_office import CallBackOffice
 from firmware.core.call_office import CallOffice
 from firmware.core.card_watch import CardWatch
@@ -134,6 +135,9 @@ class Core:
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
+        self._board = BoardOffice(self.pbx, self._writer)
+        await self._board.start()
+        self._control.add(self._board.handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
@@ -195,6 +199,7 @@ class Core:
             card.look()
             if self._edge:
                 await certificate.look()
+            self._board.look()
             self.pbx.mailboxes.pins.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())

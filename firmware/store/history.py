@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, TrailEvent
@@ -24,6 +24,7 @@ __all__ = [
     "Page",
     "alarm_cleared",
     "alarm_raised",
+    "alarms_acknowledged",
     "call_began",
     "call_changed",
     "call_ended",
@@ -194,6 +195,12 @@ def alarm_raised(db: sqlite3.Connection, alarm: Alarm, cloud: bool) -> Alarm:
 def standing_alarms(db: sqlite3.Connection) -> list[Alarm]:
     """What a person still has to look after, oldest first."""
     return [rows.alarm(row) for row in db.execute("SELECT * FROM alarms WHERE cleared_at IS NULL ORDER BY id")]
+
+
+def alarms_acknowledged(db: sqlite3.Connection, ids: Sequence[str], at: datetime) -> None:
+    """Somebody knows of them. Harmless for those that are cleared, or acknowledged already."""
+    sql = "UPDATE alarms SET acknowledged_at = ? WHERE id = ? AND cleared_at IS NULL AND acknowledged_at IS NULL"
+    db.executemany(sql, [(iso(at), id) for id in ids])
 
 
 def alarm_cleared(db: sqlite3.Connection, id: str, at: datetime, cloud: bool) -> None:

@@ -482,4 +482,21 @@ def webhooks(db: Database) -> None:
     )
 
 
+@history()
+def board_events(db: Database) -> None:
+    """Drills and moves of the lifeline, resets by the button."""
+    db.table("board_events").create(
+        {"id": str, "at": str, "kind": str, "result": str, "by": str},
+        pk="id",
+        not_null={"at", "kind", "result", "by"},
+    )
+    db.execute("CREATE INDEX board_events_kind ON board_events (kind, id)")
+
+
+@history()
+def alarms_acknowledged(db: Database) -> None:
+    """When somebody said that the alarm is known."""
+    db.execute("ALTER TABLE alarms ADD COLUMN acknowledged_at TEXT")
+
+
 SETS = {"config.db": config, "history.db": history}

@@ -235,7 +235,7 @@ def test_a_supervisor_hangs_up_from_the_live_page_and_a_reader_has_no_button(
     wait_until(lambda: "call-c1" in owner.get("/").text)
     assert 'hx-post="/calls/c1/hangup"' in owner.get("/").text
     assert owner.ask("POST", "/calls/c1/hangup", X_CSRF_Token=owner.csrf("/")).status == 204
-    assert core.asked[-1] == ("call.hangup", {"id": "c1"})
+    assert core.asked[-1] == ("call.hangup", {"id": "c1", "by": "owner"})
     assert "hx-post" not in Browser(live_url, token("readonly")).get("/").text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from webui.api import (
     agents,
+    board,
     call_backs,
     calls,
     config,
@@ -52,6 +53,7 @@ ROUTES: list[Route] = [
     *config.ROUTES,
     *tables.ROUTES,
     *house.ROUTES,
+    *board.ROUTES,
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,

@@ -150,6 +150,10 @@ TOKEN = obj(id=TEXT, name=TEXT, role=one_of(*Role), queues=many(TEXT), created_a
 COUNTRY = obj(code=TEXT, name=TEXT, names=each(TEXT), emergency=many(TEXT))
 ERASURE = obj(id=TEXT, at=TIME, author=TEXT, reason=TEXT, counts=each(COUNT))
 AUDIT = obj(id=TEXT, at=TIME, who=TEXT, what=TEXT, detail=TEXT)
+BOARD_EVENT = obj(id=TEXT, at=TIME, kind=one_of("drill", "lifeline", "button"), result=TEXT, by=TEXT)
+BOARD = obj(
+    up=TRUTH, report=maybe(OBJECT), drills=many(BOARD_EVENT), moves=many(BOARD_EVENT), resets=many(BOARD_EVENT)
+)  # fmt: skip
 
 WEBHOOK = obj(
     name=TEXT, url=TEXT, events=many(TEXT), waiting=COUNT, failing_since=maybe(TIME), disabled_at=maybe(TIME),
@@ -170,4 +174,5 @@ COMPONENTS: Mapping[str, Schema] = {
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
     "Webhook": WEBHOOK, "Delivery": record(Delivery),
     "Contact": record(records.Contact), "CallNote": record(records.CallNote),
+    "Board": BOARD,
 }  # fmt: skip

@@ -6,6 +6,7 @@ from __future__ import annotations
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
     alarms,
+    board,
     certificate,
     classes,
     codes,
@@ -41,6 +42,7 @@ ROUTES: list[PageRoute] = [
     *codes.ROUTES,
     *reports.ROUTES,
     *lines.ROUTES,
+    *board.ROUTES,
     *programs.ROUTES,
     *system_prompts.ROUTES,
     *network.ROUTES,
