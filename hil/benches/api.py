@@ -14,7 +14,7 @@ from firmware.store.access import Access
 from hil.any_request import document_of, faults
 from hil.box import Box
 
-EXAMPLES = 6
+EXAMPLES = 10
 DOCUMENT: dict[str, Any] = {
     "api": {"requests_per_minute": 0},
     "extension": [
