@@ -160,7 +160,10 @@ class Recording(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Alarm(_Record):
-    """Something a person has to look after. `kind` is stable, `text` is a sentence."""
+    """Something a person has to look after. `kind` is stable, `text` is a sentence.
+
+    `acknowledged_at`: when somebody said that it is known.
+    """
 
     id: str
     kind: str
@@ -168,6 +171,7 @@ class Alarm(_Record):
     text: str
     raised_at: datetime
     cleared_at: datetime | None = None
+    acknowledged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

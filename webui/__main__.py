@@ -116,7 +116,7 @@ def main() -> int:
     service.log_to_stderr("web")
     state = service.state_dir(arguments.state)
     try:
-        with service.hold_lock(state, "web"):
+        with service.hold_lock(state, "web") as lock:
             logs.keep(state, "web")
             box = Box.open(state)
             _ = box.assets.manifest
@@ -125,6 +125,7 @@ def main() -> int:
             web: Address = arguments.web
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()
+            service.publish_address(lock, server.url)
             gc.collect()  # what imports and templates left behind is room for pages
             box.start()
             serve(box, server)

@@ -14,6 +14,11 @@ from functools import cache
 from webui.i18n import N_
 
 TEMPLATES = (
+    # webhooks (firmware.uplink.webhooks; webui.webhooks)
+    N_("The webhook {name} is switched off: {reason}. Mend its receiver, then enable it again."),
+    N_("The webhook {name} is switched off. Enable it first; what waits is sent then, too."),
+    N_("it answered 410 Gone"),
+    N_("it has failed for {days} days"),
     # accounts (firmware.store.access, second_factors; webui)
     N_("The code is not right. Is the clock of the phone right?"),
     N_("The passkey could not be checked. Try again."),
@@ -138,6 +143,48 @@ TEMPLATES = (
     N_("The phone {phone} was left off the hook. It rings again once it is put down."),
     N_("{port}: this card lights no message lamp so. Leave out extension.lamp for this port."),
     N_("{port}: this card makes no metering pulses. Leave out extension.metering for this port."),
+    # the board (board, firmware.board, firmware.core.board_office)
+    N_("The board service does not answer: nobody looks after LEDs, button, watchdog and lifeline until it is back."),
+    N_(
+        "The lifeline relay did not let go in the drill: without power the phone at {station} would be dead. Have the "
+        "relay replaced."
+    ),
+    N_(
+        "The lifeline relay did not come back after the drill: the phone at {station} is on the line, past the box. "
+        "Have the relay replaced."
+    ),
+    N_(
+        "No dial tone on {line} in the drill of the lifeline: without power the phone at {station} could not call for "
+        "help. Check the line."
+    ),
+    N_("The lifeline relay is stuck: the phone at {station} is on the line, past the box. Have the relay replaced."),
+    N_(
+        "The lifeline relay is stuck: the phone at {station} is on the card and would be dead without power. Have the "
+        "relay replaced."
+    ),
+    N_("The button has been pressed for a minute: it is stuck, or something leans on it. It is not listened to."),
+    N_("The box is too hot: {celsius} °C. Let air to it, and see whether its fan turns."),
+    N_("The box is so hot that it may stop: {celsius} °C. Let air to it now, and see whether its fan turns."),
+    N_("The supply voltage is too low: {volts} V instead of {low} V or more. Check the power supply and its cable."),
+    N_("The supply voltage is too high: {volts} V instead of {high} V at most. Replace the power supply."),
+    N_("The {part} cannot be used: GPIO line {pin} of {chip} is not there. Is it the right board profile?"),
+    N_("The {part} cannot be used: GPIO line {pin} of {chip} is in use by something else; gpioinfo tells by what."),
+    N_("There is no GPIO chip {chip} (there are: {others}). Is it the right board profile?"),
+    N_("The {part} cannot be used: there is no LED {name} in {folder}."),
+    N_("The {part} does not obey: {why}."),
+    N_("The {part} cannot be read: {why}."),
+    N_("The {part} cannot be measured: {why}."),
+    N_(
+        "There is no watchdog {device}: a box that hangs does not restart by itself. Load its driver (on PCs: iTCO_wdt "
+        "or sp5100_tco)."
+    ),
+    N_("The watchdog {device} cannot be used: {why}."),
+    N_("The watchdog {device} cannot be fed: {why}."),
+    N_("The front panel at {port} cannot be used: {why}."),
+    N_("The lifeline cannot be drilled now: the box is in use."),
+    N_("This board has no lifeline relay, so there is nothing to drill."),
+    N_("There is no board here, or its service does not answer."),
+    N_("phone is on the lifeline"),
     # what the telephone company changed on a line (firmware.doctor.baseline)
     N_("The line {line} no longer takes battery away at a hang-up (it did, for {ms} ms). Try: tipring doctor {port}"),
     N_("The line {line} now takes battery away for {ms} ms at a hang-up. Try: tipring doctor {port}"),

@@ -169,9 +169,8 @@ def erase(
     record = {"id": uuid7(), "at": iso(now), "author": author, "reason": reason, "counts": found.counts()}
     values = (record["id"], record["at"], author, reason, json.dumps(record["counts"]))
     db.execute("INSERT INTO erasures (id, at, author, reason, counts) VALUES (?, ?, ?, ?, ?)", values)
-    if cloud:
-        told = record | {"calls": sorted(found.calls), "recordings": [recording.id for recording in gone]}
-        outbox.put_event(db, "tipring.number.erased", str(record["id"]), told, now)
+    told = record | {"calls": sorted(found.calls), "recordings": [recording.id for recording in gone]}
+    outbox.put_event(db, "tipring.number.erased", str(record["id"]), told, now, cloud)
     return record, gone
 
 

@@ -44,6 +44,7 @@ COMMANDS = {
     "voicemail": "voicemail boxes and their messages",
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after",
+    "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",
     "logs": "what the services said",
     "token": "bearer tokens for the API",
     "user": "who may log in, and which queues they see",

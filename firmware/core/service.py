@@ -18,6 +18,7 @@ from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.agents_office import AgentsOffice
+from firmware.core.board_office import BoardOffice
 from firmware.core.call_back_office import CallBackOffice
 from firmware.core.call_office import CallOffice
 from firmware.core.card_watch import CardWatch
@@ -41,7 +42,7 @@ from firmware.edge.ports import Ports
 from firmware.errors import NotFound, Unavailable
 from firmware.media.endpoint import Endpoint
 from firmware.records import Alarm, Message, Severity
-from firmware.store import history, voicemail
+from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
 
@@ -104,6 +105,7 @@ class Core:
         )  # fmt: skip
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
+        self._subscribe_webhooks(config)
         self.pbx.journal.take_over(await self._standing_alarms())
         self._dial_plan = DialPlanOffice(self.pbx)
         await self._dial_plan.start(self._writer)
@@ -133,6 +135,9 @@ class Core:
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
+        self._board = BoardOffice(self.pbx, self._writer)
+        await self._board.start()
+        self._control.add(self._board.handlers())
         await self.doctor.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
@@ -194,6 +199,7 @@ class Core:
             card.look()
             if self._edge:
                 await certificate.look()
+            self._board.look()
             self.pbx.mailboxes.pins.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
@@ -207,6 +213,11 @@ class Core:
             log.error("%s", error)
             return False
         return True
+
+    def _subscribe_webhooks(self, config: Config) -> None:
+        """Whatever is written from now on goes to those that want it."""
+        wanted = {webhook.name: webhook.events or webhooks.TYPES for webhook in config.webhooks}
+        self.pbx.journal.write(webhooks.subscribed, wanted)
 
     # ---- the control socket ------------------------------------------------------------------------
 
@@ -275,6 +286,7 @@ class Core:
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
         self.pbx.configure(config)
+        self._subscribe_webhooks(config)
         if self._edge:
             await self._edge.settled()
         self._control.publish("config", {"revision": revision.id, "author": revision.author})

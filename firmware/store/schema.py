@@ -459,4 +459,44 @@ def desk(db: Database) -> None:
     db.table("contacts").create({"number": str, "name": str}, pk="number", not_null={"name"})
 
 
+@history()
+def webhooks(db: Database) -> None:
+    """Which events go where, each delivery, and how each webhook is."""
+    db.table("webhook_types").create(
+        {"type": str, "webhook": str}, pk=("type", "webhook"), not_null={"type", "webhook"}
+    )
+    table = db.table("webhook_deliveries").create(
+        {
+            "id": str, "webhook": str, "event": str, "type": str, "subject": str, "time": str, "data": str,
+            "state": str, "tries": int, "status": int, "said": str, "tried_at": str,
+        },
+        pk="id",
+        not_null={"webhook", "event", "type", "subject", "time", "data", "state", "tries", "said"},
+        defaults={"state": "waiting", "tries": 0, "said": ""},
+    )  # fmt: skip
+    table.create_index(["webhook", "event"], unique=True)
+    table.create_index(["webhook", "id"])
+    db.execute("CREATE INDEX webhook_waiting ON webhook_deliveries (webhook, tries, id) WHERE state = 'waiting'")
+    db.table("webhook_health").create(
+        {"webhook": str, "failing_since": str, "disabled_at": str, "reason": str}, pk="webhook", not_null={"reason"}
+    )
+
+
+@history()
+def board_events(db: Database) -> None:
+    """Drills and moves of the lifeline, resets by the button."""
+    db.table("board_events").create(
+        {"id": str, "at": str, "kind": str, "result": str, "by": str},
+        pk="id",
+        not_null={"at", "kind", "result", "by"},
+    )
+    db.execute("CREATE INDEX board_events_kind ON board_events (kind, id)")
+
+
+@history()
+def alarms_acknowledged(db: Database) -> None:
+    """When somebody said that the alarm is known."""
+    db.execute("ALTER TABLE alarms ADD COLUMN acknowledged_at TEXT")
+
+
 SETS = {"config.db": config, "history.db": history}

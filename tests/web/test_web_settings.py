@@ -54,6 +54,7 @@ def core(state: Path) -> Iterator[FakeCore]:
                                    "It goes to extension:201."], "ends": "answered", "target": "extension:201"},
             "phone": {"extension": "205", "name": "", "server": "192.0.2.1", "port": 5061, "transport": "tls",
                       "user": "205", "password": "gull", "transports": [], "websocket": None, "sip": "sip:205"},
+            "board": {"up": False, "report": None, "drills": [], "moves": [], "resets": []},
         }  # fmt: skip
         yield core
 

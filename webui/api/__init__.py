@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from webui.api import (
     agents,
+    board,
     call_backs,
     calls,
     config,
@@ -27,6 +28,7 @@ from webui.api import (
     voicemail,
     waiting,
     wallboard,
+    webhooks,
 )
 from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
@@ -51,10 +53,12 @@ ROUTES: list[Route] = [
     *config.ROUTES,
     *tables.ROUTES,
     *house.ROUTES,
+    *board.ROUTES,
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
     *events.ROUTES,
+    *webhooks.ROUTES,
 ]
 ROUTES.append(document_of(ROUTES))
 

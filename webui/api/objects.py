@@ -10,6 +10,7 @@ from firmware.archive.notebook import Note
 from firmware.prompts.store import Prompt
 from firmware.store.access import Role
 from firmware.store.access_log import Entry
+from firmware.store.webhooks import Delivery
 from webui.api.schema import (
     ANY,
     COUNT,
@@ -149,6 +150,15 @@ TOKEN = obj(id=TEXT, name=TEXT, role=one_of(*Role), queues=many(TEXT), created_a
 COUNTRY = obj(code=TEXT, name=TEXT, names=each(TEXT), emergency=many(TEXT))
 ERASURE = obj(id=TEXT, at=TIME, author=TEXT, reason=TEXT, counts=each(COUNT))
 AUDIT = obj(id=TEXT, at=TIME, who=TEXT, what=TEXT, detail=TEXT)
+BOARD_EVENT = obj(id=TEXT, at=TIME, kind=one_of("drill", "lifeline", "button"), result=TEXT, by=TEXT)
+BOARD = obj(
+    up=TRUTH, report=maybe(OBJECT), drills=many(BOARD_EVENT), moves=many(BOARD_EVENT), resets=many(BOARD_EVENT)
+)  # fmt: skip
+
+WEBHOOK = obj(
+    name=TEXT, url=TEXT, events=many(TEXT), waiting=COUNT, failing_since=maybe(TIME), disabled_at=maybe(TIME),
+    reason=TEXT,
+)  # fmt: skip
 
 COMPONENTS: Mapping[str, Schema] = {
     "Error": ERROR, "Port": PORT, "Trunk": TRUNK, "ActiveCall": ACTIVE_CALL, "Queue": QUEUE, "Caller": CALLER,
@@ -162,5 +172,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
     "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
+    "Webhook": WEBHOOK, "Delivery": record(Delivery),
     "Contact": record(records.Contact), "CallNote": record(records.CallNote),
+    "Board": BOARD,
 }  # fmt: skip

@@ -6,6 +6,7 @@ from __future__ import annotations
 from webui.pages import (
     account,
     agents,
+    api_reference,
     bench,
     call_backs,
     calls,
@@ -48,6 +49,7 @@ ROUTES: list[PageRoute] = [
     *reports.ROUTES,
     *settings.ROUTES,
     *wizard.ROUTES,
+    *api_reference.ROUTES,
     *history.ROUTES,
     *bench.ROUTES,
 ]
