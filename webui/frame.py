@@ -34,6 +34,7 @@ class Tab:
 
 DESK = Tab("/desk", "user", N_("My desk"), frozenset(("agent",)))
 LIVE = Tab("/", "live", N_("Live"))
+QUEUES = Tab("/queues", "clock", N_("Queues"), auth.SUPERVISE | {"readonly"})
 AGENTS = Tab("/agents", "users", N_("Agents"), auth.SUPERVISE)
 CALLS = Tab("/calls", "calls", N_("Calls"))
 RECORDINGS = Tab("/recordings", "record", N_("Recordings"), auth.HEAR)
@@ -150,7 +151,9 @@ def _trail_facts(
 
 def may_dial(box: Box, who: Identity | None) -> bool:
     """Whether numbers on pages are called when they are clicked: the visitor has a phone."""
-    return who is not None and who.role in auth.SET_AGENT and seat.phone_of(box, who) != ""
+    if who is None or who.role not in auth.SET_AGENT or box.scope is not None:
+        return False
+    return seat.phone_of(box, who) != ""
 
 
 def render(box: Box, language: str, template: str, **values: Any) -> str:
@@ -161,7 +164,7 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role who sees what the box shows."""
     tabs = [
-        DESK, LIVE, AGENTS, CALLS, RECORDINGS, PHONES, MESSAGES, OUTSIDE, REPORTS, SETTINGS,
+        DESK, LIVE, QUEUES, AGENTS, CALLS, RECORDINGS, PHONES, MESSAGES, OUTSIDE, REPORTS, SETTINGS,
         *([BENCH] if box.has_bench() else []),
     ]  # fmt: skip
     return [tab for tab in tabs if role in tab.roles and (box.scope is None or f"GET {tab.path}" in MAY)]

@@ -19,9 +19,9 @@ def agent_of(box: Box, who: Identity | None) -> Json | None:
 
 
 def phone_of(box: Box, who: Identity | None) -> str:
-    """The extension that rings for the visitor; "" without one."""
+    """The extension that rings for the visitor: where the agent sits, else the user's own; "" without one."""
     agent = agent_of(box, who)
-    return str(agent["extension"] or "") if agent else ""
+    return str((agent and agent["extension"]) or (who and who.extension) or "")
 
 
 def need_agent(box: Box, who: Identity | None) -> Json:
@@ -33,11 +33,11 @@ def need_agent(box: Box, who: Identity | None) -> Json:
 
 
 def need_phone(box: Box, who: Identity | None) -> str:
-    """The extension that rings for the visitor. Unavailable, NotFound, Conflict when the agent sits at no telephone."""
-    extension = need_agent(box, who)["extension"]
-    if not extension:
+    """The extension that rings for the visitor. Unavailable, Conflict when there is none."""
+    box.live.need()
+    if not (extension := phone_of(box, who)):
         raise Conflict("You sit at no telephone. Log in at an extension first.", code="no_phone")
-    return str(extension)
+    return extension
 
 
 def is_part(call: Json, agent: Json) -> bool:

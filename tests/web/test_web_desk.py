@@ -187,7 +187,11 @@ def test_who_has_no_phone_sees_numbers_only(owner: Browser, live_url: str, core:
     page = owner.get("/calls").text
     assert "(201) 555-0123" in page
     assert "Call (201) 555-0123" not in page
-    assert press(owner, "/dial", number=CALLER).status == 404
+    assert press(owner, "/dial", number=CALLER).status == 409
+    Access(state).set_extension("owner", "204")
+    assert "Call (201) 555-0123" in owner.get("/calls").text
+    assert press(owner, "/dial", number=CALLER).status == 200
+    assert asked(core, "call.originate") == [{"from": "204", "to": CALLER}]
 
 
 def test_call_backs_that_are_due_are_taken_called_and_done(alice: Browser, core: FakeCore) -> None:
@@ -245,7 +249,7 @@ def test_the_api_of_the_desk(live_url: str, core: FakeCore, state: Path, token: 
     assert asked(core, "call.hand_over") == [{"id": "c9", "to": "+12015550199", "by": "201"}]  # bob's own phone
     assert boss.send("POST", "/api/v1/calls/c9/consult", {"to": "204", "extension": "202"}).status == 200
     assert asked(core, "call.consult") == [{"id": "c9", "to": "204", "by": "202"}]
-    assert boss.send("POST", "/api/v1/calls/c9/conclude", {"action": "back"}).status == 404  # no agent, no extension
+    assert boss.send("POST", "/api/v1/calls/c9/conclude", {"action": "back"}).status == 409  # no extension
     assert bob.send("PUT", f"/api/v1/calls/{cdr.id}/note", {"text": "said hello"}).json["author"] == "bob"
     assert [note["text"] for note in boss.get(f"/api/v1/calls/{cdr.id}/notes").json] == ["said hello"]
     assert bob.send("POST", "/api/v1/call-backs/b1/give-back", {}).status == 200

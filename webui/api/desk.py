@@ -95,7 +95,7 @@ LONG = {"type": "string", "maxLength": call_notes.LONGEST}
 _TO = only(to=text(64), extension=may_lack(text(64)))
 _ACTION = only(action=one_of("hand_over", "back", "together"), extension=may_lack(text(64)))
 _WHOSE = only(agent=may_lack(maybe(text(64))))
-_NOT_THERE = ("no_such_call", "not_talking", "no_such_number", "no_phone", "no_such_agent")
+_NOT_THERE = ("no_such_call", "not_talking", "no_such_number", "no_phone")
 _OF_ONE = ("no_such_call_back", "being_called", "call_back_taken", "no_such_agent")
 
 ROUTES = [

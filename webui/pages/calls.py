@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,9 +13,12 @@ from bottle import HTTPResponse
 
 from firmware import telephone_numbers, times
 from firmware.records import Cdr, Disposition
-from firmware.store import call_notes
 from webui import frame, i18n
 from webui.pages.route import PageRoute, Visit
+from webui.streaming import open_stream
+from webui.streams import News, View
+from webui.streams import frame as stream_frame
+from webui.trails import merged
 
 PAGE = 50
 FILTERS = ("number", "queue", "agent", "disposition", "since", "until")
@@ -108,22 +112,46 @@ def _agents(visit: Visit) -> dict[str, str]:
     return {agent["id"]: agent.get("name") or agent["id"] for agent in visit.box.document().get("agent", [])}
 
 
+@dataclass(frozen=True)
+class CallView(View):
+    """Says `changed` whenever something is told of one call."""
+
+    id: str
+
+    def hello(self) -> bytes:
+        return stream_frame("changed", "")
+
+    def show(self, news: list[News]) -> bytes:
+        return self.hello() if any(map(self._concerns, news)) else b""
+
+    def _concerns(self, item: News) -> bool:
+        if item.name in ("call", "call_ended", "call_left"):
+            return bool(item.data["id"] == self.id)
+        return item.name == "core" or (item.name in ("trail", "recording", "coded") and item.data["call"] == self.id)
+
+
 def call(visit: Visit, id: str) -> HTTPResponse:
+    """One call, its recordings and its trail; only its parts when the open page asks for them anew."""
     history = visit.box.history
-    recordings = [recording.as_json() for recording in history.recordings(call=id).items]
-    trail = [step.as_json() for step in history.trail_of(id)]
-    codes = visit.box.labels("disposition")
-    return visit.page(
-        "call.html",
-        cdr=history.call(id).as_json(),
-        recordings=recordings,
-        trail=trail,
-        codes=codes,
-        notes=history.read(call_notes.of_calls, [id]).get(id, []),
-    )
+    cdr = history.call(id).as_json()
+    values: dict[str, Any] = {
+        "cdr": cdr,
+        "recordings": [recording.as_json() for recording in history.recordings(call=id).items],
+        "trail": merged([step.as_json() for step in history.trail_of(id)], visit.box.live.trail(id)),
+        "codes": visit.box.labels("disposition"),
+        "notes": history.notes_of(id),
+        "now": next((now for now in visit.box.live.picture()["calls"] if now["id"] == id), None),
+    }
+    return visit.part("call_parts.html", **values) if visit.wants_part else visit.page("call.html", **values)
+
+
+def stream(visit: Visit, id: str) -> Any:
+    visit.box.history.call(id)  # NotFound for a call that is not seen
+    return open_stream(visit.box, visit.request, CallView(id))
 
 
 ROUTES = [
     PageRoute("GET", "/calls", calls),
     PageRoute("GET", "/calls/<id>", call),
+    PageRoute("GET", "/calls/<id>/stream", stream),
 ]

@@ -151,7 +151,12 @@ def _found(visit: Visit, text: str) -> list[Json]:
     ]
     agents = {a["extension"]: a["name"] or a["id"] for a in visit.box.live.picture()["agents"] if a["extension"]}
     known = [{"kind": kind, "name": _name(kind, item, agents), "number": item["number"]} for kind, item in inside]
-    matching = [one for one in known if all(w in f"{one['name']} {one['number']}".casefold() for w in words)]
+    own = seat.phone_of(visit.box, visit.who)
+    matching = [
+        one
+        for one in known
+        if all(w in f"{one['name']} {one['number']}".casefold() for w in words) and one["number"] != own
+    ]
     book = visit.ask_or({"items": []}, "contacts", text=text, limit=PEOPLE)["items"]
     found = [*matching, *({"kind": "contact", **contact} for contact in book)]
     number = telephone_numbers.dialled(text)

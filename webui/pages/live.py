@@ -71,7 +71,7 @@ def stream(visit: Visit) -> Any:
 
 def hang_up(visit: Visit, id: str) -> HTTPResponse:
     read_body(visit.request)
-    visit.box.live.ask("call.hangup", id=id)
+    visit.box.live.ask("call.hangup", id=id, by=visit.known.agent)
     return HTTPResponse(status=204)
 
 

@@ -92,6 +92,12 @@ document.addEventListener("htmx:responseError", (event) => {
   notices.replaceChildren(notice);
 });
 
+// An order was carried out: its sheet is not needed any more.
+document.addEventListener("orderDone", () => {
+  const sheet = document.getElementById("orders");
+  if (sheet?.matches(":popover-open")) sheet.hidePopover();
+});
+
 // A tab that slept may have missed everything.
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible") return;
