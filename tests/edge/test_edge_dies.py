@@ -67,7 +67,7 @@ async def test_a_call_outlives_the_edge(box: Box) -> None:
         await call.answer_of(200)
         before = box.pid("edge")
         await box.killed("edge")
-        await until_another(box, before)
+        await until(lambda: box.pid("edge") != before, "another edge")
         await box.until("/phones", lambda phones: isinstance(phones, list), 8)
         assert (await call.bye()).status == 200
         await rung.hung_up()
