@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -66,3 +66,10 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def zone_countries() -> Mapping[str, str]:
+    """The country (ISO 3166-1, lower case) of each time zone that belongs to one."""
+    from babel.core import get_global
+
+    return {zone: country.lower() for zone, country in get_global("zone_territories").items()}

@@ -15,6 +15,13 @@ WORDS: dict[str, dict[str, str]] = {
         "fault": N_("Fault"),
         "unplugged": N_("Unplugged"),
     },
+    "port_kind": {"fxo": N_("line"), "fxs": N_("telephone")},
+    "check": {"pass": N_("passed"), "fail": N_("failed"), "left_out": N_("left out"), "open": N_("to do")},
+    "verdict": {
+        "passed": N_("Accepted"),
+        "passed_with_exceptions": N_("Accepted, with exceptions"),
+        "failed": N_("Not accepted yet"),
+    },
     "call": {
         "ringing": N_("Ringing"),
         "greeting": N_("Greeting"),

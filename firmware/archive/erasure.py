@@ -21,8 +21,9 @@ from firmware.archive import keeping
 from firmware.errors import Invalid
 from firmware.ids import uuid7
 from firmware.records import LegRecord, Recording, TrailEvent
-from firmware.store import outbox, rows, stories
+from firmware.store import outbox, stories
 from firmware.store.connect import open_for_writing, unavailable
+from firmware.store.history import recordings_of
 from firmware.times import iso
 
 ERASED = "erased"
@@ -83,7 +84,7 @@ def find(db: sqlite3.Connection, number: str) -> Found:
             found.calls.add(row["id"])
             found.names |= {row["from_name"]} if side == "from_number" and row["from_name"] else set()
     for call in sorted(found.calls):
-        made = [rows.recording(row) for row in db.execute("SELECT * FROM recordings WHERE call = ?", (call,))]
+        made = recordings_of(db, call)
         if any(recording.hold for recording in made):
             found.held.append(call)
             found.calls.discard(call)

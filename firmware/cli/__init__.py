@@ -28,7 +28,7 @@ COMMANDS = {
     "phones": "SIP phones that are registered",
     "phone": "what to enter into a SIP phone of an extension",
     "bans": "addresses that the SIP edge does not listen to any more",
-    "certificate": "the certificate that SIP phones see",
+    "certificate": "the certificate that SIP phones see; verify one of an acceptance",
     "call": "list, show, make and hang up calls",
     "call-backs": "customers who are to be called back",
     "contacts": "the phone book: names of callers",
@@ -50,6 +50,7 @@ COMMANDS = {
     "user": "who may log in, and which queues they see",
     "sim": "play the telephone exchange and the phones of a simulated card",
     "doctor": "examine a line, and propose its settings",
+    "accept": "run the checks of the acceptance, and issue its certificate",
     "bench": "measure the box",
 }
 

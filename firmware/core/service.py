@@ -17,6 +17,7 @@ from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.core.acceptance_office import AcceptanceOffice
 from firmware.core.agents_office import AgentsOffice
 from firmware.core.board_office import BoardOffice
 from firmware.core.call_back_office import CallBackOffice
@@ -72,6 +73,7 @@ class Core:
         self._started = time.monotonic()
         self._configs = ConfigDb(options.state)
         self._remembered: list[str] | None = None
+        self._acceptance: AcceptanceOffice | None = None
         self._card = open_card(options.card, options.state / "sim")
         edge = options.edge
         self._endpoint = (
@@ -101,7 +103,7 @@ class Core:
         self._endpoint.start()
         self.pbx = Pbx(
             config, self._card, self._endpoint, self._writer, self._options.state, self._options.sounds,
-            self._control.publish, Choices(self._configs), self._edge,
+            self._told, Choices(self._configs), self._edge,
         )  # fmt: skip
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
@@ -139,6 +141,10 @@ class Core:
         await self._board.start()
         self._control.add(self._board.handlers())
         await self.doctor.start()
+        acceptance = AcceptanceOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
+        await acceptance.start()
+        self._control.add(acceptance.handlers())
+        self._acceptance = acceptance
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
 
@@ -213,6 +219,12 @@ class Core:
             log.error("%s", error)
             return False
         return True
+
+    def _told(self, event: str, data: dict[str, Any]) -> None:
+        """What happens in the box, for those who look on."""
+        self._control.publish(event, data)
+        if self._acceptance:
+            self._acceptance.heard(event, data)
 
     def _subscribe_webhooks(self, config: Config) -> None:
         """Whatever is written from now on goes to those that want it."""

@@ -150,10 +150,13 @@ def recover(db: sqlite3.Connection, now: datetime, cloud: bool) -> list[Cdr]:
     return [_fail(db, rows.cdr(row, ()), now, cloud) for row in found]
 
 
+def recordings_of(db: sqlite3.Connection, call: str) -> list[Recording]:
+    """Of a call, in the order in which they began."""
+    return [rows.recording(row) for row in db.execute("SELECT * FROM recordings WHERE call = ? ORDER BY id", (call,))]
+
+
 def _fail(db: sqlite3.Connection, cdr: Cdr, now: datetime, cloud: bool) -> Cdr:
-    recordings = [
-        rows.recording(row) for row in db.execute("SELECT * FROM recordings WHERE call = ? ORDER BY id", (cdr.id,))
-    ]
+    recordings = recordings_of(db, cdr.id)
     ended_at = min(now, _last_sign(db, cdr, recordings))
     recorded_s = round(sum(recording.duration_s for recording in recordings), 3)
     failed = dataclasses.replace(

@@ -448,6 +448,19 @@ def limits_of_users(db: Database) -> None:
     db.table("users").add_column("extension", str, not_null_default="")
 
 
+@config()
+def acceptance(db: Database) -> None:
+    """What was seen and what was left out of the acceptance, and its certificates."""
+    db.table("acceptance_seen").create(
+        {"check": str, "left_out": int, "result": str, "at": str, "by": str, "text": str, "data": str},
+        pk=("check", "left_out"),
+        not_null={"result", "at", "by", "text", "data"},
+    )
+    db.table("acceptance_certificates").create(
+        {"id": str, "issued_at": str, "document": str}, pk="id", not_null={"issued_at", "document"}
+    )
+
+
 @history()
 def desk(db: Database) -> None:
     """What agents write of calls, and the phone book."""

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import office
 import pytest
@@ -103,6 +104,17 @@ def owner(visitor: Browser) -> Browser:
     answer = visitor.submit("/login", name="owner", password=PASSWORD)
     assert answer.status == 303, answer.text
     return visitor
+
+
+@pytest.fixture
+def chromium() -> Iterator[Any]:
+    """Debian's, for what only a browser can tell."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

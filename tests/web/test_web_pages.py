@@ -43,7 +43,7 @@ def test_a_new_box_has_no_password_and_shows_nothing_but_where_to_begin(new_box:
 def test_the_owner_sets_a_password_by_the_link_and_is_in(new_box: Browser, code: str) -> None:
     page = f"/setup?code={code}"
     done = new_box.submit("/setup", page, code=code, name="owner", password=PASSWORD, again=PASSWORD)
-    assert (done.status, done.headers["location"]) == (303, "/")
+    assert (done.status, done.headers["location"]) == (303, "/wizard")
     assert new_box.get("/").status == 200
     assert new_box.get(page).headers["location"] == "/login"
 

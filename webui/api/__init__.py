@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from webui.api import (
+    acceptance,
     agents,
     board,
     call_backs,
@@ -57,6 +58,7 @@ ROUTES: list[Route] = [
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
+    *acceptance.ROUTES,
     *events.ROUTES,
     *webhooks.ROUTES,
 ]

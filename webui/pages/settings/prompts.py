@@ -74,14 +74,16 @@ def say(visit: Visit) -> HTTPResponse:
 
 def upload(visit: Visit) -> HTTPResponse:
     """From a file of the visitor's device."""
-    return _tried(visit, "upload", lambda: _upload(visit))
+    name, language = visit.form("name").strip(), visit.form("language") or "any"
+    return _tried(visit, "upload", lambda: keep_upload(visit, name, language))
 
 
-def _upload(visit: Visit) -> None:
+def keep_upload(visit: Visit, name: str, language: str) -> None:
+    """The file of the form becomes a prompt. Invalid says at its field what is wrong."""
     file = visit.request.files.get("file")
     if file is None or not file.raw_filename:
         raise Invalid("Choose a sound file.", field="file")
-    store, name, language = PromptStore(visit.box.state), visit.form("name").strip(), visit.form("language") or "any"
+    store = PromptStore(visit.box.state)
     store.path(name, language)
     try:
         sound = convert.convert(file.file.read(convert.LARGEST + 1))
