@@ -13,7 +13,7 @@ from webui.settings.tables import id_of
 
 NO_PAGES = (
     "stream", "audio", "peaks", "vcon", "<name>", "favicon.ico", "passkey", "<port>", "simulate", "softphone", "return",
-    "file", "json",
+    "file", "json", "phone-book.csv",
 )  # fmt: skip
 """How addresses end that are streams, sound, files, or parts of a page."""
 SECRETS = ("/setup", "/tv")  # take one of their own
