@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from typing import Annotated
@@ -49,6 +50,16 @@ def _url(text: str) -> str:
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError(f'"{text}": leave out user, password, ? and #; {allowed}, and put the secret into cloud.token')
     return text.rstrip("/")
+
+
+def _secret(text: str) -> str:
+    """`whsec_` announces a key in Base64, as Standard Webhooks has it."""
+    if text.startswith("whsec_"):
+        try:
+            base64.b64decode(text.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            raise ValueError("what follows whsec_ is not Base64; use a key in Base64, or leave whsec_ out") from None
+    return text
 
 
 def _event(text: str) -> str:
@@ -107,7 +118,11 @@ class Webhook(Section):
 
     name: Name
     url: Annotated[str, AfterValidator(_address)]
-    secret: Annotated[str, matching(r"[\x21-\x7e]{16,256}", "16 to 256 printable characters without spaces")]
+    secret: Annotated[
+        str,
+        matching(r"[\x21-\x7e]{16,256}", "16 to 256 printable characters without spaces"),
+        AfterValidator(_secret),
+    ]
     events: Several[Event] = ()
     give_up_days: Annotated[int, Field(ge=1, le=7)] = 5
 

@@ -20,6 +20,7 @@ DEVICE = {"extension": "202", "contact": "sip:202@192.0.2.9", "transport": "udp"
 CALL_BACK = {"id": "b1", "queue": "support", "number": "5551234", "name": "", "language": "", "call": None,
              "started_at": AT, "since": AT, "wanted_at": None, "due_at": AT, "tries": 0, "state": "waiting",
              "reason": "", "agent": None, "last_call": None, "refused": False, "ended_at": None}  # fmt: skip
+CONTACT = {"number": "5551234", "name": "Anna"}
 NIGHT = {"mode": "auto", "schedules": [{"name": "day", "open": True, "until": None}]}
 TOLLS = [{"kind": "premium", "stopped_since": None, "reason": "", "used": {"calls_per_hour": 0},
           "limits": {"calls_per_hour": 10}}]  # fmt: skip
@@ -56,6 +57,10 @@ def answers() -> dict[str, Any]:
         "conferences": [{"name": "board", "number": "800", "locked": False, "guests": []}],
         "config.history": [],
         "config.preview": {"revision": 1, "changes": [], "notices": [], "emergency": "", "rehearsal": None},
+        "contact.delete": {},
+        "contact.save": CONTACT,
+        "contacts": {"items": [CONTACT], "count": 1},
+        "contacts.import": {"count": 1},
         "countries": [{"code": "us", "name": "", "emergency": ["911"]}],
         "doctor.accept": {"accepted": []},
         "doctor.apply": {"revision": 2, "settings": {}},
@@ -65,7 +70,7 @@ def answers() -> dict[str, Any]:
         "features": [{"name": "echo", "code": "*43", "default": "*43", "argument": "", "what": "echo"}],
         "phone": PHONE,
         "phones": [DEVICE],
-        "simulate": {"steps": ["It rings."], "ends": "answered", "target": None},
+        "simulate": {"steps": ["It rings."], "ends": "answered", "target": None, "picture": {}},
         "trunks": [TRUNK],
         "voicemail": [{"box": "201", "name": "Reception", "new": 1, "saved": 0}],
         "voicemail.mark": MESSAGE,

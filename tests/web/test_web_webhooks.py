@@ -81,7 +81,7 @@ def test_a_webhook_is_made_tested_and_looked_after_on_its_page(
 ) -> None:
     applies(core, state)
     page = owner.get("/settings/webhooks/new").text
-    proposed = re.search(r"whsec_[\w-]+", page)
+    proposed = re.search(r"whsec_[\w+/=]{32}", page)
     assert proposed
     revision = re.search(r'name="revision" value="(\d+)"', page)
     assert revision

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from typing import Any
 from urllib.parse import quote
@@ -32,7 +33,11 @@ def _of_one(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
     """Of a webhook that is in force: how it is, and what was delivered. For a new one a secret is proposed."""
     known = next((hook for hook in Hooks(visit.box).every() if hook["name"] == item.get("name")), None)
     found = Hooks(visit.box).deliveries(known["name"], None, SHOWN, None) if known else []
-    return {"hook": known, "deliveries": found, "proposal": f"whsec_{secrets.token_urlsafe(24)}"}
+    return {
+        "hook": known,
+        "deliveries": found,
+        "proposal": f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}",
+    }
 
 
 WEBHOOK = Sheet(
