@@ -565,6 +565,7 @@ TEMPLATES = (
     N_('"{mode}" is not a way to supervise; use {known}.'),
     N_('"{action}" is no action; use one of {known}.'),
     N_('"{date}" is no date; {hint}'),
+    N_("what follows whsec_ is not Base64; use a key in Base64, or leave whsec_ out"),
 )
 
 
