@@ -13,12 +13,14 @@ from webui.settings.tables import id_of
 
 NO_PAGES = (
     "stream", "audio", "peaks", "vcon", "<name>", "favicon.ico", "passkey", "<port>", "simulate", "softphone", "return",
-    "file", "json",
+    "file", "json", "phone-book.csv", "people",
 )  # fmt: skip
 """How addresses end that are streams, sound, files, or parts of a page."""
 SECRETS = ("/setup", "/tv")  # take one of their own
-ALSO_NO_PAGES = frozenset(("/me/passkeys/new", "/wizard/leave-out", "/wizard/acceptance/<id>", *SECRETS))
-"""The wizard's are of a check and of a certificate."""
+LACKED = ("/queues/callers/<id>", "/settings/webhooks/<id>", "/settings/webhooks/<name>/deliveries",
+          "/wizard/leave-out", "/wizard/acceptance/<id>")  # fmt: skip
+"""Pages of what the office has none of: a caller who waits, a webhook, a check that is open, a certificate."""
+ALSO_NO_PAGES = frozenset(("/me/passkeys/new", *SECRETS, *LACKED))
 TABLE_OF = {
     "/agents": "agent",
     **{f"/settings/{home}": table for home, table in (

@@ -25,6 +25,7 @@ OPEN_API = {"/health", "/openapi.json"}
 
 def example(path: str) -> str:
     """An address of the route; what it is about need not exist."""
+    path = re.sub(r"<\w+:re:([\w-]+)[^>]*>", r"\1", path)
     return re.sub(r"<\w+(:int)?>", lambda found: "1" if found[1] else "x", path)
 
 
