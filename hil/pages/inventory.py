@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,18 +32,19 @@ TABLE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page. `roles` None: for everybody, also without a log-in."""
+    """A page, and the `kind` of pages that it is an example of. `roles` None: for everybody, also without a log-in."""
 
     path: str
     roles: frozenset[str] | None
+    kind: str = ""
 
     def is_for(self, role: str) -> bool:
         return self.roles is not None and role in self.roles
 
     @property
     def name(self) -> str:
-        """As a file is named after it."""
-        return self.path.strip("/").replace("/", "-") or "live"
+        """As a file is named after it, whatever the example is."""
+        return re.sub(r"[<>]", "", self.kind or self.path).strip("/").replace("/", "-") or "live"
 
 
 def places(document: Mapping[str, Any], ids: Mapping[str, str]) -> list[Place]:
@@ -50,7 +52,7 @@ def places(document: Mapping[str, Any], ids: Mapping[str, str]) -> list[Place]:
 
     LookupError names a route with a parameter for which there is no example here.
     """
-    return [Place(_example(route.path, document, ids), route.roles) for route in page_routes()]
+    return [Place(_example(route.path, document, ids), route.roles, route.path) for route in page_routes()]
 
 
 def page_routes() -> Iterator[PageRoute]:
