@@ -4,6 +4,7 @@ SYSTEM_PYTHON := /usr/bin/python3
 PYTHON := .venv/bin/python
 STATE ?= build/state
 CARD ?= sim:fxo=2,fxs=4
+BOARD ?= simulated
 WEB ?= 127.0.0.1:8080
 SIP ?= 127.0.0.1:5060
 
@@ -12,7 +13,7 @@ help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 run: setup ## start the box with a simulated card, and print its web address
-	@$(PYTHON) -m firmware.cli up --state $(STATE) --card $(CARD) --web $(WEB) --sip $(SIP) --bench
+	@$(PYTHON) -m firmware.cli up --state $(STATE) --card $(CARD) --web $(WEB) --sip $(SIP) --board $(BOARD) --bench
 
 test: setup-dev ## every test that needs no hardware and no QEMU
 	@$(PYTHON) -m pytest --maxfail 30 || { \

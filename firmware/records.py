@@ -46,6 +46,7 @@ class MessageState(enum.StrEnum):
 class CallBackState(enum.StrEnum):
     WAITING = "waiting"
     CALLING = "calling"  # an agent has been found, or is being rung
+    TAKEN = "taken"  # an agent will call by hand
     KEPT = "kept"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -159,7 +160,10 @@ class Recording(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Alarm(_Record):
-    """Something a person has to look after. `kind` is stable, `text` is a sentence."""
+    """Something a person has to look after. `kind` is stable, `text` is a sentence.
+
+    `acknowledged_at`: when somebody said that it is known.
+    """
 
     id: str
     kind: str
@@ -167,6 +171,7 @@ class Alarm(_Record):
     text: str
     raised_at: datetime
     cleared_at: datetime | None = None
+    acknowledged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,24 @@ class CallBack(_Record):
     last_call: str | None = None
     refused: bool = False
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact(_Record):
+    """Somebody in the phone book of the box: a number as it is dialled, and whose it is."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallNote(_Record):
+    """What somebody wrote of a call, as it is now; one for each who writes."""
+
+    call: str
+    author: str
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

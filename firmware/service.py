@@ -14,7 +14,7 @@ from typing import IO
 
 from firmware.errors import Conflict
 
-SERVICES = ("core", "web", "uplink", "archive", "edge", "bench")
+SERVICES = ("core", "web", "uplink", "archive", "edge", "bench", "board")
 
 
 def state_dir(argument: str | None) -> Path:
@@ -39,6 +39,21 @@ def hold_lock(state: Path, name: str) -> IO[str]:
         lock.close()
         raise Conflict(f"tipring-{name} already runs on {state}. End that one first, or use another --state.") from None
     return lock
+
+
+def publish_address(lock: IO[str], address: str) -> None:
+    """Where the service answers, for the others: in the lock that it holds, so that it is gone when it is."""
+    lock.truncate(0)
+    lock.write(address)
+    lock.flush()
+
+
+def address_of(state: Path, name: str) -> str:
+    """What a running service has published; "" when it does not run, or is not that far."""
+    try:
+        return _lock_path(state, name).read_text() if is_up(state, name) else ""
+    except OSError:
+        return ""
 
 
 def is_up(state: Path, name: str) -> bool:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 READY_S = 30.0
 STOP_S = 4.0
 RESTART_S = (0.1, 5.0)  # first and longest pause before a dead service comes back
+ANEW = 78  # a service ends with it when everything is to start anew, as after a factory reset
 TOLD_WHY = (1, 2)  # how services end that cannot do what they were told: trying again would change nothing
 NICE = {"core": -10}  # calls come before pages, where the system lets us say so
 STEADY_S = 10.0  # a service that lived so long is restarted at once
@@ -52,7 +53,7 @@ class Service:
 
 
 class Supervisor:
-    """Starts services, restarts them, and stops them all."""
+    """Starts services, restarts them, and stops them all. `ended`: when one of them says that all must begin `anew`."""
 
     def __init__(self, services: list[Service]) -> None:
         self._services = services
@@ -60,6 +61,8 @@ class Supervisor:
         self._folder = tempfile.TemporaryDirectory(prefix="tipring-")
         self._tasks: list[asyncio.Task[None]] = []
         self._sockets: list[socket.socket] = []
+        self.anew = False
+        self.ended = asyncio.Event()
 
     async def start(self) -> None:
         """Returns when all of them accept work. TipringError when one does not."""
@@ -115,6 +118,10 @@ class Supervisor:
             status = await service.process.wait()
             _kill_group(service.process.pid)  # Kamailio's other processes outlive a killed first one
             if self._stopping.is_set():
+                return
+            if status == ANEW:
+                self.anew = True
+                self.ended.set()
                 return
             log.error("%s ended (%s)", service.name, _ending(status))
             failures = 0 if time.monotonic() - began > STEADY_S else failures + 1

@@ -12,6 +12,17 @@ import pytest
 from hil import blank_state
 from hil.clock import be_punctual
 
+LONG_FIRST = ("edge", "sip", "faults", "story", "browser", "core", "uplink")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What plays in real time comes first: short tests then fill what time is left of each worker."""
+    items.sort(key=lambda item: _place(item.path.relative_to(Path(__file__).parent).parts[0]))
+
+
+def _place(folder: str) -> int:
+    return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
+
 
 def pytest_configure() -> None:
     """Telephones and exchanges are never late because of somebody else's work on this machine, where we may say so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import ipaddress
 import logging
 import signal
@@ -13,17 +14,18 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from firmware import logs, service
-from firmware.edge.certificate import ensure
-from firmware.edge.files import EdgeFiles
 from firmware.errors import Conflict, TipringError
 from webui import i18n
 from webui.app import make_app
 from webui.assets import AssetsMissing
 from webui.box import Box
 from webui.server import Server
-from webui.tls import Certificate
+
+if TYPE_CHECKING:
+    from webui.tls import Certificate
 
 log = logging.getLogger("webui")
 
@@ -57,6 +59,10 @@ def _is_here(host: str) -> bool:
 
 def certificate_of(state: Path) -> Certificate:
     """That of the box, the one its SIP edge has too; made when there is none. TipringError."""
+    from firmware.edge.certificate import ensure  # plain http needs nothing of it
+    from firmware.edge.files import EdgeFiles
+    from webui.tls import Certificate
+
     files = EdgeFiles(state)
     files.folder.mkdir(mode=0o750, exist_ok=True)
     ensure(files)
@@ -110,7 +116,7 @@ def main() -> int:
     service.log_to_stderr("web")
     state = service.state_dir(arguments.state)
     try:
-        with service.hold_lock(state, "web"):
+        with service.hold_lock(state, "web") as lock:
             logs.keep(state, "web")
             box = Box.open(state)
             _ = box.assets.manifest
@@ -119,6 +125,8 @@ def main() -> int:
             web: Address = arguments.web
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()
+            service.publish_address(lock, server.url)
+            gc.collect()  # what imports and templates left behind is room for pages
             box.start()
             serve(box, server)
     except (TipringError, AssetsMissing, OSError) as error:

@@ -36,12 +36,16 @@ ADMIN = frozenset(("admin",))
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks. `session` is the session's secret, "" for a bearer token. `queues`: sees these only, all when empty."""
+    """Who asks. `session` is the session's secret, "" for a bearer token. `queues`: sees these only, all when empty.
+
+    `extension` is the user's own phone, "" when there is none.
+    """
 
     name: str
     role: str
     session: str = ""
     queues: tuple[str, ...] = ()
+    extension: str = ""
 
     @property
     def agent(self) -> str:
@@ -75,7 +79,7 @@ def identify(request: LocalRequest, access: Access) -> Identity | None:
         return Identity(f"{API}{bearer.name or bearer.id}", bearer.role, queues=bearer.queues) if bearer else None
     secret = request.get_cookie(SESSION_COOKIE)
     user = access.session(secret) if secret else None
-    return Identity(user.name, user.role, secret, user.queues) if user else None
+    return Identity(user.name, user.role, secret, user.queues, user.extension) if user else None
 
 
 def csrf_token(secret: str) -> str:

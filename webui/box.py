@@ -111,6 +111,10 @@ class Box:
         site: dict[str, Any] = self.document().get("site", {})
         return site
 
+    def country(self) -> str:
+        """Of the site, by ISO 3166-1."""
+        return str(self.site().get("country") or "us")
+
     def document(self) -> dict[str, Any]:
         """The configuration, at most two seconds old; {} before there is one."""
         read_at, document = self._document

@@ -7,21 +7,21 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from bottle import LocalRequest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from firmware import times
-from webui import auth, i18n, mailbox, sentences, words
+from webui import auth, formats, i18n, mailbox, seat, sentences, words
 from webui.auth import Identity, csrf_token
 from webui.box import Box
+from webui.formats import Formats
 from webui.i18n import N_
 from webui.limited import MAY
 
 LANGUAGE_COOKIE = "tipring_language"
+PHONE_TABS = 5  # as many fit side by side at 360 px
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Tab:
 
 DESK = Tab("/desk", "user", N_("My desk"), frozenset(("agent",)))
 LIVE = Tab("/", "live", N_("Live"))
+QUEUES = Tab("/queues", "clock", N_("Queues"), auth.SUPERVISE | {"readonly"})
 AGENTS = Tab("/agents", "users", N_("Agents"), auth.SUPERVISE)
 CALLS = Tab("/calls", "calls", N_("Calls"))
 RECORDINGS = Tab("/recordings", "record", N_("Recordings"), auth.HEAR)
@@ -42,7 +43,8 @@ MESSAGES = Tab("/messages", "mail", N_("Messages"), mailbox.READERS)
 OUTSIDE = Tab("/outside", "globe", N_("Outside"))
 REPORTS = Tab("/reports", "chart", N_("Reports"))
 SETTINGS = Tab("/settings", "gear", N_("Settings"), auth.READ - {"agent"})
-IN_SETTINGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
+BELONGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
+BELONGS |= dict.fromkeys(("/call-backs", "/phone-book"), CALLS.path)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 
 
@@ -69,13 +71,15 @@ def language_of(request: LocalRequest, box: Box) -> str:
     )
 
 
-def view_helpers(box: Box, language: str) -> dict[str, Any]:
-    """What templates call: times in the site's zone, words for codes, names of agents, addresses of files."""
-    translate = i18n.catalog(language).gettext
-    zone = i18n.zone(box.site().get("timezone", "UTC"))
+def formats_of(box: Box, language: str) -> Formats:
+    """How a reader of this language has things written here."""
+    return Formats(language, box.country(), i18n.zone(box.site().get("timezone", "UTC")))
 
-    def local(at: str | datetime) -> datetime:
-        return (times.parse(at) if isinstance(at, str) else at).astimezone(zone)
+
+def view_helpers(box: Box, language: str) -> dict[str, Any]:
+    """What templates call: times, amounts and numbers in their formats, words for codes, names, addresses of files."""
+    translate = i18n.catalog(language).gettext
+    form = formats_of(box, language)
 
     def say(kind: str, code: str) -> str:
         return translate(words.english(kind, code))
@@ -94,16 +98,22 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         "words": say,
         "sentence": sentence,
         "tone": words.tone,
-        "span": i18n.duration,
-        "size": lambda count: i18n.size(count, language),
+        "span": formats.duration,
+        "size": form.size,
+        "amount": form.amount,
+        "percent": form.percent,
+        "telephone": form.telephone,
         "trail_facts": lambda data: _trail_facts(data, say, box.live.agent_name, sentence),
-        "when": lambda at: f"{i18n.day(local(at), language)} {i18n.clock(local(at))}",
-        "moment": lambda text: i18n.moment(datetime.fromisoformat(text), local(times.now()), language),
-        "day_of": lambda at: i18n.day(local(at), language),
-        "clock_of": lambda at: i18n.clock(local(at)),
-        "elapsed": lambda since: i18n.duration(max(0.0, (times.now() - times.parse(since)).total_seconds())),
+        "when": form.when,
+        "hour_of": form.hour,
+        "minute_of": form.minute,
+        "moment": form.moment,
+        "day_of": form.day,
+        "clock_of": form.clock,
+        "elapsed": form.elapsed,
         "agent_name": box.live.agent_name,
         "why": why,
+        "may_dial": False,
     }
 
 
@@ -139,6 +149,13 @@ def _trail_facts(
     return [f"{say('key', key)}: {show.get(key, _plain)(value)}" for key, value in facts.items()]
 
 
+def may_dial(box: Box, who: Identity | None) -> bool:
+    """Whether numbers on pages are called when they are clicked: the visitor has a phone."""
+    if who is None or who.role not in auth.SET_AGENT or box.scope is not None:
+        return False
+    return seat.phone_of(box, who) != ""
+
+
 def render(box: Box, language: str, template: str, **values: Any) -> str:
     """One template as text. Values come on top of `view_helpers`."""
     return environment(language).get_template(template).render(view_helpers(box, language) | values)
@@ -147,23 +164,34 @@ def render(box: Box, language: str, template: str, **values: Any) -> str:
 def tabs_of(box: Box, role: str) -> list[Tab]:
     """The tabs that lead somewhere on this box, for somebody of this role who sees what the box shows."""
     tabs = [
-        DESK, LIVE, AGENTS, CALLS, RECORDINGS, PHONES, MESSAGES, OUTSIDE, REPORTS, SETTINGS,
+        DESK, LIVE, QUEUES, AGENTS, CALLS, RECORDINGS, PHONES, MESSAGES, OUTSIDE, REPORTS, SETTINGS,
         *([BENCH] if box.has_bench() else []),
     ]  # fmt: skip
     return [tab for tab in tabs if role in tab.roles and (box.scope is None or f"GET {tab.path}" in MAY)]
+
+
+def near(tabs: list[Tab]) -> list[Tab]:
+    """Those that a phone shows at once beside "More": the first three, and the settings where there are any."""
+    if len(tabs) <= PHONE_TABS:
+        return tabs
+    last = [SETTINGS] if SETTINGS in tabs[3:] else tabs[3:4]
+    return tabs[:3] + last
 
 
 def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, template: str, **values: Any) -> str:
     """A whole page in the frame. `secret` is what its forms' CSRF tokens derive from."""
     site = box.site().get("name", "")
     query = f"?{request.query_string}" if request.query_string and request.path != "/setup" else ""
+    tabs = tabs_of(box, who.role) if who else []
     frame = {
         "csrf": csrf_token(secret),
-        "tabs": tabs_of(box, who.role) if who else [],
-        "here": IN_SETTINGS.get(here := "/" + request.path.split("/")[1], here),
+        "tabs": tabs,
+        "near": near(tabs),
+        "here": BELONGS.get(here := "/" + request.path.split("/")[1], here),
         "here_full": request.path + query,
         "site_name": site,
         "user_name": who.name if who else "",
+        "may_dial": may_dial(box, who),
         "language_names": i18n.NAMES,
         "server_ms": int(time.time() * 1000),
     }

@@ -32,6 +32,7 @@ STATUS_OF_CODE = {
     "internal_error": 500,
     "core_unavailable": 503,
     "edge_unavailable": 503,
+    "no_board": 503,
     "too_many_streams": 503,
     "too_many_exports": 503,
 }

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,7 +22,9 @@ def N_(text: str) -> str:
 
 @cache
 def catalog(language: str) -> gettext.NullTranslations:
-    """The catalog of `language`. FileNotFoundError says how to compile it."""
+    """The catalog of `language`; English texts are their own keys. FileNotFoundError says how to compile it."""
+    if language == DEFAULT:
+        return gettext.NullTranslations()
     need_compiled(language)
     return gettext.translation(DOMAIN, LOCALES, [language])
 
@@ -67,48 +68,8 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-@cache
-def country_name(code: str, language: str) -> str:
-    """A country by its ISO 3166-1 code as CLDR calls it: `Germany`, `德国`; the code when CLDR has none."""
-    from babel import Locale  # larger than all else here, and seldom asked for
+def zone_countries() -> Mapping[str, str]:
+    """The country (ISO 3166-1, lower case) of each time zone that belongs to one."""
+    from babel.core import get_global
 
-    return str(Locale(language).territories.get(code.upper(), code))
-
-
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-
-def day(at: datetime, language: str) -> str:
-    """`22 Nov 2026`, `2026年11月22日` (CLDR's medium and long date)."""
-    if language == "zh":
-        return f"{at.year}年{at.month}月{at.day}日"
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
-
-
-def moment(at: datetime, now: datetime, language: str) -> str:
-    """A time to come: `17:30` when it is today, else with its day."""
-    text = f"{at:%H:%M}"
-    return text if at.date() == now.date() else f"{day(at, language)} {text}"
-
-
-def clock(at: datetime) -> str:
-    """`14:05:09`."""
-    return f"{at:%H:%M:%S}"
-
-
-def duration(seconds: float | None) -> str:
-    """`0:07`, `12:30`, `1:02:03`; an en dash when there is none."""
-    if seconds is None:
-        return "–"
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def size(count: int | None, language: str) -> str:
-    """`834 kB`, `1.2 MB` (SI prefixes)."""
-    if count is None:
-        return "–"
-    if count < 1_000_000:
-        return f"{max(1, round(count / 1000))} kB"
-    return f"{count / 1_000_000:.1f} MB"
+    return {zone: country.lower() for zone, country in get_global("zone_territories").items()}

@@ -20,7 +20,7 @@ from firmware.store.scope import Scope
 from webui.auth import Identity
 from webui.box import Box
 from webui.live import Live, Picture
-from webui.streams import News, View
+from webui.streams import TODAY, News, View
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,14 +34,15 @@ API = "/api/v1"
 MAY = frozenset(
     (
         # the present
-        "GET /", "GET /live/stream",
+        "GET /", "GET /live/stream", "GET /queues", "GET /queues/stream", "GET /queues/callers/<id>",
+        "POST /queues/callers/<id>/<order>", "POST /queues/calls/<id>/supervise", "POST /queues/phone",
         f"GET {API}/events", f"GET {API}/openapi.json", f"GET {API}/alarms", f"GET {API}/countries",
         f"GET {API}/queues", f"GET {API}/queues/<name>",
         f"POST {API}/calls/<id>/move", f"POST {API}/calls/<id>/priority", f"POST {API}/calls/<id>/front",
         f"POST {API}/calls/<id>/assign", f"POST {API}/calls/<id>/pick",
         "GET /wallboard", "GET /wallboard/stream", "GET /wallboards", f"GET {API}/wallboard",
         # calls
-        "GET /calls", "GET /calls/<id>", "POST /calls/<id>/hangup",
+        "GET /calls", "GET /calls/<id>", "GET /calls/<id>/stream", "POST /calls/<id>/hangup",
         f"GET {API}/calls", f"GET {API}/calls/active", f"GET {API}/calls/<id>", f"GET {API}/calls/<id>/survey",
         f"POST {API}/calls/<id>/hangup", f"POST {API}/calls/<id>/transfer", f"POST {API}/calls/<id>/park",
         f"POST {API}/calls/<id>/recording", f"POST {API}/calls/<id>/supervise",
@@ -179,6 +180,9 @@ class LimitedLive(Live):
         """The id of an agent who is not seen."""
         return next((agent["name"] or id for agent in self.picture()["agents"] if agent["id"] == id), id)
 
+    def trail(self, call: str) -> list[Json]:
+        return [step for step in self._live.trail(call) if self._scope.sees_queue(step["queue"])]
+
     def need(self) -> Picture:
         return self._scope.picture(self._live.need())
 
@@ -288,6 +292,8 @@ class LimitedView(View):
 
     def _told(self, item: News, calls: set[str]) -> News | None:
         """A call that went on to somebody else's queue is gone for this reader."""
+        if item.name == TODAY:
+            return item
         data = self.scope.heard(item.name, item.data, calls)
         if data is not None:
             return dataclasses.replace(item, data=data)

@@ -18,6 +18,7 @@ from typing import Any
 from firmware.api import DOWN, Control, Subscription
 from firmware.errors import TipringError, Unavailable
 from webui.streams import News
+from webui.trails import Trails
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Live:
         self._ended = threading.Event()
         self._subscription: Subscription | None = None
         self._number = 0
+        self._trails = Trails()
         self._recent: dict[str, tuple[float, Any]] = {}
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._up = False
@@ -89,6 +91,10 @@ class Live:
         """How people call an agent; the id while it is not known."""
         with self._lock:
             return next((agent["name"] or id for agent in self._picture["agents"] if agent["id"] == id), id)
+
+    def trail(self, call: str) -> list[dict[str, Any]]:
+        """The events `trail` of a call that were heard; the history has them a moment later."""
+        return self._trails.of(call)
 
     def need(self) -> Picture:
         """The picture. Unavailable (`core_unavailable`) when there is none."""
@@ -147,6 +153,7 @@ class Live:
 
     def _lose(self) -> None:
         self._subscription = None
+        self._trails.forget()
         with self._lock:
             was_up, self._up = self._up, False
             self._picture = copy.deepcopy(EMPTY)
@@ -155,6 +162,8 @@ class Live:
             self._tell("core", {"state": "down"})
 
     def _take(self, name: str, data: Any) -> None:
+        if name == "trail":
+            self._trails.hear(data)
         with self._lock:
             before = _before(self._picture, name, data)
             _apply(self._picture, name, data)

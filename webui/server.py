@@ -9,16 +9,24 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
 
 from firmware.errors import Unavailable
-from webui.tls import Certificate, TlsAdapter
+
+if TYPE_CHECKING:
+    from webui.tls import Certificate, TlsAdapter
 
 TAKE_SOCKET = "tipring.take_socket"
 WORKERS = 8
 REQUEST_TIMEOUT_S = 15
+
+
+def _adapter(certificate: Certificate) -> TlsAdapter:
+    from webui.tls import TlsAdapter  # 1 MB that plain http does not need
+
+    return TlsAdapter(certificate)
 
 
 class _Gateway(wsgi.Gateway_10):
@@ -72,7 +80,7 @@ class Server(wsgi.Server):
         )
         self.software = "tipring"
         self.gateway = _Gateway
-        self._tls = TlsAdapter(certificate) if certificate else None
+        self._tls = _adapter(certificate) if certificate else None
         self.ssl_adapter = self._tls
         self.max_request_header_size = 32 * 1024
 

@@ -43,3 +43,8 @@ def document(box: Box) -> dict[str, Any]:
         return box.configs.current().document
     except NotFound:
         return {}
+
+
+def prompts_named(box: Box, name: str) -> list[Prompt]:
+    """One prompt in each language that it was made for."""
+    return [prompt for prompt in PromptStore(box.state).all() if prompt.name == name]

@@ -21,14 +21,16 @@ from firmware.archive import keeping
 from firmware.errors import Invalid
 from firmware.ids import uuid7
 from firmware.records import LegRecord, Recording, TrailEvent
-from firmware.store import outbox, rows, stories
+from firmware.store import outbox, stories
 from firmware.store.connect import open_for_writing, unavailable
+from firmware.store.history import recordings_of
 from firmware.times import iso
 
 ERASED = "erased"
 WIPE_WAIT_MS = 60_000
 SHORTEST = 5  # digits; shorter ones are numbers of the house
 _NOT_TEXT = frozenset(("id", "call", "recording", "sha256", "path", "link", "note", "sql"))
+_GONE_AS_A_WHOLE = ("contacts",)  # not a word of it is left
 _WORDS = "recording_words"  # the index of notes; its own tables begin so
 
 
@@ -82,7 +84,7 @@ def find(db: sqlite3.Connection, number: str) -> Found:
             found.calls.add(row["id"])
             found.names |= {row["from_name"]} if side == "from_number" and row["from_name"] else set()
     for call in sorted(found.calls):
-        made = [rows.recording(row) for row in db.execute("SELECT * FROM recordings WHERE call = ?", (call,))]
+        made = recordings_of(db, call)
         if any(recording.hold for recording in made):
             found.held.append(call)
             found.calls.discard(call)
@@ -122,7 +124,7 @@ def _texts(db: sqlite3.Connection, pattern: re.Pattern[str], found: Found) -> It
         names = {row["name"] for row in info}
         keys = [row["name"] for row in info if row["pk"]] if known["wr"] else ["rowid"]
         owner = "call" if "call" in names else "id" if table == "calls" else "NULL"
-        if columns:
+        if columns and table not in _GONE_AS_A_WHOLE:
             yield from _of_table(db, table, keys, columns, owner, pattern, found)
 
 
@@ -163,13 +165,13 @@ def erase(
         stories.keep(db, call, trail, legs)
     for change in found.texts:
         _write(db, change)
+    db.executemany("DELETE FROM call_notes WHERE call = ?", [(call,) for call in found.calls])
     db.execute(f"INSERT INTO {_WORDS} ({_WORDS}) VALUES ('optimize')")  # noqa: S608
     record = {"id": uuid7(), "at": iso(now), "author": author, "reason": reason, "counts": found.counts()}
     values = (record["id"], record["at"], author, reason, json.dumps(record["counts"]))
     db.execute("INSERT INTO erasures (id, at, author, reason, counts) VALUES (?, ?, ?, ?, ?)", values)
-    if cloud:
-        told = record | {"calls": sorted(found.calls), "recordings": [recording.id for recording in gone]}
-        outbox.put_event(db, "tipring.number.erased", str(record["id"]), told, now)
+    told = record | {"calls": sorted(found.calls), "recordings": [recording.id for recording in gone]}
+    outbox.put_event(db, "tipring.number.erased", str(record["id"]), told, now, cloud)
     return record, gone
 
 

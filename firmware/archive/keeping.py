@@ -103,8 +103,7 @@ def removed(db: sqlite3.Connection, recording: Recording, why: str, now: datetim
         db.execute(f"DELETE FROM {table} WHERE recording = ?", (recording.id,))  # noqa: S608
     db.execute("DELETE FROM outbox WHERE id = ?", (f"tipring.recording.audio:{recording.id}",))
     chain.append(db, chain.REMOVED, recording.id, now, {"why": why})
-    if cloud:
-        outbox.put_event(db, "tipring.recording.removed", recording.id, {"id": recording.id, "why": why}, now)
+    outbox.put_event(db, "tipring.recording.removed", recording.id, {"id": recording.id, "why": why}, now, cloud)
     return True
 
 

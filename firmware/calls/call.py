@@ -104,6 +104,10 @@ class Call:
         """Something for the trail."""
         self.note_at(times.now(), event, **data)
 
+    def changed(self) -> None:
+        """Something else of it is to be seen."""
+        self._journal.changed(self)
+
     def note_at(self, at: datetime, event: str, /, **data: Any) -> None:
         """The same, of something that was known before it could be told."""
         self._journal.note(TrailEvent(self.id, at, event, data))
@@ -204,5 +208,6 @@ class Call:
             "recording": self.recording,
             "recording_silent": self.recording_silent,
             "on_hold": self.on_hold,
-            "legs": [{"kind": leg.kind, "name": leg.name} for leg in self.legs],
+            "legs": [{"kind": leg.kind, "name": leg.name, "extension": leg.number} for leg in self.legs],
+            "consultation": self.conversation.consultation_json() if self.conversation else None,
         }

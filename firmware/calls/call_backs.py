@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 30.0  # clocks are set now and then
 DEFERRED_S = 120.0
 CLOSED = timedelta(days=1)  # then a schedule is looked at again that opens on no day to come
+TAKEN_FOR = timedelta(minutes=30)  # then one that an agent took and forgot is in line again
 
 
 class NotReached(Exception):
@@ -37,11 +38,12 @@ class Deferred(Exception):
 @dataclass(frozen=True, slots=True)
 class World:
     """What promises need of the box. `attempt` returns once the customer and an agent have talked; it tells `changed`
-    what becomes known. NotReached, Deferred."""
+    what becomes known. NotReached, Deferred. `by_hand` is the same, with the agent who is named."""
 
     config: Callable[[], Config]
     save: Callable[[CallBack], None]
     attempt: Callable[[CallBack], Coroutine[Any, Any, None]]
+    by_hand: Callable[[CallBack, str], Coroutine[Any, Any, None]]
     local_time: Callable[[datetime], datetime]
     now: Callable[[], datetime] = times.now
 
@@ -57,8 +59,9 @@ class CallBacks:
     def take_over(self, kept: Iterable[CallBack]) -> None:
         """At the start: what the history knows. One that was being carried out waits again."""
         for item in kept:
-            self.open[item.id] = replace(item, state=CallBackState.WAITING)
-            self._start(item.id)
+            taken = item.state is CallBackState.TAKEN
+            self.open[item.id] = item if taken else replace(item, state=CallBackState.WAITING)
+            self._start(item.id, self._look_after(item.id))
 
     def stop(self) -> None:
         """The box stops; all of them are in the history."""
@@ -80,18 +83,56 @@ class CallBacks:
         if before:
             self._end(before, CallBackState.CANCELLED, "asked for again")
             wanted = replace(wanted, since=min(wanted.since, before.since))
-        self._keep(wanted)
-        self._start(wanted.id)
-        return wanted
+        return self._anew(wanted, self._look_after(wanted.id))
 
     def cancel(self, id: str, by: str) -> CallBack:
         """Nobody is called any more. NotFound; Conflict while people talk."""
+        return self._end(self._idle(id), CallBackState.CANCELLED, f"cancelled by {by}")
+
+    def take(self, id: str, agent: str) -> CallBack:
+        """This agent will call: nobody else is rung for it within `TAKEN_FOR`. NotFound, Conflict."""
+        item = self._free_for(id, agent)
+        due = max(item.due_at, self._world.now() + TAKEN_FOR)
+        return self._anew(replace(item, state=CallBackState.TAKEN, agent=agent, due_at=due), self._look_after(id))
+
+    def give_back(self, id: str, agent: str) -> CallBack:
+        """In line again. NotFound, Conflict."""
+        item = self._free_for(id, agent)
+        due = item.wanted_at or self._world.now()
+        waiting = replace(item, state=CallBackState.WAITING, agent=None, due_at=due)
+        return self._anew(waiting, self._look_after(id))
+
+    def call(self, id: str, agent: str) -> CallBack:
+        """This agent's phone rings now, then the customer's. NotFound, Conflict."""
+        item = replace(self._free_for(id, agent), state=CallBackState.CALLING, agent=agent)
+        return self._anew(item, self._call_by_hand(id, agent))
+
+    def done(self, id: str, agent: str) -> CallBack:
+        """The agent has talked with the customer some other way. NotFound, Conflict."""
+        item = replace(self._free_for(id, agent), agent=agent)
+        return self._end(item, CallBackState.KEPT, f"done by {agent}")
+
+    def _idle(self, id: str) -> CallBack:
         item = self.open.get(id)
         if not item:
             raise NotFound(f"There is no call-back {id} to be kept.", code="no_such_call_back", field="id")
         if item.state is CallBackState.CALLING:
             raise Conflict(f"{item.number} is being called back now: end that call.", code="being_called", field="id")
-        return self._end(item, CallBackState.CANCELLED, f"cancelled by {by}")
+        return item
+
+    def _free_for(self, id: str, agent: str) -> CallBack:
+        item = self._idle(id)
+        if item.state is CallBackState.TAKEN and item.agent != agent:
+            raise Conflict(f"{item.agent} has taken this call-back.", code="call_back_taken", field="id")
+        return item
+
+    def _anew(self, item: CallBack, life: Coroutine[Any, Any, None]) -> CallBack:
+        """Whoever looked after it until now does so no more."""
+        if running := self._tasks.pop(item.id, None):
+            running.cancel()
+        self._keep(item)
+        self._start(item.id, life)
+        return item
 
     def changed(self, id: str, **known: Any) -> CallBack | None:
         """Something became known of one; it as it is now, None when it is no longer to be kept."""
@@ -107,8 +148,8 @@ class CallBacks:
 
     # ---- life ----------------------------------------------------------------------------------
 
-    def _start(self, id: str) -> None:
-        task = self._tasks[id] = asyncio.create_task(self._look_after(id))
+    def _start(self, id: str, life: Coroutine[Any, Any, None]) -> None:
+        task = self._tasks[id] = asyncio.create_task(life)
         task.add_done_callback(lambda done: self._done(id, task))
 
     def _done(self, id: str, task: asyncio.Task[None]) -> None:
@@ -123,7 +164,16 @@ class CallBacks:
             if not self._world.config().queue(item.queue):
                 self._end(item, CallBackState.FAILED, f"the queue {item.queue} was deleted", task=False)
                 return
-            await self._try(self.open[id])
+            self._in_line(id)
+            await self._try(id, self._world.attempt(self.open[id]))
+
+    def _in_line(self, id: str) -> None:
+        if self.open[id].state is CallBackState.TAKEN:
+            self.changed(id, state=CallBackState.WAITING, agent=None)
+
+    async def _call_by_hand(self, id: str, agent: str) -> None:
+        await self._try(id, self._world.by_hand(self.open[id], agent))
+        await self._look_after(id)
 
     async def _due(self, item: CallBack) -> None:
         """Until its time has come, and the office is open."""
@@ -150,21 +200,21 @@ class CallBacks:
         closing = next_change(schedule, local) if schedule else None
         return (closing - local.replace(tzinfo=None)).total_seconds() if closing else None
 
-    async def _try(self, item: CallBack) -> None:
-        rules = self._rules(item)
+    async def _try(self, id: str, attempt: Coroutine[Any, Any, None]) -> None:
+        rules = self._rules(self.open[id])
         try:
-            await self._world.attempt(item)
+            await attempt
         except Deferred as deferred:
-            self._again(item.id, str(deferred), DEFERRED_S, tries=0)
+            self._again(id, str(deferred), DEFERRED_S, tries=0)
         except NotReached as missed:
-            now = self.open.get(item.id)
+            now = self.open.get(id)
             if now and now.tries + 1 >= rules.tries:
                 last = replace(now, tries=now.tries + 1)
                 self._end(last, CallBackState.FAILED, str(missed), task=False)
             else:
-                self._again(item.id, str(missed), rules.retry_s, tries=1)
+                self._again(id, str(missed), rules.retry_s, tries=1)
         else:
-            self.kept(item.id)
+            self.kept(id)
 
     def _again(self, id: str, reason: str, wait_s: float, tries: int) -> None:
         if item := self.open.get(id):

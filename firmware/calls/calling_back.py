@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 
 from firmware import times
-from firmware.calls import caller_rules, conversing, leaving, outside, serving, surveys
+from firmware.calls import caller_rules, conversing, dialled, leaving, outside, serving, surveys
 from firmware.calls.call import Call, CallState
 from firmware.calls.call_backs import Deferred, NotReached
 from firmware.calls.causes import Cause
@@ -20,6 +20,7 @@ from firmware.calls.ringing import ring_extension
 from firmware.calls.scope import Gone, while_present
 from firmware.config import Queue, TargetKind
 from firmware.countries import RingName
+from firmware.errors import NotFound
 from firmware.ids import uuid7
 from firmware.records import CallBack, CallBackState, Direction
 
@@ -47,6 +48,22 @@ async def attempt(host: Host, item: CallBack) -> None:
         await Keeping(host, item, queue, call, found).run()
     finally:
         host.queues.talk_ended(found.agent, id)
+
+
+async def by_hand(host: Host, item: CallBack, agent: str) -> None:
+    """One try by the agent who took it: that phone rings at once, out of turn. NotReached, Deferred."""
+    queue = host.config.queue(item.queue)
+    if not queue:
+        raise Deferred(f"the queue {item.queue} was deleted")
+    try:
+        extension = host.queues.agents.extension_of(agent)
+    except (Failed, NotFound) as failed:
+        raise Deferred(str(failed)) from None
+    call = _begin(host, item, str(uuid7()))
+    leg = await dialled.rung(host, call, extension, item.number)
+    if not leg:
+        raise Deferred("the agent did not answer")
+    await Keeping(host, item, queue, call, Found(leg, agent)).run()
 
 
 def _begin(host: Host, item: CallBack, id: str) -> Call:

@@ -258,6 +258,20 @@ class Conversation:
         """Lets a party call somebody else: `number`, or what it dials."""
         self.hold(party)
         self._consultation = consulting.Consultation(self, party.leg, number)
+        self.call.changed()
+
+    @property
+    def consultation(self) -> consulting.Consultation | None:
+        """The second call beside this one, while there is one."""
+        return self._consultation
+
+    def consultation_json(self) -> dict[str, str] | None:
+        """For pages: whose extension asks, whom, and how far it is."""
+        asked = self._consultation
+        if not asked or asked.recalling:
+            return None
+        state = "talking" if asked.found else "calling" if asked.calling else "failed"
+        return {"by": asked.by.number, "number": asked.number, "state": state}
 
     def found(self, consultation: consulting.Consultation, leg: Leg) -> None:
         """The one who was called is there."""

@@ -200,19 +200,19 @@ async def _connect(host: Host, call: Call, leg: Leg, number: str, service: str |
 
 async def originate(host: Host, call: Call, extension: Extension, number: str) -> None:
     """Click to dial: rings the extension, then calls `number` for it."""
-    if leg := await _rung(host, call, extension, number):
+    if leg := await rung(host, call, extension, number):
         await _connect(host, call, leg, number)
 
 
 async def record_prompt(host: Host, call: Call, extension: Extension, name: str, language: str) -> None:
     """Rings the extension, where somebody then records a prompt."""
-    if leg := await _rung(host, call, extension, call.cdr.to_number):
+    if leg := await rung(host, call, extension, call.cdr.to_number):
         call.joined(leg)
         async with concluding(call, leg):
             await voicemail.record_named(host, call, leg, name, language)
 
 
-async def _rung(host: Host, call: Call, extension: Extension, shown: str) -> Leg | None:
+async def rung(host: Host, call: Call, extension: Extension, shown: str) -> Leg | None:
     """The phone that answered; None when none did, and the call has ended. `shown` is the number on its display."""
     try:
         return await ring_extension(host, extension, Caller(shown), ORIGINATE_RING_S, RingName.RECALL)

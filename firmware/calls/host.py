@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from firmware.calls.lamps import Lamps
     from firmware.calls.leg import Caller, Leg
     from firmware.calls.night import NightSwitch
+    from firmware.calls.phone_book import PhoneBook
     from firmware.calls.queueing import Queues
     from firmware.calls.toll_meter import TollMeter
     from firmware.core.place import Place
@@ -56,6 +57,7 @@ class Host(Protocol):
     night: NightSwitch
     disa: DisaDoor
     call_backs: CallBacks
+    phone_book: PhoneBook
     agents: AgentDesk
     lines: dict[str, Line]
     stations: dict[str, Station]

@@ -28,7 +28,7 @@ async def from_line(host: Host, line: Line, leg: LineLeg) -> None:
     call.joined(leg)
     async with concluding(call, leg):
         async with while_present(leg):
-            caller = await leg.identify()
+            caller = host.phone_book.named(await leg.identify())
             call.identified(caller)
             if leg.caller_id_damage:
                 call.note("caller_id_damaged", line=line.id, reason=leg.caller_id_damage)
@@ -79,6 +79,7 @@ async def from_sip(
 
     A stranger (no provider, none of our networks) does not learn which extensions there are.
     """
+    caller = host.phone_book.named(caller)
     direction = Direction.INBOUND
     known = {"attestation": said.attestation or None, "verstat": said.verstat or None}
     call = Call(host.journal, direction, caller, number, CallState.RINGING, trunk=trunk, **known)

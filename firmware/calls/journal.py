@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 from firmware import times
@@ -27,8 +28,9 @@ EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind 
 EDGE = "edge"  # the SIP edge is away
 CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
+BOARD = "board:"  # before a part of the board
 
-OWN = (TRUNK, OFF_HOOK, PORT, LINE, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
+OWN = (TRUNK, OFF_HOOK, PORT, LINE, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
 
 
 def own(kind: str) -> bool:
@@ -127,6 +129,19 @@ class Journal:
             at = times.now()
             self._backlog.put(history.alarm_cleared, alarm.id, at, self._cloud, essential=True)
             self._publish("alarm", {**alarm.as_json(), "cleared_at": times.iso(at)})
+
+    def acknowledge(self, ids: Collection[str] | None = None) -> list[Alarm]:
+        """Somebody knows of these (None: of all that stand); those that this is news for."""
+        at = times.now()
+        news = [a for a in self.standing() if not a.acknowledged_at and (ids is None or a.id in ids)]
+        known = {alarm.id: replace(alarm, acknowledged_at=at) for alarm in news}
+        self.alarms |= {kind: known[alarm.id] for kind, alarm in self.alarms.items() if alarm.id in known}
+        self._others |= {id: known[id] for id in self._others if id in known}
+        if known:
+            self._backlog.put(history.alarms_acknowledged, list(known), at, essential=True)
+        for alarm in known.values():
+            self._publish("alarm", alarm.as_json())
+        return list(known.values())
 
     def take_over(self, standing: list[Alarm]) -> None:
         """At the start: the core's own alarms in the history that stand since before."""

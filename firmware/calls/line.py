@@ -31,8 +31,8 @@ class Line(AnalogPort):
     """The port, ringing or idle. `on_incoming` is called with the leg at the first ring.
 
     `watchers` are told of everything on the wire, `on_seized` of a leg that went off hook, `on_released` of one that is
-    about to go on hook. While the line is `reserved` (by the Line Doctor), no call comes in or goes out on it; `let_go`
-    asks whoever reserved it to give it back at once.
+    about to go on hook. While the line is `reserved` (by the Line Doctor, or the lifeline), no call comes in or goes
+    out on it; `let_go` asks whoever reserved it to give it back at once, `on_reserved_heard` is told what is heard.
     """
 
     port: FxoPort
@@ -44,6 +44,7 @@ class Line(AnalogPort):
         self.ringing = False
         self.reserved = False
         self.let_go: Callable[[], None] = lambda: None
+        self.on_reserved_heard: Callable[[Heard], None] = lambda heard: None
         self.watchers: list[Callable[[PortEventRecord], None]] = []
         self.on_seized: Callable[[LineLeg], None] = lambda leg: None
         self.on_released: Callable[[LineLeg], None] = lambda leg: None
@@ -158,6 +159,7 @@ class Line(AnalogPort):
     def on_heard(self, heard: Heard) -> None:
         """Caller ID is kept for the ring it belongs to; everything else is the leg's."""
         if self.reserved:
+            self.on_reserved_heard(heard)
             return
         if self.leg and self.port.off_hook:
             self.leg.on_heard(heard)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What supervisors and programs order of calls: hand over, park, listen in."""
+"""What supervisors, agents and programs order of calls: hand over, ask somebody first, park, listen in."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from firmware.calls.call import Call
-from firmware.calls.conversation import MODE_KEYS, Conversation, Mode
+from firmware.calls.consulting import Consultation
+from firmware.calls.conversation import MODE_KEYS, Conversation, Mode, Party
 from firmware.calls.host import Host
 from firmware.calls.leg import Caller, Failed, Leg
-from firmware.calls.numbers import extension_of, resolve
+from firmware.calls.numbers import extension_of, permit, resolve
 from firmware.calls.recorded import Recorded
 from firmware.calls.ringing import ring_extension, why_not
-from firmware.config import Extension
-from firmware.errors import Conflict, Invalid, NotFound
+from firmware.config import Extension, Target
+from firmware.errors import Conflict, Denied, Invalid, NotFound
 
 RING_S = 30.0
 MODES = tuple(MODE_KEYS.values())
@@ -23,11 +24,82 @@ MODES = tuple(MODE_KEYS.values())
 def transfer(host: Host, id: str, to: str, keep: str) -> None:
     """Takes the caller, or the called party, to a number; the other one is let go. NotFound, Conflict, Invalid."""
     conversation = _conversation(host, id)
+    target = _target(host, to)
+    stays, goes = _kept(conversation, keep)
+    conversation.transfer(stays, conversation.ways.to(target), str(target), goes)
+
+
+def hand_over(host: Host, id: str, to: str, by: str) -> None:
+    """Takes whoever talks with an extension to a number that it may call. NotFound, Conflict, Invalid, Denied."""
+    conversation = _conversation(host, id)
+    party = _party(conversation, by)
+    target = _target(host, to, by)
+    stays = next(other.leg for other in conversation.parties if other is not party and other.mode == "talk")
+    conversation.transfer(stays, conversation.ways.to(target), str(target), party.leg)
+
+
+def consult(host: Host, id: str, to: str, by: str) -> None:
+    """Lets an extension ask somebody else while the other one hears music. NotFound, Conflict, Invalid, Denied."""
+    conversation = _conversation(host, id)
+    party = _party(conversation, by)
+    _target(host, to, by)
+    if conversation.consultation:
+        raise Conflict("Somebody else is being asked already; come back first.", code="already_consulting")
+    conversation.consult(party, to)
+
+
+def _together(conversation: Conversation, party: Party, asked: Consultation) -> None:
+    if not asked.found:
+        raise Conflict(f"{asked.number} has not answered yet.", code="not_answered")
+    conversation.flashed(party)
+
+
+def _back(conversation: Conversation, party: Party, asked: Consultation) -> None:
+    if asked.found:
+        conversation.drop(asked.found)
+    else:
+        conversation.flashed(party)
+
+
+def _handed_over(conversation: Conversation, party: Party, asked: Consultation) -> None:
+    if not asked.calling:
+        raise Conflict(f"{asked.number} cannot be had; come back.", code="not_answered")
+    conversation.drop(party.leg)
+
+
+CONCLUDING = {"hand_over": _handed_over, "back": _back, "together": _together}
+
+
+def conclude(host: Host, id: str, by: str, action: str) -> None:
+    """What an extension that asks somebody else does then: lets the two talk, comes back, or brings all together.
+    NotFound, Conflict, Invalid."""
+    if action not in CONCLUDING:
+        raise Invalid(f'"{action}" is no action; use one of {", ".join(CONCLUDING)}.', field="action")
+    conversation = _conversation(host, id)
+    party, asked = _party(conversation, by), conversation.consultation
+    if not asked or asked.by is not party.leg:
+        raise Conflict("Nobody else is being asked.", code="not_consulting", field="id")
+    CONCLUDING[action](conversation, party, asked)
+
+
+def _target(host: Host, to: str, by: str = "") -> Target:
+    """What a number means, if `by` may call it. Invalid, Denied."""
     target = resolve(host, to)
     if not target:
         raise Invalid(f"Nothing in the dial plan matches {to}.", code="no_such_number", field="to")
-    stays, goes = _kept(conversation, keep)
-    conversation.transfer(stays, conversation.ways.to(target), str(target), goes)
+    try:
+        permit(host, by, target)
+    except Failed as failed:
+        raise Denied(f"{failed}.", field="to") from None
+    return target
+
+
+def _party(conversation: Conversation, extension: str) -> Party:
+    """Of the extension; Conflict when it is not one of those who talk."""
+    found = next((party for party in conversation.parties if party.leg.number == extension), None)
+    if not found or found.mode != "talk":
+        raise Conflict(f"Extension {extension} does not talk in this call.", code="not_talking", field="by")
+    return found
 
 
 def park(host: Host, id: str, keep: str) -> str:

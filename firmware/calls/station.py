@@ -43,6 +43,7 @@ class Station(AnalogPort):
         local_time: Callable[[], datetime],
     ) -> None:
         self.leg: StationLeg | None = None
+        self.reserved = False  # the phone is on the lifeline: it cannot be rung, and what its port reports is no hand
         self.begins_again = False  # a flash before anybody answered: a fresh dial tone, as every exchange does
         self.off_hook = OffHook(self, self._locked_out)
         self.messages = MessageWaiting(self)
@@ -58,7 +59,7 @@ class Station(AnalogPort):
         """As the API shows it."""
         if self.port.fault:
             return "fault"
-        if self.port.off_hook:
+        if self.port.off_hook or self.reserved:
             return "in_use"
         return "ringing" if self.leg else "idle"
 
@@ -67,6 +68,8 @@ class Station(AnalogPort):
         """Why it cannot be rung, in a supervisor's words; "" when it can."""
         if self.port.fault:
             return "phone port is faulty"
+        if self.reserved:
+            return "phone is on the lifeline"
         if self.port.off_hook:
             return self.off_hook.sentence or "phone is off hook"
         return "phone is ringing for another call" if self.leg else ""
@@ -99,7 +102,7 @@ class Station(AnalogPort):
 
     def take(self) -> StationLeg:
         """A leg to ring the phone with. Failed when it is in use."""
-        if self.leg or self.port.off_hook:
+        if self.leg or self.port.off_hook or self.reserved:
             raise Failed(Cause.BUSY, f"{self.id} is in use")
         self.messages.busy()
         self.leg = StationLeg(self)
@@ -163,7 +166,7 @@ class Station(AnalogPort):
             self.off_hook.end()
             self.listen_idle()
             self.messages.idle()
-        elif record.event in (PortEvent.OFF_HOOK, PortEvent.HOOK_FLASH):
+        elif record.event in (PortEvent.OFF_HOOK, PortEvent.HOOK_FLASH) and not self.reserved:
             self._lifted()
 
     def on_heard(self, heard: Heard) -> None:

@@ -28,8 +28,10 @@ COMMANDS = {
     "phones": "SIP phones that are registered",
     "phone": "what to enter into a SIP phone of an extension",
     "bans": "addresses that the SIP edge does not listen to any more",
-    "certificate": "the certificate that SIP phones see",
+    "certificate": "the certificate that SIP phones see; verify one of an acceptance",
     "call": "list, show, make and hang up calls",
+    "call-backs": "customers who are to be called back",
+    "contacts": "the phone book: names of callers",
     "queue": "queues and who waits in them",
     "agent": "agents and their states",
     "record": "recordings",
@@ -42,17 +44,19 @@ COMMANDS = {
     "voicemail": "voicemail boxes and their messages",
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after",
+    "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",
     "logs": "what the services said",
     "token": "bearer tokens for the API",
     "user": "who may log in, and which queues they see",
     "sim": "play the telephone exchange and the phones of a simulated card",
     "doctor": "examine a line, and propose its settings",
+    "accept": "run the checks of the acceptance, and issue its certificate",
     "bench": "measure the box",
 }
 
 
 def _module(command: str) -> str:
-    return f"firmware.cli.{command}"
+    return f"firmware.cli.{command.replace('-', '_')}"
 
 
 def _chosen(arguments: Sequence[str]) -> str | None:

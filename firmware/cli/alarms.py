@@ -5,22 +5,26 @@ from __future__ import annotations
 
 import argparse
 
-from firmware.cli.common import Subparsers, add_command, show_json, show_table, state_of
+from firmware.cli.common import Subparsers, add_command, control_of, show_json, show_table, state_of
 
 
 def register(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "alarms", "what a person has to look after", run)
     parser.add_argument("--all", action="store_true", help="those that are cleared too")
+    parser.add_argument("--acknowledge", action="store_true", help="they are known: the alarm LED stops blinking")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """From history.db, so that it works with nothing running."""
     from firmware.store.history import History
 
+    if arguments.acknowledge:
+        with control_of(arguments) as control:
+            control.request("alarms.acknowledge")
     alarms = History(state_of(arguments) / "history.db").alarms(standing=not arguments.all)
     rows = [alarm.as_json() for alarm in alarms]
     if arguments.json:
         show_json(rows)
     else:
-        show_table(rows, ("raised_at", "severity", "kind", "text", "cleared_at"), "No alarms.")
+        show_table(rows, ("raised_at", "severity", "kind", "text", "acknowledged_at", "cleared_at"), "No alarms.")
     return 0

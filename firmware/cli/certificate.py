@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from firmware.cli.common import Subparsers, add_command, show_json, state_of
@@ -20,6 +21,11 @@ def register(subparsers: Subparsers) -> None:
     request.add_argument("names", metavar="NAME", nargs="+", help="what the box is called: pbx.example.com")
     own = add_command(actions, "own", "a new key, and a certificate that the box signs itself", run_own)
     own.add_argument("names", metavar="NAME", nargs="*", help="what the box is called, beside its own names")
+    verify = add_command(
+        actions, "verify", "tell whether a certificate of an acceptance is as it was signed", run_verify
+    )
+    verify.add_argument("file", metavar="FILE", help="JSON; - is standard input")
+    verify.add_argument("--key", metavar="FINGERPRINT", help="it must be signed by the box that shows this one")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,6 +48,32 @@ def run_install(arguments: argparse.Namespace) -> int:
     found = install(files, Path(arguments.certificate), Path(arguments.key) if arguments.key else None)
     reload(files)
     return _show(found.as_json(), arguments.json)
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    """Needs no box. Exit status 1 when it is not."""
+    import json
+
+    from firmware.acceptance.certificate import fingerprint, verify
+    from firmware.errors import Invalid
+
+    try:
+        text = sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text()
+        certificate = verify(json.loads(text))
+    except (OSError, ValueError) as error:
+        raise Invalid(f"{arguments.file} cannot be read as JSON: {error}", field="file") from error
+    key = fingerprint(certificate["public_key"])
+    if arguments.key and "".join(arguments.key.split()).lower() != key.replace(" ", ""):
+        raise Invalid(f"It was signed by another box, whose fingerprint is {key}.", code="other_key", field="key")
+    facts = {name: certificate[name] for name in ("verdict", "issued_at", "issued_by")}
+    facts |= {"box": certificate["box"]["name"], "fingerprint": key}
+    if arguments.json:
+        show_json(facts | {"signature": "good"})
+    else:
+        print("The signature is good: nothing was changed.")
+        for name, value in facts.items():
+            print(f"{name:<14}{value}")
+    return 0
 
 
 def run_own(arguments: argparse.Namespace) -> int:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from firmware.config import Change, Config
 
 
+NETWORK = ("edge", "web")
+"""The tables that decide who reaches the box."""
+
+
 def register(subparsers: Subparsers) -> None:
     actions = add_group(subparsers, "config", "check, apply and show the configuration, its changes and the way back")
     for name, purpose, run in (
@@ -33,6 +37,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--revision", type=int, metavar="N", help="a former one instead")
     parser = add_command(actions, "history", "who changed what and when, the newest first", history)
     parser.add_argument("--before", type=int, metavar="N", help="only what is older than this revision")
+    add_command(actions, "reset-network", "put the network's settings back as they were delivered", reset_network)
     parser = add_command(actions, "rollback", "put a former revision in force again", rollback)
     parser.add_argument("revision", type=int, metavar="N", help="as `tipring config history` shows it")
     _add_word(parser)
@@ -104,6 +109,16 @@ def rollback(arguments: argparse.Namespace) -> int:
     state = state_of(arguments)
     document = ConfigDb(state).revision(arguments.revision).document
     _checked(state, document)
+    return _put_in_force(arguments, document)
+
+
+def reset_network(arguments: argparse.Namespace) -> int:
+    """What a held button does, too: a box that cannot be reached any more can be again. As a new revision."""
+    document = {table: settings for table, settings in _in_force(arguments).items() if table not in NETWORK}
+    if document == _in_force(arguments):
+        print("nothing changes: the network's settings are as they were delivered")
+        return 0
+    arguments.without_emergency = True  # better reached than not
     return _put_in_force(arguments, document)
 
 

@@ -33,7 +33,7 @@ def _services(state: Path) -> dict[str, str]:
     from firmware.edge import ports
 
     running = {name: service.is_up(state, name) for name in service.SERVICES}
-    may_lack = {"bench"} if ports.program() else {"bench", "edge"}
+    may_lack = {"bench", "board"} if ports.program() else {"bench", "board", "edge"}
     return {name: "up" if up else "down" for name, up in running.items() if up or name not in may_lack}
 
 

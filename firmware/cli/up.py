@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from firmware import service
+from firmware.board import factory_reset
 from firmware.cli.common import Subparsers, add_command, state_of
 from firmware.edge import ports as edge_ports
 from firmware.errors import Conflict, Invalid
@@ -30,6 +31,10 @@ def register(subparsers: Subparsers) -> None:
         help="the pages; port 0 is a free one. By https unless the host is this machine or http:// stands before it",
     )
     parser.add_argument("--sip", default="127.0.0.1:5060", metavar="HOST:PORT", help="SIP; port 0 is a free one")
+    parser.add_argument(
+        "--board", default="none", metavar="BOARD",
+        help="LEDs, button, lifeline, watchdog of this machine: auto, none, simulated, another profile, or a file",
+    )  # fmt: skip
     parser.add_argument("--bench", action="store_true", help="plug a virtual exchange and virtual phones into the card")
 
 
@@ -42,9 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.sip = str(edge_ports.parse(arguments.sip))
     if service.is_up(state, "core"):
         raise Conflict(f"A box already runs on {state}. End it first, or use another --state.", code="already_up")
-    if arguments.config:
-        _configure(state, arguments.config, arguments.card)
-    return asyncio.run(_run(state, arguments))
+    _check_board(arguments.board)
+    while True:
+        if factory_reset.is_asked(state):
+            factory_reset.carry_out(state)
+        if arguments.config:
+            _configure(state, arguments.config, arguments.card)
+        if not asyncio.run(_run(state, arguments)):
+            return 0
 
 
 def _check_card(card: str) -> None:
@@ -55,6 +65,18 @@ def _check_card(card: str) -> None:
         parse_spec(card)
     except PortError as error:
         raise Invalid(str(error), field="--card") from error
+
+
+def _check_board(board: str) -> None:
+    if board == "none":
+        return
+    from board.board import BoardError
+    from board.reading import find
+
+    try:
+        find(board)
+    except BoardError as error:
+        raise Invalid(str(error), field="--board") from error
 
 
 def _configure(state: Path, file: str, card: str) -> None:
@@ -76,7 +98,8 @@ def _configure(state: Path, file: str, card: str) -> None:
     configs.apply(document, f"file:{file}")
 
 
-async def _run(state: Path, arguments: argparse.Namespace) -> int:
+async def _run(state: Path, arguments: argparse.Namespace) -> bool:
+    """Whether all of it is to begin anew."""
     from firmware.up import Service, Supervisor
 
     where = ["--state", str(state)]
@@ -89,6 +112,8 @@ async def _run(state: Path, arguments: argparse.Namespace) -> int:
     )
     web = Service("web", ["webui", *where, "--web", arguments.web], keep={"X_TIPRING_BOUND": "--web"})
     services = [*edge, core, web, *(Service(name, [f"firmware.{name}", *where]) for name in ("uplink", "archive"))]
+    if arguments.board != "none":
+        services.append(Service("board", ["firmware.board", *where, "--board", arguments.board]))
     if arguments.bench:
         services.append(Service("bench", ["hil.bench", *where]))
     supervisor = Supervisor(services)
@@ -102,11 +127,14 @@ async def _run(state: Path, arguments: argparse.Namespace) -> int:
         if starting.done():
             starting.result()
             _announce(state, core.told, web.told)
-            await stopped
+            ended = asyncio.create_task(supervisor.ended.wait())
+            await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
+            ended.cancel()
         starting.cancel()
+        stopped.cancel()
     finally:
         await supervisor.stop()
-    return 0
+    return supervisor.anew and not stop.is_set()
 
 
 def _announce(state: Path, core: dict[str, str], web: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from firmware.config.board import Board
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Extension
 from firmware.config.features import FEATURES
@@ -17,7 +18,7 @@ from firmware.config.groups import Conference, Group, Paging
 from firmware.config.limits import Disa, NumberLists, Tolls
 from firmware.config.lines import Line
 from firmware.config.menus import Ivr, Prompts
-from firmware.config.network import Api, Cloud, Edge, Web
+from firmware.config.network import Api, Cloud, Edge, Web, Webhook
 from firmware.config.queues import Agent, Queue
 from firmware.config.recordings import Recordings
 from firmware.config.reports import ScheduledReport
@@ -76,8 +77,10 @@ class Config(Section):
     recordings: Recordings = Field(default_factory=Recordings)
     api: Api = Field(default_factory=Api)
     cloud: Cloud | None = None
+    webhooks: Several[Webhook] = Field(default=(), alias="webhook")
     smdr: Smdr | None = None
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
+    board: Board = Field(default_factory=Board)
 
     def extension(self, number: str | None) -> Extension | None:
         return next((known for known in self.extensions if known.number == number), None)

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field
 
-from firmware.config.values import HOST, Section, Several, matching
+from firmware.config.values import HOST, Name, Section, Several, matching
+from firmware.store.webhooks import TYPES
 
 
 def _network(text: str) -> str:
@@ -22,20 +24,51 @@ def _network(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
-    allowed = "use an address like https://cloud.example.com/tipring"
+def _parts(text: str, allowed: str) -> SplitResult:
+    """Of an http or https address."""
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or not re.fullmatch(r"[\x21-\x7e]+", text):
+    if not usable or not re.fullmatch(r"[\x21-\x7e]{1,2000}", text):
         raise ValueError(f'"{text}" is not an http or https address; {allowed}')
+    return parts
+
+
+def _address(text: str) -> str:
+    allowed = "use an address like https://crm.example.com/hook?box=1"
+    parts = _parts(text, allowed)
+    if "@" in parts.netloc or parts.fragment:
+        raise ValueError(f'"{text}": leave out user, password and #; {allowed}')
+    return text
+
+
+def _url(text: str) -> str:
+    allowed = "use an address like https://cloud.example.com/tipring"
+    parts = _parts(text, allowed)
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError(f'"{text}": leave out user, password, ? and #; {allowed}, and put the secret into cloud.token')
     return text.rstrip("/")
 
 
+def _secret(text: str) -> str:
+    """`whsec_` announces a key in Base64, as Standard Webhooks has it."""
+    if text.startswith("whsec_"):
+        try:
+            base64.b64decode(text.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            raise ValueError("what follows whsec_ is not Base64; use a key in Base64, or leave whsec_ out") from None
+    return text
+
+
+def _event(text: str) -> str:
+    if text not in TYPES:
+        raise ValueError(f'"{text}" is no event; use one of {", ".join(TYPES)}')
+    return text
+
+
+Event = Annotated[str, AfterValidator(_event)]
 Network = Annotated[str, AfterValidator(_network)]
 
 
@@ -77,6 +110,21 @@ class Cloud(Section):
     url: Annotated[str, AfterValidator(_url)]
     token: Annotated[str, matching(r"[\x21-\x7e]{0,4096}", "printable ASCII without spaces")] = ""
     recordings: bool = True
+
+
+class Webhook(Section):
+    """Where events are sent as they happen; `events` empty: all of them. A receiver that fails for `give_up_days` is
+    disabled. `secret` signs what is sent."""
+
+    name: Name
+    url: Annotated[str, AfterValidator(_address)]
+    secret: Annotated[
+        str,
+        matching(r"[\x21-\x7e]{16,256}", "16 to 256 printable characters without spaces"),
+        AfterValidator(_secret),
+    ]
+    events: Several[Event] = ()
+    give_up_days: Annotated[int, Field(ge=1, le=7)] = 5
 
 
 class Api(Section):

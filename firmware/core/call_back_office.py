@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The control socket's words about call-backs: listed, added, cancelled."""
+"""The control socket's words about call-backs: listed, added, cancelled, taken by an agent."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 from firmware import times
 from firmware.calls import promising
 from firmware.calls.leg import Failed
+from firmware.core.params import text
 from firmware.core.pbx import Pbx
 from firmware.errors import Invalid, Unavailable
+from firmware.records import CallBack
 from firmware.store import call_backs
 from firmware.store.writer import HistoryWriter
 
@@ -36,7 +38,25 @@ class CallBackOffice:
 
     def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
         """Methods of the control socket."""
-        return {"call_backs": self._list, "call_back.add": self._add, "call_back.cancel": self._cancel}
+        promises = self._pbx.call_backs
+        return {
+            "call_backs": self._list,
+            "call_back.add": self._add,
+            "call_back.cancel": self._cancel,
+            "call_back.take": self._by_agent(promises.take),
+            "call_back.give_back": self._by_agent(promises.give_back),
+            "call_back.call": self._by_agent(promises.call),
+            "call_back.done": self._by_agent(promises.done),
+        }
+
+    def _by_agent(self, act: Callable[[str, str], CallBack]) -> Callable[[Json], Awaitable[Json]]:
+        """What an agent does with one."""
+
+        async def handle(params: Json) -> Json:
+            agent = self._pbx.agents.agent(text(params, "agent"))
+            return act(text(params, "id"), agent.id).as_json()
+
+        return handle
 
     async def _list(self, params: Json) -> list[Json]:
         return self._pbx.call_backs.as_json()

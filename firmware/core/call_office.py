@@ -29,6 +29,9 @@ class CallOffice:
             "call.originate": self._originate,
             "call.hangup": self._hangup,
             "call.transfer": self._transfer,
+            "call.hand_over": self._hand_over,
+            "call.consult": self._consult,
+            "call.conclude": self._conclude,
             "call.park": self._park,
             "call.supervise": self._supervise,
             "call.recording": self._recording,
@@ -43,6 +46,18 @@ class CallOffice:
 
     async def _transfer(self, params: Json) -> Json:
         orders.transfer(self._pbx, text(params, "id"), text(params, "to"), str(params.get("keep") or "caller"))
+        return {}
+
+    async def _hand_over(self, params: Json) -> Json:
+        orders.hand_over(self._pbx, text(params, "id"), text(params, "to"), text(params, "by"))
+        return {}
+
+    async def _consult(self, params: Json) -> Json:
+        orders.consult(self._pbx, text(params, "id"), text(params, "to"), text(params, "by"))
+        return {}
+
+    async def _conclude(self, params: Json) -> Json:
+        orders.conclude(self._pbx, text(params, "id"), text(params, "by"), text(params, "action"))
         return {}
 
     async def _park(self, params: Json) -> Json:

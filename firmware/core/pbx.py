@@ -35,6 +35,7 @@ from firmware.calls.line_leg import LineLeg
 from firmware.calls.mailboxes import Mailboxes
 from firmware.calls.night import NightSwitch
 from firmware.calls.parking import ParkingLot
+from firmware.calls.phone_book import PhoneBook
 from firmware.calls.picking import RingingPhones
 from firmware.calls.queueing import Queues
 from firmware.calls.recording_room import RecordingRoom
@@ -98,6 +99,7 @@ class Pbx:
         self.completions = Completions(self.lamps, self.originate)
         self.ringing.on_changed = self.lamps.look
         choices.on_changed = self._on_chosen
+        self.phone_book = PhoneBook(lambda: self._config.site.country)
         self.tolls = TollMeter(self.journal, lambda: self._config.tolls)
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
@@ -106,7 +108,11 @@ class Pbx:
         self.queues = Queues(self, publish)
         self.call_backs = CallBacks(
             World(
-                lambda: self._config, self._keep_call_back, lambda item: calling_back.attempt(self, item), self._at_site
+                lambda: self._config,
+                self._keep_call_back,
+                lambda item: calling_back.attempt(self, item),
+                lambda item, agent: calling_back.by_hand(self, item, agent),
+                self._at_site,
             )
         )
         self._sip: SipCalls | None = None

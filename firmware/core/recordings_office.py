@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from firmware import times
 from firmware.archive import erasure, keeping
 from firmware.errors import Conflict, Invalid, NotFound, Unavailable
+from firmware.store import contacts
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_reading
 from firmware.store.writer import HistoryWriter
@@ -55,9 +56,16 @@ class RecordingsOffice:
         lists = await self._lists(pattern, author)
         cloud = self._pbx.config.cloud is not None
         record, gone = await self._writer.run(erasure.erase, found, author, reason, times.now(), cloud)
+        await self._forget_contact(number)
         await asyncio.to_thread(self._clean, [*gone])
         document = self._configuration.revision.document
         return record | {"lists": lists, "left_in": list(erasure.settings_with(document, pattern))}
+
+    async def _forget_contact(self, number: str) -> None:
+        book = self._pbx.phone_book
+        kept = book.with_number(number)
+        await self._writer.run(contacts.changed, kept, [])
+        book.changed(kept, [])
 
     def _must_not_talk(self, number: str) -> None:
         digits = number.strip().removeprefix("+")

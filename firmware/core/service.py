@@ -17,7 +17,9 @@ from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.core.acceptance_office import AcceptanceOffice
 from firmware.core.agents_office import AgentsOffice
+from firmware.core.board_office import BoardOffice
 from firmware.core.call_back_office import CallBackOffice
 from firmware.core.call_office import CallOffice
 from firmware.core.card_watch import CardWatch
@@ -31,6 +33,7 @@ from firmware.core.finishing import finish_what_was_cut
 from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
+from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
@@ -40,7 +43,7 @@ from firmware.edge.ports import Ports
 from firmware.errors import NotFound, Unavailable
 from firmware.media.endpoint import Endpoint
 from firmware.records import Alarm, Message, Severity
-from firmware.store import history, voicemail
+from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
 
@@ -70,6 +73,7 @@ class Core:
         self._started = time.monotonic()
         self._configs = ConfigDb(options.state)
         self._remembered: list[str] | None = None
+        self._acceptance: AcceptanceOffice | None = None
         self._card = open_card(options.card, options.state / "sim")
         edge = options.edge
         self._endpoint = (
@@ -99,15 +103,19 @@ class Core:
         self._endpoint.start()
         self.pbx = Pbx(
             config, self._card, self._endpoint, self._writer, self._options.state, self._options.sounds,
-            self._control.publish, Choices(self._configs), self._edge,
+            self._told, Choices(self._configs), self._edge,
         )  # fmt: skip
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
+        self._subscribe_webhooks(config)
         self.pbx.journal.take_over(await self._standing_alarms())
         self._dial_plan = DialPlanOffice(self.pbx)
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
         await self.pbx.mailboxes.start(await self._messages())
+        phone_book = PhoneBookOffice(self.pbx, self._writer, self._control.publish)
+        await phone_book.start()
+        self._control.add(phone_book.handlers())
         self._agents = AgentsOffice(self.pbx)
         await self._agents.recall(self._writer)
         await self.pbx.start()
@@ -129,7 +137,14 @@ class Core:
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
+        self._board = BoardOffice(self.pbx, self._writer)
+        await self._board.start()
+        self._control.add(self._board.handlers())
         await self.doctor.start()
+        acceptance = AcceptanceOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
+        await acceptance.start()
+        self._control.add(acceptance.handlers())
+        self._acceptance = acceptance
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
 
@@ -190,6 +205,7 @@ class Core:
             card.look()
             if self._edge:
                 await certificate.look()
+            self._board.look()
             self.pbx.mailboxes.pins.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
@@ -203,6 +219,17 @@ class Core:
             log.error("%s", error)
             return False
         return True
+
+    def _told(self, event: str, data: dict[str, Any]) -> None:
+        """What happens in the box, for those who look on."""
+        self._control.publish(event, data)
+        if self._acceptance:
+            self._acceptance.heard(event, data)
+
+    def _subscribe_webhooks(self, config: Config) -> None:
+        """Whatever is written from now on goes to those that want it."""
+        wanted = {webhook.name: webhook.events or webhooks.TYPES for webhook in config.webhooks}
+        self.pbx.journal.write(webhooks.subscribed, wanted)
 
     # ---- the control socket ------------------------------------------------------------------------
 
@@ -271,6 +298,7 @@ class Core:
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
         self.pbx.configure(config)
+        self._subscribe_webhooks(config)
         if self._edge:
             await self._edge.settled()
         self._control.publish("config", {"revision": revision.id, "author": revision.author})

@@ -62,10 +62,8 @@ def coded(db: sqlite3.Connection, call: AgentCall, code: str, by: str, at: datet
     db.execute("UPDATE calls SET disposition_code = ? WHERE id = ?", (code, call.call))
     data = {"agent": call.agent, "code": code, "by": by}
     history.trail(db, [TrailEvent(call.call, at, "coded", data)])
-    if cloud:
-        outbox.put_event(
-            db, "tipring.call.coded", f"{call.call}@{iso(at)}", {"call": call.call, "queue": call.queue, **data}, at
-        )
+    told = {"call": call.call, "queue": call.queue, **data}
+    outbox.put_event(db, "tipring.call.coded", f"{call.call}@{iso(at)}", told, at, cloud)
 
 
 def seen(db: sqlite3.Connection, at: datetime) -> None:

@@ -14,8 +14,8 @@ from firmware.store.history import upsert
 def saved(db: sqlite3.Connection, call_back: CallBack, cloud: bool) -> None:
     """As it is now; the cloud is told of its end."""
     upsert(db, "call_backs", call_back)
-    if cloud and call_back.ended_at:
-        outbox.put_event(db, "tipring.call_back.ended", call_back.id, call_back.as_json(), call_back.ended_at)
+    if call_back.ended_at:
+        outbox.put_event(db, "tipring.call_back.ended", call_back.id, call_back.as_json(), call_back.ended_at, cloud)
 
 
 def open_ones(db: sqlite3.Connection) -> list[CallBack]:
@@ -33,8 +33,9 @@ def surveyed(db: sqlite3.Connection, answers: Iterable[SurveyAnswer], cloud: boo
         f"INSERT INTO survey_answers ({', '.join(names)}) VALUES ({places})",  # noqa: S608
         [rows.values(answer) for answer in given],
     )
-    if cloud and given:
-        outbox.put_event(db, "tipring.survey.answered", given[0].call, survey_json(given), given[0].started_at)
+    if given:
+        told, at = survey_json(given), given[0].started_at
+        outbox.put_event(db, "tipring.survey.answered", given[0].call, told, at, cloud)
 
 
 def survey_json(answers: list[SurveyAnswer]) -> dict[str, object]:

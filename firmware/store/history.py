@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, TrailEvent
@@ -24,6 +24,7 @@ __all__ = [
     "Page",
     "alarm_cleared",
     "alarm_raised",
+    "alarms_acknowledged",
     "call_began",
     "call_changed",
     "call_ended",
@@ -75,8 +76,7 @@ def call_ended(db: sqlite3.Connection, cdr: Cdr, cloud: bool) -> None:
     ids = (row["id"] for row in db.execute("SELECT id FROM recordings WHERE call = ? ORDER BY id", (cdr.id,)))
     told = dataclasses.replace(cdr, recordings=tuple(dict.fromkeys((*cdr.recordings, *ids))))
     stories.conclude(db, told)
-    if cloud:
-        outbox.put_event(db, "tipring.call.ended", cdr.id, told.as_json(), cdr.ended_at)
+    outbox.put_event(db, "tipring.call.ended", cdr.id, told.as_json(), cdr.ended_at, cloud)
 
 
 def trail(db: sqlite3.Connection, events: Iterable[TrailEvent]) -> None:
@@ -125,11 +125,10 @@ def recording_ready(db: sqlite3.Connection, recording: Recording, cloud: bool, w
     """The file is as it will be kept. With `with_audio` the file itself goes to the cloud as well."""
     done = dataclasses.replace(recording, state=RecordingState.READY)
     upsert(db, "recordings", done)
-    if cloud:
-        at = done.started_at + timedelta(seconds=done.duration_s)
-        outbox.put_event(db, "tipring.recording.ready", done.id, done.as_json(), at)
-        if with_audio:
-            outbox.put_audio(db, done.id, at)
+    at = done.started_at + timedelta(seconds=done.duration_s)
+    outbox.put_event(db, "tipring.recording.ready", done.id, done.as_json(), at, cloud)
+    if cloud and with_audio:
+        outbox.put_audio(db, done.id, at)
 
 
 def recording_failed(db: sqlite3.Connection, recording: Recording) -> None:
@@ -151,10 +150,13 @@ def recover(db: sqlite3.Connection, now: datetime, cloud: bool) -> list[Cdr]:
     return [_fail(db, rows.cdr(row, ()), now, cloud) for row in found]
 
 
+def recordings_of(db: sqlite3.Connection, call: str) -> list[Recording]:
+    """Of a call, in the order in which they began."""
+    return [rows.recording(row) for row in db.execute("SELECT * FROM recordings WHERE call = ? ORDER BY id", (call,))]
+
+
 def _fail(db: sqlite3.Connection, cdr: Cdr, now: datetime, cloud: bool) -> Cdr:
-    recordings = [
-        rows.recording(row) for row in db.execute("SELECT * FROM recordings WHERE call = ? ORDER BY id", (cdr.id,))
-    ]
+    recordings = recordings_of(db, cdr.id)
     ended_at = min(now, _last_sign(db, cdr, recordings))
     recorded_s = round(sum(recording.duration_s for recording in recordings), 3)
     failed = dataclasses.replace(
@@ -189,8 +191,7 @@ def alarm_raised(db: sqlite3.Connection, alarm: Alarm, cloud: bool) -> Alarm:
     if standing:
         return rows.alarm(standing)
     upsert(db, "alarms", alarm)
-    if cloud:
-        outbox.put_event(db, "tipring.alarm.raised", alarm.id, alarm.as_json(), alarm.raised_at)
+    outbox.put_event(db, "tipring.alarm.raised", alarm.id, alarm.as_json(), alarm.raised_at, cloud)
     return alarm
 
 
@@ -199,10 +200,16 @@ def standing_alarms(db: sqlite3.Connection) -> list[Alarm]:
     return [rows.alarm(row) for row in db.execute("SELECT * FROM alarms WHERE cleared_at IS NULL ORDER BY id")]
 
 
+def alarms_acknowledged(db: sqlite3.Connection, ids: Sequence[str], at: datetime) -> None:
+    """Somebody knows of them. Harmless for those that are cleared, or acknowledged already."""
+    sql = "UPDATE alarms SET acknowledged_at = ? WHERE id = ? AND cleared_at IS NULL AND acknowledged_at IS NULL"
+    db.executemany(sql, [(iso(at), id) for id in ids])
+
+
 def alarm_cleared(db: sqlite3.Connection, id: str, at: datetime, cloud: bool) -> None:
     """The cause is gone. Harmless when the alarm is cleared already."""
     row = db.execute(
         "UPDATE alarms SET cleared_at = ? WHERE id = ? AND cleared_at IS NULL RETURNING *", (iso(at), id)
     ).fetchone()
-    if row and cloud:
-        outbox.put_event(db, "tipring.alarm.cleared", id, rows.alarm(row).as_json(), at)
+    if row:
+        outbox.put_event(db, "tipring.alarm.cleared", id, rows.alarm(row).as_json(), at, cloud)

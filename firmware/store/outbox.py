@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from firmware import times
+from firmware.store import webhooks
 
 Kind = Literal["event", "audio"]
 _COLUMNS = "seq, id, kind, type, subject, time, data"
@@ -44,9 +45,14 @@ def _put(db: sqlite3.Connection, kind: Kind, type: str, subject: str, data: Mapp
     )
 
 
-def put_event(db: sqlite3.Connection, type: str, subject: str, data: Mapping[str, Any], at: datetime) -> None:
-    """Appends an event of a CloudEvents type such as `tipring.call.ended`; the same one twice is one."""
-    _put(db, "event", type, subject, data, at)
+def put_event(
+    db: sqlite3.Connection, type: str, subject: str, data: Mapping[str, Any], at: datetime, cloud: bool
+) -> None:
+    """Appends an event of a CloudEvents type such as `tipring.call.ended`, if there is a cloud, and tells the webhooks
+    that want it; the same one twice is one."""
+    if cloud:
+        _put(db, "event", type, subject, data, at)
+    webhooks.put(db, f"{type}:{subject}", type, subject, data, at)
 
 
 def put_audio(db: sqlite3.Connection, recording: str, at: datetime) -> None:

@@ -13,8 +13,19 @@ from pathlib import Path
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
 from firmware.errors import Denied, Invalid, NotFound
-from firmware.records import AgentChange, Alarm, CallBack, Cdr, LegRecord, Message, Recording, SurveyAnswer, TrailEvent
-from firmware.store import migrations, outbox, queries, rows, stories
+from firmware.records import (
+    AgentChange,
+    Alarm,
+    CallBack,
+    CallNote,
+    Cdr,
+    LegRecord,
+    Message,
+    Recording,
+    SurveyAnswer,
+    TrailEvent,
+)
+from firmware.store import call_notes, migrations, outbox, queries, rows, stories
 from firmware.store.connect import open_for_reading, unavailable
 from firmware.store.scope import Scope
 from firmware.times import iso, of_milliseconds, parse
@@ -138,6 +149,11 @@ class History:
         """The parties of a call, in order; as `trail_of`."""
         with unavailable(self._path):
             return stories.told(self._db(), call)[1] if self._sees_call(call) else []
+
+    def notes_of(self, call: str) -> list[CallNote]:
+        """What people wrote of a call, in order; as `trail_of`."""
+        with unavailable(self._path):
+            return call_notes.of_calls(self._db(), [call]).get(call, []) if self._sees_call(call) else []
 
     def recordings(
         self,

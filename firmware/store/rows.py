@@ -81,7 +81,7 @@ def recording(row: sqlite3.Row) -> Recording:
 
 
 def alarm(row: sqlite3.Row) -> Alarm:
-    times = {name: _time(row[name]) for name in ("raised_at", "cleared_at")}
+    times = {name: _time(row[name]) for name in ("raised_at", "cleared_at", "acknowledged_at")}
     return Alarm(**{name: row[name] for name in columns(Alarm)} | times | {"severity": Severity(row["severity"])})
 
 

@@ -448,4 +448,68 @@ def limits_of_users(db: Database) -> None:
     db.table("users").add_column("extension", str, not_null_default="")
 
 
+@config()
+def acceptance(db: Database) -> None:
+    """What was seen and what was left out of the acceptance, and its certificates."""
+    db.table("acceptance_seen").create(
+        {"check": str, "left_out": int, "result": str, "at": str, "by": str, "text": str, "data": str},
+        pk=("check", "left_out"),
+        not_null={"result", "at", "by", "text", "data"},
+    )
+    db.table("acceptance_certificates").create(
+        {"id": str, "issued_at": str, "document": str}, pk="id", not_null={"issued_at", "document"}
+    )
+
+
+@history()
+def desk(db: Database) -> None:
+    """What agents write of calls, and the phone book."""
+    db.execute(
+        """CREATE TABLE call_notes (
+            call TEXT NOT NULL, author TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (call, author)
+        ) WITHOUT ROWID"""
+    )
+    db.table("contacts").create({"number": str, "name": str}, pk="number", not_null={"name"})
+
+
+@history()
+def webhooks(db: Database) -> None:
+    """Which events go where, each delivery, and how each webhook is."""
+    db.table("webhook_types").create(
+        {"type": str, "webhook": str}, pk=("type", "webhook"), not_null={"type", "webhook"}
+    )
+    table = db.table("webhook_deliveries").create(
+        {
+            "id": str, "webhook": str, "event": str, "type": str, "subject": str, "time": str, "data": str,
+            "state": str, "tries": int, "status": int, "said": str, "tried_at": str,
+        },
+        pk="id",
+        not_null={"webhook", "event", "type", "subject", "time", "data", "state", "tries", "said"},
+        defaults={"state": "waiting", "tries": 0, "said": ""},
+    )  # fmt: skip
+    table.create_index(["webhook", "event"], unique=True)
+    table.create_index(["webhook", "id"])
+    db.execute("CREATE INDEX webhook_waiting ON webhook_deliveries (webhook, tries, id) WHERE state = 'waiting'")
+    db.table("webhook_health").create(
+        {"webhook": str, "failing_since": str, "disabled_at": str, "reason": str}, pk="webhook", not_null={"reason"}
+    )
+
+
+@history()
+def board_events(db: Database) -> None:
+    """Drills and moves of the lifeline, resets by the button."""
+    db.table("board_events").create(
+        {"id": str, "at": str, "kind": str, "result": str, "by": str},
+        pk="id",
+        not_null={"at", "kind", "result", "by"},
+    )
+    db.execute("CREATE INDEX board_events_kind ON board_events (kind, id)")
+
+
+@history()
+def alarms_acknowledged(db: Database) -> None:
+    """When somebody said that the alarm is known."""
+    db.execute("ALTER TABLE alarms ADD COLUMN acknowledged_at TEXT")
+
+
 SETS = {"config.db": config, "history.db": history}

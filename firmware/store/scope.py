@@ -93,13 +93,15 @@ class Scope:
         return {**figures, "agents": agents, "queues": [q for q in figures["queues"] if q["name"] in self.queues]}
 
     def document(self, document: Mapping[str, Any]) -> Json:
-        """Of the configuration: names for filters, labels, the site and its clock."""
+        """Of the configuration: names for filters, labels, the site and its clock; and all extensions' names: each may
+        choose the own phone."""
         kept = {name: document[name] for name in ("site", "pause_reason", "disposition") if name in document}
         lines = {"line": [{"port": line["port"]} for line in document.get("line", [])]}
         agents = [agent for agent in document.get("agent", []) if agent["id"] in self.agents]
         return {
             **kept,
             **lines,
+            "extension": [{"number": e["number"], "name": e.get("name", "")} for e in document.get("extension", [])],
             "queue": [queue for queue in document.get("queue", []) if queue["name"] in self.queues],
             "agent": [{**a, "queues": {q: p for q, p in a["queues"].items() if q in self.queues}} for a in agents],
         }

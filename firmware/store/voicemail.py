@@ -21,8 +21,7 @@ def left(db: sqlite3.Connection, message: Message, cloud: bool, email: str) -> N
     """Finished and hashed; told to the cloud, and to `email` when there is one."""
     upsert(db, "messages", message)
     at = message.started_at + timedelta(seconds=message.duration_s)
-    if cloud:
-        outbox.put_event(db, "tipring.voicemail.left", message.id, message.as_json(), at)
+    outbox.put_event(db, "tipring.voicemail.left", message.id, message.as_json(), at, cloud)
     if email:
         db.execute("INSERT OR IGNORE INTO mails (id, address, tries, due_at) VALUES (?, ?, 0, '')", (message.id, email))
 

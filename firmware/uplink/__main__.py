@@ -15,6 +15,7 @@ from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
 from firmware.uplink.mail import Mailer
 from firmware.uplink.report_mail import ReportMailer
 from firmware.uplink.smdr import SmdrSender
+from firmware.uplink.webhooks import WebhookSender
 
 log = logging.getLogger("uplink")
 
@@ -46,6 +47,7 @@ def main() -> int:
             Mailer(state).start()
             SmdrSender(state).start()
             ReportMailer(state).start()
+            WebhookSender(state).start()
             service.notify("READY=1")
             forwarder.run()
     except TipringError as error:

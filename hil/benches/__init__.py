@@ -24,5 +24,6 @@ NAMES = {
     "pages": "every page for every role in Chromium: weight, first paint, layout shift, 360 px, keyboard, axe-core",
     "web": "every page and list of the API with a million calls in the history: median and 95th percentile",
     "rehearsal": "a change rehearsed on 30 days of a box with a million calls; the proof of emergency calls",
+    "api": "requests that nobody thought of to every route of the API: answers that are faults, or not documented",
     "doctor": "the Line Doctor: how exactly it measures the tones of every country, and what that costs",
 }

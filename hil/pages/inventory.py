@@ -14,10 +14,12 @@ from webui.settings.tables import id_of
 
 NO_PAGES = (
     "stream", "audio", "peaks", "vcon", "<name>", "favicon.ico", "passkey", "<port>", "simulate", "softphone", "return",
-    "file",
+    "file", "json",
 )  # fmt: skip
 """How addresses end that are streams, sound, files, or parts of a page."""
-ALSO_NO_PAGES = frozenset(("/me/passkeys/new", "/setup", "/tv"))  # the last two take a secret of their own
+SECRETS = ("/setup", "/tv")  # take one of their own
+ALSO_NO_PAGES = frozenset(("/me/passkeys/new", "/wizard/leave-out", "/wizard/acceptance/<id>", *SECRETS))
+"""The wizard's are of a check and of a certificate."""
 TABLE_OF = {
     "/agents": "agent",
     **{f"/settings/{home}": table for home, table in (

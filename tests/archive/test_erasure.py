@@ -14,7 +14,7 @@ from firmware.archive.notebook import Notebook
 from firmware.errors import Invalid
 from firmware.ids import uuid7
 from firmware.records import LegRecord, Message, MessageState, Recording, TrailEvent
-from firmware.store import history, outbox, voicemail
+from firmware.store import call_notes, history, outbox, voicemail
 from firmware.store.config_db import ConfigDb
 from tests.archive.conftest import Office
 
@@ -55,6 +55,8 @@ def a_busy_past(office: Office) -> Recording:
     recording = office.recorded(call)
     office.archive()
     Notebook(office.state).note(recording.id, 1.0, f"call back at {NUMBER}", "anna")
+    call_notes.write(office.state, call.id, "alice", "ANNA SMITH moves house")
+    call_notes.write(office.state, other.id, "alice", f"see {NUMBER}")
     return recording
 
 

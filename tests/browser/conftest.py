@@ -53,20 +53,31 @@ class RunningBox:
 
 @pytest.fixture
 def box() -> Iterator[RunningBox]:
-    """A fresh box of two lines and four phones."""
+    """A fresh box of two lines and four phones, with the bench that plays their far ends."""
+    yield from _running("--bench")
+
+
+@pytest.fixture
+def bare_box() -> Iterator[RunningBox]:
+    """The same with nothing plugged in."""
+    yield from _running()
+
+
+def _running(*arguments: str) -> Iterator[RunningBox]:
     with tempfile.TemporaryDirectory(prefix="tip") as folder:  # short: a Unix socket's path has at most 107 bytes
         state = Path(folder)
         with (state / "log").open("wb") as log:
-            process = _start(state, log)
+            process = _start(state, log, *arguments)
             try:
                 yield RunningBox(state, _ready(process, state / "log"), process)
             finally:
                 _stop(process)
+                print((state / "log").read_text(errors="replace")[-6000:])  # seen when the test fails
 
 
-def _start(state: Path, log: Any) -> subprocess.Popen[bytes]:
+def _start(state: Path, log: Any, *arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "firmware.cli", "up", "--state", str(state), "--card", "sim:fxo=2,fxs=4"]
-    command += ["--web", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--bench"]
+    command += ["--web", "127.0.0.1:0", "--sip", "127.0.0.1:0", *arguments]
     environment = os.environ | {"TIPRING_LOG": "INFO"}
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log)
 
@@ -134,5 +145,6 @@ def owner(box: RunningBox, new_context: Callable[..., BrowserContext]) -> Page:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("The same again").fill(PASSWORD)
     page.get_by_role("button", name="Set password and begin").click()
-    page.wait_for_url(f"{box.url}/")
+    page.wait_for_url(f"{box.url}/wizard")
+    page.goto(box.url)
     return page

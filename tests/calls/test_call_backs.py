@@ -25,7 +25,7 @@ class Office:
     """Open from eight to five. `answers`: what each attempt comes to, in turn; "" is a talk."""
 
     def __init__(self, answers: list[str], **rules: Any) -> None:
-        self.answers, self.tried = answers, list[datetime]()
+        self.answers, self.tried, self.by_hand = answers, list[datetime](), list[str]()
         self.history: dict[str, CallBack] = {}
         self.hold = asyncio.Event()
         self.hold.set()
@@ -38,7 +38,9 @@ class Office:
 
     def restart(self) -> None:
         """All that a new core has is the history."""
-        world = World(lambda: check(self.document, None), self._save, self._attempt, lambda at: at, self.now)
+        world = World(
+            lambda: check(self.document, None), self._save, self._attempt, self._by_hand, lambda at: at, self.now
+        )
         self.promises = CallBacks(world)
         self.promises.take_over(item for item in list(self.history.values()) if not item.ended_at)
 
@@ -47,6 +49,10 @@ class Office:
 
     def _save(self, item: CallBack) -> None:
         self.history[item.id] = item
+
+    async def _by_hand(self, item: CallBack, agent: str) -> None:
+        self.by_hand.append(agent)
+        await self._attempt(item)
 
     async def _attempt(self, item: CallBack) -> None:
         self.tried.append(self.now())
@@ -213,5 +219,73 @@ def test_a_queue_that_was_deleted_is_told() -> None:
         ended = office.history[one.id]
         assert (ended.state, ended.reason) == (CallBackState.FAILED, "the queue support was deleted")
         assert replace(ended, ended_at=None).due_at == one.due_at
+
+    story(tell)
+
+
+def test_what_an_agent_took_is_not_rung_for_others_and_the_agent_calls() -> None:
+    async def tell(office: Office) -> None:
+        one = office.promise(at=MONDAY + timedelta(minutes=5))
+        office.promises.take(one.id, "alice")
+        with pytest.raises(Conflict, match="alice has taken"):
+            office.promises.take(one.id, "bob")
+        await asyncio.sleep(600)
+        assert office.tried == []
+        office.promises.call(one.id, "alice")
+        await asyncio.sleep(1)
+        assert office.by_hand == ["alice"]
+        assert (office.history[one.id].state, office.history[one.id].agent) == (CallBackState.KEPT, "alice")
+
+    story(tell, "")
+
+
+def test_one_that_was_taken_and_forgotten_is_in_line_again_also_after_a_restart() -> None:
+    async def tell(office: Office) -> None:
+        one = office.promise(at=MONDAY - timedelta(hours=8) + timedelta(days=1))  # Tuesday, 08:50
+        await asyncio.sleep(15.95 * HOUR_S)
+        office.promises.take(one.id, "alice")
+        office.promises.stop()
+        office.restart()
+        assert office.history[one.id].state is CallBackState.TAKEN
+        await asyncio.sleep(HOUR_S)
+        assert times(office) == ["Tue 09:17"]
+        assert office.by_hand == []
+
+    story(tell, "")
+
+
+def test_one_that_is_given_back_is_tried_at_once() -> None:
+    async def tell(office: Office) -> None:
+        office.hold.clear()
+        one = office.promise(at=MONDAY + timedelta(minutes=1))
+        office.promises.take(one.id, "alice")
+        office.promises.give_back(one.id, "alice")
+        await asyncio.sleep(90)
+        assert times(office) == ["Mon 16:51"]
+        with pytest.raises(Conflict, match="being called back now"):
+            office.promises.take(one.id, "alice")
+
+    story(tell, "")
+
+
+def test_who_does_not_answer_an_agent_is_tried_again_by_anybody() -> None:
+    async def tell(office: Office) -> None:
+        one = office.promise(at=MONDAY + timedelta(minutes=2))
+        office.promises.call(one.id, "alice")
+        await asyncio.sleep(1)
+        now = office.history[one.id]
+        assert (now.state, now.agent, now.tries, now.reason) == (CallBackState.WAITING, None, 1, "no answer")
+
+    story(tell, "no answer")
+
+
+def test_done_some_other_way_is_kept() -> None:
+    async def tell(office: Office) -> None:
+        one = office.promise(at=MONDAY + timedelta(minutes=2))
+        assert office.promises.done(one.id, "alice").state is CallBackState.KEPT
+        await asyncio.sleep(HOUR_S)
+        assert (office.tried, office.promises.open) == ([], {})
+        with pytest.raises(NotFound):
+            office.promises.done(one.id, "alice")
 
     story(tell)

@@ -66,7 +66,9 @@ class CallCentre(Office):
         self.agents = AgentDesk(me, AgentFigures(journal, lambda: self.config, self.local_time))
         self.queues = Queues(me, lambda event, item: None)
         self.promised: list[CallBack] = []
-        self.call_backs = CallBacks(World(lambda: self.config, self.promised.append, self._keep, lambda at: at))
+        keep = self._keep
+        world = World(lambda: self.config, self.promised.append, keep, lambda item, agent: keep(item), lambda at: at)
+        self.call_backs = CallBacks(world)
         self.queues.configure()
         self.caller = Wire("fxo1", 0)
         self.call = Call(journal, Direction.INBOUND, Caller("5551234"), "600", CallState.GREETING)

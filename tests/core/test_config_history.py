@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from hil.box import Box
+from tests.sip.conftest import IN_ONE_LOOP
+
+pytestmark = IN_ONE_LOOP
 
 
 async def post(box: Box, path: str, body: Any) -> Any:

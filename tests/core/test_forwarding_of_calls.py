@@ -12,9 +12,11 @@ import pytest
 from hil.box import Box
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
-from tests.sip.conftest import MakeBox, dial
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial
 from tests.sip.test_sip_agents import sip_office
 from tests.uplink.conftest import FakeCloud, until
+
+pytestmark = IN_ONE_LOOP
 
 
 @pytest.fixture

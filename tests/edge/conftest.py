@@ -19,22 +19,12 @@ from firmware.edge.files import EdgeFiles
 from firmware.edge.registrations import forget
 from firmware.edge.rpc import Rpc
 from hil.box import Box
-from hil.sip import SipPeer
 from hil.sip_phone import SipPhone
-from tests.sip.conftest import MakeBox, make_box, office, sounds
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, make_box, office, peer, sounds
 
-__all__ = ["make_box", "sounds"]
-
-IN_ONE_LOOP = pytest.mark.asyncio(loop_scope="module")
+__all__ = ["IN_ONE_LOOP", "make_box", "peer", "sounds"]
 
 PASSWORDS = {"203": "kUbNaqs9mVh4tTrb2xzG", "204": "P7xwWkDh3sYgqe8RfnJc"}
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def peer() -> AsyncIterator[SipPeer]:
-    """A SIP far end, in the loop of its file."""
-    async with SipPeer("5551234") as peer:
-        yield peer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,9 +56,7 @@ async def office_box(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> 
 @pytest_asyncio.fixture(loop_scope="module")
 async def box(office_box: Box) -> AsyncIterator[Box]:
     """As it was at first: no call, nobody registered, whatever a test before it left when it failed."""
-    for call in await office_box.get("/calls/active"):
-        await office_box.request("POST", f"/calls/{call['id']}/hangup")
-    await office_box.until("/calls/active", lambda calls: not calls)
+    await office_box.hang_up_all()
     await asyncio.to_thread(forget_phones, office_box)
     await office_box.until("/phones", lambda phones: phones == [])  # the core has looked
     office_box.begin()

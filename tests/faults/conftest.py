@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boxes with the small office of the SIP tests."""
 
-from tests.sip.conftest import box, make_box, peer, sounds
+from tests.sip.conftest import make_box, peer, sounds
 
-__all__ = ["box", "make_box", "peer", "sounds"]
+__all__ = ["make_box", "peer", "sounds"]

@@ -8,8 +8,10 @@ from pathlib import Path
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from tests.faults.test_bad_disk import shim
-from tests.sip.conftest import MakeBox, dial
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial
 from tests.sip.test_sip_agents import sip_office
+
+pytestmark = IN_ONE_LOOP
 
 __all__ = ["shim"]
 

@@ -14,8 +14,10 @@ from hil.exchange import Exchange
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Registrar, SipPeer, sdp
-from tests.sip.conftest import MakeBox, dial
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial
 from tests.sip.test_trunks import account, phone_that_dialled, trunks
+
+pytestmark = IN_ONE_LOOP
 
 HERE = Path(__file__).parent
 

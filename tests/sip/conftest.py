@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A box with one line, two analog phones and SIP, whose greeting is short, and SIP far ends."""
+"""A box with one line, two analog phones and SIP, whose greeting is short, and SIP far ends.
+
+Tests that leave it as they found it share one `box` in a file, whose mark is `IN_ONE_LOOP`; others have an `own_box`.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from hil.box import Box
 from hil.rtp import RtpEnd
 from hil.signals import sines
 from hil.sip import Dialog, SipPeer, sdp
+
+IN_ONE_LOOP = pytest.mark.asyncio(loop_scope="module")
 
 LAW = {"ulaw": 0, "alaw": 8}
 
@@ -65,16 +71,33 @@ def make_box(tmp_path: Path, sounds: Path) -> MakeBox:
     return make
 
 
-@pytest.fixture
-async def box(make_box: MakeBox) -> AsyncIterator[Box]:
-    """The office above."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_box(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> AsyncIterator[Box]:
+    """The office above, for a whole file."""
+    folder = tmp_path_factory.mktemp("sip")
+    async with Box(folder / "box", office(), "sim:fxo=1,fxs=2", {"TIPRING_SOUNDS": str(sounds)}) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def box(shared_box: Box) -> AsyncIterator[Box]:
+    """As it was at first: no call, whatever a test before it left when it failed."""
+    await shared_box.hang_up_all()
+    shared_box.begin()
+    yield shared_box
+    await shared_box.until("/calls/active", lambda calls: not calls)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own_box(make_box: MakeBox) -> AsyncIterator[Box]:
+    """One that a test may break or change."""
     async with make_box() as running:
         yield running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def peer() -> AsyncIterator[SipPeer]:
-    """A SIP far end."""
+    """A SIP far end, in the loop of its file."""
     async with SipPeer("5551234") as peer:
         yield peer
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
-from tests.sip.conftest import MakeBox, dial
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial
 from tests.sip.test_sip_agents import conversation, sip_office
 from tests.sip.test_transfers import told
+
+pytestmark = IN_ONE_LOOP
 
 
 async def test_help_is_told_a_number_at_which_it_can_call_back(make_box: MakeBox, peer: SipPeer) -> None:

@@ -11,8 +11,10 @@ from hil.listen import tone_level_dbm0
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
-from tests.sip.conftest import MakeBox
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox
 from tests.sip.test_trunks import account
+
+pytestmark = IN_ONE_LOOP
 
 CADENCE = (300, 2200)
 

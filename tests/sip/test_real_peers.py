@@ -18,11 +18,11 @@ from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
 from hil.sipp import Sipp
-from tests.sip.conftest import LAW, MakeBox
+from tests.sip.conftest import IN_ONE_LOOP, LAW, MakeBox
 from tests.sip.test_sip_agents import sip_office
 
 here = shutil.which("sipp") and shutil.which("baresip")
-pytestmark = pytest.mark.skipif(not here, reason="needs sip-tester and baresip")
+pytestmark = [IN_ONE_LOOP, pytest.mark.skipif(not here, reason="needs sip-tester and baresip")]
 
 G722 = 0.97  # correlation: two codecs and a resampler in between
 

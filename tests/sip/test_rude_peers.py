@@ -9,7 +9,9 @@ import random
 from hil.box import Box
 from hil.rtp import RtpEnd
 from hil.sip import Message, SipPeer, sdp
-from tests.sip.conftest import dial
+from tests.sip.conftest import IN_ONE_LOOP, dial
+
+pytestmark = IN_ONE_LOOP
 
 GOOD = (
     "INVITE sip:600@{box} SIP/2.0\r\nVia: SIP/2.0/UDP {peer};branch=z9hG4bK{n};rport\r\nMax-Forwards: 70\r\n"

@@ -10,9 +10,11 @@ import pytest
 
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
-from tests.sip.conftest import MakeBox
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox
 from tests.sip.test_trunk_manners import account
 from tests.sip.test_trunk_security import OUT, through
+
+pytestmark = IN_ONE_LOOP
 
 SESSION = "Supported: timer\r\nSession-Expires: 90;refresher=uas"
 

@@ -18,10 +18,10 @@ from hil.hearing import both_hear, recorded_on_two_channels
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Dialog, SipPeer, sdp
-from tests.sip.conftest import LAW, MakeBox, dial
+from tests.sip.conftest import IN_ONE_LOOP, LAW, MakeBox, dial
 from tests.sip.test_inbound import digits_of
 
-pytestmark = pytest.mark.usefixtures("sounds")
+pytestmark = [IN_ONE_LOOP, pytest.mark.usefixtures("sounds")]
 
 
 def sip_office(*addresses: str, ring_timeout_s: float = 5, **queue: Any) -> dict[str, Any]:

@@ -6,14 +6,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-import pytest
+import pytest_asyncio
 
 from hil.box import Box
 from hil.processes import descriptors, group
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer
 from hil.torture import SIP_PORT, Torturer, fuzzed, own_address, rfc4475
-from tests.sip.conftest import MakeBox, dial, office
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial, office
+
+pytestmark = IN_ONE_LOOP
 
 PROVIDERS_PORT = 4  # beyond the edge's: the core's own
 ANSWERED_S = 3.6  # the edge says 408 after 3 s for a core that says nothing
@@ -48,7 +50,7 @@ CORE_SAYS |= silent("unkscm novelsc escnull dblreq regbadct unksm2 regaut01 cpar
 CORE_SAYS |= {"clerr": {404}, "bext01": {200}, "invut": {400}, "mcl01": {200}}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def attacked(make_box: MakeBox) -> AsyncIterator[Box]:
     """The office with a provider, whose address the messages come from."""
     sip = {"registrar": f"{own_address()}:{SIP_PORT}", "register": False, "health_s": 0}

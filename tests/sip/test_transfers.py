@@ -12,8 +12,10 @@ from hil.listen import tone_level_dbm0
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Dialog, SipPeer, sdp
-from tests.sip.conftest import MakeBox, dial
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial
 from tests.sip.test_sip_agents import conversation, sip_office
+
+pytestmark = IN_ONE_LOOP
 
 
 def progress(dialog: Dialog) -> list[str]:

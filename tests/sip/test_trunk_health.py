@@ -7,8 +7,10 @@ import json
 
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
-from tests.sip.conftest import MakeBox
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox
 from tests.sip.test_trunk_security import OUT, through
+
+pytestmark = IN_ONE_LOOP
 
 
 async def test_calls_go_at_once_to_the_address_that_answers_and_back_when_it_is_well(

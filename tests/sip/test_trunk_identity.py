@@ -10,7 +10,9 @@ from typing import Any
 from hil.box import Box
 from hil.rtp import RtpEnd
 from hil.sip import Dialog, SipPeer, sdp
-from tests.sip.conftest import MakeBox
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox
+
+pytestmark = IN_ONE_LOOP
 
 NUMBER = "+493012345600"
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from hil.rtp import RtpEnd
 from hil.sip import Dialog, SipPeer, sdp
-from tests.sip.conftest import MakeBox
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox
 from tests.sip.test_trunk_security import OUT, through
+
+pytestmark = IN_ONE_LOOP
 
 
 def account(provider: SipPeer, **more: Any) -> dict[str, Any]:

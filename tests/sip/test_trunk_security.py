@@ -16,7 +16,9 @@ from hil.listen import faults, speech_like
 from hil.rtp import RtpEnd
 from hil.sip import Registrar, SipPeer, sdp
 from hil.sip_server import SipServer
-from tests.sip.conftest import MakeBox, dial
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial
+
+pytestmark = IN_ONE_LOOP
 
 OUT = "5550155"
 

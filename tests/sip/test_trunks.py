@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 from hil.box import Box
 from hil.exchange import Exchange
@@ -16,8 +16,10 @@ from hil.hearing import both_hear, hears
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import Registrar, SipPeer, sdp
-from tests.sip.conftest import MakeBox, dial
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial
 from tests.sip.test_inbound import loud
+
+pytestmark = IN_ONE_LOOP
 
 
 def account(provider: SipPeer, register: bool = False) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def trunks(**providers: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def provider() -> AsyncIterator[SipPeer]:
     async with SipPeer("provider") as provider:
         yield provider

@@ -11,7 +11,9 @@ from firmware.prompts.wav import encoded
 from hil.listen import align, speech_like
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer
-from tests.sip.conftest import MakeBox, dial
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial
+
+pytestmark = IN_ONE_LOOP
 
 MESSAGE = speech_like(3, seed=61)
 EXTENSIONS = [

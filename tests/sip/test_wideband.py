@@ -20,9 +20,9 @@ from hil.hearing import recorded
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
-from tests.sip.conftest import MakeBox
+from tests.sip.conftest import IN_ONE_LOOP, MakeBox
 
-pytestmark = pytest.mark.skipif(not shutil.which("baresip"), reason="needs baresip")
+pytestmark = [IN_ONE_LOOP, pytest.mark.skipif(not shutil.which("baresip"), reason="needs baresip")]
 
 LOW, HIGH = 1000, 6000  # Hz
 

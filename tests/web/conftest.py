@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import office
 import pytest
@@ -102,4 +103,23 @@ def owner(visitor: Browser) -> Browser:
     """The owner's browser, logged in through the form."""
     answer = visitor.submit("/login", name="owner", password=PASSWORD)
     assert answer.status == 303, answer.text
+    return visitor
+
+
+@pytest.fixture
+def chromium() -> Iterator[Any]:
+    """Debian's, for what only a browser can tell."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def alice(live_url: str, state: Path, visitor: Browser) -> Browser:
+    """Alice, who is an agent, has logged in to the web."""
+    Access(state).create_user("alice", PASSWORD, "agent")
+    assert visitor.submit("/login", name="alice", password=PASSWORD).status == 303
     return visitor

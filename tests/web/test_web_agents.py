@@ -32,16 +32,9 @@ def state(state: Path) -> Path:
 
 @pytest.fixture
 def core(core: FakeCore) -> FakeCore:
-    core.answers = {"agents.today": office.today(), "agent.set_state": {}, "agent.disposition": {}, "agent.wrap_up": {}}
+    nothing = ("agent.set_state", "agent.disposition", "agent.wrap_up")
+    core.answers = {"agents.today": office.today(), "call_backs": [], **{key: {} for key in nothing}}
     return core
-
-
-@pytest.fixture
-def alice(live_url: str, state: Path, visitor: Browser) -> Browser:
-    """Alice, who is an agent, has logged in to the web."""
-    Access(state).create_user("alice", PASSWORD, "agent")
-    assert visitor.submit("/login", name="alice", password=PASSWORD).status == 303
-    return visitor
 
 
 def asked(core: FakeCore, method: str) -> dict[str, object]:
@@ -51,7 +44,7 @@ def asked(core: FakeCore, method: str) -> dict[str, object]:
 def test_an_agent_sees_the_own_desk(alice: Browser, core: FakeCore) -> None:
     page = alice.get("/desk").text
     assert "Lunch break" in page
-    assert "35 %" in page
+    assert "35%" in page
     assert "Bob" not in page
     assert 'href="/desk"' in alice.get("/").text
     assert alice.get("/agents").status == 403
@@ -110,7 +103,7 @@ def test_a_user_who_is_no_agent_is_told_so(live_url: str, state: Path, visitor: 
 
 def test_a_supervisor_sees_all_agents_with_figures_and_buttons(owner: Browser, live_url: str, core: FakeCore) -> None:
     page = owner.get("/agents").text
-    for words in ("Alice", "Bob", "Lunch break", "Queues today", "35 %"):
+    for words in ("Alice", "Bob", "Lunch break", "Queues today", "35%"):
         assert words in page
     assert owner.submit("/agents/bob/state", "/", state="paused:training").status == 204
     assert asked(core, "agent.set_state")["by"] == "owner"

@@ -3,19 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import office
 import pytest
 from fake_core import FakeCore
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from web_client import Browser
 from web_service import wait_until
 
 from webui.auth import SESSION_COOKIE
 
-CHROMIUM = "/usr/bin/chromium"
 PAGES = ("/", "/agents", "/wallboard")
 SIZES = ((1280, 900), (360, 740))
 MOST = 0.005  # of the viewport's area times distance; one row of a list that jumps is 0.01 and more
@@ -26,20 +24,17 @@ STATES = ("on_call", "wrap_up", "paused", "unavailable", "offered", "available")
 
 
 @pytest.fixture
-def pages(live_url: str, core: FakeCore, owner: Browser) -> Iterator[dict[str, Page]]:
+def pages(live_url: str, core: FakeCore, owner: Browser, chromium: Any) -> dict[str, Page]:
     """Each live page, wide and narrow."""
     core.answers["agents.today"] = office.today()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        opened = {}
-        for width, height in SIZES:
-            context = chromium.new_context(locale="en-US", viewport={"width": width, "height": height})
-            context.add_cookies([{"name": SESSION_COOKIE, "value": owner.cookies[SESSION_COOKIE], "url": live_url}])
-            for path in PAGES:
-                page = opened[f"{path} at {width}"] = context.new_page()
-                page.goto(f"{live_url}{path}")
-        yield opened
-        chromium.close()
+    opened = {}
+    for width, height in SIZES:
+        context = chromium.new_context(locale="en-US", viewport={"width": width, "height": height})
+        context.add_cookies([{"name": SESSION_COOKIE, "value": owner.cookies[SESSION_COOKIE], "url": live_url}])
+        for path in PAGES:
+            page = opened[f"{path} at {width}"] = context.new_page()
+            page.goto(f"{live_url}{path}")
+    return opened
 
 
 def test_nothing_shifts_while_calls_come_and_go(pages: dict[str, Page], core: FakeCore, box: Any) -> None:

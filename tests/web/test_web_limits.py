@@ -71,6 +71,11 @@ CASES: dict[str, Case] = {
     f"POST {API}/calls/<id>/front": of(CALL),
     f"POST {API}/calls/<id>/assign": of(CALL, agent="{agent}"),
     f"POST {API}/calls/<id>/pick": of(CALL, extension="203"),
+    "GET /queues": LIST,
+    "GET /queues/callers/<id>": CALL,
+    "POST /queues/callers/<id>/<order>": Case({"id": "call", "order": "front"}, {"queue": "support"}),
+    "POST /queues/calls/<id>/supervise": of(CALL, mode="listen"),
+    "POST /queues/phone": NOBODYS,
     "GET /calls": LIST,
     "GET /calls/<id>": CALL,
     "POST /calls/<id>/hangup": of(CALL),
@@ -171,8 +176,8 @@ class Office:
         method, _, path = name.partition(" ")
         if "note" in case.ids:
             things.ids["note"] = Notebook(self.state).note(things.ids["recording"], 0.5, "a note", "owner").id
-        path = re.sub(r"<\w+:int>", "1", path)
-        path = re.sub(r"<(\w+)(:\w+)?>", lambda part: things.ids.get(case.ids.get(part[1], ""), "x"), path)
+        path = re.sub(r"<\w+:re:([\w-]+)[^>]*>", r"\1", re.sub(r"<\w+:int>", "1", path))
+        path = re.sub(r"<(\w+)(:\w+)?>", lambda part: things.ids.get(kind := case.ids.get(part[1], "x"), kind), path)
         path += f"?{case.query}" if case.query else ""
         body = {key: _filled(value, things) for key, value in case.send.items()}
         if path.startswith(API):
@@ -199,6 +204,7 @@ def there(state: Path, core: FakeCore, live_url: str, box: Box) -> Office:
     wait_until(lambda: len(box.live.picture()["queues"]) == 2 and box.live.picture()["agents"][-1]["id"] == "zorro")
     access = Access(state)
     access.create_user("sue", PASSWORD, "supervisor", ["support"])
+    access.set_extension("sue", "203")
     browser = Browser(live_url)
     assert browser.submit("/login", name="sue", password=PASSWORD).status == 303
     token = Browser(live_url, access.create_token("supervisor", "", ["support"]))

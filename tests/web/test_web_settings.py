@@ -50,10 +50,12 @@ def core(state: Path) -> Iterator[FakeCore]:
             "night": NIGHT, "night.set": lambda params: NIGHT | {"mode": params["mode"]}, "tolls": TOLLS,
             "conferences": [{"name": "board", "number": "700", "locked": True, "guests": [guest]}],
             "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "trunks": [], "tolls.lift": TOLLS,
+            "acceptance": office.acceptance(),
             "simulate": {"steps": ["A call comes in on fxo1 at 2026-11-22 20:00 from somebody unknown.",
                                    "It goes to extension:201."], "ends": "answered", "target": "extension:201"},
             "phone": {"extension": "205", "name": "", "server": "192.0.2.1", "port": 5061, "transport": "tls",
                       "user": "205", "password": "gull", "transports": [], "websocket": None, "sip": "sip:205"},
+            "board": {"up": False, "report": None, "drills": [], "moves": [], "resets": []},
         }  # fmt: skip
         yield core
 
@@ -208,7 +210,7 @@ def test_half_a_time_is_refused_at_its_day(live_url: str, owner: Browser) -> Non
 def test_the_night_switch_says_how_it_stands(core: FakeCore, live_url: str, owner: Browser) -> None:
     page = owner.get("/settings/hours").text
     assert "Closed" in page
-    assert "23 Nov 2026 08:00" in page
+    assert "Nov 23, 2026 8:00\u00a0AM" in page
     part = owner.submit("/settings/hours/night", "/settings/hours", mode="day").text
     assert "Open, by hand" in part
     assert ("night.set", {"mode": "day", "author": "web:owner"}) in core.asked

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from webui.api import (
+    acceptance,
     agents,
+    board,
     call_backs,
     calls,
     config,
+    contacts,
+    desk,
     dial_plan,
     doctor,
     events,
@@ -25,6 +29,7 @@ from webui.api import (
     voicemail,
     waiting,
     wallboard,
+    webhooks,
 )
 from webui.api.reference import document_of
 from webui.api.route import PREFIX, Route, mount
@@ -36,6 +41,8 @@ ROUTES: list[Route] = [
     *calls.ROUTES,
     *waiting.ROUTES,
     *call_backs.ROUTES,
+    *desk.ROUTES,
+    *contacts.ROUTES,
     *queues.ROUTES,
     *agents.ROUTES,
     *recordings.ROUTES,
@@ -47,10 +54,13 @@ ROUTES: list[Route] = [
     *config.ROUTES,
     *tables.ROUTES,
     *house.ROUTES,
+    *board.ROUTES,
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,
+    *acceptance.ROUTES,
     *events.ROUTES,
+    *webhooks.ROUTES,
 ]
 ROUTES.append(document_of(ROUTES))
 

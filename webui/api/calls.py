@@ -26,6 +26,7 @@ from webui.api.schema import (
     text,
 )
 from webui.http import json_response, only_fields, text_field
+from webui.trails import merged
 
 RUNG_S = 35.0  # a phone that rings for so long is answered by nobody
 
@@ -60,7 +61,7 @@ def one(ask: Ask, id: str) -> Any:
         if now is None:
             raise
         cdr = {}
-    trail = [step.as_json() for step in ask.box.history.trail_of(id)]
+    trail = merged([step.as_json() for step in ask.box.history.trail_of(id)], ask.box.live.trail(id))
     legs = [leg.as_json() for leg in ask.box.history.legs_of(id)]
     return (now or {}) | cdr | {"active": now, "trail": trail, "legs": legs}
 

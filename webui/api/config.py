@@ -15,6 +15,8 @@ from webui.http import json_response, only_fields
 
 LAST_REVISION = 999_999_999
 
+PREVIEW_S = 30.0
+
 
 def show(ask: Ask) -> Any:
     """The document in force. Whoever may not change it does not see its passwords either."""
@@ -44,8 +46,8 @@ def preview(ask: Ask) -> Any:
     body = ask.json()
     if "to" in body:
         only_fields(body, "to")
-        return ask.box.live.ask("config.preview", to=_revision(body["to"]))
-    return ask.box.live.ask("config.preview", document=_given(ask, body)[0])
+        return ask.box.live.ask_patiently(PREVIEW_S, "config.preview", to=_revision(body["to"]))
+    return ask.box.live.ask_patiently(PREVIEW_S, "config.preview", document=_given(ask, body)[0])
 
 
 def history(ask: Ask) -> Any:

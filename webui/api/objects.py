@@ -10,6 +10,7 @@ from firmware.archive.notebook import Note
 from firmware.prompts.store import Prompt
 from firmware.store.access import Role
 from firmware.store.access_log import Entry
+from firmware.store.webhooks import Delivery
 from webui.api.schema import (
     ANY,
     COUNT,
@@ -56,7 +57,8 @@ ACTIVE_CALL = obj(
     from_number=TEXT, from_name=TEXT, to_number=TEXT, line=maybe(TEXT), trunk=maybe(TEXT), queue=maybe(TEXT),
     agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME),
     wait_s=maybe(SECONDS), recording=TRUTH,
-    on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT)),
+    on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT, extension=TEXT)),
+    consultation=maybe(obj(by=TEXT, number=TEXT, state=one_of("calling", "talking", "failed"))),
 )  # fmt: skip
 CALLER = obj(
     call=maybe(TEXT), number=TEXT, name=TEXT, since=TIME, priority=NUMBER, callback=TRUTH, position=may_lack(COUNT),
@@ -148,6 +150,15 @@ TOKEN = obj(id=TEXT, name=TEXT, role=one_of(*Role), queues=many(TEXT), created_a
 COUNTRY = obj(code=TEXT, name=TEXT, names=each(TEXT), emergency=many(TEXT))
 ERASURE = obj(id=TEXT, at=TIME, author=TEXT, reason=TEXT, counts=each(COUNT))
 AUDIT = obj(id=TEXT, at=TIME, who=TEXT, what=TEXT, detail=TEXT)
+BOARD_EVENT = obj(id=TEXT, at=TIME, kind=one_of("drill", "lifeline", "button"), result=TEXT, by=TEXT)
+BOARD = obj(
+    up=TRUTH, report=maybe(OBJECT), drills=many(BOARD_EVENT), moves=many(BOARD_EVENT), resets=many(BOARD_EVENT)
+)  # fmt: skip
+
+WEBHOOK = obj(
+    name=TEXT, url=TEXT, events=many(TEXT), waiting=COUNT, failing_since=maybe(TIME), disabled_at=maybe(TIME),
+    reason=TEXT,
+)  # fmt: skip
 
 COMPONENTS: Mapping[str, Schema] = {
     "Error": ERROR, "Port": PORT, "Trunk": TRUNK, "ActiveCall": ACTIVE_CALL, "Queue": QUEUE, "Caller": CALLER,
@@ -161,4 +172,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
     "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
+    "Webhook": WEBHOOK, "Delivery": record(Delivery),
+    "Contact": record(records.Contact), "CallNote": record(records.CallNote),
+    "Board": BOARD,
 }  # fmt: skip

@@ -23,7 +23,8 @@ ABOUT = (
     "properties at any time. Every error has the one form."
 )
 _REASONS = {
-    200: "Done.", 201: "Made.", 206: "A part of it.", 304: "It is as you have it.", 400: "Not understood.",
+    200: "Done.", 201: "Made.", 202: "Begun.", 206: "A part of it.", 304: "It is as you have it.",
+    400: "Not understood.",
     401: "No valid token.", 403: "Not allowed.", 404: "Not there.", 409: "Not in the present state.",
     413: "Too large.", 415: "Of another type.", 416: "No such part.", 422: "Something in it is wrong: `field`.",
     429: "Too many requests; wait as long as Retry-After says.", 503: "Not now; Retry-After says when.",

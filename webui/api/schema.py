@@ -10,6 +10,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 Schema = dict[str, Any]
@@ -47,16 +48,19 @@ class Media:
     json: Schema | None = None
 
 
+@cache
 def ref(name: str) -> Schema:
     """One of the document's components."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+@cache
 def text(longest: int = 200, pattern: str | None = None) -> Schema:
     """A text of a body that is not blank; of at most so many characters."""
     return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": pattern or r"\S"}
 
 
+@cache
 def one_of(*values: str) -> Schema:
     """One of these words."""
     return {"type": "string", "enum": list(values)}
@@ -85,8 +89,12 @@ def obj(properties: Mapping[str, Schema] | None = None, /, **more: Schema) -> Sc
     """An object with these properties, all of them unless `may_lack`; there may be others as well."""
     given = {**(properties or {}), **more}
     required = [name for name, schema in given.items() if _MAY_LACK not in schema]
-    known = {name: {k: v for k, v in schema.items() if k != _MAY_LACK} for name, schema in given.items()}
+    known = {name: _present(schema) for name, schema in given.items()}
     return {"type": "object", "properties": known} | ({"required": required} if required else {})
+
+
+def _present(schema: Schema) -> Schema:
+    return {k: v for k, v in schema.items() if k != _MAY_LACK} if _MAY_LACK in schema else schema
 
 
 def only(properties: Mapping[str, Schema] | None = None, /, **more: Schema) -> Schema:

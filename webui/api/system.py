@@ -8,8 +8,9 @@ from typing import Any
 import firmware
 from webui.api.route import Ask, Route
 from webui.api.schema import TEXT, each, many, obj, one_of, ref
+from webui.formats import country_names
 from webui.http import json_response
-from webui.i18n import NAMES, country_name
+from webui.i18n import NAMES
 
 
 def health(ask: Ask) -> Any:
@@ -38,10 +39,11 @@ def alarms(ask: Ask) -> Any:
 
 def countries(ask: Ask) -> Any:
     """What `site.country` may be, under its name in each language of the pages."""
-    return [
-        {**country, "names": {language: country_name(country["code"], language) for language in NAMES}}
-        for country in ask.box.live.ask("countries")
-    ]
+    return [{**country, "names": _names(country["code"])} for country in ask.box.live.ask("countries")]
+
+
+def _names(code: str) -> dict[str, str]:
+    return {language: country_names(language).get(code.lower(), code) for language in NAMES}
 
 
 _SERVICES = obj(status=one_of("ok", "degraded"), services=each(one_of("up", "down")), version=TEXT)

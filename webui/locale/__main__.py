@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`python -m webui.locale [compile|update|check]`: Babel catalogs of the pages.
 
-`compile` (the default) writes the .mo files, `update` takes new strings from templates and code into
-the .po files, `check` names every string that a language lacks and exits 1 when there is one.
+`compile` (the default) writes the .mo files, `update` takes new strings from templates and code into the .po files
+and the CLDR into `formats.json`, `check` names every string that a language lacks and exits 1 when there is one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from webui.locale import cldr
 
 HERE = Path(__file__).parent
 WEBUI = HERE.parent
@@ -82,6 +84,7 @@ def update() -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, catalog, width=120, sort_output=True, include_lineno=False)
+    cldr.write()
     return check()
 
 

@@ -139,7 +139,7 @@ def setup(visit: Visit) -> HTTPResponse:
         if error.field is None:
             raise
         return _setup_page(visit, code, name, visit.say(BAD_NAME) if error.field == "name" else error.message)
-    return _log_in(visit, user, "/")
+    return _log_in(visit, user, "/wizard")
 
 
 def language(visit: Visit) -> HTTPResponse:

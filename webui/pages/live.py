@@ -36,6 +36,7 @@ class LiveView(View):
 
     language: str
     may_act: bool
+    may_dial: bool
     box: Box = field(compare=False)
 
     def hello(self) -> bytes:
@@ -46,7 +47,7 @@ class LiveView(View):
         return self._draw([part for part in PARTS if part in touched])
 
     def _draw(self, parts: Any) -> bytes:
-        values = live_values(self.box, self.may_act)
+        values = live_values(self.box, self.may_act) | {"may_dial": self.may_dial}
         return b"".join(
             event(part, frame.render(self.box, self.language, f"live_{part}.html", **values)) for part in parts
         )
@@ -63,12 +64,14 @@ def live(visit: Visit) -> HTTPResponse:
 
 
 def stream(visit: Visit) -> Any:
-    return open_stream(visit.box, visit.request, LiveView(visit.language, visit.may(auth.SUPERVISE), visit.box))
+    may_dial = frame.may_dial(visit.box, visit.who)
+    view = LiveView(visit.language, visit.may(auth.SUPERVISE), may_dial, visit.box)
+    return open_stream(visit.box, visit.request, view)
 
 
 def hang_up(visit: Visit, id: str) -> HTTPResponse:
     read_body(visit.request)
-    visit.box.live.ask("call.hangup", id=id)
+    visit.box.live.ask("call.hangup", id=id, by=visit.known.agent)
     return HTTPResponse(status=204)
 
 

@@ -74,8 +74,8 @@ class Visit:
 
     def part(self, template: str, **values: Any) -> HTTPResponse:
         """A part of a page, for htmx."""
-        token = {"csrf": auth.csrf_token(self.secret)}
-        return html(frame.render(self.box, self.language, template, **(token | values)))
+        own = {"csrf": auth.csrf_token(self.secret), "may_dial": frame.may_dial(self.box, self.who)}
+        return html(frame.render(self.box, self.language, template, **(own | values)))
 
     def ask_or(self, instead: Any, method: str, **params: Any) -> Any:
         """What the core answers; `instead` while it (or the SIP edge behind it) is away."""

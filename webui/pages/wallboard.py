@@ -14,7 +14,7 @@ import firmware
 from firmware import times
 from firmware.errors import Denied, TipringError
 from firmware.store.wallboards import Link
-from webui import auth, board, charts, frame, i18n
+from webui import auth, board, charts, frame
 from webui.box import Box
 from webui.http import read_body
 from webui.i18n import N_
@@ -56,15 +56,11 @@ class BoardView(View):
         return event("board", html) + self.beat()
 
     def _clock(self) -> str:
-        return f"{'up' if self.box.live.up else 'down'} {i18n.clock(_now(self.box))}"
+        return f"{'up' if self.box.live.up else 'down'} {frame.formats_of(self.box, self.language).clock(times.now())}"
 
 
 def _touches(item: News) -> bool:
     return item.name in TOUCHING or (item.name == "call" and item.data["state"] == "talking")
-
-
-def _now(box: Box) -> Any:
-    return times.now().astimezone(i18n.zone(box.site().get("timezone", "UTC")))
 
 
 def version(box: Box) -> str:
@@ -99,7 +95,7 @@ def _screen(visit: Visit, queues: tuple[str, ...], stream: str, link: Link | Non
         title=link.name if link else visit.box.site().get("name", "") or "Tipring",
         link=link,
         version=version(visit.box),
-        clock=i18n.clock(_now(visit.box)),
+        clock=frame.formats_of(visit.box, visit.language).clock(times.now()),
     )
 
 

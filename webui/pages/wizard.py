@@ -1,48 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Set up step by step. What is done is seen in the configuration itself: steps can be left, resumed, and done again."""
+"""Steps of the wizard for what rings and calls by SIP, and for who answers by day and by night."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from bottle import HTTPResponse
 
 from firmware.errors import TipringError
-from firmware.prompts.store import PromptStore
 from webui import auth, spoken
 from webui.i18n import N_
-from webui.pages.changes import stream_of
+from webui.pages.first_start.saving import applied, refused
 from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.said import NOTHING, Said, problems_of
-from webui.pages.settings.sheet import document_of, entered, revision_of
+from webui.pages.settings.sheet import document_of, entered
 from webui.pages.softphone import qr_code
 from webui.settings import first, week
 from webui.settings.blank import blank
 from webui.settings.choices import named, targets
 from webui.settings.fields import Entered, target
-from webui.settings.save import save
-from webui.settings.tables import Document, index_of, items
+from webui.settings.tables import Document, items
 
 KEYS = ("1", "2", "3")
 DAYS = {"mon-fri": N_("Monday to Friday"), "sat": N_("Saturday"), "sun": N_("Sunday")}
 USUAL = {"mon-fri": ["08:00-12:00", "13:00-17:00"]}
 PREFIXES = ("9", "0")
-
-
-def overview(visit: Visit) -> HTTPResponse:
-    """The steps, and what is done of each."""
-    document = document_of(visit).document
-    devices = visit.ask_or([], "phones")
-    sip = [e for e in items(document, "extension") if "sip" in e]
-    return visit.page(
-        "wizard.html",
-        phones=len({device["extension"] for device in devices}),
-        extensions=len(sip),
-        trunks=_trunks(visit),
-        answered=first.answered(document),
-        origins=first.origins(document),
-    )
 
 
 def _trunks(visit: Visit) -> list[dict[str, Any]]:
@@ -65,35 +47,20 @@ def phones(visit: Visit, said: Said = NOTHING, phone: dict[str, Any] | None = No
         name=visit.form("name"),
         phone=phone,
         code=qr_code(phone["sip"]) if phone else "",
-        **_refused(now.id, said),
+        **refused(now.id, said),
     )
-
-
-def _refused(revision: int, said: Said) -> dict[str, Any]:
-    return {"revision": revision, "problems": blank(said.problems), "others": said.others, "lost": []}
 
 
 def add_phone(visit: Visit) -> HTTPResponse:
     """The extension is there at once; its settings and their QR code are shown in the same answer."""
     number, name = visit.form("number").strip(), visit.form("name").strip()
-    if refused := _applied(visit, lambda document: first.with_phone(document, number, name), "extension", number):
-        return phones(visit, refused)
+    if wrong := applied(visit, lambda document: first.with_phone(document, number, name), "extension", number):
+        return phones(visit, wrong)
     try:
         found = visit.box.live.ask("phone", extension=number)
     except TipringError as error:
         return phones(visit, Said({}, (visit.tell(error),)))
     return phones(visit, NOTHING, found)
-
-
-def _applied(visit: Visit, change: Callable[[Document], Document], table: str, id: str) -> Said | None:
-    """Saves; None when it worked, else what is wrong: at keys of this item, which it makes or changes."""
-    now = visit.box.configs.current()
-    changed = change(now.document)
-    try:
-        save(visit.box, visit.author, lambda _: changed, revision_of(entered(visit)))
-    except TipringError as error:
-        return problems_of(visit, error, changed, f"{table}[{index_of(changed, table, id)}]")
-    return None
 
 
 # ---- the provider ----------------------------------------------------------------------------------------
@@ -113,22 +80,22 @@ def provider(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
         ),
         prefixes=PREFIXES,
         **values,
-        **_refused(now.id, said),
+        **refused(now.id, said),
     )
 
 
 def add_provider(visit: Visit) -> HTTPResponse:
     form = entered(visit)
     sip = {key: form.one(key) for key in ("registrar", "username", "password", "number", "transport") if form.one(key)}
-    refused = _applied(
+    wrong = applied(
         visit,
         lambda document: first.with_provider(document, form.one("name"), sip, form.one("prefix")),
         "trunk",
         form.one("name"),
     )
-    if refused:
-        problems = {key.removeprefix("sip."): text for key, text in refused.problems.items()}
-        return provider(visit, Said(problems, refused.others, refused.status))
+    if wrong:
+        problems = {key.removeprefix("sip."): text for key, text in wrong.problems.items()}
+        return provider(visit, Said(problems, wrong.others, wrong.status))
     return redirect("/wizard/provider")
 
 
@@ -143,7 +110,6 @@ def answer(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
     hours = next((s for s in items(document, "schedule") if s.get("name") == first.HOURS), {}).get("hours", USUAL)
     week_days = week.by_day(hours)[:5]
     night = [r.get("to", "") for r in items(document, "route") if str(r.get("to")).startswith("voicemail:")]
-    sounds = {prompt.name: prompt.language for prompt in PromptStore(visit.box.state).all()}
     done = first.answered(document)
     return visit.page(
         "wizard_answer.html",
@@ -155,9 +121,9 @@ def answer(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
         targets=[t for t in targets(visit.say, document) if t.value != f"ivr:{first.MENU}"],
         boxes=[(e["number"], named("extension", e)) for e in items(document, "extension")],
         mailbox=night[0].partition(":")[2] if night else "",
-        heard_in=sounds.get(first.PROMPT, ""),
+        heard_in=next((prompt.language for prompt in spoken.prompts_named(visit.box, first.PROMPT)), ""),
         text=visit.form("text"),
-        **_refused(now.id, said),
+        **refused(now.id, said),
     )
 
 
@@ -177,15 +143,15 @@ def set_answer(visit: Visit) -> HTTPResponse:
     try:
         if text := form.one("text"):
             spoken.speak(visit.box, first.PROMPT, text, "any")
-        elif not any(prompt.name == first.PROMPT for prompt in PromptStore(visit.box.state).all()):
+        elif not spoken.prompts_named(visit.box, first.PROMPT):
             return answer(visit, Said({"text": visit.say(N_("Write what callers are to hear."))}, (), 422))
     except TipringError as error:
         return answer(visit, problems_of(visit, error, {}, ""))
     wanted = _wanted(form)
     if wanted.hours == {}:
         return answer(visit, Said({"hours": visit.say(N_("Give the hours in which you are open."))}, (), 422))
-    refused = _applied(visit, lambda document: first.with_answering(document, wanted), "schedule", first.HOURS)
-    return answer(visit, refused) if refused else redirect("/wizard")
+    wrong = applied(visit, lambda document: first.with_answering(document, wanted), "schedule", first.HOURS)
+    return answer(visit, wrong) if wrong else redirect("/wizard")
 
 
 def _wanted(form: Entered) -> first.Answering:
@@ -197,8 +163,6 @@ def _wanted(form: Entered) -> first.Answering:
 
 
 ROUTES = [
-    PageRoute("GET", "/wizard", overview, roles=auth.CONFIGURE),
-    PageRoute("GET", "/wizard/stream", stream_of("trunk", "phone"), roles=auth.CONFIGURE),
     PageRoute("GET", "/wizard/phones", phones, roles=auth.CONFIGURE),
     PageRoute("POST", "/wizard/phones", add_phone, roles=auth.CONFIGURE),
     PageRoute("GET", "/wizard/provider", provider, roles=auth.CONFIGURE),

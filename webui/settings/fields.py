@@ -72,6 +72,15 @@ def _text(field: Field, entered: Entered, old: Any) -> Any:
     return entered.one(field.key) or ABSENT
 
 
+def _phone(field: Field, entered: Entered, old: Any) -> Any:
+    return dialled(entered.one(field.key)) or ABSENT
+
+
+def dialled(text: str) -> str:
+    """A number without what people put between its digits: `+49 (30) 123-45` is +493012345."""
+    return re.sub(r"[\s()./\u2010-\u2015-]", "", text)
+
+
 def number_or_text(text: str) -> Any:
     """12, 1.5, or what it is, so that the check can name it."""
     if re.fullmatch(r"-?\d{1,9}", text):
@@ -101,7 +110,7 @@ def _target(field: Field, entered: Entered, old: Any) -> Any:
 def target(entered: Entered, name: str) -> str:
     """The target that was chosen; a number outside stands in a field of its own."""
     chosen = entered.one(name)
-    return chosen + entered.one(f"{name}.number") if chosen == OUTSIDE else chosen
+    return chosen + dialled(entered.one(f"{name}.number")) if chosen == OUTSIDE else chosen
 
 
 def _members(field: Field, entered: Entered, old: Any) -> Any:
@@ -125,7 +134,7 @@ def _secret(field: Field, entered: Entered, old: Any) -> Any:
 
 _READ: Mapping[str, Callable[[Field, Entered, Any], Any]] = {
     "text": _text,
-    "phone": _text,  # digits
+    "phone": _phone,  # digits
     "number": _number,
     "switch": _switch,
     "choice": _choice,

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from webui.settings.tables import Document, Item, items
 
 HOURS, MENU, PROMPT = "day", "main", "welcome"
-FIRST_NUMBER = 201
+FIRST_NUMBER, FIRST_QUEUE = 201, 600
 ORIGINS = ("line", "trunk")
 
 
 def free_number(document: Document) -> str:
     """The next extension."""
+    return _free(document, FIRST_NUMBER)
+
+
+def _free(document: Document, least: int) -> str:
     taken = {str(item.get("number")) for table in document.values() if isinstance(table, list) for item in table}
-    return str(next(n for n in range(FIRST_NUMBER, FIRST_NUMBER + 10_000) if str(n) not in taken))
+    return str(next(n for n in range(least, least + 10_000) if str(n) not in taken))
 
 
 def with_phone(document: Document, number: str, name: str) -> Document:
@@ -110,3 +114,82 @@ def answered(document: Document) -> list[tuple[str, str]]:
         for origin in origins(document)
         if any(r.get(origin[0]) == origin[1] and r.get("to") == f"ivr:{MENU}" for r in items(document, "route"))
     ]
+
+
+# ---- telephones and lines as they are found ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was learnt of the port of a telephone or line; "" leaves it as it is."""
+
+    port: str
+    name: str = ""
+    number: str = ""
+
+
+def with_telephones(document: Document, found: Sequence[Found]) -> Document:
+    """Each phone under its name. A port without an extension gets one when it is named; agents follow their phone."""
+    changed = copy.deepcopy(document)
+    for phone in found:
+        known = next((e for e in items(changed, "extension") if e.get("port") == phone.port), None)
+        if known is None and phone.name:
+            known = {"number": phone.number or free_number(changed), "port": phone.port}
+            changed.setdefault("extension", []).append(known)
+        if known is not None and phone.name:
+            _rename_agent(changed, str(known["number"]), str(known.get("name", "")), phone.name)
+            known["name"] = phone.name
+    return changed
+
+
+def _rename_agent(document: Document, extension: str, old: str, new: str) -> None:
+    for agent in items(document, "agent"):
+        if agent.get("extension") == extension and agent.get("name") == old:
+            agent["name"] = new
+
+
+def with_lines(document: Document, found: Sequence[Found]) -> Document:
+    """Each line under its name and number; what is "" has none."""
+    changed = copy.deepcopy(document)
+    for line in found:
+        known = next((item for item in items(changed, "line") if item.get("port") == line.port), None)
+        if known is None:
+            known = {"port": line.port}
+            changed.setdefault("line", []).append(known)
+        for key, value in (("name", line.name), ("number", line.number)):
+            known.pop(key, None)
+            if value:
+                known[key] = value
+    return changed
+
+
+# ---- who answers ---------------------------------------------------------------------------------------
+
+
+def with_team(document: Document, queue: str, extensions: Sequence[str]) -> Document:
+    """Callers of the queue are taken at these extensions, and no others; whoever sits there is an agent."""
+    changed = copy.deepcopy(document)
+    if all(item.get("name") != queue for item in items(changed, "queue")):
+        changed.setdefault("queue", []).append({"name": queue, "number": _free(changed, FIRST_QUEUE)})
+    for agent in items(changed, "agent"):
+        if agent.get("extension") not in extensions and queue in agent.get("queues", {}):
+            agent["queues"] = {name: level for name, level in agent["queues"].items() if name != queue}
+    for number in extensions:
+        known = next((a for a in items(changed, "agent") if a.get("extension") == number), None)
+        agent = known if known is not None else _new_agent(changed, number)
+        if known is None:
+            changed.setdefault("agent", []).append(agent)
+        agent["queues"] = {queue: 1} | agent.get("queues", {})
+    return changed
+
+
+def _new_agent(document: Document, number: str) -> Item:
+    known = next((e for e in items(document, "extension") if e.get("number") == number), {})
+    taken = {agent.get("id") for agent in items(document, "agent")}
+    id = next(id for id in (f"agent{number}", *(f"agent{number}-{n}" for n in range(2, 100))) if id not in taken)
+    return {"id": id, "name": known.get("name") or number, "extension": number}
+
+
+def team(document: Document, queue: str) -> list[str]:
+    """Extensions at which callers of the queue are taken."""
+    return [str(a.get("extension")) for a in items(document, "agent") if queue in a.get("queues", {})]

@@ -32,6 +32,7 @@ TABLES: Mapping[str, str] = {
     "emergency": N_("Emergency calls"),
     "features": N_("Feature codes"),
     "report": N_("Report by e-mail"),
+    "webhook": N_("Webhook"),
     "mail": N_("Mail server"),
     "smdr": N_("Calls on a serial port (SMDR)"),
 }

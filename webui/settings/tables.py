@@ -31,6 +31,7 @@ NAMED_BY: Mapping[str, str] = {
     "pause_reason": "name",
     "disposition": "name",
     "report": "name",
+    "webhook": "name",
     "route": "",
     "outbound": "",
 }

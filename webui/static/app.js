@@ -53,7 +53,7 @@ document.addEventListener("click", (event) => {
   if (button?.id === "player-close") closePlayer();
   if (button?.dataset.reveal) reveal(button);
   if (button?.dataset.copyDay) copyDay(button);
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details.menu[open], details.rest[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
@@ -74,7 +74,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+  for (const menu of document.querySelectorAll("details.menu[open], details.rest[open]")) menu.open = false;
 });
 
 document.addEventListener("input", (event) => {
@@ -84,12 +84,28 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("htmx:responseError", (event) => {
   const { status, responseText } = event.detail.xhr;
-  const notices = document.getElementById("notices");
+  const notices = document.getElementById("notices") ?? document.getElementById("toasts");
   if (!notices || status === 401) return;
   const notice = document.createElement("div");
   notice.className = "notice bad";
   notice.textContent = responseText.slice(0, 300);
   notices.replaceChildren(notice);
+});
+
+// An order was carried out: its sheet is not needed any more.
+document.addEventListener("orderDone", () => {
+  const sheet = document.getElementById("orders");
+  if (sheet?.matches(":popover-open")) sheet.hidePopover();
+});
+
+// A tab that slept may have missed everything.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  for (const part of document.querySelectorAll('[hx-trigger*="awake"]')) htmx.trigger(part, "awake");
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "toasts") setTimeout(() => event.target.replaceChildren(), 8000);
 });
 
 // Rows of a live list glide to their new places: what stands below one that is gone does not jump.

@@ -13,14 +13,44 @@ if (box) {
 
   const colour = (name) => getComputedStyle(box).getPropertyValue(name).trim();
 
+  // The loudest moment fills the height: quiet lines are seen as well.
+  function loudest() {
+    return outline.data.reduce((most, value) => Math.max(most, Math.abs(value)), 8);
+  }
+
+  function drawNotes(ctx, scale) {
+    ctx.fillStyle = colour("--amber");
+    for (const note of document.querySelectorAll("#notes [data-seek]")) {
+      const at = (Number(note.dataset.seek) / duration) * canvas.width;
+      ctx.fillRect(at - scale, 0, 2 * scale, canvas.height);
+      ctx.fillRect(at - 4 * scale, 0, 8 * scale, 8 * scale);
+    }
+  }
+
+  // Both channels, or one of them on both ears.
+  let channels = null;
+  let ears = null;
+  function hear(which) {
+    if (!channels && which === "both") return;
+    if (!channels) {
+      const sound = new AudioContext();
+      [channels, ears] = [sound.createChannelSplitter(2), sound.createChannelMerger(2)];
+      sound.createMediaElementSource(audio).connect(channels);
+      ears.connect(sound.destination);
+    }
+    channels.context.resume();
+    channels.disconnect();
+    for (const ear of [0, 1]) channels.connect(ears, which === "both" ? ear : Number(which), ear);
+  }
+
   // audiowaveform's data: minimum and maximum of each channel in turn.
   function drawChannel(ctx, channel, middle, half, played) {
-    const { data, length, channels } = outline;
+    const { data, length, channels, most } = outline;
     const step = canvas.width / length;
     for (let n = 0; n < length; n += 1) {
       const at = 2 * (channels * n + channel);
-      const top = middle - (data[at + 1] / 128) * half;
-      const bottom = middle - (data[at] / 128) * half;
+      const top = middle - (data[at + 1] / most) * half;
+      const bottom = middle - (data[at] / most) * half;
       ctx.fillStyle = n * step < played ? colour("--tip") : colour("--quiet");
       ctx.fillRect(n * step, top, Math.max(1, step - 0.5), Math.max(1, bottom - top));
     }
@@ -40,6 +70,7 @@ if (box) {
       drawChannel(ctx, 0, canvas.height / 4, canvas.height / 4 - 2, played);
       drawChannel(ctx, 1, (3 * canvas.height) / 4, canvas.height / 4 - 2, played);
     }
+    drawNotes(ctx, scale);
     ctx.fillStyle = colour("--ink");
     ctx.fillRect(played, 0, scale, canvas.height);
   }
@@ -58,6 +89,8 @@ if (box) {
   document.getElementById("speed").addEventListener("change", (event) => {
     audio.playbackRate = Number(event.target.value);
   });
+  document.getElementById("channel").addEventListener("change", (event) => hear(event.target.value));
+  document.addEventListener("htmx:afterSwap", draw);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-seek]");
     if (button) seek(Number(button.dataset.seek));
@@ -67,6 +100,7 @@ if (box) {
     .then((answer) => (answer.ok ? answer.json() : null))
     .then((found) => {
       outline = found;
+      if (found) found.most = loudest();
       canvas.dataset.points = found ? found.length : 0;
       draw();
     });

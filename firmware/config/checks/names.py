@@ -26,6 +26,7 @@ NAMED_BY = {
     "schedule": "name",
     "disa": "name",
     "report": "name",
+    "webhook": "name",
 }
 """The tables that others refer to, and the key that they are referred to by."""
 
@@ -46,6 +47,7 @@ _NAME_ADVICE = {
     "schedule": "give each schedule its own",
     "disa": "give each its own",
     "report": "give each report its own",
+    "webhook": "give each webhook its own",
 }
 
 

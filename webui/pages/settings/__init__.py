@@ -6,6 +6,7 @@ from __future__ import annotations
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
     alarms,
+    board,
     certificate,
     classes,
     codes,
@@ -18,6 +19,7 @@ from webui.pages.settings import (
     menus,
     network,
     plan,
+    programs,
     prompts,
     queues,
     reports,
@@ -40,6 +42,8 @@ ROUTES: list[PageRoute] = [
     *codes.ROUTES,
     *reports.ROUTES,
     *lines.ROUTES,
+    *board.ROUTES,
+    *programs.ROUTES,
     *system_prompts.ROUTES,
     *network.ROUTES,
     *certificate.ROUTES,

@@ -7,10 +7,17 @@ from typing import Any
 
 from bottle import HTTPResponse
 
+from webui import auth
 from webui.pages.changes import stream_of
-from webui.pages.route import PageRoute, Visit
+from webui.pages.route import PageRoute, Visit, redirect
 
 HOME = "/settings/alarms"
+
+
+def acknowledge(visit: Visit) -> HTTPResponse:
+    """It stands, and is no news any more."""
+    visit.box.live.ask("alarms.acknowledge", ids=[visit.form("id")])
+    return alarms(visit) if visit.wants_part else redirect(HOME)
 
 
 def alarms(visit: Visit) -> HTTPResponse:
@@ -18,6 +25,7 @@ def alarms(visit: Visit) -> HTTPResponse:
     found = visit.box.history.alarms(standing=False)
     values: dict[str, Any] = {
         "standing": [alarm for alarm in found if alarm.cleared_at is None],
+        "may_act": visit.may(auth.MANAGE),
         "past": [alarm for alarm in found if alarm.cleared_at is not None],
     }
     if visit.wants_part:
@@ -25,4 +33,8 @@ def alarms(visit: Visit) -> HTTPResponse:
     return visit.page("settings_alarms.html", **values)
 
 
-ROUTES = [PageRoute("GET", HOME, alarms), PageRoute("GET", f"{HOME}/stream", stream_of("alarm"))]
+ROUTES = [
+    PageRoute("GET", HOME, alarms),
+    PageRoute("GET", f"{HOME}/stream", stream_of("alarm")),
+    PageRoute("POST", f"{HOME}/acknowledge", acknowledge, auth.MANAGE),
+]

@@ -75,13 +75,13 @@ def _members(document: Document, item: Item) -> str:
     return ", ".join(known.get(number, number) for number in item.get("members", []))
 
 
-def groups(visit: Visit) -> HTTPResponse:
+def every_group(visit: Visit) -> HTTPResponse:
     """All of them; only the rooms when the open page asks for them anew."""
     document = document_of(visit).document
     rooms = visit.ask_or(None, "conferences")
     if visit.wants_part:
         return visit.part("settings_rooms.html", rooms=rooms, may_edit=visit.may(auth.CONFIGURE))
-    lists = [
+    groups = [
         {
             "sheet": sheet,
             "items": [
@@ -95,7 +95,7 @@ def groups(visit: Visit) -> HTTPResponse:
         }
         for sheet in (GROUP, PAGING)
     ]
-    return visit.page("settings_groups.html", rooms=rooms, lists=lists, **frame_of(visit))
+    return visit.page("settings_groups.html", rooms=rooms, groups=groups, **frame_of(visit))
 
 
 def frame_of(visit: Visit) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def frame_of(visit: Visit) -> dict[str, Any]:
 
 
 ROUTES = [
-    PageRoute("GET", HOME, groups),
+    PageRoute("GET", HOME, every_group),
     PageRoute("GET", f"{HOME}/stream", stream_of("conference")),
     *(route for sheet in (CONFERENCE, GROUP, PAGING) for route in routes_of(sheet)),
 ]

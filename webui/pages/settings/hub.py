@@ -50,6 +50,13 @@ ROOMS = (
         N_("To whom, how often; the mail server; SMDR."),
         auth.MANAGE,
     ),
+    Room(
+        "/settings/programs",
+        "globe",
+        N_("For programs"),
+        N_("Webhooks: events to other programs; the REST API."),
+        auth.CONFIGURE,
+    ),
     Room("/settings/alarms", "alert", N_("Alarms"), N_("What somebody has to look after, and what was.")),
     Room(
         "/settings/network",
@@ -73,6 +80,7 @@ ROOMS = (
         auth.CONFIGURE,
     ),
     Room("/settings/logs", "calls", N_("Logs"), N_("What the services say, by service and weight."), auth.CONFIGURE),
+    Room("/settings/board", "flash", N_("Board and lifeline"), N_("LEDs, button, the emergency phone, its drill.")),
     Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.MANAGE),
     Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
 )

@@ -11,7 +11,7 @@ from webui.pages.route import Visit
 from webui.pages.settings.sheet import Sheet
 from webui.pages.settings.submit import routes_of
 from webui.settings.choices import Say, fixed, of_table
-from webui.settings.fields import Entered, Field, Option, filled
+from webui.settings.fields import Entered, Field, Option, dialled, filled
 from webui.settings.tables import Document, Item, items
 
 TRANSPORTS = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
@@ -44,7 +44,7 @@ def _read_extension(visit: Visit, document: Document, form: Entered, old: Item) 
     for key in _MAILBOX:
         box.pop(key, None)
         if text := form.one(f"box_{key}"):
-            box[key] = text
+            box[key] = dialled(text) if key == "pin" else text
     item.pop("voicemail", None)
     return item | ({"voicemail": box or True} if form.one("has_voicemail") == "on" else {})
 

@@ -57,7 +57,9 @@ def _read(visit: Visit, document: Document, form: Entered, old: Item) -> Item:
     item = filled(ROUTE.fields[1:], form, {key: value for key, value in old.items() if key not in ORIGINS})
     chosen = target(form, "origin")
     kind, _, name = chosen.partition(":")
-    return ({"did" if kind == "external" else kind: name} if chosen else {}) | item
+    if kind == "external":
+        return {"did": name} | item
+    return ({kind: name} if kind in ORIGINS else {"line": chosen} if chosen else {}) | item
 
 
 def _arrange(document: Document) -> Document:

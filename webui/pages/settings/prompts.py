@@ -38,7 +38,7 @@ def _list(visit: Visit) -> list[dict[str, Any]]:
 
 def prompts(visit: Visit, problems: dict[str, str] | None = None, form: str = "", status: int = 200) -> HTTPResponse:
     """The list, and the ways to a new one; only the list when the open page asks for it anew."""
-    values = {"prompts": _list(visit), "names": LANGUAGE_NAMES, **frame_of(visit)}
+    values = {"prompts": _list(visit), "names": LANGUAGE_NAMES, **frame_of(visit), "undo": None}
     if visit.wants_part:
         return visit.part("settings_prompts_list.html", **values)
     phones = [(e["number"], named("extension", e)) for e in items(spoken.document(visit.box), "extension")]
@@ -74,14 +74,16 @@ def say(visit: Visit) -> HTTPResponse:
 
 def upload(visit: Visit) -> HTTPResponse:
     """From a file of the visitor's device."""
-    return _tried(visit, "upload", lambda: _upload(visit))
+    name, language = visit.form("name").strip(), visit.form("language") or "any"
+    return _tried(visit, "upload", lambda: keep_upload(visit, name, language))
 
 
-def _upload(visit: Visit) -> None:
+def keep_upload(visit: Visit, name: str, language: str) -> None:
+    """The file of the form becomes a prompt. Invalid says at its field what is wrong."""
     file = visit.request.files.get("file")
     if file is None or not file.raw_filename:
         raise Invalid("Choose a sound file.", field="file")
-    store, name, language = PromptStore(visit.box.state), visit.form("name").strip(), visit.form("language") or "any"
+    store = PromptStore(visit.box.state)
     store.path(name, language)
     try:
         sound = convert.convert(file.file.read(convert.LARGEST + 1))

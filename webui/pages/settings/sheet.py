@@ -6,10 +6,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from bottle import HTTPResponse
 
+from firmware import times
 from firmware.secrecy import masked
 from firmware.store.config_db import Revision
 from webui import auth
@@ -103,6 +105,7 @@ def shown(
     )
 
 
+UNDO_WITHIN = timedelta(minutes=2)
 UNUSUAL: dict[str, Any] = {
     "ahead": None,  # what the change would do
     "deleting": False,  # and whether that is to delete the thing
@@ -116,7 +119,8 @@ def saved_now(visit: Visit) -> dict[str, Any]:
     """Whether something was saved just now, and the revision that can be undone."""
     saved = bool(visit.request.query.get("saved"))
     now = visit.box.configs.current() if saved and visit.may(auth.CONFIGURE) else None
-    return {"saved": saved, "undo": now.id if now and now.author == visit.author and now.id > 1 else None}
+    own = now and now.author == visit.author and now.id > 1 and times.now() - now.at < UNDO_WITHIN
+    return {"saved": saved, "undo": now.id if now and own else None}
 
 
 def labels_of(sheet: Sheet) -> dict[str, str]:

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Telephone numbers as people write them, as they are dialled, and as they are shown.
+
+Patterns and formats are those of Google's libphonenumber (the package phonenumbers; metadata of one country are read
+when the first number of it is). What it does not know to be a whole number of a country, such as an extension, a
+local number without its area, or a service code, stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
+_WRITTEN_BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u00b7]")
+_NOT_DIALLED_FROM_ABROAD = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 …
+_DIALLED = re.compile(r"\+?[0-9*#]{1,32}")
+_WHOLE = re.compile(r"\+?[0-9]{6,17}")  # shorter ones are extensions, though somewhere they are whole numbers
+
+
+def dialled(text: str) -> str:
+    """What is to be dialled for a number as people write it: `+49 (0)30 12-34` is +493012 34 without the space.
+
+    Full-width digits are digits, `tel:` is left out. What is no number comes back as it was given, without the blanks
+    around it: whoever checks it can then quote it.
+    """
+    written = unicodedata.normalize("NFKC", text).strip().removeprefix("tel:")
+    digits = _WRITTEN_BETWEEN.sub("", _NOT_DIALLED_FROM_ABROAD.sub("", written) if written.startswith("+") else written)
+    return digits if _DIALLED.fullmatch(digits) else text.strip()
+
+
+@lru_cache(maxsize=4096)
+def key(number: str, country: str) -> str:
+    """One name for a number, however it came: with the country's code or without. `country` is by ISO 3166-1."""
+    known = _whole(number, country)
+    return _formatted(known, "E164") if known else number
+
+
+@lru_cache(maxsize=4096)
+def shown(number: str, country: str) -> str:
+    """As people of the country write it: numbers of the country in its own format, others in the international one."""
+    known = _whole(number, country)
+    if not known:
+        return number
+    return _formatted(known, "NATIONAL" if _country_of(known) == country.upper() else "INTERNATIONAL")
+
+
+def forms(number: str, country: str) -> list[str]:
+    """How calls of the same number may have come: as given, with +, without it, as dialled in the country."""
+    known = _whole(number, country)
+    if not known:
+        return [number]
+    whole, inside = _formatted(known, "E164"), re.sub(r"\D", "", _formatted(known, "NATIONAL"))
+    return list(dict.fromkeys((number, whole, whole.removeprefix("+"), inside)))
+
+
+def _whole(number: str, country: str) -> PhoneNumber | None:
+    """The number that this is from anywhere; None when it is not known to be one."""
+    if not _WHOLE.fullmatch(number):
+        return None
+    import phonenumbers  # 1.5 MB, of which a service that has met no number needs nothing
+
+    try:
+        known = phonenumbers.parse(number, country.upper())
+    except phonenumbers.NumberParseException:
+        return None
+    return known if phonenumbers.is_valid_number(known) else None
+
+
+def _formatted(known: PhoneNumber, form: str) -> str:
+    from phonenumbers import PhoneNumberFormat, format_number
+
+    return format_number(known, getattr(PhoneNumberFormat, form))
+
+
+def _country_of(known: PhoneNumber) -> str | None:
+    from phonenumbers import region_code_for_number
+
+    return region_code_for_number(known)

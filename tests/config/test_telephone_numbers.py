@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Numbers as people write them are dialled, and numbers as they come are shown as people write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware.telephone_numbers import dialled, key, shown
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("+49 (0)30 12-34567", "+49301234567"),
+        ("(201) 555-0123", "2015550123"),
+        ("０３０ １２３", "030123"),
+        ("tel:+1-201-555-0123", "+12015550123"),
+        ("030\u2011123", "030123"),
+        (" *72 ", "*72"),
+        ("(0)30 1", "0301"),
+        ("call me", "call me"),
+        ("12x", "12x"),
+        ("", ""),
+    ],
+)
+def test_what_is_written_is_dialled(written: str, digits: str) -> None:
+    assert dialled(written) == digits
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "text"),
+    [
+        ("2015550123", "us", "(201) 555-0123"),
+        ("+12015550123", "us", "(201) 555-0123"),
+        ("+12015550123", "cn", "+1 201-555-0123"),
+        ("13800138000", "cn", "138 0013 8000"),
+        ("+4930123456", "de", "030 123456"),
+        ("5551234", "us", "5551234"),
+        ("201", "us", "201"),
+        ("911", "us", "911"),
+        ("*98", "us", "*98"),
+        ("", "us", ""),
+        ("123456789", "xx", "123456789"),
+    ],
+)
+def test_what_comes_is_shown_as_people_write_it(number: str, country: str, text: str) -> None:
+    assert shown(number, country) == text
+
+
+def test_one_number_has_one_name() -> None:
+    assert len({key(number, "de") for number in ("0301234567", "+49301234567", "0049301234567")}) == 1
+
+
+@given(st.text(alphabet="+0123456789", max_size=20), st.sampled_from(["us", "de", "cn", "it", "ar"]))
+def test_what_is_shown_means_the_same_number(number: str, country: str) -> None:
+    assert key(dialled(shown(number, country)), country) == key(number, country)
