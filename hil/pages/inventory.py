@@ -13,13 +13,15 @@ from webui.pages.route import PageRoute
 from webui.settings.tables import id_of
 
 NO_PAGES = (
-    "stream", "audio", "peaks", "vcon", "<name>", "favicon.ico", "passkey", "<port>", "simulate", "softphone", "return",
-    "file", "json",
+    "stream", "audio", "peaks", "vcon", "<name>", "passkey", "<port>", "simulate", "softphone", "return",
+    "file", "json", "people", "deliveries",
 )  # fmt: skip
 """How addresses end that are streams, sound, files, or parts of a page."""
 SECRETS = ("/setup", "/tv")  # take one of their own
-ALSO_NO_PAGES = frozenset(("/me/passkeys/new", "/wizard/leave-out", "/wizard/acceptance/<id>", *SECRETS))
-"""The wizard's are of a check and of a certificate."""
+ALSO_NO_PAGES = frozenset(
+    ("/me/passkeys/new", "/wizard/leave-out", "/wizard/acceptance/<id>", "/queues/callers/<id>", *SECRETS)
+)
+"""The wizard's are of a check and of a certificate, that of queues of a caller who waits now."""
 TABLE_OF = {
     "/agents": "agent",
     **{f"/settings/{home}": table for home, table in (
@@ -27,6 +29,7 @@ TABLE_OF = {
         ("conferences", "conference"), ("ring-groups", "group"), ("paging", "paging"), ("queues", "queue"),
         ("agents", "agent"), ("waiting", "queue"), ("surveys", "survey"), ("disa", "disa"), ("reports", "report"),
         ("extensions", "extension"), ("trunks", "trunk"),
+        ("webhooks", "webhook"),
     )},
 }  # fmt: skip
 """Forms of one item, and the table that it is in."""
@@ -61,7 +64,7 @@ def page_routes() -> Iterator[PageRoute]:
     """Those whose answer is a whole page."""
     for route in ROUTES:
         last = route.path.rpartition("/")[2]
-        if route.method == "GET" and last not in NO_PAGES and route.path not in ALSO_NO_PAGES:
+        if route.method == "GET" and last not in NO_PAGES and "." not in last and route.path not in ALSO_NO_PAGES:
             yield route
 
 

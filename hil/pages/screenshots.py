@@ -20,8 +20,8 @@ QUALITY = 0.6
 SETTLE_MS = 300  # until streams have drawn what they have
 HEAD = """# Every page
 
-As the owner of an office sees them, in English and Chinese; made by `python -m hil.pages.screenshots`. Below its address
-stands who may see a page.
+As the owner of an office sees them, in English and Chinese; made by `python -m hil.pages.screenshots`. Below its
+address stands who may see a page.
 
 | page | English | 中文 |
 |---|---|---|
