@@ -36,6 +36,15 @@ class CoreLink:
         self._events.append({"id": uuid7(), "at": times.iso(times.now()), "kind": kind, "result": result, "by": by})
         del self._events[:-EVENTS_KEPT]
 
+    def look(self) -> None:
+        """Whether its process is there at all: microseconds, so it may be asked often."""
+        if not service.is_up(self._state, "core"):
+            self._dead = True
+
+    def forgive(self, seconds: float) -> None:
+        """The machine stood still for so long: nobody could have answered."""
+        self._answered_at += seconds
+
     def is_up(self, now: float) -> bool:
         """Whether it takes calls, as far as is known."""
         return not self._dead and bool(self.facts) and now - self._answered_at < DEAD_S
@@ -51,7 +60,7 @@ class CoreLink:
             answer = await asyncio.to_thread(ask_core, self._state, "board.report", {**what, "events": self._events})
         except TipringError as error:
             log.debug("%s", error)
-            self._dead = not await asyncio.to_thread(service.is_up, self._state, "core")
+            self.look()
             return False
         self._answered_at, self._dead = loop.time(), False
         self._events = [event for event in self._events if event["id"] not in answer["kept"]]

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 REPORT_S = 1.0
 LIFELINE_S = 0.2
+LATE_S = 0.5  # behind: it is the machine that stands still, not the core
 WEB_S = 5.0
 SENSORS_S = 10.0
 LEDS_S = 1.0  # at least so often they are looked at
@@ -220,8 +221,13 @@ class BoardService:
         return Facts(works, bool(facts.get("station_idle")), bool(facts.get("line_idle")), self._loop_open)
 
     async def _moves(self) -> None:
+        due = self._now
         while self._board.relay:
+            if (late := self._now - due) > LATE_S:
+                self._core.forgive(late)
+            self._core.look()
             self._move(self._facts())
+            due = self._now + LIFELINE_S
             await asyncio.sleep(LIFELINE_S)
 
     def _move(self, facts: Facts) -> None:

@@ -16,12 +16,11 @@ NO_PAGES = (
     "stream", "audio", "peaks", "vcon", "<name>", "passkey", "<port>", "simulate", "softphone", "return",
     "file", "json", "people", "deliveries",
 )  # fmt: skip
-"""How addresses end that are streams, sound, files, or parts of a page."""
+"""How addresses end that are streams, sound, or parts of a page; files have a dot in their name."""
 SECRETS = ("/setup", "/tv")  # take one of their own
-ALSO_NO_PAGES = frozenset(
-    ("/me/passkeys/new", "/wizard/leave-out", "/wizard/acceptance/<id>", "/queues/callers/<id>", *SECRETS)
-)
-"""The wizard's are of a check and of a certificate, that of queues of a caller who waits now."""
+LACKED = ("/queues/callers/<id>", "/wizard/leave-out", "/wizard/acceptance/<id>")
+"""Pages of what the office has none of: a caller who waits, a check that is open, a certificate."""
+ALSO_NO_PAGES = frozenset(("/me/passkeys/new", *SECRETS, *LACKED))
 TABLE_OF = {
     "/agents": "agent",
     **{f"/settings/{home}": table for home, table in (

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.board.button import (
@@ -55,6 +55,7 @@ class Hand:
             self.meant.append(gesture)
 
 
+@settings(deadline=None)
 @given(st.floats(2 * DEBOUNCE_S, SHORT_S - 0.1), BOUNCES)
 def test_a_short_press_acknowledges_once_however_it_bounces(seconds: float, bounces: list[float]) -> None:
     hand = Hand()
@@ -62,6 +63,7 @@ def test_a_short_press_acknowledges_once_however_it_bounces(seconds: float, boun
     assert hand.meant == [Gesture.ACKNOWLEDGE]
 
 
+@settings(deadline=None)
 @given(BOUNCES)
 def test_noise_that_never_settles_means_nothing(bounces: list[float]) -> None:
     hand = Hand()
@@ -70,6 +72,7 @@ def test_noise_that_never_settles_means_nothing(bounces: list[float]) -> None:
     assert hand.meant == []
 
 
+@settings(deadline=None)
 @given(st.floats(SHORT_S + 0.2, NETWORK_S - 0.2))
 def test_who_thinks_better_of_it_has_done_nothing(seconds: float) -> None:
     hand = Hand()
@@ -77,6 +80,7 @@ def test_who_thinks_better_of_it_has_done_nothing(seconds: float) -> None:
     assert hand.meant == []
 
 
+@settings(deadline=None)
 @given(st.floats(NETWORK_S + 0.1, FACTORY_S - 0.1), BOUNCES)
 def test_five_seconds_reset_the_network_at_the_release(seconds: float, bounces: list[float]) -> None:
     hand = Hand()
@@ -84,6 +88,7 @@ def test_five_seconds_reset_the_network_at_the_release(seconds: float, bounces: 
     assert hand.meant == [Gesture.NETWORK_RESET]
 
 
+@settings(deadline=None)
 @given(st.floats(FACTORY_S + 0.1, STUCK_S - 0.1), st.floats(0, CONFIRM_S - 1))
 def test_everything_is_reset_by_a_long_press_and_a_short_one_while_all_leds_flash(held: float, pause: float) -> None:
     hand = Hand()
@@ -95,6 +100,7 @@ def test_everything_is_reset_by_a_long_press_and_a_short_one_while_all_leds_flas
     assert hand.meant == [Gesture.FACTORY_RESET]
 
 
+@settings(deadline=None)
 @given(st.floats(FACTORY_S + 0.1, STUCK_S - 0.1), st.floats(CONFIRM_S + 0.1, 1000))
 def test_a_confirmation_that_comes_too_late_is_a_press_like_any_other(held: float, pause: float) -> None:
     hand = Hand()
@@ -116,6 +122,7 @@ def test_the_leds_follow_the_hand() -> None:
     assert seen == [Stage.HELD, Stage.NETWORK, Stage.FACTORY, Stage.STUCK]
 
 
+@settings(deadline=None)
 @given(st.floats(STUCK_S + 0.1, 100_000))
 def test_a_stuck_button_is_an_alarm_and_no_reset_and_works_again_when_it_is_freed(seconds: float) -> None:
     hand = Hand()
@@ -125,6 +132,7 @@ def test_a_stuck_button_is_an_alarm_and_no_reset_and_works_again_when_it_is_free
     assert hand.meant[-1] is Gesture.ACKNOWLEDGE
 
 
+@settings(deadline=None)
 @given(st.floats(0, STUCK_S - 0.1))
 def test_a_button_that_is_pressed_at_the_start_means_nothing_until_it_was_let_go(seconds: float) -> None:
     hand = Hand(pressed=True)
@@ -136,6 +144,7 @@ def test_a_button_that_is_pressed_at_the_start_means_nothing_until_it_was_let_go
     assert hand.meant == [Gesture.ACKNOWLEDGE]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 30)), max_size=40))
 def test_no_history_of_edges_resets_the_box_without_a_hold_and_a_confirmation(edges: list[tuple[bool, float]]) -> None:
     hand = Hand()

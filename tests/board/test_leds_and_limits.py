@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from board.board import LEDS
@@ -23,11 +23,13 @@ SHOWN = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(SHOWN)
 def test_every_state_of_the_box_has_a_pattern_for_every_led(shown: Shown) -> None:
     assert set(patterns(shown)) == set(LEDS)
 
 
+@settings(deadline=None)
 @given(SHOWN, st.integers(0, 10**9))
 def test_no_led_changes_before_it_was_said_and_one_does_then(shown: Shown, ms: int) -> None:
     wanted = patterns(shown)
@@ -62,6 +64,7 @@ def test_the_page_for_installers_names_every_pattern() -> None:
     assert all(sum(cycle) for cycle in CYCLES_MS.values())
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-40, 150), min_size=1))
 def test_heat_is_told_at_its_limit_and_over_only_well_below_it(history: list[float]) -> None:
     heat = Heat(75, 85)
@@ -77,6 +80,7 @@ def test_heat_is_told_at_its_limit_and_over_only_well_below_it(history: list[flo
             assert celsius < 75 - COOLER_C
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 20), min_size=1))
 def test_the_supply_is_told_outside_of_its_limits_and_does_not_flutter_at_them(history: list[float]) -> None:
     voltage = Voltage(10.8, 13.2)
@@ -107,6 +111,7 @@ def test_a_meter_is_broken_after_three_failures_in_a_row() -> None:
     assert not readings.failing
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["core", "web"]), st.floats(0, 100)), max_size=30))
 def test_the_watchdog_starves_only_when_core_or_web_is_silent_for_long(answers: list[tuple[str, float]]) -> None:
     now, last = 0.0, dict[str, float]()

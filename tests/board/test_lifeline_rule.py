@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.board.drill import INTERVALS, due
@@ -18,6 +18,7 @@ WELL = Facts(card_works=True)
 STEPS = st.lists(st.tuples(FACTS, st.sampled_from(["", "", "begin", "end"]), st.floats(0.05, 3)), max_size=60)
 
 
+@settings(deadline=None)
 @given(st.booleans(), STEPS)
 def test_in_every_history_a_dead_card_gives_the_phone_to_the_line_and_only_quiet_brings_it_back(on_card, steps) -> None:
     now = 0.0
@@ -75,6 +76,7 @@ def test_a_relay_that_does_not_follow_is_stuck_until_it_does() -> None:
     assert not lifeline.read_back(False, 11.0)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["week", "month"]), st.integers(0, 23), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
 def test_a_box_that_runs_drills_once_an_interval_in_its_hour(every, hour: int, start: datetime) -> None:
     now = start.replace(tzinfo=UTC)

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,23 +67,22 @@ async def test_a_call_outlives_the_edge(box: Box) -> None:
         await call.answer_of(200)
         before = box.pid("edge")
         await box.killed("edge")
-        await until_another(box, before)
+        await until(lambda: box.pid("edge") != before, "another edge")
         await box.until("/phones", lambda phones: isinstance(phones, list), 8)
         assert (await call.bye()).status == 200
         await rung.hung_up()
     assert (await box.call_ended())["disposition"] == "answered"
 
 
-async def until_another(box: Box, before: int) -> None:
+async def until(holds: Callable[[], bool], what: str) -> None:
+    """NotSeen after 10 s."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        try:
-            if box.pid("edge") != before:
+        with contextlib.suppress(LookupError, FileNotFoundError):  # between two edges
+            if await asyncio.to_thread(holds):
                 return
-        except (LookupError, FileNotFoundError):
-            pass
         await asyncio.sleep(0.05)
-    raise NotSeen("another edge within 10 s")
+    raise NotSeen(f"{what} within 10 s")
 
 
 async def test_a_killed_core_finds_the_phones_registered(box: Box, peer: SipPeer) -> None:
@@ -104,9 +105,9 @@ async def test_changed_ports_start_the_edge_anew_and_nothing_else_does(box: Box)
         assert box.pid("edge") == edge
         assert "192.0.2.0" in (await asyncio.to_thread((box.state / "edge" / "addresses").read_text))
         await box.request("PUT", "/api/v1/config", document | {"edge": {"wss_port": 0}})
-        await until_another(box, edge)
-        config = await asyncio.to_thread((box.state / "edge" / "kamailio.cfg").read_text)
-        assert f":{int(box.sip.rpartition(':')[2]) + 3}\n" not in config
+        await until(lambda: box.pid("edge") != edge, "another edge")
+        config, wss = box.state / "edge" / "kamailio.cfg", f":{int(box.sip.rpartition(':')[2]) + 3}\n"
+        await until(lambda: wss not in config.read_text(), "a configuration without secure WebSocket")
         assert len(await devices_of(box, "203", 1, timeout=10)) == 1
         assert box.pid("core") == core
 

@@ -203,3 +203,20 @@ async def test_the_api_hands_a_call_over_and_parks_it(ends: Ends) -> None:
     b.hang_up()
     c.hang_up()
     await ends.ended()
+
+
+async def test_a_page_hands_over_at_once_or_asks_first_and_comes_back(ends: Ends) -> None:
+    a, b, c = await three_phones(ends)
+    call = await ends.call_is("talking")
+    path = f"/api/v1/calls/{call['id']}"
+    await ends.box.request("POST", f"{path}/consult", {"to": "205", "extension": "203"})
+    await c.rung(timeout=10)
+    await ends.box.request("POST", f"{path}/conclude", {"action": "back", "extension": "203"})
+    await both_hear(a, b)
+    await ends.box.request("POST", f"{path}/hand-over", {"to": "205", "extension": "203"})
+    await c.rung(timeout=10)
+    c.pick_up()
+    await ends.legs_are("fxs4", "fxs5")
+    await both_hear(b, c)
+    c.hang_up()
+    await ends.ended()

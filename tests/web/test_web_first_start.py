@@ -93,6 +93,16 @@ def test_the_wizard_goes_on_where_it_was_left_whoever_opens_it(
     assert "to do: fxs1<" in page
 
 
+def test_the_acceptance_is_done_when_its_newest_certificate_says_so(
+    live_url: str, core: FakeCore, owner: Browser
+) -> None:
+    good = {"id": "1", "issued_at": office.ago(9), "issued_by": "anna", "verdict": "passed", "counts": {}}
+    step = re.compile(r'href="/wizard/acceptance"><span class="step-number done"')
+    for newest, done in ((good, True), (good | {"verdict": "failed"}, False)):
+        core.answers["acceptance"] = OPEN | {"certificates": [newest, good]}
+        assert bool(step.search(owner.get("/wizard").text)) is done
+
+
 def test_a_reader_and_a_supervisor_are_kept_out(live_url: str, token: Callable[[str], str]) -> None:
     for role in ("readonly", "supervisor", "agent"):
         for path in ("/wizard", "/wizard/calls", "/wizard/acceptance"):

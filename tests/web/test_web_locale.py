@@ -35,3 +35,10 @@ def test_templates_have_no_bare_strings() -> None:
     for path in sorted((WEBUI / "templates").glob("*.html")):
         left = TAG_OR_CODE.sub("", path.read_text())
         assert MAY_STAND.fullmatch(left), (path.name, left.strip())
+
+
+def test_scripts_say_nothing_of_their_own() -> None:
+    """What they show comes from the page, in its language."""
+    for path in sorted((WEBUI / "static").glob("*.js")):
+        code = re.sub(r"^\s*//.*$", "", path.read_text(), flags=re.M)
+        assert re.findall(r"""["'`][A-Z][a-z]+ [a-z]""", code) == [], path.name

@@ -25,8 +25,8 @@ OPEN_API = {"/health", "/openapi.json"}
 
 def example(path: str) -> str:
     """An address of the route; what it is about need not exist."""
-    named = re.sub(r"<\w+:re:([^|>]+)[^>]*>", r"\1", path)
-    return re.sub(r"<\w+(:int)?>", lambda found: "1" if found[1] else "x", named)
+    path = re.sub(r"<\w+:re:([\w-]+)[^>]*>", r"\1", path)
+    return re.sub(r"<\w+(:int)?>", lambda found: "1" if found[1] else "x", path)
 
 
 def test_nothing_is_changed_without_a_token_or_from_another_site(owner: Browser) -> None:
