@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +13,13 @@ from webui.pages.route import PageRoute
 from webui.settings.tables import id_of
 
 NO_PAGES = (
-    "stream", "audio", "peaks", "vcon", "<name>", "favicon.ico", "passkey", "<port>", "simulate", "softphone", "return",
-    "file", "json", "phone-book.csv", "people",
+    "stream", "audio", "peaks", "vcon", "<name>", "passkey", "<port>", "simulate", "softphone", "return",
+    "file", "json", "people", "deliveries",
 )  # fmt: skip
-"""How addresses end that are streams, sound, files, or parts of a page."""
+"""How addresses end that are streams, sound, or parts of a page; files have a dot in their name."""
 SECRETS = ("/setup", "/tv")  # take one of their own
-LACKED = ("/queues/callers/<id>", "/settings/webhooks/<id>", "/settings/webhooks/<name>/deliveries",
-          "/wizard/leave-out", "/wizard/acceptance/<id>")  # fmt: skip
-"""Pages of what the office has none of: a caller who waits, a webhook, a check that is open, a certificate."""
+LACKED = ("/queues/callers/<id>", "/wizard/leave-out", "/wizard/acceptance/<id>")
+"""Pages of what the office has none of: a caller who waits, a check that is open, a certificate."""
 ALSO_NO_PAGES = frozenset(("/me/passkeys/new", *SECRETS, *LACKED))
 TABLE_OF = {
     "/agents": "agent",
@@ -28,6 +28,7 @@ TABLE_OF = {
         ("conferences", "conference"), ("ring-groups", "group"), ("paging", "paging"), ("queues", "queue"),
         ("agents", "agent"), ("waiting", "queue"), ("surveys", "survey"), ("disa", "disa"), ("reports", "report"),
         ("extensions", "extension"), ("trunks", "trunk"),
+        ("webhooks", "webhook"),
     )},
 }  # fmt: skip
 """Forms of one item, and the table that it is in."""
@@ -35,18 +36,19 @@ TABLE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page. `roles` None: for everybody, also without a log-in."""
+    """A page, and the `kind` of pages that it is an example of. `roles` None: for everybody, also without a log-in."""
 
     path: str
     roles: frozenset[str] | None
+    kind: str = ""
 
     def is_for(self, role: str) -> bool:
         return self.roles is not None and role in self.roles
 
     @property
     def name(self) -> str:
-        """As a file is named after it."""
-        return self.path.strip("/").replace("/", "-") or "live"
+        """As a file is named after it, whatever the example is."""
+        return re.sub(r"[<>]", "", self.kind or self.path).strip("/").replace("/", "-") or "live"
 
 
 def places(document: Mapping[str, Any], ids: Mapping[str, str]) -> list[Place]:
@@ -54,14 +56,14 @@ def places(document: Mapping[str, Any], ids: Mapping[str, str]) -> list[Place]:
 
     LookupError names a route with a parameter for which there is no example here.
     """
-    return [Place(_example(route.path, document, ids), route.roles) for route in page_routes()]
+    return [Place(_example(route.path, document, ids), route.roles, route.path) for route in page_routes()]
 
 
 def page_routes() -> Iterator[PageRoute]:
     """Those whose answer is a whole page."""
     for route in ROUTES:
         last = route.path.rpartition("/")[2]
-        if route.method == "GET" and last not in NO_PAGES and route.path not in ALSO_NO_PAGES:
+        if route.method == "GET" and last not in NO_PAGES and "." not in last and route.path not in ALSO_NO_PAGES:
             yield route
 
 
