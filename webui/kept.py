@@ -23,8 +23,11 @@ LIFE_S = 3600.0
 AT_ONCE = 64
 MOST_CHARACTERS = 32 * 1024
 BY = "by"  # the field with the name of who is logged in: a session that has ended says it no more
+REVISION = "revision"  # of the configuration that a form shows
 AGAIN = "kept"
 """In the query of the form's address: shown with what was typed."""
+ASIDE = "/typed"
+"""Where what was typed into a form that cannot show it again is offered to be sent once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,10 @@ class Kept:
     fields: Mapping[str, list[str]]
 
 
-def keep(box: Box, request: LocalRequest, browser: str) -> str:
-    """Where to go after the log-in: to the form. "" when nothing was kept."""
+def keep(box: Box, request: LocalRequest, browser: str, shown_at: str) -> str:
+    """Where to go after the log-in: to `shown_at`. "" when nothing was kept: a file, or a button without fields."""
+    if request.content_type.startswith("multipart/"):
+        return ""
     session = request.get_cookie(auth.SESSION_COOKIE, "")
     try:
         auth.check_csrf(request, session)
@@ -45,21 +50,30 @@ def keep(box: Box, request: LocalRequest, browser: str) -> str:
         return ""
     forms = request.forms.decode()
     fields = {name: forms.getall(name) for name in forms if name != "csrf" and not is_secret(name)}
-    if sum(len(name) + len(text) for name, texts in fields.items() for text in texts) > MOST_CHARACTERS:
+    if (
+        not fields.keys() - {BY, REVISION}
+        or sum(len(name) + len(text) for name, texts in fields.items() for text in texts) > MOST_CHARACTERS
+    ):
         return ""
     box.kept.put(browser, Kept(request.path, forms.get(BY, ""), fields))
-    return f"{request.path}?{AGAIN}=1"
+    return f"{shown_at}?{AGAIN}=1"
 
 
 def again(box: Box, request: LocalRequest, user: str) -> Mapping[str, list[str]] | None:
     """What was typed into the form that is asked for; None when nothing is kept for this user."""
+    found = aside(box, request, user)
+    return found.fields if found and found.path == request.path else None
+
+
+def aside(box: Box, request: LocalRequest, user: str) -> Kept | None:
+    """What was typed, whatever the form; None when nothing is kept for this user."""
     if not request.query.get(AGAIN):
         return None
     try:
         found = box.kept.take(request.get_cookie(auth.BROWSER_COOKIE, ""))
     except Invalid:
         return None
-    return found.fields if found.path == request.path and found.user == user else None
+    return found if found.user == user else None
 
 
 def is_secret(name: str) -> bool:

@@ -74,7 +74,7 @@ MAY = frozenset(
         "GET /reports", f"GET {API}/reports", f"GET {API}/reports/heat", f"GET {API}/reports/staffing",
         f"GET {API}/exports/calls", f"GET {API}/exports/trail", f"GET {API}/exports/queue_log",
         # the own account
-        "GET /me", "POST /me/password", "POST /me/totp/new", "POST /me/totp", "POST /me/totp/off",
+        "GET /me", "GET /typed", "POST /me/password", "POST /me/totp/new", "POST /me/totp", "POST /me/totp/off",
         "GET /me/passkeys/new", "POST /me/passkeys", "POST /me/passkeys/delete", "POST /me/sessions/<id>/end",
     )
 )  # fmt: skip

@@ -51,7 +51,7 @@ def a_busy_past(office: Office) -> Recording:
     office.write(history.trail, [TrailEvent(other.id, at, "transferred", {"to": f"external:{NUMBER}"})])
     message = Message(uuid7(), "201", call.id, NUMBER, "ANNA SMITH", at, 3.0, 10, "x", MessageState.NEW)
     office.write(voicemail.left, message, True, "")
-    office.write(outbox.put_event, "tipring.call.ended", call.id, call.as_json(), at)
+    office.write(outbox.put_event, "tipring.call.ended", call.id, call.as_json(), at, True)
     recording = office.recorded(call)
     office.archive()
     Notebook(office.state).note(recording.id, 1.0, f"call back at {NUMBER}", "anna")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -290,6 +291,37 @@ def test_who_was_logged_out_finds_the_form_as_it_was_typed(
     assert REVISION.findall(form)[0] == revision[1]
     assert document(configs) == PLAIN
     assert "You had been logged out" not in owner.get(f"{path}?kept=1").text
+
+
+@pytest.mark.parametrize(
+    ("path", "action", "typed"),
+    [
+        ("/users", "/users", {"name": "carla", "role": "installer", "password": "harbour gull lamp"}),
+        ("/phone-book", "/phone-book", {"name": "Zoë <b>", "number": "5550142"}),
+        ("/wizard/phones", "/wizard/phones", {"number": "215", "name": "Kitchen"}),
+        ("/settings/prompts", "/settings/prompts/say", {"name": "late", "text": "We are late today."}),
+    ],
+)
+def test_what_was_typed_into_any_other_form_is_offered_once_more(
+    live_url: str, owner: Browser, state: Path, path: str, action: str, typed: dict[str, str]
+) -> None:
+    token = owner.csrf(path)
+    ended(state)
+    sent = owner.post_form(action, csrf=token, by="owner", **typed)
+    assert sent.headers["location"] == "/login?next=/typed%3Fkept%3D1"
+    owner.submit("/login", name="owner", password=PASSWORD, next="/typed?kept=1")
+    page = owner.get("/typed?kept=1").text
+    assert f'action="{action}"' in page
+    for name, text in typed.items():
+        assert (f'name="{name}" value="{html.escape(text)}"' in page) == (name != "password")
+    assert owner.get("/typed?kept=1").headers["location"] == "/"
+
+
+def test_a_button_alone_is_not_offered_once_more(live_url: str, owner: Browser, state: Path) -> None:
+    token = owner.csrf("/users")
+    ended(state)
+    sent = owner.post_form("/users/bob/delete", csrf=token, by="owner", revision="2")
+    assert sent.headers["location"] == "/login"
 
 
 def test_passwords_and_what_others_typed_are_not_kept(live_url: str, owner: Browser, state: Path) -> None:

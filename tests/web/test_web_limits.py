@@ -147,6 +147,7 @@ CASES: dict[str, Case] = {
     f"GET {API}/exports/trail": LIST,
     f"GET {API}/exports/queue_log": LIST,
     "GET /me": NOBODYS,
+    "GET /typed": NOBODYS,
     "POST /me/password": NOBODYS,
     "POST /me/totp/new": NOBODYS,
     "POST /me/totp": NOBODYS,

@@ -74,7 +74,10 @@ class Visit:
 
     def part(self, template: str, **values: Any) -> HTTPResponse:
         """A part of a page, for htmx."""
-        own = {"csrf": auth.csrf_token(self.secret), "may_dial": frame.may_dial(self.box, self.who)}
+        name = self.who.name if self.who else ""
+        own = {
+            "csrf": auth.csrf_token(self.secret), "user_name": name, "may_dial": frame.may_dial(self.box, self.who)
+        }  # fmt: skip
         return html(frame.render(self.box, self.language, template, **(own | values)))
 
     def ask_or(self, instead: Any, method: str, **params: Any) -> Any:
@@ -128,7 +131,9 @@ class PageRoute:
     roles: frozenset[str] | None = auth.READ
     csrf: bool = True  # of unsafe methods
     local: bool = False  # for the local network only, whoever asks
-    keeps: bool = False  # what was typed, when the session has ended; a GET of the same address shows it again
+    keeps: bool = (
+        False  # when the session has ended, a GET of the same address shows what was typed (else `kept.ASIDE`)
+    )
 
 
 def html(text: str, status: int = 200) -> HTTPResponse:
@@ -226,7 +231,7 @@ def _to_login(visit: Visit, route: PageRoute) -> HTTPResponse:
     request = visit.request
     here = request.path + (f"?{request.query_string}" if request.query_string else "")
     if request.method != "GET":
-        here = kept.keep(visit.box, request, visit.secret) if route.keeps else "/"
+        here = kept.keep(visit.box, request, visit.secret, request.path if route.keeps else kept.ASIDE)
     target = f"/login?next={quote(here)}" if here not in ("", "/") else "/login"
     if request.get_header("HX-Request"):
         return HTTPResponse(status=401, headers={"HX-Redirect": "/login"})
