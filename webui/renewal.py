@@ -68,8 +68,11 @@ class Renewal:
 
     def _is_due(self) -> bool:
         table = self._document().get("acme", {})
-        now = times.now()
-        if not table.get("enabled") or not AcmeFiles(self._state).status().may_try(now):
+        files, now = AcmeFiles(self._state), times.now()
+        if not table.get("enabled"):
+            files.forget()
+            return False
+        if not files.status().may_try(now):
             return False
         file = EdgeFiles(self._state).certificate
         return is_wanted(read(file) if file.exists() else None, table["names"], now)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m firmware.acme --state DIR`: one order, for tipring-web. Exit status 1 when it failed; STATE/acme says why."""
+"""`python -m firmware.acme --state DIR`: one order, for tipring-web. Exit status 1 when it failed: see STATE/acme."""
 
 from __future__ import annotations
 

@@ -7,11 +7,12 @@ import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-import josepy
 import requests
 from acme import challenges, client, crypto_util, errors, messages
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from josepy.jwa import ES256
+from josepy.jwk import JWKEC
 
 from firmware import __version__
 from firmware.acme.due import RATE_LIMITED
@@ -53,7 +54,7 @@ def _known_to(acme: Acme, account: bytes) -> client.ClientV2:
     loaded = serialization.load_pem_private_key(account, None)
     trust: bool | str = acme.ca_file or True  # what requests takes
     net = client.ClientNetwork(
-        josepy.JWKEC(key=loaded), alg=josepy.ES256, verify_ssl=trust, user_agent=f"tipring/{__version__}"  # type: ignore[arg-type]
+        JWKEC(key=loaded), alg=ES256, verify_ssl=trust, user_agent=f"tipring/{__version__}"  # type: ignore[arg-type]
     )  # fmt: skip
     authority = client.ClientV2(client.ClientV2.get_directory(acme.directory, net), net)
     wanted = messages.NewRegistration.from_data(email=acme.contact, terms_of_service_agreed=acme.agreed_terms)
@@ -124,14 +125,13 @@ def _detail(body: messages.Authorization) -> str:
 
 def _refused(error: messages.Error) -> TipringError:
     detail = " ".join((error.detail or error.description or error.code or "no reason told").split())
-    if error.code == "rateLimited":
+    kind = error.typ.rpartition(":")[2]  # the library knows codes for a part of them only
+    if kind == "rateLimited":
         return Unavailable(f"The authority was asked too often ({detail}). It is asked again later.", code=RATE_LIMITED)
-    if error.code in ("userActionRequired", "malformed") and "terms" in detail.lower():
+    if kind == "userActionRequired":
         return Invalid(
             f"The authority wants its terms of service agreed to ({detail}).", code="acme_terms", field="agreed_terms"
         )
     names = [str(part.identifier.value) for part in error.subproblems or () if part.identifier]
     about = f" {', '.join(names)}" if names else ""
     return Invalid(f"The authority signs nothing for{about or ' the box'} ({detail}).", code="acme_refused")
-
-

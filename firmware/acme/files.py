@@ -62,6 +62,10 @@ class AcmeFiles:
         status = Status(iso(at), failures, error, iso(next) if next else "")
         self.write(self.folder / "status.json", json.dumps(asdict(status)).encode())
 
+    def forget(self) -> None:
+        """How the last order went does not matter any more."""
+        (self.folder / "status.json").unlink(missing_ok=True)
+
     def begin(self) -> None:
         """An empty place for an order; what a killed one left is gone."""
         self.folder.mkdir(mode=0o700, exist_ok=True)

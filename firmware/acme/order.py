@@ -86,9 +86,11 @@ def _proofs(files: AcmeFiles, port: int) -> Iterator[Prove]:
         yield prove
         return
     with ProofServer(port, files) as server:
-        threading.Thread(target=server.serve_forever, name="proofs", daemon=True).start()
-        yield prove
-        server.shutdown()
+        threading.Thread(target=server.serve_forever, args=(0.1,), name="proofs", daemon=True).start()
+        try:
+            yield prove
+        finally:
+            server.shutdown()
 
 
 def _port_of_web(state: Path) -> int:

@@ -36,7 +36,7 @@ ACME = Sheet(
               N_("One a line, such as pbx.example.com. Each must lead to this box from the internet."), wide=True),
         Field("agreed_terms", N_("The authority's terms of service are agreed to"), "switch",
               N_("Those of Let's Encrypt: letsencrypt.org/repository")),
-        Field("contact", N_("E-mail for the authority"), hint=N_("Need not be given.")),
+        Field("contact", N_("E-mail for the authority"), hint=N_("May be left empty.")),
         Field("port", N_("Port where the authority finds the box"), "number",
               N_("Empty: 80. Another one if the router leads port 80 there.")),
         Field("directory", N_("Address of the authority"), hint=N_("Empty: Let's Encrypt."), wide=True),
@@ -61,7 +61,7 @@ def certificate(visit: Visit, problems: dict[str, str] | None = None, status: in
         "names": visit.form("names") or visit.box.document().get("edge", {}).get("domain") or "",
         "problems": blank(problems or {}),
         "saved": bool(visit.request.query.get("saved")),
-        "acme": visit.box.document().get("acme", {}),
+        "acme": blank(visit.box.document().get("acme", {})),
         "order": AcmeFiles(visit.box.state).status(),
         "under_way": visit.box.renewal.under_way,
     }
