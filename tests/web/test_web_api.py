@@ -141,6 +141,21 @@ def test_calls_are_found_by_number_queue_agent_and_time(admin: Browser, state: P
     assert [c["id"] for c in admin.get("/api/v1/calls?until=2026-11-21T00:00:00+00:00").json["items"]] == [early.id]
 
 
+def test_a_number_finds_its_calls_however_both_were_written(admin: Browser, state: Path) -> None:
+    """On the pages as for programs; each call once."""
+    came = [office.past_call(state, office.NOON, from_number=form) for form in ("2015550123", "+12015550123")]
+    went = office.past_call(state, office.NOON, to_number="12015550123", direction="outbound")
+    office.past_call(state, office.NOON, from_number="2015550124")
+    ids = {call.id for call in (*came, went)}
+    office.recording_of(state, came[1])
+    for written in ("2015550123", "%2B1%20201-555-0123", "(201)%20555.0123"):
+        for path in ("/api/v1/calls?", "/api/v1/exports/calls?format=json&since=2026-11-01&until=2026-11-30&"):
+            found = admin.get(f"{path}number={written}").json
+            items = found if isinstance(found, list) else found["items"]
+            assert sorted(c["id"] for c in items) == sorted(ids), (path, written)
+        assert [r["call"] for r in admin.get(f"/api/v1/recordings?number={written}").json["items"]] == [came[1].id]
+
+
 def test_a_call_is_made_and_hung_up_through_the_core(admin: Browser, core: FakeCore) -> None:
     core.answers = {"call.originate": {"id": "0198"}, "call.hangup": {}}
     made = admin.send("POST", "/api/v1/calls", {"from": "201", "to": "5559876"})

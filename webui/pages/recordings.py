@@ -31,7 +31,7 @@ def recordings(visit: Visit) -> HTTPResponse:
         limit=PAGE,
         cursor=query.get("cursor") or None,
         held=True if filters["held"] else None,
-        **{name: given.get(name) for name in CHOSEN},
+        **{name: given.get(name) for name in CHOSEN} | {"number": visit.box.sought(filters["number"])},
     )
     more = f"/recordings?{urlencode(given | {'cursor': found.next})}" if found.next else ""
     values: dict[str, Any] = {"rows": [(item.as_json(), _call(visit, item)) for item in found.items], "more": more}
