@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phonenumbers import PhoneNumber
 
 _WRITTEN_BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u00b7]")
@@ -49,13 +51,19 @@ def shown(number: str, country: str) -> str:
     return _formatted(known, "NATIONAL" if _country_of(known) == country.upper() else "INTERNATIONAL")
 
 
-def forms(number: str, country: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def forms(number: str, country: str) -> tuple[str, ...]:
     """How calls of the same number may have come: as given, with +, without it, as dialled in the country."""
     known = _whole(number, country)
     if not known:
-        return [number]
-    whole, inside = _formatted(known, "E164"), re.sub(r"\D", "", _formatted(known, "NATIONAL"))
-    return list(dict.fromkeys((number, whole, whole.removeprefix("+"), inside)))
+        return (number,)
+    whole = _formatted(known, "E164")
+    return tuple(dict.fromkeys((number, whole, whole.removeprefix("+"), *_dialled_in(country.upper(), known))))
+
+
+def sought(text: str | None, country: str) -> tuple[str, ...] | None:
+    """The forms of what somebody writes to find a number; None for nothing."""
+    return forms(dialled(text), country) if text and text.strip() else None
 
 
 def _whole(number: str, country: str) -> PhoneNumber | None:
@@ -69,6 +77,15 @@ def _whole(number: str, country: str) -> PhoneNumber | None:
     except phonenumbers.NumberParseException:
         return None
     return known if phonenumbers.is_valid_number(known) else None
+
+
+def _dialled_in(country: str, known: PhoneNumber) -> Iterator[str]:
+    """With what is dialled before numbers of abroad (00, 011), or as those with the country's own code are."""
+    from phonenumbers import country_code_for_region, format_out_of_country_calling_number
+
+    yield re.sub(r"\D", "", format_out_of_country_calling_number(known, country))
+    if known.country_code == country_code_for_region(country):
+        yield re.sub(r"\D", "", _formatted(known, "NATIONAL"))
 
 
 def _formatted(known: PhoneNumber, form: str) -> str:

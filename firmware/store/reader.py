@@ -90,14 +90,17 @@ class History:
         self,
         since: datetime | None = None,
         until: datetime | None = None,
-        number: str | None = None,
+        number: queries.Numbers = None,
         queue: str | None = None,
         agent: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
         disposition: str | None = None,
     ) -> Page[Cdr]:
-        """Ended calls that began in [since, until); `number` is either party's. Invalid for a bad limit or cursor."""
+        """Ended calls that began in [since, until); `number`, or any of several, is either party's.
+
+        Invalid for a bad limit or cursor.
+        """
         span = queries.Span(since, until, _place(cursor), _limit(limit))
         found = self._rows(queries.calls(span, number, queue, agent, disposition, self._within("queues")))
         page = found[:limit]

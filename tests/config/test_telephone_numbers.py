@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.telephone_numbers import dialled, key, shown
+from firmware.telephone_numbers import dialled, key, shown, sought
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,27 @@ def test_what_comes_is_shown_as_people_write_it(number: str, country: str, text:
 
 def test_one_number_has_one_name() -> None:
     assert len({key(number, "de") for number in ("0301234567", "+49301234567", "0049301234567")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "came"),
+    [
+        ("(201) 555-0123", "us", {"2015550123", "12015550123", "+12015550123"}),
+        ("+1 416 555 0123", "us", {"4165550123", "14165550123", "+14165550123"}),
+        ("030 123456", "de", {"030123456", "4930123456", "+4930123456"}),
+        ("0049 30 123456", "us", {"004930123456"}),
+        ("+49 (0)30 123456", "us", {"+4930123456", "4930123456", "0114930123456"}),
+        ("201", "us", {"201"}),
+        (" Anna ", "us", {"Anna"}),
+    ],
+)
+def test_a_number_is_sought_in_every_form_in_which_it_may_have_come(written: str, country: str, came: set[str]) -> None:
+    assert set(sought(written, country) or ()) == came
+
+
+def test_nothing_written_seeks_every_number() -> None:
+    assert sought("  ", "us") is None
+    assert sought(None, "us") is None
 
 
 @given(st.text(alphabet="+0123456789", max_size=20), st.sampled_from(["us", "de", "cn", "it", "ar"]))

@@ -30,7 +30,7 @@ def recordings(visit: Visit) -> HTTPResponse:
         limit=PAGE,
         cursor=query.get("cursor") or None,
         held=True if filters["held"] else None,
-        **{name: given.get(name) for name in CHOSEN},
+        **{name: given.get(name) for name in CHOSEN} | {"number": visit.box.sought(filters["number"])},
     )
     more = f"/recordings?{urlencode(given | {'cursor': found.next})}" if found.next else ""
     calls = visit.box.history.calls_of([item.call for item in found.items])
