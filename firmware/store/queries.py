@@ -245,6 +245,11 @@ def by_id(table: str, id: str) -> Query:
     return Query(f"SELECT * FROM {table} WHERE id = ?", (id,))  # noqa: S608
 
 
+def calls_of(ids: Sequence[str]) -> Query:
+    """Calls by their ids, ended or not."""
+    return Query(f"SELECT * FROM calls WHERE id IN ({', '.join('?' * len(ids))})", tuple(ids))  # noqa: S608
+
+
 def of_call(table: str, call: str) -> Query:
     return Query(f"SELECT * FROM {table} WHERE call = ? ORDER BY id", (call,))  # noqa: S608
 

@@ -56,6 +56,7 @@ ALL = [
     queries.ended_after(7, 10),
     queries.Query("SELECT coalesce(max(seq), 0) + 1 FROM calls WHERE seq > 0", ()),
     queries.recordings_of(["x", "y"]),
+    queries.calls_of(["x", "y"]),
     queries.alarms(True, 10),
     queries.alarms(False, 10),
     queries.Query("SELECT * FROM outbox WHERE parked IS NULL ORDER BY seq LIMIT ?", (100,)),

@@ -96,6 +96,11 @@ def test_ended_calls_come_by_pages_newest_first(admin: Browser, state: Path) -> 
     assert page["next"] is None
 
 
+def test_who_sends_far_too_much_still_hears_why(live_url: str, admin: Browser) -> None:
+    answer = admin.ask("PUT", "/api/v1/config", b" " * (6 << 20), Content_Type="application/json")
+    assert (answer.status, error_of(answer)["code"]) == (413, "body_too_large")
+
+
 def test_a_call_has_the_fields_of_the_contract_and_its_trail(admin: Browser, state: Path) -> None:
     cdr = office.past_call(state, office.NOON)
     recording = office.recording_of(state, cdr)
@@ -104,7 +109,7 @@ def test_a_call_has_the_fields_of_the_contract_and_its_trail(admin: Browser, sta
     assert call["disposition"] == "answered"
     assert call["hangup_cause"] == 16
     assert call["recordings"] == [recording.id]
-    assert [step["event"] for step in call["trail"]][:2] == ["ring", "caller_id"]
+    assert [step["event"] for step in call["trail"]][:2] == ["ringing", "caller_id"]
     listed = admin.get("/api/v1/calls").json["items"][0]
     names = "id direction from_number from_name to_number line trunk queue agent started_at answered_at ended_at wait_s"
     assert {*names.split(), "talk_s", "disposition", "hangup_cause", "hangup_by", "recordings"} <= set(listed)
