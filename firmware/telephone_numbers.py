@@ -14,9 +14,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phonenumbers import PhoneNumber
 
 _WRITTEN_BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u00b7]")
+_BETWEEN_IN_PATTERN = re.compile(rf"(\[[^\]]*\]|\.$)|{_WRITTEN_BETWEEN.pattern}")
 _NOT_DIALLED_FROM_ABROAD = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 …
 _DIALLED = re.compile(r"\+?[0-9*#]{1,32}")
 _WHOLE = re.compile(r"\+?[0-9]{6,17}")  # shorter ones are extensions, though somewhere they are whole numbers
@@ -28,9 +31,18 @@ def dialled(text: str) -> str:
     Full-width digits are digits, `tel:` is left out. What is no number comes back as it was given, without the blanks
     around it: whoever checks it can then quote it.
     """
-    written = unicodedata.normalize("NFKC", text).strip().removeprefix("tel:")
-    digits = _WRITTEN_BETWEEN.sub("", _NOT_DIALLED_FROM_ABROAD.sub("", written) if written.startswith("+") else written)
+    digits = _WRITTEN_BETWEEN.sub("", _plain(text))
     return digits if _DIALLED.fullmatch(digits) else text.strip()
+
+
+def as_pattern(text: str) -> str:
+    """The same for a dial pattern: its ranges and the dot at its end stay."""
+    return _BETWEEN_IN_PATTERN.sub(lambda found: found[1] or "", _plain(text))
+
+
+def _plain(text: str) -> str:
+    written = unicodedata.normalize("NFKC", text).strip().removeprefix("tel:")
+    return _NOT_DIALLED_FROM_ABROAD.sub("", written) if written.startswith("+") else written
 
 
 @lru_cache(maxsize=4096)
@@ -49,13 +61,19 @@ def shown(number: str, country: str) -> str:
     return _formatted(known, "NATIONAL" if _country_of(known) == country.upper() else "INTERNATIONAL")
 
 
-def forms(number: str, country: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def forms(number: str, country: str) -> tuple[str, ...]:
     """How calls of the same number may have come: as given, with +, without it, as dialled in the country."""
     known = _whole(number, country)
     if not known:
-        return [number]
-    whole, inside = _formatted(known, "E164"), re.sub(r"\D", "", _formatted(known, "NATIONAL"))
-    return list(dict.fromkeys((number, whole, whole.removeprefix("+"), inside)))
+        return (number,)
+    whole = _formatted(known, "E164")
+    return tuple(dict.fromkeys((number, whole, whole.removeprefix("+"), *_dialled_in(country.upper(), known))))
+
+
+def sought(text: str | None, country: str) -> tuple[str, ...] | None:
+    """The forms of what somebody writes to find a number; None for nothing."""
+    return forms(dialled(text), country) if text and text.strip() else None
 
 
 def _whole(number: str, country: str) -> PhoneNumber | None:
@@ -69,6 +87,15 @@ def _whole(number: str, country: str) -> PhoneNumber | None:
     except phonenumbers.NumberParseException:
         return None
     return known if phonenumbers.is_valid_number(known) else None
+
+
+def _dialled_in(country: str, known: PhoneNumber) -> Iterator[str]:
+    """With what is dialled before numbers of abroad (00, 011), or as those with the country's own code are."""
+    from phonenumbers import country_code_for_region, format_out_of_country_calling_number
+
+    yield re.sub(r"\D", "", format_out_of_country_calling_number(known, country))
+    if known.country_code == country_code_for_region(country):
+        yield re.sub(r"\D", "", _formatted(known, "NATIONAL"))
 
 
 def _formatted(known: PhoneNumber, form: str) -> str:

@@ -17,11 +17,8 @@ LONG_FIRST = ("edge", "sip", "faults", "story", "browser", "core", "uplink")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What plays in real time comes first: short tests then fill what time is left of each worker."""
-    items.sort(key=lambda item: _place(item.path.relative_to(Path(__file__).parent).parts[0]))
-
-
-def _place(folder: str) -> int:
-    return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
+    order = {folder: place for place, folder in enumerate(LONG_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.parent.name, len(order)))
 
 
 def pytest_configure() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firmware import service
+from firmware import service, telephone_numbers
 from firmware.archive.library import Library, key_of
 from firmware.archive.notebook import Notebook
 from firmware.errors import NotFound
@@ -120,6 +120,10 @@ class Box:
     def country(self) -> str:
         """Of the site, by ISO 3166-1."""
         return str(self.site().get("country") or "us")
+
+    def sought(self, number: str | None) -> tuple[str, ...] | None:
+        """All forms of a number that somebody looks for; None for nothing."""
+        return telephone_numbers.sought(number, self.country())
 
     def document(self) -> dict[str, Any]:
         """The configuration, at most two seconds old; {} before there is one."""

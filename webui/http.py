@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
 MAX_FILES = 33 * 1024 * 1024  # a form with a file
+MOST_READ_AWAY = 64 * 1024 * 1024  # of what is too large
 STATUS_OF_CODE = {
     "bad_json": 400,
     "bad_request": 400,
@@ -120,6 +121,7 @@ def read_body(request: LocalRequest, most: int = MAX_BODY) -> bytes:
     """The whole body. Invalid (`body_too_large`) beyond `most` octets (1 MiB), however it is sent."""
     too_large = Invalid(f"The body is larger than {most >> 20} MiB.", code="body_too_large")
     if request.content_length > most:
+        _read_away(request)
         raise too_large
     body: bytes = request.environ["wsgi.input"].read(most + 1) if _has_body(request) else b""
     if len(body) > most:
@@ -127,9 +129,17 @@ def read_body(request: LocalRequest, most: int = MAX_BODY) -> bytes:
     return body
 
 
+def _read_away(request: LocalRequest) -> None:
+    """A connection that is closed while its client sends takes the answer with it (RFC 9112, section 9.6)."""
+    left = min(request.content_length, MOST_READ_AWAY)
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 1 << 16))):
+        left -= len(piece)
+
+
 def check_size(request: LocalRequest) -> None:
     """Before a form with files is taken apart: Invalid (`body_too_large`) when it is too large, or does not say."""
     if request.content_type.startswith("multipart/") and not 0 <= request.content_length <= MAX_FILES:
+        _read_away(request)
         raise Invalid(f"The form is larger than {MAX_FILES >> 20} MiB.", code="body_too_large")
 
 

@@ -118,7 +118,7 @@ def unlink(folder: Path, recording: Recording) -> None:
 def budget(db: sqlite3.Connection, now: datetime, free: int, limit: int | None) -> Budget:
     """As it is now; `free` is the disk's, `limit` the configuration's."""
     total = "SELECT coalesce(sum(bytes), 0) FROM recordings WHERE state = 'ready'"
-    used = db.execute(total).fetchone()[0]
+    used = db.execute("SELECT bytes FROM recordings_total").fetchone()[0]
     held = db.execute(f"{total} AND hold != ''").fetchone()[0]
     day = db.execute(f"{total} AND started_at >= ?", (iso(now - RATE_OVER),)).fetchone()[0]
     return Budget(used, held, day, free, limit)

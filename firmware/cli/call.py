@@ -14,6 +14,7 @@ from firmware.cli.common import (
     control_of,
     show_json,
     show_table,
+    sought,
     state_of,
 )
 from firmware.cli.lists import show_list
@@ -59,7 +60,7 @@ def list_(arguments: argparse.Namespace) -> int:
     page = History(state_of(arguments) / "history.db").calls(
         since=arguments.since,
         until=arguments.until,
-        number=arguments.number,
+        number=sought(arguments),
         queue=arguments.queue,
         agent=arguments.agent,
         limit=arguments.limit,

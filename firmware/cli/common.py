@@ -62,6 +62,25 @@ def control_of(arguments: argparse.Namespace, timeout_s: float = 10.0) -> Contro
     return Control(state_of(arguments) / "control.sock", timeout_s)
 
 
+def document_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The configuration in force; {} before there is one."""
+    from firmware.errors import NotFound
+    from firmware.store.config_db import ConfigDb
+
+    try:
+        return ConfigDb(state_of(arguments)).current().document
+    except NotFound:
+        return {}
+
+
+def sought(arguments: argparse.Namespace) -> Sequence[str] | None:
+    """All forms of the number that `--number` names; None without it."""
+    from firmware import telephone_numbers
+
+    country = document_of(arguments).get("site", {}).get("country") or "us"
+    return telephone_numbers.sought(arguments.number, country) if arguments.number else None
+
+
 def author_of_shell() -> str:
     """Who uses the command, for trails of changes."""
     try:

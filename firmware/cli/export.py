@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from firmware import times
-from firmware.cli.common import Subparsers, add_command, add_group, state_of
+from firmware.cli.common import Subparsers, add_command, add_group, sought, state_of
 from firmware.cli.report import office_of
 
 
@@ -62,7 +62,7 @@ def _wanted(arguments: argparse.Namespace) -> Any:
 
     spanned = {name: text for name in ("since", "until") if (text := getattr(arguments, name))}
     span = choice.read(spanned, office_of(arguments).clock, times.now())
-    return export.Wanted(span.since, span.until, arguments.number, arguments.queue, arguments.agent)
+    return export.Wanted(span.since, span.until, sought(arguments), arguments.queue, arguments.agent)
 
 
 def _formatted(kind: str, records: Iterator[dict[str, Any]], columns: Iterable[str]) -> Iterator[str]:

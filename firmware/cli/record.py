@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 
 from firmware.cli.call import add_span
-from firmware.cli.common import Subparsers, add_command, add_group, show_json, show_table, state_of
+from firmware.cli.common import Subparsers, add_command, add_group, show_json, show_table, sought, state_of
 
 _COLUMNS = ("id", "call", "started_at", "duration_s", "bytes", "state", "path")
 
@@ -26,7 +26,7 @@ def list_(arguments: argparse.Namespace) -> int:
         since=arguments.since,
         until=arguments.until,
         call=arguments.call,
-        number=arguments.number,
+        number=sought(arguments),
         queue=arguments.queue,
         agent=arguments.agent,
         limit=arguments.limit,

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from firmware import times
-from firmware.cli.common import Subparsers, add_command, show_json, show_table, state_of
+from firmware.cli.common import Subparsers, add_command, document_of, show_json, show_table, state_of
 
 if TYPE_CHECKING:
     from firmware.reports.choice import Choice, Office
@@ -47,14 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def office_of(arguments: argparse.Namespace) -> Office:
     """What reports need of the configuration in force; without one, the defaults."""
-    from firmware.errors import NotFound
     from firmware.reports.choice import Office
-    from firmware.store.config_db import ConfigDb
 
-    try:
-        return Office.of(ConfigDb(state_of(arguments)).current().document)
-    except NotFound:
-        return Office.of({})
+    return Office.of(document_of(arguments))
 
 
 Answer = tuple[dict[str, Any], list[dict[str, Any]]]

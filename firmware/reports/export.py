@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -24,11 +24,11 @@ TRAIL_COLUMNS = ("call", "at", "event", "data")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Ended calls that began in [since, until), of a queue, an agent, a number (either party's)."""
+    """Ended calls that began in [since, until), of a queue, an agent, any of some numbers (either party's)."""
 
     since: datetime
     until: datetime
-    number: str | None = None
+    numbers: Collection[str] | None = None
     queue: str | None = None
     agent: str | None = None
     scope: Scope | None = None  # whoever asks sees no more than that
@@ -36,7 +36,7 @@ class Wanted:
     def takes(self, row: sqlite3.Row) -> bool:
         """Whether a call is among them."""
         return (
-            self.number in (None, row["from_number"], row["to_number"])
+            (self.numbers is None or row["from_number"] in self.numbers or row["to_number"] in self.numbers)
             and self.queue in (None, row["queue"])
             and self.agent in (None, row["agent"])
         )

@@ -57,6 +57,14 @@ def _equal(**columns: str | None) -> list[tuple[str, tuple[Any, ...]]]:
     return [(f"{name} = ?", (value,)) for name, value in columns.items() if value is not None]
 
 
+Numbers = str | Collection[str] | None
+"""A number, or all forms of one; None: whichever."""
+
+
+def _each(numbers: str | Collection[str]) -> tuple[str, ...]:
+    return (numbers,) if isinstance(numbers, str) else tuple(numbers)
+
+
 Within = Collection[str] | None
 """Which queues (agents, boxes) whoever asks may see; None: all."""
 
@@ -67,20 +75,25 @@ def _in(column: str, values: Within) -> list[tuple[str, tuple[Any, ...]]]:
     return [(f"{column} IN ({', '.join('?' * len(values))})", tuple(sorted(values)))]
 
 
-def _merged(queries: Sequence[Query], limit: int, order: str = "started_at DESC, id DESC") -> Query:
-    """The first of several, each of which follows its index and has no more than are wanted."""
+def _merged(
+    queries: Sequence[Query], limit: int, order: str = "started_at DESC, id DESC", union: str = "UNION ALL"
+) -> Query:
+    """The first of several, each of which follows its index and has no more than are wanted.
+
+    `union` without ALL where two may find the same row.
+    """
     if len(queries) == 1:
         return queries[0]
-    parts = " UNION ALL ".join(f"SELECT * FROM ({query.sql})" for query in queries)  # noqa: S608
+    parts = f" {union} ".join(f"SELECT * FROM ({query.sql})" for query in queries)  # noqa: S608
     parameters = tuple(value for query in queries for value in query.parameters)
     return Query(f"SELECT * FROM ({parts}) ORDER BY {order} LIMIT ?", (*parameters, limit + 1))  # noqa: S608
 
 
 def calls(
-    span: Span, number: str | None, queue: str | None, agent: str | None, disposition: str | None = None,
+    span: Span, number: Numbers, queue: str | None, agent: str | None, disposition: str | None = None,
     within: Within = None,
 ) -> Query:  # fmt: skip
-    """Ended calls. A number is looked up twice, as caller's and as called, each along its own index.
+    """Ended calls. Each form of a number is looked up twice, as caller's and as called, along an index of its own.
 
     Dispositions other than the common one have an index, which is narrower than that of a queue.
     """
@@ -98,13 +111,8 @@ def calls(
         return _select("calls", conditions, span.limit)
     # The + keeps SQLite from choosing another index than the number's: of all conditions it is the narrowest.
     free = [(f"+{sql}" if sql.startswith(("queue", "agent")) else sql, values) for sql, values in conditions]
-    one = _select("calls", [("from_number = ?", (number,)), *free], span.limit)
-    other = _select("calls", [("to_number = ?", (number,)), *free], span.limit)
-    return Query(
-        f"SELECT * FROM (SELECT * FROM ({one.sql}) UNION SELECT * FROM ({other.sql})) "  # noqa: S608
-        "ORDER BY started_at DESC, id DESC LIMIT ?",
-        (*one.parameters, *other.parameters, span.limit + 1),
-    )
+    sides = (_equal(**{side: form}) for form in _each(number) for side in ("from_number", "to_number"))
+    return _merged([_select("calls", [*side, *free], span.limit) for side in sides], span.limit, union="UNION")
 
 
 def ended_after(seq: int, limit: int, within: Within = None) -> Query:
@@ -121,7 +129,7 @@ class Wanted:
     """
 
     call: str | None = None
-    number: str | None = None
+    number: Numbers = None
     queue: str | None = None
     agent: str | None = None
     line: str | None = None
@@ -166,8 +174,9 @@ def _among(wanted: Wanted) -> list[tuple[str, tuple[Any, ...]]]:
     """What finds a few recordings by an index of its own."""
     found: list[tuple[str, tuple[Any, ...]]] = []
     if wanted.number is not None:
-        sides = "SELECT id FROM calls WHERE from_number = ? UNION SELECT id FROM calls WHERE to_number = ?"
-        found.append((f"call IN ({sides})", (wanted.number, wanted.number)))
+        forms = _each(wanted.number)
+        sides = ("SELECT id FROM calls WHERE from_number = ?", "SELECT id FROM calls WHERE to_number = ?")
+        found.append((f"call IN ({' UNION '.join(sides * len(forms))})", tuple(f for f in forms for _ in sides)))
     if wanted.tag is not None:
         found.append(("id IN (SELECT recording FROM recording_tags WHERE tag = ?)", (wanted.tag,)))
     if wanted.text is not None:
@@ -234,6 +243,11 @@ def agent_changes(span: Span, agent: str | None, within: Within = None) -> Query
 
 def by_id(table: str, id: str) -> Query:
     return Query(f"SELECT * FROM {table} WHERE id = ?", (id,))  # noqa: S608
+
+
+def calls_of(ids: Sequence[str]) -> Query:
+    """Calls by their ids, ended or not."""
+    return Query(f"SELECT * FROM calls WHERE id IN ({', '.join('?' * len(ids))})", tuple(ids))  # noqa: S608
 
 
 def of_call(table: str, call: str) -> Query:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -90,14 +90,17 @@ class History:
         self,
         since: datetime | None = None,
         until: datetime | None = None,
-        number: str | None = None,
+        number: queries.Numbers = None,
         queue: str | None = None,
         agent: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
         disposition: str | None = None,
     ) -> Page[Cdr]:
-        """Ended calls that began in [since, until); `number` is either party's. Invalid for a bad limit or cursor."""
+        """Ended calls that began in [since, until); `number`, or any of several, is either party's.
+
+        Invalid for a bad limit or cursor.
+        """
         span = queries.Span(since, until, _place(cursor), _limit(limit))
         found = self._rows(queries.calls(span, number, queue, agent, disposition, self._within("queues")))
         page = found[:limit]
@@ -119,11 +122,18 @@ class History:
 
     def call(self, id: str) -> Cdr:
         """One call, ended or not. NotFound."""
-        found = self._rows(queries.by_id("calls", id))
-        if not found:
-            raise NotFound(f"There is no call {id}.", code="no_such_call")
-        self._need(self._sees(found[0]["queue"]), "call", id)
-        return rows.cdr(found[0], self._recordings_of([id]).get(id, ()))
+        found = self.calls_of([id])
+        self._need(id in found, "call", id)
+        return found[id]
+
+    def calls_of(self, ids: Collection[str]) -> dict[str, Cdr]:
+        """Several calls by their ids, ended or not; those that are not known, or not seen, are left out."""
+        known = sorted(set(ids))
+        if not known:
+            return {}
+        recordings = self._recordings_of(known)
+        found = [row for row in self._rows(queries.calls_of(known)) if self._sees(row["queue"])]
+        return {row["id"]: rows.cdr(row, recordings.get(row["id"], ())) for row in found}
 
     def _recordings_of(self, calls: Sequence[str]) -> dict[str, list[str]]:
         ids: dict[str, list[str]] = {}

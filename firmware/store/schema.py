@@ -513,3 +513,20 @@ def alarms_acknowledged(db: Database) -> None:
 
 
 SETS = {"config.db": config, "history.db": history}
+
+
+@history()
+def bytes_of_recordings(db: Database) -> None:
+    """How much the recordings that can be heard take is kept, since every visit to their page asks for it."""
+    db.execute("CREATE TABLE recordings_total (bytes INTEGER NOT NULL)")
+    db.execute("INSERT INTO recordings_total SELECT coalesce(sum(bytes), 0) FROM recordings WHERE state = 'ready'")
+    added, taken = (f"iif({row}.state = 'ready', {row}.bytes, 0)" for row in ("new", "old"))
+    for name, event, change in (
+        ("recording_comes", "INSERT", f"+ {added}"),
+        ("recording_changes", "UPDATE OF state, bytes", f"+ {added} - {taken}"),
+        ("recording_goes", "DELETE", f"- {taken}"),
+    ):
+        db.execute(
+            f"CREATE TRIGGER {name} AFTER {event} ON recordings "  # noqa: S608
+            f"BEGIN UPDATE recordings_total SET bytes = bytes {change}; END"
+        )

@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-import json
 import statistics
-import sys
 import time
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +12,12 @@ from firmware.errors import TipringError
 from firmware.store.access import Access
 from firmware.store.config_db import ConfigDb
 from hil.benches import history, history_year
+from hil.benches.visitor import Visitor
 from hil.pages import office
 from hil.pages.inventory import places
-from webui import api, auth
+from webui import api
 from webui.app import make_app
 from webui.box import Box
-from webui.security import Wsgi
 
 TRIES = 20
 GOAL_MS = 50.0
@@ -36,8 +33,8 @@ def run() -> dict[str, Any]:
     state = history.state_of_a_year()
     history.made(state)
     ConfigDb(state).apply(DOCUMENT, "bench")
-    visitor = _Visitor(make_app(Box.open(state)), _owner(state))
-    times = {path: visitor.times_ms(path) for path in _addresses(visitor)}
+    visitor = Visitor(make_app(Box.open(state)), _owner(state))
+    times = {path: _times_ms(visitor, path) for path in _addresses(visitor)}
     found = {path: statistics.quantiles(taken, n=20)[-1] for path, taken in times.items() if taken}
     together = statistics.quantiles([ms for taken in times.values() for ms in taken], n=100)
     slow = {path: round(ms, 1) for path, ms in sorted(found.items(), key=lambda item: -item[1]) if ms > GOAL_MS}
@@ -57,43 +54,22 @@ def _owner(state: Path) -> str:
     return access.open_session(access.user("owner"))
 
 
-class _Visitor:
-    """The owner's browser, without a network."""
-
-    def __init__(self, app: Wsgi, session: str) -> None:
-        self._app, self._cookie = app, f"{auth.SESSION_COOKIE}={session}"
-
-    def ask(self, address: str) -> tuple[int, bytes]:
-        """Status and body."""
-        path, _, query = address.partition("?")
-        said: list[str] = []
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "bench",
-            "SERVER_PORT": "80", "wsgi.input": BytesIO(), "wsgi.errors": sys.stderr, "wsgi.url_scheme": "http",
-            "REMOTE_ADDR": "127.0.0.1", "HTTP_COOKIE": self._cookie, "HTTP_ACCEPT_ENCODING": "gzip",
-        }  # fmt: skip
-        body = b"".join(self._app(environ, lambda status, headers, exc_info=None: said.append(status)))
-        return int(said[0][:3]), body
-
-    def json(self, address: str) -> Any:
-        return json.loads(self.ask(address)[1])
-
-    def times_ms(self, address: str) -> list[float]:
-        """Of each try but the first; none where it needs another service. TipringError for another fault."""
-        status = self.ask(address)[0]
-        if status in (404, 503):  # call control or the bench does not run
-            return []
-        if status != 200:
-            raise TipringError(f"{address} answers {status}.")
-        taken = []
-        for _ in range(TRIES):
-            began = time.perf_counter()
-            self.ask(address)
-            taken.append(1000 * (time.perf_counter() - began))
-        return taken
+def _times_ms(visitor: Visitor, address: str) -> list[float]:
+    """Of each try but the first; none where it needs another service. TipringError for another fault."""
+    status = visitor.ask(address)[0]
+    if status in (404, 503):  # call control or the bench does not run
+        return []
+    if status != 200:
+        raise TipringError(f"{address} answers {status}.")
+    taken = []
+    for _ in range(TRIES):
+        began = time.perf_counter()
+        visitor.ask(address)
+        taken.append(1000 * (time.perf_counter() - began))
+    return taken
 
 
-def _addresses(visitor: _Visitor) -> list[str]:
+def _addresses(visitor: Visitor) -> list[str]:
     """Pages that take a log-in, what the API answers to GET, and lists by every filter."""
     call = visitor.json("/api/v1/calls?limit=1&queue=support")["items"][0]["id"]
     recording = visitor.json("/api/v1/recordings?limit=1")["items"][0]["id"]

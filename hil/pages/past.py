@@ -43,9 +43,10 @@ def past_call(state: Path, at: datetime, **more: Any) -> Cdr:
     cdr = Cdr(**(base | more))
     write(state, history.call_ended, cdr, False)
     steps: list[tuple[str, dict[str, Any]]] = [
-        ("ring", {"line": "fxo1"}), ("caller_id", {"number": "5551234", "name": "ANNA"}), ("answered", {}),
+        ("ringing", {"line": "fxo1"}), ("caller_id", {"number": "5551234", "name": "ANNA"}), ("greeting", {}),
         ("queued", {"queue": "support"}), ("offered", {"agent": "alice", "considered": CONSIDERED}),
-        ("connected", {"agent": "alice"}), ("hangup", {"by": "caller", "cause": 16}),
+        ("answered", {"agent": "alice"}),
+        ("ended", {"disposition": "answered", "by": "caller", "cause": 16}),
     ]  # fmt: skip
     events = [TrailEvent(cdr.id, at + timedelta(seconds=2 * n), name, data) for n, (name, data) in enumerate(steps)]
     write(state, history.trail, events)

@@ -56,6 +56,7 @@ ALL = [
     queries.ended_after(7, 10),
     queries.Query("SELECT coalesce(max(seq), 0) + 1 FROM calls WHERE seq > 0", ()),
     queries.recordings_of(["x", "y"]),
+    queries.calls_of(["x", "y"]),
     queries.alarms(True, 10),
     queries.alarms(False, 10),
     queries.Query("SELECT * FROM outbox WHERE parked IS NULL ORDER BY seq LIMIT ?", (100,)),
@@ -107,6 +108,16 @@ def test_a_number_is_looked_up_on_both_sides(plan):
     steps = " ".join(plan(queries.calls(queries.Span(AT), "x", "x", "x")))
     assert "(from_number=?" in steps
     assert "(to_number=?" in steps
+
+
+def test_each_form_of_a_number_is_looked_up_on_both_sides(plan):
+    forms = ("+12015550123", "2015550123")
+    for query in (queries.calls(queries.Span(), forms, None, None, within=WITHIN),
+                  queries.recordings(queries.Span(), queries.Wanted(number=forms))):  # fmt: skip
+        steps = plan(query)
+        for side in ("from_number", "to_number"):
+            assert sum(f"({side}=?" in step for step in steps) == len(forms), steps
+        assert not any(step.startswith(("SCAN calls", "SCAN recordings")) for step in steps)
 
 
 def test_who_sees_some_queues_walks_along_theirs(plan):

@@ -96,6 +96,11 @@ def test_ended_calls_come_by_pages_newest_first(admin: Browser, state: Path) -> 
     assert page["next"] is None
 
 
+def test_who_sends_far_too_much_still_hears_why(live_url: str, admin: Browser) -> None:
+    answer = admin.ask("PUT", "/api/v1/config", b" " * (6 << 20), Content_Type="application/json")
+    assert (answer.status, error_of(answer)["code"]) == (413, "body_too_large")
+
+
 def test_a_call_has_the_fields_of_the_contract_and_its_trail(admin: Browser, state: Path) -> None:
     cdr = office.past_call(state, office.NOON)
     recording = office.recording_of(state, cdr)
@@ -104,7 +109,7 @@ def test_a_call_has_the_fields_of_the_contract_and_its_trail(admin: Browser, sta
     assert call["disposition"] == "answered"
     assert call["hangup_cause"] == 16
     assert call["recordings"] == [recording.id]
-    assert [step["event"] for step in call["trail"]][:2] == ["ring", "caller_id"]
+    assert [step["event"] for step in call["trail"]][:2] == ["ringing", "caller_id"]
     listed = admin.get("/api/v1/calls").json["items"][0]
     names = "id direction from_number from_name to_number line trunk queue agent started_at answered_at ended_at wait_s"
     assert {*names.split(), "talk_s", "disposition", "hangup_cause", "hangup_by", "recordings"} <= set(listed)
@@ -134,6 +139,21 @@ def test_calls_are_found_by_number_queue_agent_and_time(admin: Browser, state: P
     assert [c["id"] for c in admin.get("/api/v1/calls?agent=bob&queue=support").json["items"]] == [early.id]
     assert [c["id"] for c in admin.get("/api/v1/calls?since=2026-11-21T00:00:00Z").json["items"]] == [late.id]
     assert [c["id"] for c in admin.get("/api/v1/calls?until=2026-11-21T00:00:00+00:00").json["items"]] == [early.id]
+
+
+def test_a_number_finds_its_calls_however_both_were_written(admin: Browser, state: Path) -> None:
+    """On the pages as for programs; each call once."""
+    came = [office.past_call(state, office.NOON, from_number=form) for form in ("2015550123", "+12015550123")]
+    went = office.past_call(state, office.NOON, to_number="12015550123", direction="outbound")
+    office.past_call(state, office.NOON, from_number="2015550124")
+    ids = {call.id for call in (*came, went)}
+    office.recording_of(state, came[1])
+    for written in ("2015550123", "%2B1%20201-555-0123", "(201)%20555.0123"):
+        for path in ("/api/v1/calls?", "/api/v1/exports/calls?format=json&since=2026-11-01&until=2026-11-30&"):
+            found = admin.get(f"{path}number={written}").json
+            items = found if isinstance(found, list) else found["items"]
+            assert sorted(c["id"] for c in items) == sorted(ids), (path, written)
+        assert [r["call"] for r in admin.get(f"/api/v1/recordings?number={written}").json["items"]] == [came[1].id]
 
 
 def test_a_call_is_made_and_hung_up_through_the_core(admin: Browser, core: FakeCore) -> None:

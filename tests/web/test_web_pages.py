@@ -207,6 +207,8 @@ def test_the_list_of_calls_filters_and_goes_on(owner: Browser, state: Path) -> N
     found = owner.get("/calls?number=(555)%200007").text
     assert found.count('id="row-') == 1
     assert "5550007" in found
+    office.past_call(state, office.NOON, from_number="+12015550123")
+    assert 'id="row-' in owner.get("/calls?number=(201)%20555-0123").text
     assert "No call matches" in owner.get("/calls?number=999").text
 
 

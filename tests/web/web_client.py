@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import re
@@ -45,7 +46,8 @@ class Browser:
         place = urlsplit(self.url)
         connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)
         try:
-            connection.request(method, path, body, self._headers(headers))
+            with contextlib.suppress(BrokenPipeError):  # refused before all of it was sent; the answer is there
+                connection.request(method, path, body, self._headers(headers))
             response = connection.getresponse()
             answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
             self._keep(response.headers.get_all("Set-Cookie") or [])

@@ -42,7 +42,7 @@ def ended(ask: Ask) -> Any:
     page = ask.box.history.calls(
         since=time_of(query, "since"),
         until=time_of(query, "until"),
-        number=query.get("number"),
+        number=ask.box.sought(query.get("number")),
         queue=query.get("queue"),
         agent=query.get("agent"),
         limit=number_of(query, "limit", 50),

@@ -27,8 +27,8 @@ def _wanted(ask: Ask, query: dict[str, str]) -> Wanted:
     office = office_of(ask.box)
     spanned = {name: text for name, text in query.items() if name in ("since", "until")}
     span = choice.read(spanned, office.clock, times.now())
-    number, queue, agent = (query.get(name) for name in ("number", "queue", "agent"))
-    return Wanted(span.since, span.until, number, queue, agent, ask.box.scope)
+    numbers = ask.box.sought(query.get("number"))
+    return Wanted(span.since, span.until, numbers, query.get("queue"), query.get("agent"), ask.box.scope)
 
 
 def _streamed(lines: Iterable[str], kind: str, name: str) -> HTTPResponse:

@@ -41,6 +41,8 @@ def recordings(ask: Ask) -> Any:
     """Recordings, newest first, by pages; chosen by what their calls were and what was written of them."""
     query = ask.query()
     chosen: dict[str, Any] = {name: query[name] for name in CHOICES if name in query}
+    if "number" in query:
+        chosen["number"] = ask.box.sought(query["number"])
     if "held" in query:
         chosen["held"] = _truth(query["held"], "held")
     if "long_s" in query:

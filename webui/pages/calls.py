@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from bottle import HTTPResponse
 
-from firmware import telephone_numbers, times
+from firmware import times
 from firmware.records import Cdr, Disposition
 from webui import frame, i18n
 from webui.pages.route import PageRoute, Visit
@@ -26,8 +26,7 @@ FILTERS = ("number", "queue", "agent", "disposition", "since", "until")
 
 def _filters(visit: Visit) -> dict[str, str]:
     query = visit.request.query.decode()
-    filters = {name: query.get(name, "").strip() for name in FILTERS}
-    return filters | {"number": telephone_numbers.dialled(filters["number"])}
+    return {name: query.get(name, "").strip() for name in FILTERS}
 
 
 def midnight(visit: Visit, text: str, plus_days: int = 0) -> datetime | None:
@@ -47,7 +46,7 @@ def calls(visit: Visit) -> HTTPResponse:
     found = visit.box.history.calls(
         since=midnight(visit, filters["since"]),
         until=midnight(visit, filters["until"], plus_days=1),
-        number=filters["number"] or None,
+        number=visit.box.sought(filters["number"]),
         queue=filters["queue"] or None,
         agent=filters["agent"] or None,
         limit=PAGE,

@@ -105,10 +105,8 @@ def _earlier(visit: Visit, number: str, now: str) -> list[Json]:
     """The newest calls of a number, however it was written, with what was noted."""
     if not number:
         return []
-    forms = telephone_numbers.forms(number, visit.box.country())
-    found = {cdr.id: cdr for form in forms for cdr in visit.box.history.calls(number=form, limit=EARLIER + 1).items}
-    newest = sorted(found.values(), key=lambda cdr: cdr.started_at, reverse=True)
-    past = [cdr for cdr in newest if cdr.id != now][:EARLIER]
+    found = visit.box.history.calls(number=visit.box.sought(number), limit=EARLIER + 1).items
+    past = [cdr for cdr in found if cdr.id != now][:EARLIER]
     notes = visit.box.history.read(call_notes.of_calls, [cdr.id for cdr in past])
     return [{"cdr": cdr.as_json(), "notes": [note.as_json() for note in notes.get(cdr.id, [])]} for cdr in past]
 

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 
 from bottle import HTTPResponse
 
-from firmware.errors import Invalid, NotFound
-from firmware.records import Cdr, Recording
+from firmware.errors import Invalid
 from webui import audio, auth, frame, library
 from webui.http import json_response, read_body
 from webui.pages.calls import midnight
@@ -31,10 +30,11 @@ def recordings(visit: Visit) -> HTTPResponse:
         limit=PAGE,
         cursor=query.get("cursor") or None,
         held=True if filters["held"] else None,
-        **{name: given.get(name) for name in CHOSEN},
+        **{name: given.get(name) for name in CHOSEN} | {"number": visit.box.sought(filters["number"])},
     )
     more = f"/recordings?{urlencode(given | {'cursor': found.next})}" if found.next else ""
-    values: dict[str, Any] = {"rows": [(item.as_json(), _call(visit, item)) for item in found.items], "more": more}
+    calls = visit.box.history.calls_of([item.call for item in found.items])
+    values: dict[str, Any] = {"rows": [(item.as_json(), calls.get(item.call)) for item in found.items], "more": more}
     if visit.wants_part:
         return html(frame.render(visit.box, visit.language, "recordings_rows.html", **values))
     document = visit.box.document()
@@ -50,13 +50,6 @@ def recordings(visit: Visit) -> HTTPResponse:
     )
 
 
-def _call(visit: Visit, recording: Recording) -> Cdr | None:
-    try:
-        return visit.box.history.call(recording.call)
-    except NotFound:
-        return None
-
-
 def recording(visit: Visit, id: str) -> HTTPResponse:
     """The player."""
     found = visit.box.history.recording(id)
@@ -64,7 +57,7 @@ def recording(visit: Visit, id: str) -> HTTPResponse:
     return visit.page(
         "recording.html",
         recording=found.as_json(),
-        cdr=_call(visit, found),
+        cdr=visit.box.history.calls_of([found.call]).get(found.call),
         audit=visit.box.notebook.audit(id) if may_see else [],
         may_note=visit.may(auth.SET_AGENT),
         may_hold=may_see,
