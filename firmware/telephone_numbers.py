@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 _WRITTEN_BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u00b7]")
+_BETWEEN_IN_PATTERN = re.compile(rf"(\[[^\]]*\]|\.$)|{_WRITTEN_BETWEEN.pattern}")
 _NOT_DIALLED_FROM_ABROAD = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0)30 …
 _DIALLED = re.compile(r"\+?[0-9*#]{1,32}")
 _WHOLE = re.compile(r"\+?[0-9]{6,17}")  # shorter ones are extensions, though somewhere they are whole numbers
@@ -30,9 +31,18 @@ def dialled(text: str) -> str:
     Full-width digits are digits, `tel:` is left out. What is no number comes back as it was given, without the blanks
     around it: whoever checks it can then quote it.
     """
-    written = unicodedata.normalize("NFKC", text).strip().removeprefix("tel:")
-    digits = _WRITTEN_BETWEEN.sub("", _NOT_DIALLED_FROM_ABROAD.sub("", written) if written.startswith("+") else written)
+    digits = _WRITTEN_BETWEEN.sub("", _plain(text))
     return digits if _DIALLED.fullmatch(digits) else text.strip()
+
+
+def as_pattern(text: str) -> str:
+    """The same for a dial pattern: its ranges and the dot at its end stay."""
+    return _BETWEEN_IN_PATTERN.sub(lambda found: found[1] or "", _plain(text))
+
+
+def _plain(text: str) -> str:
+    written = unicodedata.normalize("NFKC", text).strip().removeprefix("tel:")
+    return _NOT_DIALLED_FROM_ABROAD.sub("", written) if written.startswith("+") else written
 
 
 @lru_cache(maxsize=4096)

@@ -198,10 +198,12 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
 
 def load(file: str) -> dict[str, Any]:
     from firmware.config.toml import loads
+    from firmware.config.written import as_dialled
 
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return loads(data.decode())
+        document: dict[str, Any] = as_dialled(loads(data.decode()))
+        return document
     except OSError as error:
         raise Invalid(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

@@ -17,6 +17,7 @@ from firmware.errors import Invalid, Unavailable
 from firmware.records import CallBack
 from firmware.store import call_backs
 from firmware.store.writer import HistoryWriter
+from firmware.telephone_numbers import dialled
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class CallBackOffice:
 
     async def _add(self, params: Json) -> Json:
         queue, number, name = (str(params.get(key) or "") for key in ("queue", "number", "name"))
+        number = dialled(number)
         at = self._at(params.get("at"))
         if not self._pbx.config.queue(queue):
             raise Invalid(f'There is no queue "{queue}".', code="no_such_queue", field="queue")

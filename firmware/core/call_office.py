@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from firmware.calls import orders
 from firmware.core.params import text
 from firmware.errors import Conflict
+from firmware.telephone_numbers import dialled
 
 if TYPE_CHECKING:
     from firmware.core.pbx import Pbx
@@ -38,22 +39,22 @@ class CallOffice:
         }
 
     async def _originate(self, params: Json) -> Json:
-        return {"id": self._pbx.originate(text(params, "from"), text(params, "to"))}
+        return {"id": self._pbx.originate(text(params, "from"), dialled(text(params, "to")))}
 
     async def _hangup(self, params: Json) -> Json:
         self._pbx.hang_up(text(params, "id"), str(params.get("by") or ""))
         return {}
 
     async def _transfer(self, params: Json) -> Json:
-        orders.transfer(self._pbx, text(params, "id"), text(params, "to"), str(params.get("keep") or "caller"))
+        orders.transfer(self._pbx, text(params, "id"), dialled(text(params, "to")), str(params.get("keep") or "caller"))
         return {}
 
     async def _hand_over(self, params: Json) -> Json:
-        orders.hand_over(self._pbx, text(params, "id"), text(params, "to"), text(params, "by"))
+        orders.hand_over(self._pbx, text(params, "id"), dialled(text(params, "to")), text(params, "by"))
         return {}
 
     async def _consult(self, params: Json) -> Json:
-        orders.consult(self._pbx, text(params, "id"), text(params, "to"), text(params, "by"))
+        orders.consult(self._pbx, text(params, "id"), dialled(text(params, "to")), text(params, "by"))
         return {}
 
     async def _conclude(self, params: Json) -> Json:

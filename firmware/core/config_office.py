@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware.config import Config, check
+from firmware.config.written import as_dialled
 from firmware.errors import Invalid
 from firmware.rehearsal.emergency import guard
 from firmware.rehearsal.preview import known, preview
@@ -89,7 +90,8 @@ def _document(params: Json) -> Json:
     document = params.get("document")
     if not isinstance(document, dict):
         raise Invalid("`document` must be the configuration as an object.", field="document")
-    return document
+    written: Json = as_dialled(document)
+    return written
 
 
 def _number(params: Json, name: str) -> int:

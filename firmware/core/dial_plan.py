@@ -18,6 +18,7 @@ from firmware.routing.schedules import Night
 from firmware.routing.simulate import Question, drawn, simulate
 from firmware.store import tolls
 from firmware.store.writer import HistoryWriter
+from firmware.telephone_numbers import dialled
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class DialPlanOffice:
     async def _simulate(self, params: Json) -> Json:
         pbx = self._pbx
         line, number, caller = (str(params.get(key) or "") for key in ("line", "number", "from"))
+        number, caller = dialled(number), dialled(caller)
         if not line and not number:
             raise Invalid(
                 "Give a line (or a trunk) on which a call comes in, or a number that is dialled.", field="number"

@@ -4,6 +4,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,13 @@ def test_errors_as_json_for_scripts(tipring, bad):
     error = json.loads(out)["error"]
     assert error["code"] == "config_invalid"
     assert error["errors"][1]["path"] == "site.country"
+
+
+def test_numbers_of_a_file_are_kept_as_they_are_dialled(tipring, tmp_path, good):
+    with Path(good).open("a") as file:
+        file.write('\n[[route]]\ndid = "(201) 555-0123"\nto = "external:9 555 0199"\n')
+    assert tipring("config", "apply", good)[0] == 0
+    assert ConfigDb(tmp_path).current().document["route"][-1] == {"did": "2015550123", "to": "external:95550199"}
 
 
 def test_a_good_file_is_applied_without_a_core_and_shown(tipring, tmp_path, good):

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.telephone_numbers import dialled, key, shown, sought
+from firmware.config import check, default_document
+from firmware.config.written import as_dialled
+from firmware.telephone_numbers import as_pattern, dialled, key, shown, sought
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,39 @@ from firmware.telephone_numbers import dialled, key, shown, sought
 )
 def test_what_is_written_is_dialled(written: str, digits: str) -> None:
     assert dialled(written) == digits
+
+
+@pytest.mark.parametrize(
+    ("written", "pattern"),
+    [
+        ("0900.", "0900."),
+        ("+49 (0)30 [1-5]X.", "+4930[1-5]X."),
+        (" 1 (900) NXX-XXXX ", "1900NXXXXXX"),
+        ("030.123", "030123"),
+        ("[13-5]", "[13-5]"),
+        ("me", "me"),
+    ],
+)
+def test_a_pattern_is_written_as_its_numbers_are(written: str, pattern: str) -> None:
+    assert as_pattern(written) == pattern
+
+
+def test_every_number_of_a_configuration_may_be_written_as_people_do() -> None:
+    document = default_document(["fxo1", "fxs1"])
+    document["line"][0]["number"] = "+49 (0)30 12-34"
+    document["extension"][0] |= {"outside_number": "030 / 1234", "forward_busy": "9 (030) 99"}
+    document["extension"][0]["also"] = ["external:0 30"]
+    document["route"] = [{"did": "030-1234", "to": "external:+49 30 99"}]
+    document["numbers"] = {"block_in": ["0900 1X."], "reject_anonymous": True}
+    document["site"]["name"] = "Hall 3 - (0)"
+    config = check(as_dialled(document))
+    assert config.lines[0].number == "+49301234"
+    extension = config.extensions[0]
+    assert (extension.outside_number, extension.forward_busy) == ("0301234", "903099")
+    assert str(extension.also[0].to) == "external:030"
+    assert (config.routes[0].did, str(config.routes[0].to)) == ("0301234", "external:+493099")
+    assert config.numbers.block_in == ("09001X.",)
+    assert config.site.name == "Hall 3 - (0)"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 from fake_core import CoreError, FakeCore
 
 from firmware.config import ConfigInvalid, check
+from firmware.config.written import as_dialled
 from firmware.errors import TipringError
 from firmware.rehearsal.emergency import guard
 from firmware.rehearsal.preview import preview
@@ -27,10 +28,11 @@ def applies(core: FakeCore, state: Path) -> None:
 
 
 def _apply(configs: ConfigDb, params: dict[str, Any]) -> dict[str, Any]:
+    document = as_dialled(params["document"])
     try:
         if not params.get("without_emergency"):
-            guard(check(configs.current().document), check(params["document"]), ())
-        return {"revision": configs.apply(params["document"], params["author"], params.get("revision")).id}
+            guard(check(configs.current().document), check(document), ())
+        return {"revision": configs.apply(document, params["author"], params.get("revision")).id}
     except ConfigInvalid as error:
         raise CoreError(error.code, error.message, errors=error.as_json()) from None
     except TipringError as error:
@@ -40,7 +42,7 @@ def _apply(configs: ConfigDb, params: dict[str, Any]) -> dict[str, Any]:
 def _preview(configs: ConfigDb, params: dict[str, Any]) -> dict[str, Any]:
     now = configs.current()
     try:
-        told = preview(now.document, params["document"], None, configs.path.with_name("history.db"))
+        told = preview(now.document, as_dialled(params["document"]), None, configs.path.with_name("history.db"))
     except ConfigInvalid as error:
         raise CoreError(error.code, error.message, errors=error.as_json()) from None
     return {"revision": now.id} | told

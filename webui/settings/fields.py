@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from firmware.telephone_numbers import dialled
 from webui.i18n import N_
 from webui.settings.tables import Document, Item
 
@@ -76,11 +77,6 @@ def _phone(field: Field, entered: Entered, old: Any) -> Any:
     return dialled(entered.one(field.key)) or ABSENT
 
 
-def dialled(text: str) -> str:
-    """A number without what people put between its digits: `+49 (30) 123-45` is +493012345."""
-    return re.sub(r"[\s()./\u2010-\u2015-]", "", text)
-
-
 def number_or_text(text: str) -> Any:
     """12, 1.5, or what it is, so that the check can name it."""
     if re.fullmatch(r"-?\d{1,9}", text):
@@ -121,6 +117,10 @@ def _lines(field: Field, entered: Entered, old: Any) -> Any:
     return entered.one(field.key).split() or ABSENT
 
 
+def _patterns(field: Field, entered: Entered, old: Any) -> Any:
+    return [line.strip() for line in entered.one(field.key).splitlines() if line.strip()] or ABSENT
+
+
 def _levels(field: Field, entered: Entered, old: Any) -> Any:
     """`german 8` is the skill german at level 8; a line that is nothing like it is for the check to name."""
     lines = (line.rsplit(maxsplit=1) for line in entered.one(field.key).splitlines() if line.strip())
@@ -142,6 +142,7 @@ _READ: Mapping[str, Callable[[Field, Entered, Any], Any]] = {
     "members": _members,  # any of the options
     "ordered": _members,  # any of the options, the best one first
     "lines": _lines,  # one each line
+    "patterns": _patterns,  # the same, with blanks in them
     "levels": _levels,  # a name and a number each line
     "secret": _secret,  # empty: as it was
 }

@@ -38,7 +38,7 @@ EMERGENCY = Sheet(
     N_("Emergency calls"),
     (
         Field("callback", N_("Number that is shown, and called back"), "phone"),
-        Field("numbers", N_("More emergency numbers"), "lines", N_("One a line; those of the country are known.")),
+        Field("numbers", N_("More emergency numbers"), "patterns", N_("One a line; those of the country are known.")),
         Field("alert", N_("Who is rung when somebody calls for help"), "members",
               options=of_table("extension", "number"), wide=True),
         Field("trunks", N_("Over these trunks first"), "ordered", options=of_table("trunk"), wide=True),

@@ -40,7 +40,7 @@ TOLLS = Sheet(
     N_("Limits against toll fraud"),
     (
         *(Field(key, label, "number") for key, label in _BOUNDS.items()),
-        Field("premium_numbers", N_("More premium numbers"), "lines", ONE_A_LINE, wide=True),
+        Field("premium_numbers", N_("More premium numbers"), "patterns", ONE_A_LINE, wide=True),
         Field("cut_calls", N_("Calls that go on are cut as well"), "switch", default=False, wide=True),
     ),
     note=N_(
@@ -55,10 +55,10 @@ LISTS = Sheet(
     HOME,
     N_("Lists"),
     (
-        Field("block_in", N_("Callers who are refused"), "lines", ONE_A_LINE),
-        Field("allow_in", N_("Callers who never are"), "lines", ONE_A_LINE),
-        Field("block_out", N_("Numbers that nobody may call"), "lines", ONE_A_LINE),
-        Field("allow_out", N_("Numbers that everybody may"), "lines", ONE_A_LINE),
+        Field("block_in", N_("Callers who are refused"), "patterns", ONE_A_LINE),
+        Field("allow_in", N_("Callers who never are"), "patterns", ONE_A_LINE),
+        Field("block_out", N_("Numbers that nobody may call"), "patterns", ONE_A_LINE),
+        Field("allow_out", N_("Numbers that everybody may"), "patterns", ONE_A_LINE),
         Field("reject_anonymous", N_("Refuse callers who withhold their number"), "switch", default=False, wide=True),
     ),
     note=N_("What is allowed is allowed though it is refused by another line. Emergency numbers can always be called."),

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from firmware.telephone_numbers import dialled
 from webui.i18n import N_
 from webui.pages.route import Visit
 from webui.pages.settings.sheet import Sheet
 from webui.pages.settings.submit import routes_of
 from webui.settings.choices import Say, fixed, of_table
-from webui.settings.fields import Entered, Field, Option, dialled, filled
+from webui.settings.fields import Entered, Field, Option, filled
 from webui.settings.tables import Document, Item, items
 
 TRANSPORTS = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
