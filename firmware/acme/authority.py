@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-import requests
 from acme import challenges, client, crypto_util, errors, messages
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -91,7 +90,7 @@ def _told(acme: Acme) -> Iterator[None]:
         raise _refused(error.error) from error
     except messages.Error as error:
         raise _refused(error) from error
-    except (requests.RequestException, errors.Error, ValueError) as error:
+    except (OSError, errors.Error, ValueError) as error:  # RequestException, a ca_file that is not there
         raise Unavailable(
             f"The authority at {acme.directory} cannot be reached, or is none ({_why(error)}). "
             "Check the box's way to the internet, and the address.",

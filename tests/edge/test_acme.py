@@ -100,6 +100,7 @@ def test_a_port_that_is_taken_and_an_authority_that_is_away(authority: Pebble, s
     (nobody,) = free_ports(1)
     away = refused(state, acme(authority, directory=f"https://127.0.0.1:{nobody}/dir"))
     assert (away.code, f"127.0.0.1:{nobody}/dir cannot be reached" in away.message) == ("acme_away", True)
+    assert "/no/ca.pem" in refused(state, acme(authority, ca_file="/no/ca.pem")).message
     unknown = refused(state, acme(authority, ca_file=None))
     assert "CERTIFICATE_VERIFY_FAILED" in unknown.message
     with http.server.HTTPServer(("", authority.proofs), http.server.BaseHTTPRequestHandler):
