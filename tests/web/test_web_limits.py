@@ -315,6 +315,34 @@ def test_pages_have_tabs_that_lead_somewhere_only(there: Office) -> None:
         assert there.browser.get(tab).status == 200, tab
 
 
+ADDRESS = re.compile(r"""(<form[^>]*method="post"[^>]*)?\b(href|action|hx-get|hx-post|sse-connect)="(/[^"?#]*)""")
+
+
+def _led_to(page: str) -> set[str]:
+    """Where links, forms and buttons of a page go: GET or POST, and the address."""
+    return {
+        f"{'POST' if attribute == 'hx-post' or form else 'GET'} {path}"
+        for form, attribute, path in ADDRESS.findall(page)
+        if not path.startswith("/static/")
+    }
+
+
+def _may_be_asked(request: str) -> bool:
+    patterns = (re.sub(r"<\w+>", "[^/]+", name) for name in MAY | OPEN)
+    return any(re.fullmatch(pattern, request) for pattern in patterns)
+
+
+def test_no_page_has_a_link_or_a_button_that_is_refused(there: Office) -> None:
+    """Also of a supervisor who sits at a telephone: a number of a call is not one to click, and there is no desk."""
+    dead = set()
+    for name, case in CASES.items():
+        if KINDS["pages"](name):
+            answer = there.ask(name, case, there.mine)
+            led_to = _led_to(answer.text) if "text/html" in answer.headers["content-type"] else set()
+            dead |= {(name, request) for request in led_to if not _may_be_asked(request)}
+    assert not dead
+
+
 # ---- streams -------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@ def calls(visit: Visit) -> HTTPResponse:
         "calls.html",
         filters=filters,
         filtered=bool(_given(filters)),
+        sees_all=visit.box.scope is None,
         has_bench=visit.box.has_bench(),
         queues=_queues(visit),
         agents=_agents(visit),
