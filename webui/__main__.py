@@ -127,6 +127,7 @@ def main() -> int:
             server.prepare()
             service.publish_address(lock, server.url)
             gc.collect()  # what imports and templates left behind is room for pages
+            gc.freeze()  # what is left stays, and need not be looked at within some later request
             box.start()
             serve(box, server)
     except (TipringError, AssetsMissing, OSError) as error:

@@ -25,6 +25,7 @@ from webui.assets import Assets
 from webui.live import Live
 from webui.pending import Pending
 from webui.rates import Rates
+from webui.renewal import Renewal
 from webui.streams import TODAY, News, Streams
 from webui.throttle import Throttle
 from webui.today import Today
@@ -48,6 +49,7 @@ class Box:
     wallboards: Wallboards
     notebook: Notebook
     repeats: IdempotencyKeys
+    renewal: Renewal
     rates: Rates = field(default_factory=Rates)
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
@@ -75,6 +77,7 @@ class Box:
             Wallboards(state),
             Notebook(state),
             IdempotencyKeys(state),
+            Renewal(state, lambda: box.document()),
             assets=assets or Assets(),
         )
         return box
@@ -83,6 +86,7 @@ class Box:
         """What the core tells; for the figures of the day, then for all streams."""
         if news.name == "config":
             self._document = (float("-inf"), {})
+            self.renewal.look()
         if news.name == "core":
             self.today.begins(self.live.picture()["calls"])
         self.today.hear(news)
@@ -100,8 +104,10 @@ class Box:
         """Starts the threads that listen to the core and feed the streams."""
         self.streams.start()
         self.live.start()
+        self.renewal.start()
 
     def stop(self) -> None:
+        self.renewal.stop()
         self.live.stop()
         self.today.stop()
         self.streams.stop()

@@ -200,6 +200,7 @@ TEMPLATES = (
         "The certificate that SIP phones see expired on {date}: phones that check it cannot register over TLS or "
         "secure WebSocket. Install a new one (tipring certificate install)."
     ),
+    N_("The certificate that SIP phones see expires on {date}, and could not be renewed by itself: {why}"),
     N_("The certificate that SIP phones see expires on {date}. Install a new one (tipring certificate install)."),
     N_("The SIP edge (Kamailio) does not answer: SIP phones cannot register or call until it is back."),
     N_(
@@ -496,6 +497,31 @@ TEMPLATES = (
         "key without a password."
     ),
     N_("The certificate expired on {day}; get a new one."),
+    # a certificate by itself (firmware.acme, firmware.config.checks.acme)
+    N_("The order was cut short; another one is begun later."),
+    N_("[acme] is not switched on. Set enabled, names and agreed_terms first."),
+    N_("A certificate is being ordered already; wait for it."),
+    N_(
+        "The authority could not see that {names} is this box ({why}). {name} must lead here from the internet, and "
+        "its port 80 to port {port} of the box."
+    ),
+    N_(
+        "The authority at {directory} cannot be reached, or is none ({why}). Check the box's way to the internet, and "
+        "the address."
+    ),
+    N_("The authority did not sign in time; it is asked again."),
+    N_("The authority was asked too often ({why}). It is asked again later."),
+    N_("The authority wants its terms of service agreed to ({why})."),
+    N_("The authority does not prove {name} by http-01."),
+    N_("The authority signs nothing for {names} ({why})."),
+    N_("The authority's certificate is not for {names}; the old one stays."),
+    N_("The authority's token is none (RFC 8555, section 8.1)."),
+    N_(
+        "Port {port} cannot be had for the authority's question ({why}). Choose another one ([acme] port), and let the "
+        "router lead port 80 there."
+    ),
+    N_("name the box as it is reached from the internet, such as pbx.example.com"),
+    N_("no authority signs before its terms of service are agreed to"),
     N_("The certificate counts from {day} on only."),
     N_('"{name}" is neither a name like pbx.example.com nor an address.'),
     N_("Give at least one name, such as pbx.example.com."),

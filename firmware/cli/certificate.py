@@ -21,6 +21,7 @@ def register(subparsers: Subparsers) -> None:
     request.add_argument("names", metavar="NAME", nargs="+", help="what the box is called: pbx.example.com")
     own = add_command(actions, "own", "a new key, and a certificate that the box signs itself", run_own)
     own.add_argument("names", metavar="NAME", nargs="*", help="what the box is called, beside its own names")
+    add_command(actions, "acme", "order one from the authority of [acme] now", run_acme)
     verify = add_command(
         actions, "verify", "tell whether a certificate of an acceptance is as it was signed", run_verify
     )
@@ -85,6 +86,15 @@ def run_own(arguments: argparse.Namespace) -> int:
     made = make_own(files, arguments.names)
     reload(files)
     return _show(made.as_json(), arguments.json)
+
+
+def run_acme(arguments: argparse.Namespace) -> int:
+    """What tipring-web does by itself when it is time."""
+    from firmware.acme.order import order
+    from firmware.acme.settings import settings
+
+    state = state_of(arguments)
+    return _show(order(state, settings(state)).as_json(), arguments.json)
 
 
 def run_request(arguments: argparse.Namespace) -> int:

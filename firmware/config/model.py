@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from firmware.config.acme import Acme
 from firmware.config.board import Board
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Extension
@@ -72,6 +73,7 @@ class Config(Section):
     tolls: Tolls = Field(default_factory=Tolls)
     edge: Edge = Field(default_factory=Edge)
     web: Web = Field(default_factory=Web)
+    acme: Acme = Field(default_factory=Acme)
     phones: Phones = Field(default_factory=Phones)
     features: Annotated[dict[str, FeatureCode], AfterValidator(_features)] = Field(default_factory=dict)
     recordings: Recordings = Field(default_factory=Recordings)

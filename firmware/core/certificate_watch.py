@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from firmware import times
+from firmware.acme.files import AcmeFiles
 from firmware.calls.journal import CERTIFICATE, Journal
 from firmware.edge.certificate import read
+from firmware.edge.files import EdgeFiles
 from firmware.errors import TipringError
 from firmware.records import Severity
 
@@ -20,13 +22,17 @@ WARN = timedelta(days=14)  # before it expires
 EVERY = timedelta(hours=1)
 
 
-def trouble(expires: datetime, now: datetime) -> tuple[Severity, str] | None:
-    """What is wrong with a certificate that is good until then; None when nothing is."""
+def trouble(expires: datetime, now: datetime, failure: str = "") -> tuple[Severity, str] | None:
+    """What is wrong with a certificate that is good until then; None when nothing is. `failure`: of its renewal."""
     date = f"{expires:%Y-%m-%d}"
     if expires <= now:
         return Severity.ERROR, (
             f"The certificate that SIP phones see expired on {date}: phones that check it cannot register over TLS or "
             "secure WebSocket. Install a new one (tipring certificate install)."
+        )
+    if expires - now <= WARN and failure:
+        return Severity.WARNING, (
+            f"The certificate that SIP phones see expires on {date}, and could not be renewed by itself: {failure}"
         )
     if expires - now <= WARN:
         return Severity.WARNING, (
@@ -38,8 +44,8 @@ def trouble(expires: datetime, now: datetime) -> tuple[Severity, str] | None:
 class CertificateWatch:
     """Call `look` now and then: openssl is asked when the file is another one, and each hour."""
 
-    def __init__(self, file: Path, journal: Journal) -> None:
-        self._file, self._journal = file, journal
+    def __init__(self, state: Path, journal: Journal) -> None:
+        self._file, self._acme, self._journal = EdgeFiles(state).certificate, AcmeFiles(state), journal
         self._changed_at, self._next = 0.0, times.now()
         self._said = ""
 
@@ -55,7 +61,7 @@ class CertificateWatch:
             log.debug("%s: %s", self._file, error)  # the edge makes one at its start
             return
         self._changed_at, self._next = changed_at, now + EVERY
-        self._tell(trouble(expires, now))
+        self._tell(trouble(expires, now, self._acme.status().error))
 
     def _tell(self, wrong: tuple[Severity, str] | None) -> None:
         text = wrong[1] if wrong else ""

@@ -37,7 +37,6 @@ from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
-from firmware.edge.files import EdgeFiles
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import NotFound, Unavailable
@@ -200,7 +199,7 @@ class Core:
         """The uplink has no way to tell, so the history is looked at now and then; so are card and
         certificate."""
         card = CardWatch(self._card, self.pbx.journal)
-        certificate = CertificateWatch(EdgeFiles(self._options.state).certificate, self.pbx.journal)
+        certificate = CertificateWatch(self._options.state, self.pbx.journal)
         while True:
             card.look()
             if self._edge:

@@ -22,7 +22,7 @@ NAMES = {
     "power_cut": "the power is cut at 200 seeded operations on files: what was acknowledged, databases, recordings",
     "history": "history.db with a million calls: size, every report of a month, pages of the list, commit of a call",
     "pages": "every page for every role in Chromium: weight, first paint, layout shift, 360 px, keyboard, axe-core",
-    "web": "every page and list of the API with a million calls in the history: median and 95th percentile",
+    "web": "every page and list of the API, a million calls in the history, beside a core: p50, p95 and most of each",
     "rehearsal": "a change rehearsed on 30 days of a box with a million calls; the proof of emergency calls",
     "api": "requests that nobody thought of to every route of the API: answers that are faults, or not documented",
     "doctor": "the Line Doctor: how exactly it measures the tones of every country, and what that costs",

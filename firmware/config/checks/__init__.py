@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from firmware.config.checks import (
+    acme,
     emergency,
     extensions,
     groups,
@@ -42,6 +43,7 @@ _ALONE = (
     routes.outbound_costs,
     waiting.questions,
     wallboard.thresholds,
+    acme.acme,
 )
 _WITH_NAMES = (
     queues.agents,
