@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from firmware.errors import Denied
@@ -89,32 +90,32 @@ def _used(db: sqlite3.Connection, since: int, until: int) -> tuple[dict[str, Cal
 
 
 def _carried(calls: Calls, since: int, until: int) -> _Group:
-    group = _Group(most=_most_at_once([calls]))
+    group = _Group(sum(began >= since for began in calls.began), _most_at_once([calls]))
     hours = group.hours
     for began, ended in zip(calls.began, calls.ended, strict=True):
-        group.calls += began >= since
         begins = began if began > since else since
         ends = ended if ended < until else until
-        group.busy_ms += ends - begins
         hour = begins // HOUR_MS
         while (after := (hour + 1) * HOUR_MS) < ends:  # what falls into each hour
             hours[hour] += after - begins
             begins, hour = after, hour + 1
         hours[hour] += ends - begins
+    group.busy_ms = sum(hours.values())
     return group
 
 
 def _most_at_once(used: Iterable[Calls]) -> int:
-    """How many began until each beginning, less those that had ended by then; the most of that."""
+    """The most that went on at the beginning of one of them.
+
+    With the one that begins, more than `most` go on as long as the end so many places behind it has not come.
+    """
     groups = list(used)
-    begins = sorted(began for calls in groups for began in calls.began)
-    ends = sorted(ended for calls in groups for ended in calls.ended)
-    most = over = 0
-    for begun, began in enumerate(begins, 1):
-        while ends[over] <= began:
-            over += 1
-        if begun - over > most:
-            most = begun - over
+    begins = sorted(chain.from_iterable(calls.began for calls in groups))
+    ends = sorted(chain.from_iterable(calls.ended for calls in groups))
+    most = 0
+    for begun, began in enumerate(begins):
+        if ends[begun - most] > began:
+            most += 1
     return most
 
 

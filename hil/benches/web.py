@@ -23,6 +23,7 @@ from hil.pages.inventory import places
 from webui import api
 from webui.app import make_app
 from webui.box import Box
+from webui.pages import reports
 
 TRIES = 20
 GOAL_MS = 50.0
@@ -124,4 +125,5 @@ def _addresses(visitor: Visitor) -> list[str]:
     known = [route.path for route in api.ROUTES if route.method == "GET" and "<" not in route.path]
     plain = [_api(path) for path in known if path not in ("/events", "/health")]
     lists = [f"{path}?{query}" for path in ("/api/v1/calls", "/calls") for query in history.LISTS.values() if query]
-    return [*pages, *plain, f"/api/v1/calls/{call}", f"/api/v1/recordings/{recording}", *lists]
+    views = [f"/reports?view={view}" for view in reports.VIEWS]
+    return [*pages, *views, *plain, f"/api/v1/calls/{call}", f"/api/v1/recordings/{recording}", *lists]

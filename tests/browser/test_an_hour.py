@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An agent's and a supervisor's hour: who calls, a note, a hand-over by name, a call-back, a report."""
+"""An agent's and a supervisor's hour: who calls, a note, somebody listens in, a caller who waits is moved, the
+wallboard, a hand-over by name, a call-back, a report."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(180)
 CALLER, SHOWN = "2015550123", "(201) 555-0123"
+WAITS = "2015550199"
 
 
 def core(box: RunningBox, method: str, **params: Any) -> Any:
@@ -29,10 +30,14 @@ def core(box: RunningBox, method: str, **params: Any) -> Any:
 
 @pytest.fixture
 def office(box: RunningBox) -> RunningBox:
-    """Alice alone serves the queue, and says what came of each call; the caller is in the phone book."""
+    """Alice alone serves both queues, and says what came of each call; the caller is in the phone book."""
     document = core(box, "config.show")["document"]
     document["agent"] = [agent for agent in document["agent"] if agent["id"] == "alice"]
-    document["queue"] = [{"name": "support", "number": "600", "wrap_up_s": 300, "dispositions": ["sale"]}]
+    document["agent"][0]["queues"] = {"support": 1, "sales": 1}
+    document["queue"] = [
+        {"name": name, "number": number, "wrap_up_s": 300, "dispositions": ["sale"]}
+        for name, number in (("support", "600"), ("sales", "601"))
+    ]
     document["disposition"] = [{"name": "sale", "label": "A sale", "key": "1"}]
     core(box, "config.apply", document=document, author="test")
     core(box, "contact.save", number="+1" + CALLER, name="Anna Smith")
@@ -70,10 +75,13 @@ def hang_up(bench: Page, port: str) -> None:
 
 def test_an_agents_and_a_supervisors_hour(owner: Page, desk: Page, office: RunningBox) -> None:
     open_bench(owner)
+    supervisor = owner.context.new_page()
     a_call_is_taken(owner, desk)
-    it_is_listened_to_and_handed_over(owner, desk, office)
+    it_is_listened_to(owner, supervisor, office)
+    a_caller_who_waits_is_moved(owner, supervisor, office)
+    it_is_handed_over(owner, desk)
     a_customer_is_called_back(owner, desk, office)
-    the_supervisor_looks_back(owner.context.new_page(), office)
+    the_supervisor_looks_back(supervisor, office)
 
 
 def a_call_is_taken(bench: Page, desk: Page) -> None:
@@ -82,6 +90,7 @@ def a_call_is_taken(bench: Page, desk: Page) -> None:
     expect(pop_up).to_contain_text("Anna Smith", timeout=CALL_S)
     expect(pop_up).to_contain_text(SHOWN)
     assert "Anna Smith" in desk.title()
+    call_in(bench, WAITS, "BEN", "fxo2")  # he waits, when he was greeted
     pick_up(bench, "fxs1")
     expect(pop_up).to_have_count(0, timeout=CALL_S)
     far_end(bench, "fxo1").get_by_label("What you say").select_option("test")
@@ -91,15 +100,28 @@ def a_call_is_taken(bench: Page, desk: Page) -> None:
     expect(desk.locator(".note-state")).to_contain_text("Kept at", timeout=CALL_S)
 
 
-def it_is_listened_to_and_handed_over(bench: Page, desk: Page, office: RunningBox) -> None:
-    (call,) = core(office, "calls")
-    order = {"id": call["id"], "extension": "204", "mode": "listen"}
-    listening = threading.Thread(target=core, args=(office, "call.supervise"), kwargs=order)
-    listening.start()
+def it_is_listened_to(bench: Page, page: Page, office: RunningBox) -> None:
+    page.goto(f"{office.url}/queues")
+    with page.expect_response("**/queues/phone"):
+        page.get_by_label("My phone").select_option("204")
+    press(page, "listen-alice")
     pick_up(bench, "fxs4")
     hears(bench, "fxs4")
-    listening.join(60)
     hang_up(bench, "fxs4")
+
+
+def a_caller_who_waits_is_moved(bench: Page, page: Page, office: RunningBox) -> None:
+    waiter = page.locator("#queue-support .waiter", has_text="BEN")
+    expect(waiter).to_be_visible(timeout=CALL_S)
+    waiter.get_by_role("button", name="More …").click()
+    page.locator("#orders").get_by_role("button", name="Move", exact=True).click()
+    expect(page.locator("#queue-sales .waiter", has_text="BEN")).to_be_visible(timeout=CALL_S)
+    page.goto(f"{office.url}/wallboard")
+    expect(page.locator("#wall-sales [data-figure=waiting]")).to_contain_text("1", timeout=CALL_S)
+    hang_up(bench, "fxo2")
+
+
+def it_is_handed_over(bench: Page, desk: Page) -> None:
     desk.keyboard.press("Escape")
     desk.keyboard.press("t")
     desk.keyboard.type("car")

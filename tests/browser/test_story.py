@@ -31,9 +31,9 @@ def open_bench(page: Page) -> None:
         expect(far_end(page, port)).to_have_attribute("data-open", "true")
 
 
-def call_in(page: Page, number: str, name: str) -> None:
-    """Line 1 rings the box."""
-    line = far_end(page, "fxo1")
+def call_in(page: Page, number: str, name: str, port: str = "fxo1") -> None:
+    """A line rings the box."""
+    line = far_end(page, port)
     line.get_by_label("From number").fill(number)
     line.get_by_label("Name").fill(name)
     line.get_by_role("button", name="Call in").click()
