@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
 MAX_FILES = 33 * 1024 * 1024  # a form with a file
-MOST_READ_AWAY = 64 * 1024 * 1024  # of what is too large
+MOST_READ_AWAY = 16 * 1024 * 1024  # of what is too large
 STATUS_OF_CODE = {
     "bad_json": 400,
     "bad_request": 400,
@@ -139,7 +139,6 @@ def _read_away(request: LocalRequest) -> None:
 def check_size(request: LocalRequest) -> None:
     """Before a form with files is taken apart: Invalid (`body_too_large`) when it is too large, or does not say."""
     if request.content_type.startswith("multipart/") and not 0 <= request.content_length <= MAX_FILES:
-        _read_away(request)
         raise Invalid(f"The form is larger than {MAX_FILES >> 20} MiB.", code="body_too_large")
 
 
