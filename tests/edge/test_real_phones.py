@@ -78,4 +78,4 @@ async def test_the_message_lamp_of_baresip_is_lit_and_goes_out(box: Box, tmp_pat
         with Control(box.state / "control.sock") as control:
             for waiting, shown in ((True, "yes"), (False, "no")):
                 control.request("extension.message_waiting", extension="203", on=waiting)
-                await carol.shows(f"Messages-Waiting: {shown}", timeout=10)
+                await carol.shows(f"Messages-Waiting: {shown}", timeout=25)
