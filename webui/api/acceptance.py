@@ -14,6 +14,10 @@ _RESULT = one_of("pass", "fail", "left_out", "open")
 _CHECK = obj(id=TEXT, kind=TEXT, subject=TEXT, title=TEXT, result=_RESULT, found=TEXT, todo=TEXT, at=maybe(TIME),
              by=TEXT, why=TEXT, data=OBJECT)  # fmt: skip
 _TRIALS = each(obj(call=maybe(OBJECT)))
+_LEARNING = maybe(
+    obj(state=one_of("calling", "waiting", "rang", "learnt", "failed"), line=TEXT, number=TEXT, via=TEXT, caller=TEXT,
+        why=TEXT)
+)  # fmt: skip
 _SUMMARY = {"id": TEXT, "issued_at": TIME, "issued_by": TEXT, "counts": each(COUNT),
             "verdict": one_of("passed", "passed_with_exceptions", "failed")}  # fmt: skip
 _CERTIFICATE = obj(**_SUMMARY, format=TEXT, box=OBJECT, checks=many(_CHECK), public_key=TEXT, signature=TEXT)
@@ -35,6 +39,13 @@ def expect(ask: Ask, check: str) -> Any:
     """The next call in or out is the test call."""
     only_fields(ask.json())
     return ask.box.live.ask("acceptance.expect", check=check, author=ask.who.name)
+
+
+def learn_number(ask: Ask) -> Any:
+    """The box calls itself on `line` to learn its number, or waits for a call to `number`; neither: it stops."""
+    body = ask.json()
+    only_fields(body, "line", "number")
+    return ask.box.live.ask("acceptance.learn_number", author=ask.who.name, **body)
 
 
 def again(ask: Ask) -> Any:
@@ -66,13 +77,17 @@ def certificate(ask: Ask, id: str) -> Any:
 ROUTES = [
     Route(
         "GET", "/acceptance", show, auth.MANAGE,
-        answer=obj(checks=many(_CHECK), trials=_TRIALS, certificates=many(obj(**_SUMMARY))),
+        answer=obj(checks=many(_CHECK), trials=_TRIALS, learning=_LEARNING, certificates=many(obj(**_SUMMARY))),
     ),
     Route(
         "POST", "/acceptance/checks/<check>/leave-out", leave_out, auth.CONFIGURE, body=only(why=maybe(TEXT)),
         answer=OBJECT, fails=("no_such_check",),
     ),
     Route("POST", "/acceptance/checks/<check>/expect", expect, auth.CONFIGURE, body=only(), answer=_TRIALS),
+    Route(
+        "POST", "/acceptance/numbers", learn_number, auth.CONFIGURE, body=only(line=maybe(TEXT), number=maybe(TEXT)),
+        answer=_LEARNING, fails=("no_such_line", "line_not_idle", "learning_already", "no_other_number"),
+    ),
     Route("POST", "/acceptance/again", again, auth.CONFIGURE, body=only(), answer=OBJECT),
     Route("GET", "/acceptance/certificates", certificates, auth.MANAGE, answer=many(_CERTIFICATE)),
     Route("POST", "/acceptance/certificates", issue, auth.CONFIGURE, body=only(), answer=_CERTIFICATE, status=201),
