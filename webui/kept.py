@@ -70,7 +70,7 @@ def page_around(request: LocalRequest) -> str:
     """The address of the page that sent a request from within itself, without its site; "" for any other request."""
     if not request.get_header("HX-Request"):
         return ""
-    parts = urlsplit(request.get_header("HX-Current-URL", ""))
+    parts = urlsplit(str(request.get_header("HX-Current-URL", "")))
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 

@@ -51,6 +51,13 @@ TEMPLATES = (
     N_("Number of line {line}"),
     N_("Its number is {number}."),
     N_("Enter the number under which this line is called."),
+    # what would happen to a call (firmware.routing.simulate): what people have set
+    N_("{number} does not want to be disturbed."),
+    N_("{number} sends its calls on to {to}."),
+    N_("If {number} is busy, it goes to {to}."),
+    N_("If {number} is not answered, it goes to {to}."),
+    N_("Refused: {number} has no voicemail."),
+    N_("Refused: the call goes round, the last one to send it on is {number}."),
     # a line's own number (firmware.core.number_learning)
     N_("{line} cannot call out now: {why}."),
     N_("No other line has a number yet that {line} could call. Type one, or call the box from a mobile."),

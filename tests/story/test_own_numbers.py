@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -43,12 +42,6 @@ async def told(box: Box, state: str) -> dict[str, Any]:
     return dict((await box.until("/acceptance", reached, SLOW_S))["learning"])
 
 
-async def dialled(exchange: Exchange, digits: str) -> None:
-    async with asyncio.timeout(SLOW_S):
-        while exchange.dialled != digits:
-            await asyncio.sleep(0.05)
-
-
 async def number_of(box: Box, port: str) -> str:
     document = (await box.get("/config"))["document"]
     return str(next(line for line in document["line"] if line["port"] == port)["number"])
@@ -61,7 +54,7 @@ async def test_a_line_calls_another_one_which_shows_its_number(
     before = await box.get("/calls?limit=500")
     await asked(box, line="fxo1")
     assert (await told(box, "calling"))["via"] == "fxo2"
-    await dialled(first, "5550102")
+    assert await first.digits(7, SLOW_S) == "5550102"
     second.ring(OWN, "HARBOUR", cadence_ms=QUICK)
     await first.on_hook(timeout=SLOW_S)  # it has seen enough: nobody answered, nobody was rung
     second.give_up()
@@ -75,7 +68,7 @@ async def test_a_line_calls_another_one_which_shows_its_number(
 async def test_a_line_that_shows_nobody_says_so(box: Box, ends: Ends, lines: tuple[Exchange, Exchange]) -> None:
     first, second = lines
     await asked(box, line="fxo1")
-    await dialled(first, "5550102")
+    assert await first.digits(7, SLOW_S) == "5550102"
     second.ring(send_caller_id=False, cadence_ms=QUICK)
     await first.on_hook(timeout=SLOW_S)
     second.give_up()
@@ -89,7 +82,7 @@ async def test_somebody_else_who_calls_at_that_moment_is_taken_as_ever(
     first, second = lines
     phone = await ends.phone(3)
     await asked(box, line="fxo1")
-    await dialled(first, "5550102")
+    assert await first.digits(7, SLOW_S) == "5550102"
     second.ring(*ANNA, cadence_ms=QUICK)
     await first.on_hook(timeout=SLOW_S)
     assert "Somebody else" in (await told(box, "failed"))["why"]
@@ -106,9 +99,7 @@ async def test_the_line_that_rings_when_a_number_is_called_is_named(
     await asked(box, number="555 0177")
     assert (await told(box, "waiting"))["number"] == "5550177"
     second.ring(*ANNA, cadence_ms=QUICK)
-    async with asyncio.timeout(SLOW_S):
-        while not (rang := await told(box, "rang"))["caller"]:
-            await asyncio.sleep(0.05)
+    rang = (await box.until("/acceptance", lambda known: (known["learning"] or {}).get("caller"), SLOW_S))["learning"]
     assert (rang["line"], rang["number"], rang["caller"]) == ("fxo2", "5550177", ANNA[0])
     second.give_up()
     await ends.ended(timeout=SLOW_S)

@@ -50,7 +50,8 @@ def core(state: Path) -> Iterator[FakeCore]:
         applies(core, state)
         core.answers |= {
             "acceptance": OPEN, "acceptance.leave_out": {}, "acceptance.confirm": {}, "acceptance.expect": {},
-            "acceptance.call": {"id": "c"}, "acceptance.forget": {}, "acceptance.learn_number": None, "phones": [], "trunks": [],
+            "acceptance.call": {"id": "c"}, "acceptance.forget": {}, "acceptance.learn_number": None,
+            "phones": [], "trunks": [],
             "countries": [{"code": code, "name": code, "emergency": []} for code in ("us", "de", "cn")],
             "doctor.show": {"report": None}, "doctor.start": REPORT, "prompt.record": {"id": "c"},
         }  # fmt: skip

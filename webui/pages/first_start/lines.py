@@ -41,7 +41,7 @@ def show(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
         "ports": ports,
         "away": not visit.box.live.up,
         "learning": learning,
-        "busy": bool(learning) and learning["state"] == "calling",
+        "busy": learning is not None and learning["state"] == "calling",
         "can_learn": unknown if first.numbers(now.document) else [],
         "swapped": visit.wants_part,
         "revision": now.id,
