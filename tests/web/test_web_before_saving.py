@@ -108,6 +108,24 @@ def test_a_route_is_not_deleted_before_that_was_told(
     assert "route" not in document(configs)
 
 
+def test_a_step_of_the_wizard_done_again_is_rehearsed_too(
+    live_url: str, owner: Browser, configs: ConfigDb, state: Path
+) -> None:
+    office.past_call(state, times.now() - timedelta(days=3))
+    given = {"origin": "line:fxo1", "mailbox": "201", "key1": "queue:support", "text": "Welcome."}
+    given |= {"mon-fri.from": "00:00", "mon-fri.to": "00:01"}
+    told = save(owner, "/wizard/answer", **given)
+    assert re.search(r"Menu main → Voicemail 201 Reception", text_of(told))
+    assert document(configs) == PLAIN
+    fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', told.text)
+    again = dict(field for field in fields if field[0] in given)
+    assert again == given
+    seen = SEEN.search(told.text)
+    assert seen
+    assert save(owner, "/wizard/answer", **given, seen=seen[1]).status == 303
+    assert [route["to"] for route in document(configs)["route"]] == ["ivr:main", "voicemail:201"]
+
+
 def test_what_moves_no_call_is_saved_at_once_and_can_be_undone(
     live_url: str, owner: Browser, configs: ConfigDb
 ) -> None:
