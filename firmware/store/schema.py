@@ -461,6 +461,17 @@ def acceptance(db: Database) -> None:
     )
 
 
+@config()
+def trial(db: Database) -> None:
+    """The change that goes back by itself unless it is confirmed: one row, or none."""
+    db.table("trial").create(
+        {"id": int, "revision": int, "former": int, "author": str, "began": str, "until": str, "boot": str,
+         "deadline": float},
+        pk="id",
+        not_null={"revision", "former", "author", "began", "until", "boot", "deadline"},
+    )  # fmt: skip
+
+
 @history()
 def desk(db: Database) -> None:
     """What agents write of calls, and the phone book."""
