@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -61,12 +61,24 @@ class Cloud:
         headers = {"Content-Type": "application/cloudevents-batch+json"}
         self._request("POST", "/events", body, len(body), headers, REQUEST_LIMIT_S)
 
-    def send_recording(self, id: str, sound: Sound, sha256: bytes) -> None:
-        """PUT {url}/recordings/ID, read (and decrypted) as it is sent. OSError when the file cannot be read."""
+    def send_recording(
+        self, id: str, sound: Sound, sha256: bytes, sent_more: Callable[[], None] = lambda: None
+    ) -> None:
+        """PUT {url}/recordings/ID, read (and decrypted) as it is sent, `sent_more` called with each piece.
+
+        OSError when the file cannot be read.
+        """
         digest = base64.b64encode(sha256).decode()
         headers = {"Content-Type": TYPES[sound.codec], "Content-Digest": f"sha-256=:{digest}:"}
         limit_s = REQUEST_LIMIT_S + sound.size / _SLOWEST_BYTES_PER_S
-        self._request("PUT", f"/recordings/{quote(id, safe='')}", sound.read(0, None), sound.size, headers, limit_s)
+        self._request(
+            "PUT",
+            f"/recordings/{quote(id, safe='')}",
+            _told(sound.read(0, None), sent_more),
+            sound.size,
+            headers,
+            limit_s,
+        )
 
     def _request(
         self,
@@ -81,3 +93,9 @@ class Cloud:
         target = urlsplit(self._settings.url).path.rstrip("/") + path
         headers = {**({"Authorization": f"Bearer {token}"} if token else {}), **headers}
         self._peer.request(method, target, body, length, headers, limit_s)
+
+
+def _told(pieces: Iterable[bytes], sent_more: Callable[[], None]) -> Iterator[bytes]:
+    for piece in pieces:
+        sent_more()
+        yield piece
