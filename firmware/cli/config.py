@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware import service
-from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, show_json, state_of
+from firmware.cli.common import (
+    Subparsers,
+    add_command,
+    add_group,
+    author_of_shell,
+    control_of,
+    say,
+    show_json,
+    state_of,
+)
 from firmware.errors import Invalid
 
 if TYPE_CHECKING:
@@ -74,11 +83,7 @@ def check(arguments: argparse.Namespace) -> int:
     """Every error as `path: what is wrong, what is allowed`."""
     config = _checked(state_of(arguments), load(arguments.file))
     _notice(config)
-    if arguments.json:
-        show_json({"ok": True})
-    else:
-        print(f"{arguments.file}: no errors")
-    return 0
+    return say(arguments, {"ok": True}, f"{arguments.file}: no errors")
 
 
 def diff(arguments: argparse.Namespace) -> int:
@@ -86,11 +91,7 @@ def diff(arguments: argparse.Namespace) -> int:
     document = load(arguments.file)
     _checked(state_of(arguments), document)
     found = _changes(_in_force(arguments), document)
-    if arguments.json:
-        show_json([change.as_json() for change in found])
-    else:
-        print("\n".join(map(str, found)) or "nothing changes")
-    return 0
+    return say(arguments, [change.as_json() for change in found], "\n".join(map(str, found)) or "nothing changes")
 
 
 def apply(arguments: argparse.Namespace) -> int:
@@ -168,11 +169,7 @@ def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any], *, en
         if not ends_trial:
             trials.guard(configs, document, configs.ports())
         revision = configs.apply(document, author, trial_s=arguments.trial, ends_trial=ends_trial).id
-    if arguments.json:
-        show_json({"revision": revision})
-    else:
-        print(f"revision {revision} is in force{_for(arguments.trial)}")
-    return 0
+    return say(arguments, {"revision": revision}, f"revision {revision} is in force{_for(arguments.trial)}")
 
 
 def _for(seconds: float | None) -> str:
@@ -186,14 +183,11 @@ def trial(arguments: argparse.Namespace) -> int:
     from firmware.store.config_trial import Moment, as_json
 
     found = ConfigDb(state_of(arguments)).trial()
-    if arguments.json:
-        show_json({"trial": as_json(found)})
-    elif found:
-        print(f"revision {found.revision} by {found.author} is on trial: {found.left_s(Moment.now()):.0f} s left, then "
-              f"revision {found.former} comes back")  # fmt: skip
-    else:
-        print("nothing is on trial")
-    return 0
+    sentence = "nothing is on trial"
+    if found:
+        left = f"{found.left_s(Moment.now()):.0f} s left, then revision {found.former} comes back"
+        sentence = f"revision {found.revision} by {found.author} is on trial: {left}"
+    return say(arguments, {"trial": as_json(found)}, sentence)
 
 
 def keep(arguments: argparse.Namespace) -> int:
@@ -206,8 +200,7 @@ def keep(arguments: argparse.Namespace) -> int:
             revision = control.request("config.trial.confirm", author=author_of_shell())["revision"]
     else:
         revision = ConfigDb(state).confirm().revision
-    _told(arguments, revision, "stays")
-    return 0
+    return say(arguments, {"revision": revision}, f"revision {revision} stays")
 
 
 def back(arguments: argparse.Namespace) -> int:
@@ -224,15 +217,7 @@ def back(arguments: argparse.Namespace) -> int:
         if (standing := configs.trial()) is None:
             raise no_trial()
         revision = go_back(configs, standing, author_of_shell(), configs.ports()).id
-    _told(arguments, revision, "is in force: what was before the trial")
-    return 0
-
-
-def _told(arguments: argparse.Namespace, revision: int, what: str) -> None:
-    if arguments.json:
-        show_json({"revision": revision})
-    else:
-        print(f"revision {revision} {what}")
+    return say(arguments, {"revision": revision}, f"revision {revision} is in force: what was before the trial")
 
 
 def show(arguments: argparse.Namespace) -> int:

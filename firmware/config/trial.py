@@ -31,7 +31,8 @@ def guard(configs: ConfigDb, document: Document, ports: Collection[str] | None) 
         check(back, ports)
     except ConfigInvalid as invalid:
         raise Conflict(
-            f"A change by {trial.author} is on trial, and yours needs it ({invalid.errors[0]}). Keep it or go back first.",
+            f"A change by {trial.author} is on trial, and yours needs it ({invalid.errors[0]}). "
+            "Keep it or go back first.",
             code="on_trial", field=invalid.errors[0].path,
         ) from None  # fmt: skip
 

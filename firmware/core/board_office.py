@@ -39,7 +39,7 @@ Json = dict[str, Any]
 
 
 class BoardOffice:
-    """`look` is to be called now and then; `update` tells what the LED of that name shows (`firmware.board.patterns`)."""
+    """`look` is to be called now and then; `update` tells what the LED of that name shows."""
 
     def __init__(self, pbx: Pbx, writer: HistoryWriter, update: Callable[[], str] = lambda: "") -> None:
         self._pbx, self._writer, self._update = pbx, writer, update

@@ -16,7 +16,7 @@ from firmware.rehearsal.emergency import guard
 from firmware.rehearsal.preview import known, preview
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.config_history import PAGE, steps
-from firmware.store.config_trial import LONGEST_S, SHORTEST_S, Trial
+from firmware.store.config_trial import LONGEST_S, SHORTEST_S
 
 Json = dict[str, Any]
 

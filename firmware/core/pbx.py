@@ -52,13 +52,13 @@ from firmware.countries import Country
 from firmware.edge.link import EdgeLink
 from firmware.edge.publish import Lamp
 from firmware.errors import NotFound
-from firmware.store.config_db import no_trial
 from firmware.media.endpoint import Endpoint
 from firmware.media.sounds import Sounds
 from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
 from firmware.records import CallBack, Direction
 from firmware.store import call_backs
+from firmware.store.config_db import no_trial
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)

@@ -93,7 +93,8 @@ def begin(db: sqlite3.Connection, revision: int, former: int, author: str, secon
     """In the transaction that puts the change in force."""
     now = Moment.now()
     db.execute(
-        "INSERT INTO trial (id, revision, former, author, began, until, boot, deadline) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO trial (id, revision, former, author, began, until, boot, deadline) "
+        "VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
         (revision, former, author, times.iso(now.wall), times.iso(now.wall + timedelta(seconds=seconds)), now.boot,
          now.seconds + seconds),
     )  # fmt: skip

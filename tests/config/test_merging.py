@@ -47,7 +47,8 @@ def test_mine_wins_and_theirs_wins_the_other_way_round(
 @pytest.mark.parametrize(
     ("mine", "theirs", "both", "clashes"),
     [
-        ({"site": {"name": "B"}}, {"site": {"name": "A", "language": "zh"}}, {"site": {"name": "B", "language": "zh"}}, []),
+        ({"site": {"name": "B"}}, {"site": {"name": "A", "language": "zh"}},
+         {"site": {"name": "B", "language": "zh"}}, []),
         ({"queue": []}, {"site": {}}, {"queue": [], "site": {}}, []),
         ({"queue": []}, {"queue": [{"name": "s", "wait": 2}]}, {"queue": []}, ["queue[s]"]),
         ({"queue": [{"name": "s", "wait": 3}]}, {"queue": [{"name": "s", "wait": 2}, {"name": "t"}]},

@@ -86,13 +86,13 @@ def test_what_others_changed_beside_it_survives_the_way_back(configs: ConfigDb) 
     ids=["the same list", "the same trunk", "what is needed"],
 )  # fmt: skip
 def test_a_change_that_would_block_the_way_back_is_refused(configs: ConfigDb, change: dict, field: str) -> None:
-    with pytest.raises(Conflict, match="A change by installer is on trial.*Keep it or go back first") as refused:
+    with pytest.raises(Conflict, match=r"A change by installer is on trial.*Keep it or go back first") as refused:
         guard(configs, TRIED | change, None)
     assert (refused.value.code, refused.value.field) == ("on_trial", field)
 
 
 def test_two_trials_at_once_are_refused_and_nothing_is_kept_of_the_second(configs: ConfigDb) -> None:
-    with pytest.raises(Conflict, match="A change by installer is on trial") as refused:
+    with pytest.raises(Conflict, match=r"A change by installer is on trial") as refused:
         configs.apply(TRIED | {"site": {"name": "B"}}, "another", trial_s=60)
     assert refused.value.code == "trial_stands"
     assert configs.current().document == TRIED

@@ -153,5 +153,8 @@ ROUTES = [
     ),
     Route("GET", "/config/trial", trial, auth.MANAGE, answer=obj(trial=maybe(ref("Trial")))),
     Route("POST", "/config/trial/keep", keep_trial, auth.CONFIGURE, body=only(), answer=_DONE, fails=("no_trial",)),
-    Route("POST", "/config/trial/back", end_trial, auth.CONFIGURE, body=only(), answer=_DONE, fails=("no_trial", "config_invalid")),
+    Route(
+        "POST", "/config/trial/back", end_trial, auth.CONFIGURE, body=only(), answer=_DONE,
+        fails=("no_trial", "config_invalid"),
+    ),
 ]  # fmt: skip

@@ -18,7 +18,8 @@ def save(
     """Applies what `change` makes of the document in force; the new revision.
 
     `revision` is the one that was looked at, None for whichever is in force. Conflict (`config_conflict`) when it is
-    not that any more, ConfigInvalid, NotFound, Unavailable; `emergency_unreachable` without the `word` for it; with `trial_s` it is on trial.
+    not that any more, ConfigInvalid, NotFound, Unavailable; `emergency_unreachable` without the `word` for it. With
+    `trial_s` it is on trial.
     """
     now = box.configs.current()
     if revision not in (None, now.id):
