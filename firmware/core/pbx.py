@@ -59,12 +59,17 @@ from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
 from firmware.records import CallBack, Direction
 from firmware.store import call_backs
+from firmware.store.config_db import no_trial
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
 
 
 _LAMPS = {LampState.IDLE: Lamp.IDLE, LampState.RINGING: Lamp.RINGING, LampState.BUSY: Lamp.BUSY}
+
+
+async def _nothing_on_trial(by: str) -> None:
+    raise no_trial()
 
 
 class Pbx:
@@ -117,6 +122,7 @@ class Pbx:
                 self._at_site,
             )
         )
+        self.keep_trial: Callable[[str], Coroutine[Any, Any, None]] = _nothing_on_trial
         self._sip: SipCalls | None = None
 
     # ---- life ------------------------------------------------------------------------------------
