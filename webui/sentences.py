@@ -58,6 +58,13 @@ TEMPLATES = (
     N_("If {number} is not answered, it goes to {to}."),
     N_("Refused: {number} has no voicemail."),
     N_("Refused: the call goes round, the last one to send it on is {number}."),
+    # SIP phones that are tried (firmware.core.phone_checks)
+    N_("SIP phone {number}"),
+    N_("It is not registered. Scan its QR code, or enter its settings."),
+    N_("Ring it, and speak there: it plays back what was heard."),
+    N_("It rang, was answered, and what was said there was played back and heard."),
+    N_("Nobody answered. Ring it again, and lift it."),
+    N_("It was answered, but nobody pressed 1 for what was played back. Ring it again, and speak after the tone."),
     # a line's own number (firmware.core.number_learning)
     N_("{line} cannot call out now: {why}."),
     N_("No other line has a number yet that {line} could call. Type one, or call the box from a mobile."),

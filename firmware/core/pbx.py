@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -293,6 +293,13 @@ class Pbx:
         code = features.codes_in_force(self._config.features).get("record_prompt", "")
         call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), code, CallState.RINGING)
         self._originated[call.id] = self.spawn(dialled.record_prompt(self, call, extension, name, language))
+        return call.id
+
+    def check_sound(self, number: str, heard: Callable[[bytes], Awaitable[None]]) -> str:
+        """Rings an extension where somebody speaks and hears it again; the id of the call. NotFound."""
+        extension = self._extension(number)
+        call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), "", CallState.RINGING)
+        self._originated[call.id] = self.spawn(dialled.check_sound(self, call, extension, heard))
         return call.id
 
     def room_json(self, conference: Conference) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def core(state: Path) -> Iterator[FakeCore]:
         core.answers |= {
             "acceptance": OPEN, "acceptance.leave_out": {}, "acceptance.confirm": {}, "acceptance.expect": {},
             "acceptance.call": {"id": "c"}, "acceptance.forget": {}, "acceptance.learn_number": None,
+            "acceptance.ring_phone": {"id": "c"},
             "phones": [], "trunks": [],
             "countries": [{"code": code, "name": code, "emergency": []} for code in ("us", "de", "cn")],
             "doctor.show": {"report": None}, "doctor.start": REPORT, "prompt.record": {"id": "c"},
@@ -408,3 +409,23 @@ def test_what_could_not_be_learnt_is_said_in_the_readers_language(
     page = owner.get("/wizard/lines").text
     assert "没有收到号码" in page
     assert "none came" not in page
+
+
+def test_a_sip_phone_is_rung_and_its_check_stands_beside_it(
+    live_url: str, core: FakeCore, owner: Browser, configs: ConfigDb
+) -> None:
+    document = configs.current().document
+    document["extension"][2]["sip"] = {}
+    number = document["extension"][2]["number"]
+    configs.apply(document, "test")
+    assert 'action="/wizard/phones/ring"' not in owner.get("/wizard/phones").text
+    core.answers["phones"] = [{"extension": number}]
+    check = office.check(f"sip_phone:{number}", "open", todo="Ring it, and speak there: it plays back what was heard.")
+    core.answers["acceptance"] = OPEN | {"checks": [check], "ringing": []}
+    assert "it plays back what was heard" in owner.get("/wizard/phones").text
+    owner.submit("/wizard/phones/ring", "/wizard/phones", extension=number)
+    assert asked(core, "acceptance.ring_phone") == {"extension": number, "author": "owner"}
+    core.answers["acceptance"] = OPEN | {"checks": [check], "ringing": [number]}
+    page = owner.get("/wizard/phones").text
+    assert "press 1 when you have heard them again" in page
+    assert 'action="/wizard/phones/ring"' not in page

@@ -8,7 +8,7 @@ from typing import Any
 from webui import auth
 from webui.api.route import Ask, Route
 from webui.api.schema import COUNT, OBJECT, TEXT, TIME, each, many, maybe, obj, one_of, only
-from webui.http import json_response, only_fields
+from webui.http import json_response, only_fields, text_field
 
 _RESULT = one_of("pass", "fail", "left_out", "open")
 _CHECK = obj(id=TEXT, kind=TEXT, subject=TEXT, title=TEXT, result=_RESULT, found=TEXT, todo=TEXT, at=maybe(TIME),
@@ -48,6 +48,14 @@ def learn_number(ask: Ask) -> Any:
     return ask.box.live.ask("acceptance.learn_number", author=ask.who.name, **body)
 
 
+def ring_phone(ask: Ask) -> Any:
+    """A SIP phone rings: whoever lifts it speaks, hears that again, and presses 1."""
+    body = ask.json()
+    only_fields(body, "extension")
+    number = text_field(body, "extension")
+    return ask.box.live.ask("acceptance.ring_phone", extension=number, author=ask.who.name)
+
+
 def again(ask: Ask) -> Any:
     """What people saw has to be seen again."""
     only_fields(ask.json())
@@ -77,7 +85,10 @@ def certificate(ask: Ask, id: str) -> Any:
 ROUTES = [
     Route(
         "GET", "/acceptance", show, auth.MANAGE,
-        answer=obj(checks=many(_CHECK), trials=_TRIALS, learning=_LEARNING, certificates=many(obj(**_SUMMARY))),
+        answer=obj(
+            checks=many(_CHECK), trials=_TRIALS, learning=_LEARNING, ringing=many(TEXT),
+            certificates=many(obj(**_SUMMARY)),
+        ),
     ),
     Route(
         "POST", "/acceptance/checks/<check>/leave-out", leave_out, auth.CONFIGURE, body=only(why=maybe(TEXT)),
@@ -87,6 +98,10 @@ ROUTES = [
     Route(
         "POST", "/acceptance/numbers", learn_number, auth.CONFIGURE, body=only(line=maybe(TEXT), number=maybe(TEXT)),
         answer=_LEARNING, fails=("no_such_line", "line_not_idle", "learning_already", "no_other_number"),
+    ),
+    Route(
+        "POST", "/acceptance/phones", ring_phone, auth.CONFIGURE, body=only(extension=TEXT), answer=obj(id=TEXT),
+        fails=("no_such_extension",),
     ),
     Route("POST", "/acceptance/again", again, auth.CONFIGURE, body=only(), answer=OBJECT),
     Route("GET", "/acceptance/certificates", certificates, auth.MANAGE, answer=many(_CERTIFICATE)),
