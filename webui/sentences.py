@@ -14,6 +14,9 @@ from functools import cache
 from webui.i18n import N_
 
 TEMPLATES = (
+    # alarms (firmware.uplink.alarms, firmware.store.notices)
+    N_("Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."),
+    N_("This is only a test. Nothing is wrong."),
     # webhooks (firmware.uplink.webhooks; webui.webhooks)
     N_("The webhook {name} is switched off: {reason}. Mend its receiver, then enable it again."),
     N_("The webhook {name} is switched off. Enable it first; what waits is sent then, too."),

@@ -13,12 +13,14 @@ from typing import Any
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, times
+from firmware.alarms import flapping
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.core.acceptance_office import AcceptanceOffice
 from firmware.core.agents_office import AgentsOffice
+from firmware.core.alarm_office import AlarmOffice
 from firmware.core.board_office import BoardOffice
 from firmware.core.call_back_office import CallBackOffice
 from firmware.core.call_office import CallOffice
@@ -107,7 +109,7 @@ class Core:
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
         self._subscribe_webhooks(config)
-        self.pbx.journal.take_over(await self._standing_alarms())
+        self.pbx.journal.take_over(await self._standing_alarms(), await self._recent_alarms())
         self._dial_plan = DialPlanOffice(self.pbx)
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
@@ -139,6 +141,7 @@ class Core:
         self._board = BoardOffice(self.pbx, self._writer)
         await self._board.start()
         self._control.add(self._board.handlers())
+        self._control.add(AlarmOffice(self.pbx).handlers())
         await self.doctor.start()
         acceptance = AcceptanceOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
         await acceptance.start()
@@ -184,6 +187,13 @@ class Core:
     async def _standing_alarms(self) -> list[Alarm]:
         try:
             return await self._writer.run(history.standing_alarms)
+        except Unavailable as error:
+            log.warning("%s", error)
+            return []
+
+    async def _recent_alarms(self) -> list[Alarm]:
+        try:
+            return await self._writer.run(history.recent_alarms, times.now() - flapping.SOON)
         except Unavailable as error:
             log.warning("%s", error)
             return []

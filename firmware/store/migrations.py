@@ -15,7 +15,7 @@ from pathlib import Path
 
 from firmware.errors import Unavailable
 
-VERSIONS = {"config.db": 7, "history.db": 23}
+VERSIONS = {"config.db": 7, "history.db": 24}
 """How many migrations of `schema.py` each file has had when it is up to date (its `PRAGMA user_version`)."""
 _LIMIT_S = 60
 _ROOT = Path(__file__).parents[2]
