@@ -18,8 +18,8 @@ COUNTS_AS_FLAPPING = 2
 
 
 def again(before: Alarm, now: Alarm) -> Alarm:
-    """The alarm `before`, which was over, as it comes back. What somebody knew of stays known while it flaps."""
-    flaps = before.count >= COUNTS_AS_FLAPPING
+    """The alarm `before` as it comes back, or becomes graver. What somebody knew of stays known while it flaps."""
+    flaps = before.count >= COUNTS_AS_FLAPPING and before.severity.weight >= now.severity.weight
     return replace(
         now,
         id=before.id,

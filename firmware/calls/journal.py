@@ -31,13 +31,15 @@ EDGE = "edge"  # the SIP edge is away
 CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
 BOARD = "board:"  # before a part of the board
+BATTERY, QUALITY = "battery:", "quality:"  # before a port; "line:PORT" or "trunk:NAME"
+BANS, UPLINK = "bans", "service:uplink"
 
-OWN = (TRUNK, OFF_HOOK, PORT, LINE, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
+OWN = (TRUNK, OFF_HOOK, PORT, LINE, BATTERY, QUALITY, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
 
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE) or kind.startswith(OWN)
+    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, BANS, UPLINK) or kind.startswith(OWN)
 
 
 class Journal:
@@ -117,11 +119,13 @@ class Journal:
     # ---- alarms --------------------------------------------------------------------------------
 
     def raise_alarm(self, kind: str, severity: Severity, text: str) -> None:
-        """Raises the alarm of this kind; while one stands, nothing more is said."""
-        if kind in self.alarms:
+        """Raises the alarm of this kind; while one stands that is as grave, nothing more is said."""
+        alarm, standing = Alarm(str(uuid7()), kind, severity, text, times.now()), self.alarms.get(kind)
+        if standing and standing.severity.weight >= severity.weight:
             return
-        alarm = Alarm(str(uuid7()), kind, severity, text, times.now())
-        if (before := self._over.pop(kind, None)) and alarm.raised_at - before[1] < flapping.SOON:
+        if standing:
+            alarm = flapping.again(standing, alarm)
+        elif (before := self._over.pop(kind, None)) and alarm.raised_at - before[1] < flapping.SOON:
             alarm = flapping.again(before[0], alarm)
         self.alarms[kind] = alarm
         log.error("alarm %s: %s", kind, text)

@@ -34,6 +34,7 @@ from firmware.core.extension_office import ExtensionOffice
 from firmware.core.finishing import finish_what_was_cut
 from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
+from firmware.core.line_watch import LineWatch
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
@@ -210,11 +211,13 @@ class Core:
         certificate."""
         card = CardWatch(self._card, self.pbx.journal)
         certificate = CertificateWatch(self._options.state, self.pbx.journal)
+        lines = LineWatch(self.pbx, self._options.state, self._edge)
         while True:
             card.look()
             if self._edge:
                 await certificate.look()
             self._board.look()
+            await lines.look()
             self.pbx.mailboxes.pins.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from firmware.alarms import flapping
-from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, TrailEvent
+from firmware.ids import uuid7
+from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, Severity, TrailEvent
 from firmware.store import notices, outbox, rows, stories
 from firmware.store.notices import CLEARED, RAISED
 from firmware.store.reader import History, Page
@@ -25,7 +26,9 @@ __all__ = [
     "History",
     "Page",
     "alarm_cleared",
+    "alarm_differs",
     "alarm_raised",
+    "alarm_stands",
     "alarms_acknowledged",
     "call_began",
     "call_changed",
@@ -188,13 +191,15 @@ def _last_sign(db: sqlite3.Connection, cdr: Cdr, recordings: Iterable[Recording]
 
 
 def alarm_raised(db: sqlite3.Connection, alarm: Alarm, cloud: bool) -> Alarm:
-    """Raises an alarm. While one of the same kind and text stands, that one is returned and nothing is written.
+    """Raises an alarm. While one of the same kind and text stands, that one is returned and nothing is written,
+    unless it has become graver.
 
     One that was over only just now is the same one again: counted, and told unless its end was not told yet.
     """
-    standing = db.execute(
-        "SELECT * FROM alarms WHERE kind = ? AND text = ? AND cleared_at IS NULL", (alarm.kind, alarm.text)
-    ).fetchone()
+    sql = "SELECT * FROM alarms WHERE kind = ? AND cleared_at IS NULL AND (id = ? OR text = ?)"
+    standing = db.execute(sql, (alarm.kind, alarm.id, alarm.text)).fetchone()
+    if standing and Severity(standing["severity"]).weight < alarm.severity.weight:
+        return _again(db, standing, alarm, cloud)
     if standing:
         return rows.alarm(standing)
     if before := _before(db, alarm):
@@ -260,6 +265,23 @@ def alarm_cleared(db: sqlite3.Connection, id: str, at: datetime, cloud: bool) ->
         db.execute("UPDATE alarms SET held_until = ? WHERE id = ?", (iso(until), id))
     else:
         _tell(db, CLEARED, alarm, at, cloud)
+
+
+def alarm_differs(db: sqlite3.Connection, kind: str, wrong: tuple[Severity, str] | None) -> bool:
+    """Whether `alarm_stands` would change anything."""
+    found = db.execute("SELECT text FROM alarms WHERE kind = ? AND cleared_at IS NULL", (kind,))
+    return [row["text"] for row in found] != ([wrong[1]] if wrong else [])
+
+
+def alarm_stands(
+    db: sqlite3.Connection, kind: str, wrong: tuple[Severity, str] | None, at: datetime, cloud: bool
+) -> None:
+    """From now on just this alarm of a kind stands; None: none of it does."""
+    for row in db.execute("SELECT id, text FROM alarms WHERE kind = ? AND cleared_at IS NULL", (kind,)).fetchall():
+        if not wrong or row["text"] != wrong[1]:
+            alarm_cleared(db, row["id"], at, cloud)
+    if wrong:
+        alarm_raised(db, Alarm(uuid7(), kind, *wrong, at), cloud)
 
 
 def tell_held(db: sqlite3.Connection, now: datetime, cloud: bool) -> None:

@@ -20,8 +20,7 @@ from zoneinfo import ZoneInfo
 from firmware import times
 from firmware.alarms.routing import OF_CHANNEL, due_at, wants, way_of
 from firmware.errors import TipringError, Unavailable
-from firmware.ids import uuid7
-from firmware.records import Alarm, Severity
+from firmware.records import Severity
 from firmware.store import history, notices
 from firmware.store.connect import open_for_writing, transaction
 from firmware.store.notices import Notice
@@ -133,10 +132,8 @@ class AlarmSender(Follower):
 
 def _trouble(db: sqlite3.Connection, channel: str) -> None:
     text = f"Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."
-    history.alarm_raised(db, Alarm(uuid7(), OF_CHANNEL + channel, Severity.WARNING, text, times.now()), cloud=True)
+    history.alarm_stands(db, OF_CHANNEL + channel, (Severity.WARNING, text), times.now(), cloud=True)
 
 
 def _well(db: sqlite3.Connection, channel: str) -> None:
-    for alarm in history.standing_alarms(db):
-        if alarm.kind == OF_CHANNEL + channel:
-            history.alarm_cleared(db, alarm.id, times.now(), cloud=True)
+    history.alarm_stands(db, OF_CHANNEL + channel, None, times.now(), cloud=True)

@@ -79,3 +79,15 @@ def test_what_is_known_stays_known_while_it_flaps_and_is_news_when_it_was_told_t
     go(db, second, AT + 3 * MINUTE)
     third = come(db, AT + 4 * MINUTE)
     assert (third.acknowledged_by, third.count) == ("owner", 3)
+
+
+def test_one_that_becomes_graver_is_told_again_and_is_news(db: sqlite3.Connection) -> None:
+    first = history.alarm_raised(db, Alarm("a1", "certificate", Severity.WARNING, "It ends soon.", AT), cloud=True)
+    history.alarms_acknowledged(db, [first.id], AT, "owner")
+    graver = history.alarm_raised(
+        db, Alarm("a2", "certificate", Severity.CRITICAL, "It ends soon.", AT + MINUTE), cloud=True
+    )
+    assert (graver.id, graver.severity, graver.acknowledged_at) == ("a1", Severity.CRITICAL, None)
+    assert told(db) == [("raised", 1), ("raised", 2)]
+    milder = history.alarm_raised(db, Alarm("a3", "certificate", Severity.WARNING, "It ends soon.", AT), cloud=True)
+    assert milder.severity is Severity.CRITICAL
