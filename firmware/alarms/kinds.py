@@ -39,6 +39,7 @@ KINDS: Mapping[str, Area] = {
     "toll:": Area.CALLS,
     "service:": Area.SERVICES,
     "restarts:": Area.SERVICES,
+    "trial_returned": Area.SERVICES,
     "board:": Area.BOX,
     "memory": Area.BOX,
     "clock:unset": Area.BOX,

@@ -32,14 +32,14 @@ CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
 BOARD = "board:"  # before a part of the board
 BATTERY, QUALITY = "battery:", "quality:"  # before a port; "line:PORT" or "trunk:NAME"
-BANS, UPLINK = "bans", "service:uplink"
+BANS, UPLINK, TRIAL = "bans", "service:uplink", "trial_returned"
 
 OWN = (TRUNK, OFF_HOOK, PORT, LINE, BATTERY, QUALITY, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
 
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, BANS, UPLINK) or kind.startswith(OWN)
+    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, BANS, UPLINK, TRIAL) or kind.startswith(OWN)
 
 
 class Journal:

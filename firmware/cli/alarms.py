@@ -11,11 +11,12 @@ from firmware.cli.common import (
     author_of_shell,
     control_of,
     document_of,
-    show_json,
-    show_table,
+    show_rows,
     state_of,
 )
 from firmware.errors import NotFound
+
+_COLUMNS = ("raised_at", "severity", "kind", "text", "count", "acknowledged_by", "cleared_at")
 
 
 def register(subparsers: Subparsers) -> None:
@@ -37,12 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
             control.request("alarms.acknowledge", by=author_of_shell())
     alarms = History(state_of(arguments) / "history.db").alarms(standing=not arguments.all)
     rows = [alarm.as_json() for alarm in alarms]
-    if arguments.json:
-        show_json(rows)
-    else:
-        columns = ("raised_at", "severity", "kind", "text", "count", "acknowledged_by", "cleared_at")
-        show_table(rows, columns, "No alarms.")
-    return 0
+    return show_rows(arguments, rows, _COLUMNS, "No alarms.")
 
 
 def _channel(arguments: argparse.Namespace) -> int:
@@ -60,8 +56,4 @@ def _channel(arguments: argparse.Namespace) -> int:
         {"at": iso(n.at), "what": n.what, "text": n.data["text"], "state": n.state, "tries": n.tries, "said": n.said}
         for n in found
     ]
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, ("at", "what", "text", "state", "tries", "said"), "Nothing yet.")
-    return 0
+    return show_rows(arguments, rows, ("at", "what", "text", "state", "tries", "said"), "Nothing yet.")

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from firmware.alarms import flapping
 from firmware.ids import uuid7
 from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, Severity, TrailEvent
-from firmware.store import notices, outbox, rows, stories
+from firmware.store import line_hours, notices, outbox, rows, stories
 from firmware.store.notices import CLEARED, RAISED
 from firmware.store.reader import History, Page
 from firmware.times import iso
@@ -83,6 +83,7 @@ def call_ended(db: sqlite3.Connection, cdr: Cdr, cloud: bool) -> None:
     ids = (row["id"] for row in db.execute("SELECT id FROM recordings WHERE call = ? ORDER BY id", (cdr.id,)))
     told = dataclasses.replace(cdr, recordings=tuple(dict.fromkeys((*cdr.recordings, *ids))))
     stories.conclude(db, told)
+    line_hours.ended(db, told)
     outbox.put_event(db, "tipring.call.ended", cdr.id, told.as_json(), cdr.ended_at, cloud)
 
 
