@@ -90,8 +90,14 @@ class GpioInput:
     def watch(self, changed: Callable[[bool], None]) -> None:
         """Tells each edge, in their order."""
 
+        self.watch_edges(lambda level, at: changed(level))
+
+    def watch_edges(self, changed: Callable[[bool, float], None]) -> None:
+        """The same with the kernel's time of each: right however late it is read."""
+
         def readable() -> None:
-            changed(self._gpio.read_event().edge == "rising")
+            event = self._gpio.read_event()
+            changed(event.edge == "rising", event.timestamp / 1e9)
 
         asyncio.get_running_loop().add_reader(self._gpio.fd, readable)
         self._watched = True

@@ -60,9 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _check_card(card: str) -> None:
     from drivers.card import parse_spec
     from drivers.port import PortError
+    from firmware.core.slics import wirings
 
     try:
-        parse_spec(card)
+        if (spec := parse_spec(card)).driver == "slic":
+            wirings(spec.board)
     except PortError as error:
         raise Invalid(str(error), field="--card") from error
 
@@ -88,7 +90,7 @@ def _configure(state: Path, file: str, card: str) -> None:
     from firmware.store.config_db import ConfigDb
 
     document, spec = load(file), parse_spec(card)
-    check(document, None if spec.driver == "dahdi" else spec.port_ids)
+    check(document, spec.port_ids)
     configs = ConfigDb(state)
     try:
         if configs.current().document == document:

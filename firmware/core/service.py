@@ -35,6 +35,7 @@ from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
+from firmware.core.slics import wirings
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
 from firmware.edge.link import EdgeLink
@@ -73,7 +74,7 @@ class Core:
         self._configs = ConfigDb(options.state)
         self._remembered: list[str] | None = None
         self._acceptance: AcceptanceOffice | None = None
-        self._card = open_card(options.card, options.state / "sim")
+        self._card = open_card(options.card, options.state / "sim", wirings)
         edge = options.edge
         self._endpoint = (
             Endpoint(edge.host, edge.outside, edge.core) if edge else Endpoint(options.sip_host, options.sip_port)
