@@ -206,6 +206,11 @@ class SlicFxs(TimedFxs):
             lines.power_down.set(False)
             asyncio.get_running_loop().call_later(SETTLE_S, self._powered)
 
+    async def drop_battery(self, ms: int) -> None:
+        """As `FxsPort` says; nothing happens where no power-down line is wired."""
+        if self.lines.power_down:
+            await super().drop_battery(ms)
+
     def _powered(self) -> None:
         if self._battery is not Battery.NONE:
             self._deaf = False
