@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from board.profile import Pin
 
 _CHIP_INFO = struct.Struct("32s32sI")  # struct gpiochip_info: name, label, lines
 _GET_CHIP_INFO = 0x8044B401  # GPIO_GET_CHIPINFO_IOCTL, linux/gpio.h
+OLDEST_S = 2.0  # an edge that seems to be older: the time of day was set meanwhile
 _BIAS = {"none": "default", "up": "pull_up", "down": "pull_down"}
 
 
@@ -97,7 +99,8 @@ class GpioInput:
 
         def readable() -> None:
             event = self._gpio.read_event()
-            changed(event.edge == "rising", event.timestamp / 1e9)
+            age = time.time() - event.timestamp / 1e9  # periphery asks the kernel for the time of day
+            changed(event.edge == "rising", time.monotonic() - (age if 0 <= age <= OLDEST_S else 0))
 
         asyncio.get_running_loop().add_reader(self._gpio.fd, readable)
         self._watched = True

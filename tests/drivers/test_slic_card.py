@@ -27,7 +27,7 @@ BLOCK = bytes(range(160))
 
 async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(WAIT_S):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - of many kinds
             await asyncio.sleep(0.01)
 
 
@@ -104,7 +104,7 @@ async def test_a_codec_that_is_not_there_or_goes_is_told_on_its_ports_and_comes_
 
 async def test_a_sound_card_that_is_not_there_is_refused_in_words() -> None:
     clock = os.eventfd(0, os.EFD_NONBLOCK)
-    with pytest.raises(OSError, match="No such|Unknown|Cannot"):
+    with pytest.raises(OSError, match=r"No such|Unknown|Cannot"):
         open_alsa("hw:CARD=NoSuchCard", 1, "ulaw", clock)
     os.close(clock)
 
@@ -145,7 +145,7 @@ def test_two_slics_at_one_channel_are_told(tmp_path: Path) -> None:
     with pytest.raises(PortError, match="use something like hw:CARD=wm8731"):
         wirings(str(file))
     file.write_text('title = "Mine"\n' + slic + "ring_hz = 50\n")
-    with pytest.raises(PortError, match="slic.0.ring_hz: "):
+    with pytest.raises(PortError, match=r"slic.0.ring_hz: "):
         wirings(str(file))
 
 
@@ -156,7 +156,7 @@ def test_what_the_board_says_of_a_line_the_port_says_too(monkeypatch: pytest.Mon
 
     hook = SimulatedHook()
     pins = SlicPins(SimulatedLine(True), Gone(), hook, None)
-    monkeypatch.setattr(slics, "open_slic", lambda id, slic: pins)
+    monkeypatch.setattr(slics, "open_slic", lambda port, slic: pins)
     monkeypatch.setattr(slics, "find_in_child", lambda board: _Profile())
     lines = wirings("mine")[0].open()
     with pytest.raises(PortError, match="does not obey: gone"):
@@ -165,4 +165,4 @@ def test_what_the_board_says_of_a_line_the_port_says_too(monkeypatch: pytest.Mon
 
 
 class _Profile:
-    slic = [Slic(None, None, None, "hw:1")]  # type: ignore[arg-type]  # noqa: RUF012 - its pins are never opened
+    slic = [Slic(None, None, None, "hw:1")]  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from itertools import pairwise
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_it_rings_at_its_frequency_in_the_cadence(hz: int) -> None:
         turns = phone.slic.turns()
         first = [at for at in turns if at < 0.999]
         assert len(first) == 2 * hz - 1
-        assert [b - a for a, b in zip(first, first[1:], strict=False)] == pytest.approx([0.5 / hz] * (2 * hz - 2))
+        assert [b - a for a, b in pairwise(first)] == pytest.approx([0.5 / hz] * (2 * hz - 2))
         assert not [at for at in turns if 1.001 < at < 2.999], "in a silence the battery is left alone"
         assert phone.slic.forward.on, "at rest it is forward"
         phone.port.close()
