@@ -24,6 +24,7 @@ from firmware.core.call_back_office import CallBackOffice
 from firmware.core.call_office import CallOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.certificate_watch import CertificateWatch
+from firmware.core.clock_watch import ClockWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
@@ -92,6 +93,7 @@ class Core:
 
     async def start(self) -> None:
         """Finishes what a dead core left, then takes calls."""
+        self._clock = ClockWatch(self._options.state)
         ports = self._known_ports()
         self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
@@ -206,6 +208,7 @@ class Core:
             if self._edge:
                 await certificate.look()
             self._board.look()
+            await self._clock.look(self.pbx.journal, self._writer, self.pbx.config.cloud is not None)
             self.pbx.mailboxes.pins.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
