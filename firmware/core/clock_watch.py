@@ -60,7 +60,7 @@ class ClockWatch:
             return
         with suppress(Unavailable):  # a disk that is away now comes back
             await journal.flush(1)
-            moved = await writer.run(clock_set.shift, self._since, by, cloud)
+            moved = await writer.run(clock_set.shift, self._since, by - by % times.MILLISECOND, cloud)
             times.go_by_machine()
             self._since = None
             self._file.unlink(missing_ok=True)
