@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+HOUR_MS = 3_600_000
 
 
 _own: tuple[datetime, float] | None = None  # what it was, and the monotonic clock then

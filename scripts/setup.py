@@ -35,7 +35,7 @@ APT_RUN = """
     asterisk-moh-opsound-wav dpkg-dev openssl kamailio kamailio-sqlite-modules kamailio-tls-modules
     kamailio-websocket-modules kamailio-presence-modules
 """
-APT_DEV = "sip-tester baresip linphone-cli sipvicious chromium fonts-noto-cjk pebble"
+APT_DEV = "sip-tester baresip linphone-cli sipvicious chromium fonts-noto-cjk pebble systemd nftables"
 COMMANDS = {"npm": "npm", "pkg-config": "pkg-config"}  # packages whose command may come from elsewhere
 
 
