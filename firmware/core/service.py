@@ -12,7 +12,7 @@ from typing import Any
 
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
-from firmware import __version__, modes, times
+from firmware import __version__, modes, read_only, times
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
@@ -120,6 +120,8 @@ class Core:
             self._trial.returned_at_start(self._returned_from)
         self.pbx.keep_trial = self._trial.keep
         self._control.add(self._trial.handlers())
+        if read_only.is_copy(self._options.state):
+            self.pbx.journal.raise_alarm(read_only.KIND, Severity.CRITICAL, read_only.TEXT)
         self._dial_plan = DialPlanOffice(self.pbx)
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
