@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 RELEASED = datetime(2025, 1, 1, tzinfo=UTC)
 """Nothing of this existed before; a clock that says so is not set."""
-KIND = "clock"
+KIND = "clock:past"
 TEXT = (
     "The clock of the box is not set: it counts on from when it was last known. Calls work, and get their right times "
     "once it is set. Check the network, or set it by hand."
