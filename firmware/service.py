@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import fcntl
 import logging
@@ -132,6 +131,8 @@ class Heartbeat:
 
     async def keep(self) -> None:
         """For ever, from an asyncio loop; returns at once without a watchdog."""
+        import asyncio  # the command line does without
+
         while self.every_s:
             self.beat()
             await asyncio.sleep(self.every_s)
