@@ -283,6 +283,18 @@ TEMPLATES = (
     N_("The phone {phone} was left off the hook. It rings again once it is put down."),
     N_("{port}: this card lights no message lamp so. Leave out extension.lamp for this port."),
     N_("{port}: this card makes no metering pulses. Leave out extension.metering for this port."),
+    # SLICs (drivers.slic, firmware.core.slics)
+    N_("The codec {device} cannot be used: {why}. `aplay -l` and `arecord -l` list the sound cards."),
+    # clock and disk (firmware.core.clock_watch, firmware.read_only)
+    N_(
+        "The clock of the box is not set: it counts on from when it was last known. Calls work, and get their right "
+        "times once it is set. Check the network, or set it by hand."
+    ),
+    N_(
+        "The data of the box cannot be written: it works with a copy of its settings in memory. Calls, messages, "
+        "recordings and changes from now on are lost at its next start. Make a backup, and have the disk or card "
+        "replaced."
+    ),
     # the board (board, firmware.board, firmware.core.board_office)
     N_("The board service does not answer: nobody looks after LEDs, button, watchdog and lifeline until it is back."),
     N_(
