@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from firmware import whole_file
 from firmware.times import iso
 
 PLACE = "/.well-known/acme-challenge/"  # RFC 8555, section 8.3
@@ -90,9 +90,4 @@ class AcmeFiles:
     @staticmethod
     def write(file: Path, content: bytes) -> None:
         """Whole or not at all, mode 0600."""
-        new = file.with_name(f"{file.name}.new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(file)
+        whole_file.write(file, content)

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from firmware.config.acme import Acme
+from firmware.config.backup import Backup, BackupTarget
 from firmware.config.board import Board
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Extension
@@ -83,6 +84,8 @@ class Config(Section):
     smdr: Smdr | None = None
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
     board: Board = Field(default_factory=Board)
+    backup: Backup = Field(default_factory=Backup)
+    backup_targets: Several[BackupTarget] = Field(default=(), alias="backup_target")
 
     def extension(self, number: str | None) -> Extension | None:
         return next((known for known in self.extensions if known.number == number), None)

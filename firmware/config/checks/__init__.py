@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 
 from firmware.config.checks import (
     acme,
+    backup,
     emergency,
     extensions,
     groups,
@@ -44,6 +45,7 @@ _ALONE = (
     waiting.questions,
     wallboard.thresholds,
     acme.acme,
+    backup.places,
 )
 _WITH_NAMES = (
     queues.agents,

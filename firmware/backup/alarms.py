@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Alarms about backups, in history.db as those of every service beside the core."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from pathlib import Path
+
+from firmware import times
+from firmware.errors import Unavailable
+from firmware.ids import uuid7
+from firmware.records import Alarm, Severity
+from firmware.store import history, migrations
+from firmware.store.connect import open_for_writing, transaction
+
+log = logging.getLogger(__name__)
+
+FAILED = "backup:"  # before the name of a place
+TEST = "backup_test"
+
+
+def say(state: Path, kind: str, text: str) -> None:
+    """Raises the alarm of this kind in place of a former one; "" clears it.
+
+    A history that is away costs an alarm, not a backup.
+    """
+    path = state / "history.db"
+    try:
+        migrations.ensure(path)
+        with contextlib.closing(open_for_writing(path)) as db, transaction(db, path):
+            standing = [alarm for alarm in history.standing_alarms(db) if alarm.kind == kind]
+            for alarm in standing:
+                if alarm.text != text:
+                    history.alarm_cleared(db, alarm.id, times.now(), cloud=True)
+            if text:
+                history.alarm_raised(db, Alarm(uuid7(), kind, Severity.ERROR, text, times.now()), cloud=True)
+    except Unavailable as error:
+        log.error("%s", error)
