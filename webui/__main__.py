@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from firmware import logs, service
 from firmware.errors import Conflict, TipringError
+from firmware.store import damage
 from webui import i18n
 from webui.app import make_app
 from webui.assets import AssetsMissing
@@ -126,6 +127,7 @@ def main() -> int:
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()
             service.publish_address(lock, server.url)
+            damage.end_when_replaced(state / "history.db")
             gc.collect()  # what imports and templates left behind is room for pages
             gc.freeze()  # what is left stays, and need not be looked at within some later request
             box.start()

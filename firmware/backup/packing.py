@@ -137,7 +137,7 @@ def _write(sealed: Encrypting, about: About, members: Iterable[_Member], scratch
     ):
         _add_text(tar, ABOUT, about)
         for member in members:
-            tar.members = []  # of a million recordings they would be a gigabyte
+            tar.members = []  # type: ignore[attr-defined]  # of a million they would be a gigabyte
             if digest := _add(tar, member):
                 digests.write(f"{digest}  {member.name}\n".encode())
         size = digests.tell()

@@ -6,19 +6,17 @@ It is put in place while no service runs: `take_over`, by `tipring up` or a unit
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import logging
 import os
 import shutil
 import sqlite3
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from firmware import service, times
+from firmware import times
 from firmware.backup.manifest import OUTSIDE_KEY, About
 from firmware.backup.unpacking import sync, unpack
 from firmware.errors import Invalid, NotFound, TipringError
@@ -242,17 +240,3 @@ def last(state: Path) -> Json | None:
     except (OSError, ValueError):
         return None
     return report
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="tipring-restore", description="Puts a restored backup in place.")
-    parser.add_argument("--state", metavar="DIR", help="where the box keeps what it remembers (TIPRING_STATE)")
-    state = service.state_dir(parser.parse_args().state)
-    service.log_to_stderr("restore")
-    if is_ready(state):
-        take_over(state)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

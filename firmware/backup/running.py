@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from firmware import service, times
-from firmware.backup import alarms, due
+from firmware.backup import due
 from firmware.backup.naming import Kept, kept, may_go, name_of
 from firmware.backup.packing import What, pack
 from firmware.backup.places import Place, place_of
@@ -25,11 +25,13 @@ from firmware.backup.status import Status
 from firmware.backup.unpacking import unpack
 from firmware.config.backup import BackupTarget
 from firmware.errors import Conflict, NotFound, TipringError
+from firmware.store import alarms
 from firmware.store.config_db import ConfigDb
 from firmware.times import parse
 
 log = logging.getLogger(__name__)
 
+FAILED, TEST = "backup:", "backup_test"  # alarms; the first before the name of a place
 TRIAL = "restore-trial"  # below the state directory, while one is tested
 
 
@@ -47,7 +49,7 @@ def alone(state: Path) -> Iterator[None]:
 
 def to_place(state: Path, target: BackupTarget) -> Kept:
     """Makes one, takes away what is too old. What went wrong is kept, raised as an alarm, and raised here."""
-    settings, status, now = Settings(state), Status(state), times.now()
+    settings, status, now = Settings(state), Status(state), times.now().replace(microsecond=0)
     box = ConfigDb(state).box_id()
     name = name_of(box, now)
     try:
@@ -59,7 +61,7 @@ def to_place(state: Path, target: BackupTarget) -> Kept:
         _failed(state, status, target.name, now, error)
         raise
     status.went_well(target.name, now, name, octets)
-    alarms.say(state, alarms.FAILED + target.name, "")
+    alarms.say(state, FAILED + target.name, "")
     log.info("backup %s is at %s: %d octets", name, target.name, octets)
     _tidy(place, box, settings)
     return Kept(now, name, octets)
@@ -68,7 +70,7 @@ def to_place(state: Path, target: BackupTarget) -> Kept:
 def _failed(state: Path, status: Status, target: str, now: datetime, error: Exception) -> None:
     log.error("no backup at %s: %s", target, error)
     status.failed(target, now, str(error))
-    alarms.say(state, alarms.FAILED + target, f"The backup to {target} failed: {error} It is tried again.")
+    alarms.say(state, FAILED + target, f"The backup to {target} failed: {error} It is tried again.")
 
 
 def _tidy(place: Place, box: str, settings: Settings) -> None:
@@ -145,10 +147,10 @@ def test(state: Path, target: BackupTarget) -> dict[str, int]:
     except (TipringError, OSError) as error:
         log.error("the backup %s could not be restored: %s", name, error)
         status.tested(now, target.name, name, str(error), {})
-        alarms.say(state, alarms.TEST, f"The last backup at {target.name} could not be restored in the test: {error}")
+        alarms.say(state, TEST, f"The last backup at {target.name} could not be restored in the test: {error}")
         raise
     status.tested(now, target.name, name, "", counts)
-    alarms.say(state, alarms.TEST, "")
+    alarms.say(state, TEST, "")
     return counts
 
 

@@ -52,7 +52,7 @@ def _members(tar: tarfile.TarFile, folder: Path, keep: Keep) -> None:
     seen = folder / "seen"
     with seen.open("w") as list_:
         while member := tar.next():
-            tar.members = []  # of a million recordings they would be a gigabyte
+            tar.members = []  # type: ignore[attr-defined]  # of a million they would be a gigabyte
             content = tar.extractfile(member)
             if not content:
                 raise Damaged(f"The backup has something that is no file ({member.name!r}).")

@@ -28,6 +28,7 @@ EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind 
 EDGE = "edge"  # the SIP edge is away
 CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
+CONFIG = "configuration"  # its file is damaged
 BOARD = "board:"  # before a part of the board
 
 OWN = (TRUNK, OFF_HOOK, PORT, LINE, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
@@ -35,7 +36,7 @@ OWN = (TRUNK, OFF_HOOK, PORT, LINE, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN,
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE) or kind.startswith(OWN)
+    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, CONFIG) or kind.startswith(OWN)
 
 
 class Journal:

@@ -26,6 +26,7 @@ from firmware.core.card_watch import CardWatch
 from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
+from firmware.core.database_watch import DatabaseWatch
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
@@ -200,7 +201,9 @@ class Core:
         certificate."""
         card = CardWatch(self._card, self.pbx.journal)
         certificate = CertificateWatch(self._options.state, self.pbx.journal)
+        databases = DatabaseWatch(self._options.state, self.pbx.journal, self._writer)
         while True:
+            await databases.look()
             card.look()
             if self._edge:
                 await certificate.look()

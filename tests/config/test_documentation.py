@@ -23,6 +23,7 @@ from firmware.config import (
     Waiting,
     Wallboard,
 )
+from firmware.config.backup import S3, Sftp
 from firmware.config.features import FEATURES
 from firmware.config.schema import keys, model_in
 
@@ -35,6 +36,7 @@ INNER = {
     "tolls": (TollLimits,),
     "queue": (Waiting, CallBackRules, Wallboard),
     "survey": (SurveyQuestion,),
+    "backup_target": (S3, Sftp),
 }
 TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items()}
 

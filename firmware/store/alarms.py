@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Alarms about backups, in history.db as those of every service beside the core."""
+"""Alarms of processes that live shortly, in history.db as those of every service beside the core."""
 
 from __future__ import annotations
 
@@ -16,14 +16,11 @@ from firmware.store.connect import open_for_writing, transaction
 
 log = logging.getLogger(__name__)
 
-FAILED = "backup:"  # before the name of a place
-TEST = "backup_test"
 
-
-def say(state: Path, kind: str, text: str) -> None:
+def say(state: Path, kind: str, text: str, severity: Severity = Severity.ERROR) -> None:
     """Raises the alarm of this kind in place of a former one; "" clears it.
 
-    A history that is away costs an alarm, not a backup.
+    A history that is away costs an alarm, not what it tells of.
     """
     path = state / "history.db"
     try:
@@ -34,6 +31,6 @@ def say(state: Path, kind: str, text: str) -> None:
                 if alarm.text != text:
                     history.alarm_cleared(db, alarm.id, times.now(), cloud=True)
             if text:
-                history.alarm_raised(db, Alarm(uuid7(), kind, Severity.ERROR, text, times.now()), cloud=True)
+                history.alarm_raised(db, Alarm(uuid7(), kind, severity, text, times.now()), cloud=True)
     except Unavailable as error:
         log.error("%s", error)
