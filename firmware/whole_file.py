@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 
 
-def write(file: Path, content: bytes) -> None:
-    """Whole or not at all, mode 0600. OSError."""
+def write(file: Path, content: bytes, mode: int = 0o600) -> None:
+    """Whole or not at all. OSError."""
     new = file.with_name(f"{file.name}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())

@@ -16,8 +16,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from firmware import logs, service
+from firmware import logs, modes, service
 from firmware.errors import Conflict, TipringError
+from firmware.up import ANEW
 from firmware.store import damage
 from webui import i18n
 from webui.app import make_app
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("webui")
 
+ANEW_S = 0.5  # an order to begin anew is noticed so soon
 CORE_S = 10.0  # readiness waits so long for call control, so that the first page shows it; pages are served meanwhile
 
 
@@ -65,7 +67,7 @@ def certificate_of(state: Path) -> Certificate:
     from webui.tls import Certificate
 
     files = EdgeFiles(state)
-    files.folder.mkdir(mode=0o750, exist_ok=True)
+    files.folder.mkdir(mode=modes.folder(), exist_ok=True)
     ensure(files)
     return Certificate(files.certificate, files.key)
 
@@ -105,7 +107,10 @@ def serve(box: Box, server: Server) -> None:
     box.live.seen.wait(CORE_S)
     announce(box, server.url, server.bound)
     log.info("pages at %s", server.url)
-    ended.wait()
+    heart = service.Heartbeat()
+    while not ended.wait(heart.every_s or None):
+        if server.answers():
+            heart.beat()
     service.notify("STOPPING=1")
     box.stop()
     server.stop()
@@ -132,6 +137,8 @@ def main() -> int:
             gc.freeze()  # what is left stays, and need not be looked at within some later request
             box.start()
             serve(box, server)
+            if box.begin_anew.is_set():
+                return ANEW
     except (TipringError, AssetsMissing, OSError) as error:
         log.error("%s", error)
         return 1

@@ -19,7 +19,7 @@ from firmware.backup import running
 from firmware.backup.packing import pack
 from firmware.backup.restoring import stage
 from firmware.backup.settings import Settings
-from firmware.errors import TipringError
+from firmware.errors import TipringError, Unavailable
 
 NICE = 19  # calls come first
 _LONGEST = 1024
@@ -37,15 +37,16 @@ def main() -> int:
         with running.alone(options.state):
             _do(options.state, options.work, options.target)
     except TipringError as error:
-        return _refused(error.code, error.message)
+        return _refused(error)
     except OSError as error:
-        return _refused("unavailable", str(error))
+        return _refused(Unavailable(str(error)))
     return 0
 
 
-def _refused(code: str, message: str) -> int:
+def _refused(error: TipringError) -> int:
     logging.shutdown()
-    print(json.dumps({"code": code, "message": message}), file=sys.stderr)
+    told = {"kind": error.kind, "code": error.code, "message": error.message, "field": error.field}
+    print(json.dumps(told), file=sys.stderr)
     return 1
 
 

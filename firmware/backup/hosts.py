@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware import whole_file
+from firmware import modes, whole_file
 
 
 def fingerprint(key: str) -> str:
@@ -46,8 +46,8 @@ class Hosts:
         self._write({where: key for where, key in self._known().items() if where != f"{host}:{port}"})
 
     def _write(self, known: dict[str, str]) -> None:
-        self._folder.mkdir(mode=0o770, exist_ok=True)
-        whole_file.write(self._folder / "hosts.json", json.dumps(known).encode())
+        self._folder.mkdir(mode=modes.folder(), exist_ok=True)
+        whole_file.write(self._folder / "hosts.json", json.dumps(known).encode(), modes.file())
 
     def own_key(self) -> str:
         """The file of the box's private key (Ed25519); made at the first question."""
@@ -57,11 +57,11 @@ class Hosts:
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
             key = Ed25519PrivateKey.generate()
-            self._folder.mkdir(mode=0o770, exist_ok=True)
+            self._folder.mkdir(mode=modes.folder(), exist_ok=True)
             text = key.private_bytes(s.Encoding.PEM, s.PrivateFormat.OpenSSH, s.NoEncryption())
-            whole_file.write(file, text)
+            whole_file.write(file, text, modes.file())
             public = key.public_key().public_bytes(s.Encoding.OpenSSH, s.PublicFormat.OpenSSH)
-            whole_file.write(file.with_suffix(".pub"), public + b" tipring\n")
+            whole_file.write(file.with_suffix(".pub"), public + b" tipring\n", modes.file())
         return os.fspath(file)
 
     def own_public_key(self) -> str:

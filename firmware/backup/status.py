@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from firmware import whole_file
+from firmware import modes, whole_file
 from firmware.times import iso, parse
 
 Json = dict[str, Any]
@@ -66,8 +66,8 @@ class Status:
         self._write()
 
     def _write(self) -> None:
-        self._file.parent.mkdir(mode=0o770, exist_ok=True)
-        whole_file.write(self._file, json.dumps(self._all, ensure_ascii=False, indent=1).encode())
+        self._file.parent.mkdir(mode=modes.folder(), exist_ok=True)
+        whole_file.write(self._file, json.dumps(self._all, ensure_ascii=False, indent=1).encode(), modes.file())
 
 
 def _time(text: str | None) -> datetime | None:

@@ -25,6 +25,8 @@ from firmware.store.connect import open_for_writing, transaction
 log = logging.getLogger("salvage")
 
 PIECE = 500  # rows of a transaction
+PROBE = 16  # fewer rows than a page has
+SMALLEST = 16  # octets of a row with its key
 PAUSE_S = 0.02  # between two: others write
 DONE = ".saved"  # instead of `.db`: of a file that was read already
 KIND = "history_damaged"
@@ -38,7 +40,7 @@ _PASSED = ("sqlite_", "recording_words_", "_sqlite_migrations", "recordings_tota
 
 @dataclass
 class Count:
-    """`lost`: rows that are known to be missing."""
+    """`lost`: row ids that cannot be looked up, at most so many rows."""
 
     saved: int = 0
     lost: int = 0
@@ -131,8 +133,8 @@ def _range(db: sqlite3.Connection, read: str, low: int, high: int, count: Count)
     try:
         piece = db.execute(f"{read} WHERE rowid BETWEEN ? AND ?", (low, high)).fetchall()
     except sqlite3.DatabaseError:
-        if low == high:
-            count.lost += 1
+        if low == high or not _any_of(db, read, low, high):
+            count.lost += high - low + 1
             return
         middle = (low + high) // 2
         yield from _range(db, read, low, middle, count)
@@ -142,18 +144,21 @@ def _range(db: sqlite3.Connection, read: str, low: int, high: int, count: Count)
             yield piece
 
 
+def _any_of(db: sqlite3.Connection, read: str, low: int, high: int) -> bool:
+    """Whether a part of that range can be read at all: far beyond the last row nothing can, when its page is lost."""
+    for rowid in (*range(low, high, PROBE), high):
+        with contextlib.suppress(sqlite3.DatabaseError):
+            db.execute(f"{read} WHERE rowid = ?", (rowid,)).fetchall()
+            return True
+    return False
+
+
 def _last(db: sqlite3.Connection, table: str) -> int:
-    """The highest row id; if the way to it is damaged, the highest that can be reached."""
+    """The highest row id; if the way to it is damaged, what it can be at most in a file of that size."""
     with contextlib.suppress(sqlite3.DatabaseError):
         return int(db.execute(f'SELECT coalesce(max(rowid), 0) FROM "{table}"').fetchone()[0])  # noqa: S608
-    last = 1
-    while last < 1 << 32:
-        with contextlib.suppress(sqlite3.DatabaseError):
-            more = db.execute(f'SELECT 1 FROM "{table}" WHERE rowid >= ? LIMIT 1', (last,)).fetchone()  # noqa: S608
-            if more is None:
-                return last
-        last *= 2
-    return last
+    pages, size = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return int(pages * size) // SMALLEST
 
 
 def save_all(state: Path) -> None:
@@ -166,7 +171,7 @@ def save_all(state: Path) -> None:
         damaged.with_suffix(DONE).write_text(f"{count.saved} {count.lost} {' '.join(count.tables)}\n")
         text = (
             f"The call history was damaged. A fresh one is written since, and {count.saved} entries of the old one "
-            f"were saved; {count.lost} could not be read. The old one is kept as {damaged.name}."
+            f"were saved; what lay on damaged pages is lost. The old one is kept as {damaged.name}."
         )
         log.warning("%s", text)
         alarms.say(state, KIND, text, Severity.WARNING)

@@ -12,7 +12,6 @@ from types import FrameType
 from firmware import logs, service
 from firmware.errors import TipringError
 from firmware.store import damage
-from firmware.uplink.backups import BackupClock
 from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
 from firmware.uplink.mail import Mailer
 from firmware.uplink.report_mail import ReportMailer
@@ -49,7 +48,6 @@ def main() -> int:
             Mailer(state).start()
             SmdrSender(state).start()
             ReportMailer(state).start()
-            BackupClock(state).start()
             WebhookSender(state).start()
             damage.end_when_replaced(state / "history.db")
             service.notify("READY=1")
