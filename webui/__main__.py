@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from firmware import logs, modes, service
 from firmware.errors import Conflict, TipringError
-from firmware.up import ANEW
 from firmware.store import damage
+from firmware.up import ANEW
 from webui import i18n
 from webui.app import make_app
 from webui.assets import AssetsMissing
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("webui")
 
-ANEW_S = 0.5  # an order to begin anew is noticed so soon
 CORE_S = 10.0  # readiness waits so long for call control, so that the first page shows it; pages are served meanwhile
 
 
@@ -95,7 +94,7 @@ def announce(box: Box, url: str, bound: str) -> None:
 
 def serve(box: Box, server: Server) -> None:
     """Until SIGTERM or SIGINT."""
-    ended = threading.Event()
+    ended = box.ended
 
     def end(number: int, at: FrameType | None) -> None:
         ended.set()
@@ -137,7 +136,7 @@ def main() -> int:
             gc.freeze()  # what is left stays, and need not be looked at within some later request
             box.start()
             serve(box, server)
-            if box.begin_anew.is_set():
+            if box.begins_anew:
                 return ANEW
     except (TipringError, AssetsMissing, OSError) as error:
         log.error("%s", error)

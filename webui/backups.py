@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Backups by the clock, or at once on request: each time by a process of its own, which keeps and tells what came of it."""
+"""Backups by the clock, or at once on request: each by a process of its own, which keeps and tells what came of it."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Backups:
         return _pieces(process, process.stdout, first)
 
     def restore(self, passphrase: str, given: IO[bytes], length: int) -> dict[str, Any]:
-        """Makes a backup ready to be taken over at the next start; what came back, and what does not fit. TipringError."""
+        """Makes a backup ready for the next start; what came back, and what does not fit. TipringError."""
         import subprocess
 
         if "\n" in passphrase:

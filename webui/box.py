@@ -61,7 +61,8 @@ class Box:
     new_totp: Pending[str] = field(default_factory=Pending)  # secrets that wait for their first code
     kept: Pending[kept.Kept] = field(default_factory=lambda: Pending(kept.LIFE_S, kept.AT_ONCE))
     _document: tuple[float, dict[str, Any]] = (float("-inf"), {})
-    begin_anew: threading.Event = field(default_factory=threading.Event)  # everything, to take over a restored backup
+    ended: threading.Event = field(default_factory=threading.Event)  # the service is to end
+    begins_anew: bool = False  # all services do, to take over a restored backup
     scope: Scope | None = None  # whoever works with it sees no more than that: `webui.limited`
 
     @classmethod

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from firmware.config.backup import Backup
+if TYPE_CHECKING:
+    from firmware.config.backup import Backup  # the model costs the pages 20 MB
 
 _FORM = "%Y%m%d-%H%M%S"
 _NAME = re.compile(r"tipring-([0-9a-f]{8})-(\d{8}-\d{6})\.tar\.gz\.age")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from firmware import times
+from firmware.backup import report
 from firmware.backup.manifest import OUTSIDE_KEY, About
 from firmware.backup.unpacking import sync, unpack
 from firmware.errors import Invalid, NotFound, TipringError
@@ -26,7 +27,7 @@ from firmware.store.config_db import ConfigDb
 log = logging.getLogger("restore")
 
 MAKING, READY, BEFORE = "restore.part", "restore", "before-restore"
-FRESH, REPORT = "fresh", "restored.json"
+FRESH = "fresh"
 WHERE = "where"  # beside the key of recordings: its place outside of the state directory
 
 Json = dict[str, Any]
@@ -56,7 +57,7 @@ def stage(state: Path, file: BinaryIO, passphrase: str) -> Restored:
     try:
         about = unpack(file, passphrase, making)
         found = Restored(about, *_made_ours(state, making), times.iso(times.now()))
-        _write(making / REPORT, json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+        _write(making / report.NAME, json.dumps(found.as_json(), ensure_ascii=False, indent=2))
         _write(making / FRESH, "")
         sync(making)
         shutil.rmtree(state / READY, ignore_errors=True)
@@ -231,12 +232,3 @@ def _own(path: Path, like: Path) -> None:
     found = like.stat()
     for one in (path, *path.rglob("*")):
         os.chown(one, found.st_uid, found.st_gid)
-
-
-def last(state: Path) -> Json | None:
-    """The report of the last restore."""
-    try:
-        report: Json = json.loads((state / REPORT).read_text())
-    except (OSError, ValueError):
-        return None
-    return report

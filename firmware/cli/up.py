@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Conflict(f"A box already runs on {state}. End it first, or use another --state.", code="already_up")
     _check_board(arguments.board)
     while True:
+        service.forget_starts(state)
         before_start.carry_out(state)
         if arguments.config:
             _configure(state, arguments.config, arguments.card)

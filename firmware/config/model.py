@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from firmware.config.acme import Acme
+from firmware.config.alarms import AlarmChannel
 from firmware.config.backup import Backup, BackupTarget
 from firmware.config.board import Board
 from firmware.config.emergency import Emergency
@@ -83,6 +84,7 @@ class Config(Section):
     webhooks: Several[Webhook] = Field(default=(), alias="webhook")
     smdr: Smdr | None = None
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
+    alarm_channels: Several[AlarmChannel] = Field(default=(), alias="alarm_channel")
     board: Board = Field(default_factory=Board)
     backup: Backup = Field(default_factory=Backup)
     backup_targets: Several[BackupTarget] = Field(default=(), alias="backup_target")

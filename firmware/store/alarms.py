@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 from firmware import times
@@ -15,6 +16,21 @@ from firmware.store import history, migrations
 from firmware.store.connect import open_for_writing, transaction
 
 log = logging.getLogger(__name__)
+
+
+def forget_acknowledged(state: Path, kinds: Collection[str]) -> None:
+    """Clears those that somebody has acknowledged: nothing else will."""
+    path = state / "history.db"
+    if not path.exists():
+        return
+    try:
+        migrations.ensure(path)
+        with contextlib.closing(open_for_writing(path)) as db, transaction(db, path):
+            for alarm in history.standing_alarms(db):
+                if alarm.kind in kinds and alarm.acknowledged_at:
+                    history.alarm_cleared(db, alarm.id, times.now(), cloud=True)
+    except Unavailable as error:
+        log.error("%s", error)
 
 
 def say(state: Path, kind: str, text: str, severity: Severity = Severity.ERROR) -> None:

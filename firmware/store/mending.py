@@ -17,6 +17,7 @@ CONFIG = "config_damaged"  # an alarm
 
 def mend(state: Path) -> None:
     """The configuration's last good copy, and a fresh history. OSError when the disk lets nothing be done."""
+    alarms.forget_acknowledged(state, (salvage.KIND, CONFIG))
     lost = _mend_config(state / "config.db")
     history = state / "history.db"
     if history.exists() and (why := damage.wrong_with(history)):

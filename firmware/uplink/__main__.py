@@ -12,6 +12,8 @@ from types import FrameType
 from firmware import logs, service
 from firmware.errors import TipringError
 from firmware.store import damage
+from firmware.uplink.alarms import AlarmSender
+from firmware.uplink.box_watch import BoxWatch
 from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
 from firmware.uplink.mail import Mailer
 from firmware.uplink.report_mail import ReportMailer
@@ -50,6 +52,8 @@ def main() -> int:
             ReportMailer(state).start()
             WebhookSender(state).start()
             damage.end_when_replaced(state / "history.db")
+            AlarmSender(state).start()
+            BoxWatch(state).start()
             service.notify("READY=1")
             forwarder.run()
     except TipringError as error:

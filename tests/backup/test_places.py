@@ -134,7 +134,6 @@ def test_what_cannot_be_restored_is_found_by_the_test(office: Path, tmp_path: Pa
     assert "cut off" in standing(office)["backup_test"]
     assert not Status(office).test["passed"]
     running.to_place(office, target)
-    file.unlink(missing_ok=True)
     running.test(office, target)
     assert standing(office) == {}
 

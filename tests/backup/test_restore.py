@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.backup import manifest, restoring
+from firmware.backup import manifest, report, restoring
 from firmware.backup.age import Damaged, Decrypting, Encrypting, NotABackup, Truncated, WrongPassphrase
 from firmware.backup.manifest import Newer
 from firmware.backup.packing import What, pack
@@ -48,7 +48,7 @@ def test_a_new_box_is_what_the_old_one_was(office: Path, new_box: Path) -> None:
     assert found.left_out == []
     assert found.counts["calls"] == CALLS
     assert found.counts["users"] == 1
-    assert restoring.last(new_box) == found.as_json()
+    assert report.last(new_box) == found.as_json()
     assert not list(new_box.glob("restore*[!d].*")) or not (new_box / "restore").exists()
 
 

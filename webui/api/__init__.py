@@ -6,6 +6,8 @@ from __future__ import annotations
 from webui.api import (
     acceptance,
     agents,
+    alarms,
+    backup,
     board,
     call_backs,
     calls,
@@ -55,6 +57,8 @@ ROUTES: list[Route] = [
     *tables.ROUTES,
     *house.ROUTES,
     *board.ROUTES,
+    *backup.ROUTES,
+    *alarms.ROUTES,
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,

@@ -6,8 +6,10 @@ from __future__ import annotations
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
     alarms,
+    backup,
     board,
     certificate,
+    channels,
     classes,
     codes,
     groups,
@@ -47,7 +49,9 @@ ROUTES: list[PageRoute] = [
     *system_prompts.ROUTES,
     *network.ROUTES,
     *certificate.ROUTES,
+    *backup.ROUTES,
     *alarms.ROUTES,
+    *channels.ROUTES,
     *logs.ROUTES,
     submit.UNDO,
 ]
