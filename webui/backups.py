@@ -130,8 +130,13 @@ class _Drain:
     def __init__(self, stream: IO[bytes] | None) -> None:
         self._pieces: list[bytes] = []
         assert stream
-        self._thread = threading.Thread(target=lambda: self._pieces.extend(stream), name="said", daemon=True)
+        self._stream = stream
+        self._thread = threading.Thread(target=self._read, name="said", daemon=True)
         self._thread.start()
+
+    def _read(self) -> None:
+        with self._stream:
+            self._pieces.extend(self._stream)
 
     def text(self) -> bytes:
         self._thread.join(5)
@@ -165,6 +170,7 @@ def _pieces(process: Any, out: IO[bytes], first: bytes) -> Iterator[bytes]:
     finally:
         process.kill()
         process.wait()
+        said.text()
         out.close()
 
 

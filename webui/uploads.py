@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Forms with one large file at their end, which is passed on as it comes: nothing of it is kept in memory or on a disk."""
+"""Forms with one large file at their end, which is passed on as it comes: it is kept nowhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Upload:
 
 
 def read(request: LocalRequest, file: str) -> Upload:
-    """The form up to its last field `file` (RFC 7578). Invalid (`bad_request`, or of that field when none was chosen)."""
+    """The form up to its last field `file` (RFC 7578). Invalid (`bad_request`; of that field when none was chosen)."""
     found = re.fullmatch(r'multipart/form-data;.*boundary="?([^";,\s]{1,70})"?', request.content_type, re.IGNORECASE)
     if not found or request.content_length <= 0:
         raise Invalid("The form could not be read.", code="bad_request")

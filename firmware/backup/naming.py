@@ -7,13 +7,21 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from firmware.config.backup import Backup  # the model costs the pages 20 MB
+from typing import Protocol
 
 _FORM = "%Y%m%d-%H%M%S"
 _NAME = re.compile(r"tipring-([0-9a-f]{8})-(\d{8}-\d{6})\.tar\.gz\.age")
+
+
+class Rules(Protocol):
+    """Of `firmware.config.backup.Backup`, whose model would cost the pages 20 MB."""
+
+    @property
+    def keep_days(self) -> int: ...
+    @property
+    def keep_weeks(self) -> int: ...
+    @property
+    def keep_months(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +50,7 @@ def kept(name: str, octets: int, box: str) -> Kept | None:
     return Kept(at, name, octets)
 
 
-def may_go(there: Iterable[Kept], rules: Backup) -> list[Kept]:
+def may_go(there: Iterable[Kept], rules: Rules) -> list[Kept]:
     """All but the newest of each of the last so many days, weeks and months that have one; never the newest of all."""
     newest_first = sorted(there, reverse=True)
     spans = (("%Y-%m-%d", rules.keep_days), ("%G-%V", rules.keep_weeks), ("%Y-%m", rules.keep_months))

@@ -114,7 +114,8 @@ def places(visit: Visit) -> list[dict[str, Any]]:
         way = next((way for way in WAYS if way in item), "disk")
         sftp = item.get("sftp", {})
         key = hosts.key_of(str(sftp.get("host")), int(sftp.get("port", 22))) if sftp else None
-        found.append({"name": item["name"], "way": way, **status.of(item["name"]), "host_key": _shown(key)})
+        went = {"good": None, "error": "", "tried_at": ""} | status.of(item["name"])
+        found.append({"name": item["name"], "way": way, "host_key": _shown(key), **went})
     return found
 
 
