@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from firmware import logs, modes, service
 from firmware.errors import Conflict, TipringError
 from firmware.store import damage
-from firmware.up import ANEW
+from firmware.service import ANEW
 from webui import i18n
 from webui.app import make_app
 from webui.assets import AssetsMissing
