@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from firmware import logs, modes, service
 from firmware.errors import Conflict, TipringError
-from firmware.store import damage
 from firmware.service import ANEW
+from firmware.store import damage
 from webui import i18n
 from webui.app import make_app
 from webui.assets import AssetsMissing

@@ -17,13 +17,13 @@ CONFIG = "config_damaged"  # an alarm
 
 def mend(state: Path) -> None:
     """The configuration's last good copy, and a fresh history. OSError when the disk lets nothing be done."""
-    alarms.forget_acknowledged(state, (salvage.KIND, CONFIG))
     lost = _mend_config(state / "config.db")
     history = state / "history.db"
     if history.exists() and (why := damage.wrong_with(history)):
         log.error("history.db is damaged (%s): it is put aside", why)
         damage.put_aside(history)
         alarms.say(state, salvage.KIND, salvage.FRESH)
+    alarms.forget_acknowledged(state, (salvage.KIND, CONFIG))
     if lost:
         alarms.say(state, CONFIG, lost)
 
