@@ -14,9 +14,20 @@ from pathlib import Path
 
 from firmware import service
 from firmware.errors import TipringError
+from firmware.update import methods
+from firmware.update.by_package import PackageUpdater
+from firmware.update.by_slots import SlotUpdater
+from firmware.update.package import Package
 from firmware.update.progress import UpdateFiles
 from firmware.update.rauc import SYSTEM_CONF, Rauc
 from firmware.update.updater import Updater
+
+
+def _updater(state: Path, arguments: argparse.Namespace) -> Updater:
+    if arguments.conf == SYSTEM_CONF and methods.of_this_machine() == methods.PACKAGE:
+        return PackageUpdater(state, Package())
+    restart = shlex.split(arguments.restart)
+    return SlotUpdater(state, Rauc(arguments.conf), lambda: subprocess.run(restart, check=True))
 
 
 def main() -> int:
@@ -28,8 +39,7 @@ def main() -> int:
     arguments = parser.parse_args()
     state = service.state_dir(arguments.state)
     service.log_to_stderr("update")
-    restart = shlex.split(arguments.restart)
-    updater = Updater(state, Rauc(arguments.conf), lambda: subprocess.run(restart, check=True))
+    updater = _updater(state, arguments)
     try:
         if arguments.after_start:
             updater.after_start()

@@ -17,12 +17,22 @@ SPARE_BYTES = 64 << 20  # for whoever calls meanwhile
 _BLOCK = 1 << 16
 
 
-def download(address: str, file: Path, told: Callable[[int], None]) -> None:
-    """`told` is called with percent. UpdateFailed (`not_downloaded`, `disk_full`); no part of a file is left then."""
+def download(address: str, file: Path, told: Callable[[int], None], known: Path | None = None) -> None:
+    """`told` is called with percent. UpdateFailed (`not_downloaded`, `disk_full`); no part of a file is left then.
+
+    `known` keeps the ETag (RFC 9110, section 8.8.3) of what was downloaded: the same once more is `not_newer`.
+    """
+    tag = known.read_text() if known and known.exists() else ""
     try:
-        with requests.get(address, stream=True, timeout=PATIENCE_S) as answer:
+        with requests.get(
+            address, stream=True, timeout=PATIENCE_S, headers={"If-None-Match": tag} if tag else {}
+        ) as answer:
             answer.raise_for_status()
+            if answer.status_code == requests.codes.not_modified:
+                raise UpdateFailed("It was looked at before, and is not newer.", code="not_newer")
             _keep(answer, file, told)
+            if known and answer.headers.get("ETag"):
+                known.write_text(answer.headers["ETag"])
     except requests.RequestException as error:
         file.unlink(missing_ok=True)
         raise UpdateFailed(f"{address} cannot be downloaded: {error}. Try again.", code="not_downloaded") from error

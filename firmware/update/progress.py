@@ -58,6 +58,10 @@ class Progress:
         return dataclasses.asdict(self)
 
 
+SCHEDULE = "schedule"
+"""Who ordered an update that nobody ordered by hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What somebody wants: `source` is an address (http, https) or a file; "" for the package way."""
@@ -75,6 +79,7 @@ class UpdateFiles:
         self.folder = state / "update"
         self._progress, self._order = self.folder / "progress.json", self.folder / "order.json"
         self.bundle = self.folder / "bundle.raucb"
+        self.etag = self.folder / "etag"  # of the bundle that was last looked at by schedule
 
     def make(self) -> None:
         """The folder."""

@@ -31,6 +31,7 @@ class Maker:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        folder.mkdir(exist_ok=True)
         self.authority = Authority(folder / "authority")
         self._signer = self.authority.server("maker", "DNS:maker")
 

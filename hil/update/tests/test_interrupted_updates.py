@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from firmware.update.by_slots import SlotUpdater
 from firmware.update.progress import Phase
-from firmware.update.updater import Updater
 from hil.update.image_box import ImageBox
 from hil.update.maker import Maker
 
@@ -43,7 +43,7 @@ def make_box(tmp_path: Path, maker: Maker) -> Iterator[MakeBox]:
 
 def looks_after_start(box: ImageBox, *, works: bool = True) -> None:
     """What `tipring-update-check.service` does, with services that answer, or do not."""
-    updater = Updater(box.state, box.rauc, lambda: None, lambda seconds: None)
+    updater = SlotUpdater(box.state, box.rauc, lambda: None, pause=lambda seconds: None)
     updater._answers = lambda: works  # type: ignore[method-assign]
     updater.after_start()
 
@@ -101,6 +101,7 @@ def test_a_slot_without_room_changes_nothing(make_box: MakeBox, maker: Maker, tm
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
+@pytest.mark.timeout(1800)
 def test_power_cuts_at_any_moment(make_box: MakeBox, maker: Maker) -> None:
     """The moments are drawn from a seed over the whole run; the box then starts, and can be updated again."""
     box, bundle = make_box(), maker.bundle(NEW)
@@ -133,6 +134,7 @@ def restored(box: ImageBox, make_box: MakeBox, name: str) -> ImageBox:
     return make_box(name)
 
 
+@pytest.mark.timeout(300)
 def test_a_killed_rauc_and_a_killed_updater_change_nothing(make_box: MakeBox, maker: Maker) -> None:
     """No power cut: the machine goes on, and whoever was killed alone is told of."""
     bundle, moments = maker.bundle(NEW), random.Random(11)
