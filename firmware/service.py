@@ -17,6 +17,7 @@ from typing import IO
 from firmware import modes
 from firmware.errors import Conflict
 
+STARTS_KEPT = 20
 SERVICES = ("core", "web", "uplink", "archive", "edge", "bench", "board")
 
 
@@ -41,7 +42,33 @@ def hold_lock(state: Path, name: str) -> IO[str]:
     except BlockingIOError:
         lock.close()
         raise Conflict(f"tipring-{name} already runs on {state}. End that one first, or use another --state.") from None
+    _note_start(state, name)
     return lock
+
+
+def _note_start(state: Path, name: str) -> None:
+    """A disk that is full costs only the note."""
+    times = [*starts(state, name), time.time()][-STARTS_KEPT:]
+    with contextlib.suppress(OSError):
+        _starts_path(state, name).write_text("".join(f"{at:.1f}\n" for at in times))
+
+
+def _starts_path(state: Path, name: str) -> Path:
+    return state / "run" / f"{name}.starts"
+
+
+def starts(state: Path, name: str) -> list[float]:
+    """When a service was started lately, in seconds since 1970."""
+    try:
+        return [float(line) for line in _starts_path(state, name).read_text().split()]
+    except (OSError, ValueError):
+        return []
+
+
+def forget_starts(state: Path) -> None:
+    """Whoever starts all of them begins to count anew."""
+    for path in (state / "run").glob("*.starts"):
+        path.unlink(missing_ok=True)
 
 
 def publish_address(lock: IO[str], address: str) -> None:
@@ -69,6 +96,11 @@ def is_up(state: Path, name: str) -> bool:
     except BlockingIOError:
         return True
     return False
+
+
+def was_up(state: Path, name: str) -> bool:
+    """Whether the service ran here once."""
+    return _lock_path(state, name).exists()
 
 
 def notify(*lines: str) -> None:

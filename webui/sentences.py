@@ -14,6 +14,53 @@ from functools import cache
 from webui.i18n import N_
 
 TEMPLATES = (
+    # alarms (firmware.uplink.alarms, firmware.store.notices)
+    N_("Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."),
+    N_("This is only a test. Nothing is wrong."),
+    N_(
+        "A service of the box does not run: {why}. It should come back by itself; if it does not, restart the box, and "
+        "send the diagnostics to your installer."
+    ),
+    N_("A service of the box starts again and again: {why}. Send the diagnostics to your installer."),
+    N_("call control"),
+    N_("the web pages"),
+    N_("the archive of recordings"),
+    N_("the uplink"),
+    N_("The disk is nearly full. Keep recordings for a shorter time, or use a larger disk."),
+    N_(
+        "The disk is full: soon nothing can be recorded or remembered. Keep recordings for a shorter time, or use a "
+        "larger disk."
+    ),
+    N_(
+        "The box is short of memory: services may be ended by the system. Restart it when nobody calls, and send the "
+        "diagnostics to your installer if it comes again."
+    ),
+    N_(
+        "The clock of the box is not synchronised: times of calls and opening hours may be wrong. See that it "
+        "reaches a time server."
+    ),
+    N_(
+        "The clock of the box was put right by more than half a minute: times of calls before and after do not fit "
+        "together. If it comes again, see that the box reaches a time server."
+    ),
+    N_(
+        "The line {line} has no current: nobody can call or be called over it. Check its cable; if it is plugged in, "
+        "call the telephone company."
+    ),
+    N_(
+        "Many addresses are kept out now, since they guess passwords or flood the box. Look at them, and see that the "
+        "box cannot be reached from the internet more than it must be."
+    ),
+    N_("needs one of {ways}, and only one"),
+    N_("says nobody who is to be told"),
+    N_("needs a community (SNMPv2c), or a user (SNMPv3), and not both"),
+    N_("is needed where there is a privacy_password"),
+    N_("is needed where there is a password"),
+    N_('"{text}" are no hours; use two different times such as 22:00-07:00'),
+    N_('"{text}" is no area; use one of {known}'),
+    N_("`{name}` must be a list of texts."),
+    N_("`by` must be text: who knows of them."),
+    N_("The box is calling somebody about alarms just now."),
     # webhooks (firmware.uplink.webhooks; webui.webhooks)
     N_("The webhook {name} is switched off: {reason}. Mend its receiver, then enable it again."),
     N_("The webhook {name} is switched off. Enable it first; what waits is sent then, too."),

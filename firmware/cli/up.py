@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Conflict(f"A box already runs on {state}. End it first, or use another --state.", code="already_up")
     _check_board(arguments.board)
     while True:
+        service.forget_starts(state)
         if factory_reset.is_asked(state):
             factory_reset.carry_out(state)
         if arguments.config:

@@ -13,6 +13,7 @@ from typing import Any
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, modes, times
+from firmware.alarms import flapping
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
@@ -20,6 +21,7 @@ from firmware.config import Config, check, default_document
 from firmware.config.trial import RETURNED, go_back
 from firmware.core.acceptance_office import AcceptanceOffice
 from firmware.core.agents_office import AgentsOffice
+from firmware.core.alarm_office import AlarmOffice
 from firmware.core.board_office import BoardOffice
 from firmware.core.call_back_office import CallBackOffice
 from firmware.core.call_office import CallOffice
@@ -33,6 +35,7 @@ from firmware.core.extension_office import ExtensionOffice
 from firmware.core.finishing import finish_what_was_cut
 from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
+from firmware.core.line_watch import LineWatch
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
@@ -113,7 +116,7 @@ class Core:
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
         self._subscribe_webhooks(config)
-        self.pbx.journal.take_over(await self._standing_alarms())
+        self.pbx.journal.take_over(await self._standing_alarms(), await self._recent_alarms())
         self._trial = TrialOffice(self._config, self.pbx.journal, self._control.publish)
         if self._returned_from:
             self._trial.returned_at_start(self._returned_from)
@@ -157,6 +160,7 @@ class Core:
         )
         await self._board.start()
         self._control.add(self._board.handlers())
+        self._control.add(AlarmOffice(self.pbx).handlers())
         await self.doctor.start()
         acceptance = AcceptanceOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
         await acceptance.start()
@@ -220,6 +224,13 @@ class Core:
             log.warning("%s", error)
             return []
 
+    async def _recent_alarms(self) -> list[Alarm]:
+        try:
+            return await self._writer.run(history.recent_alarms, times.now() - flapping.SOON)
+        except Unavailable as error:
+            log.warning("%s", error)
+            return []
+
     async def _messages(self) -> list[Message]:
         try:
             return await self._writer.run(voicemail.everything)
@@ -232,11 +243,13 @@ class Core:
         certificate."""
         card = CardWatch(self._card, self.pbx.journal)
         certificate = CertificateWatch(self._options.state, self.pbx.journal)
+        lines = LineWatch(self.pbx, self._options.state, self._edge)
         while True:
             card.look()
             if self._edge:
                 await certificate.look()
             self._board.look()
+            await lines.look()
             self.pbx.mailboxes.pins.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())

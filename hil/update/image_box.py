@@ -67,6 +67,10 @@ class ImageBox:
         self._bus = subprocess.Popen(
             ["dbus-daemon", "--session", "--nofork", f"--address={bus}"], stderr=subprocess.DEVNULL
         )
+        deadline = time.monotonic() + 30
+        while not (folder / "bus").exists():
+            assert time.monotonic() < deadline, "no bus"
+            time.sleep(0.01)
         self._service: subprocess.Popen[bytes] | None = None
 
     @property
