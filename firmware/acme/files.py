@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from firmware import modes, whole_file
+from firmware import modes
+from firmware.files import write_whole
 from firmware.times import iso
 
 PLACE = "/.well-known/acme-challenge/"  # RFC 8555, section 8.3
@@ -90,4 +91,4 @@ class AcmeFiles:
     @staticmethod
     def write(file: Path, content: bytes, mode: int = 0o600) -> None:
         """Whole or not at all."""
-        whole_file.write(file, content, mode)
+        write_whole(file, content, mode)

@@ -10,7 +10,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware import modes, whole_file
+from firmware import modes
+from firmware.files import write_whole
 
 
 def fingerprint(key: str) -> str:
@@ -47,7 +48,7 @@ class Hosts:
 
     def _write(self, known: dict[str, str]) -> None:
         self._folder.mkdir(mode=modes.folder(), exist_ok=True)
-        whole_file.write(self._folder / "hosts.json", json.dumps(known).encode(), modes.file())
+        write_whole(self._folder / "hosts.json", json.dumps(known).encode(), modes.file())
 
     def own_key(self) -> str:
         """The file of the box's private key (Ed25519); made at the first question."""
@@ -59,9 +60,9 @@ class Hosts:
             key = Ed25519PrivateKey.generate()
             self._folder.mkdir(mode=modes.folder(), exist_ok=True)
             text = key.private_bytes(s.Encoding.PEM, s.PrivateFormat.OpenSSH, s.NoEncryption())
-            whole_file.write(file, text, modes.file())
+            write_whole(file, text, modes.file())
             public = key.public_key().public_bytes(s.Encoding.OpenSSH, s.PublicFormat.OpenSSH)
-            whole_file.write(file.with_suffix(".pub"), public + b" tipring\n", modes.file())
+            write_whole(file.with_suffix(".pub"), public + b" tipring\n", modes.file())
         return os.fspath(file)
 
     def own_public_key(self) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from firmware.backup import usb
-from firmware.backup.unpacking import sync
 from firmware.config.backup import BackupTarget
 from firmware.errors import Unavailable
+from firmware.files import sync_folder
 
 PIECE = 1 << 20
 PART = ".part"  # of a file that is not whole
@@ -64,7 +64,7 @@ class Disk:
                     file.flush()
                     os.fsync(file.fileno())
                 part.rename(final)
-                sync(self._folder)
+                sync_folder(self._folder)
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise

@@ -19,8 +19,9 @@ from typing import Any, BinaryIO
 from firmware import times
 from firmware.backup import report
 from firmware.backup.manifest import OUTSIDE_KEY, About
-from firmware.backup.unpacking import sync, unpack
+from firmware.backup.unpacking import unpack
 from firmware.errors import Invalid, NotFound, TipringError
+from firmware.files import sync_folder
 from firmware.store import migrations
 from firmware.store.config_db import ConfigDb
 
@@ -59,10 +60,10 @@ def stage(state: Path, file: BinaryIO, passphrase: str) -> Restored:
         found = Restored(about, *_made_ours(state, making), times.iso(times.now()))
         _write(making / report.NAME, json.dumps(found.as_json(), ensure_ascii=False, indent=2))
         _write(making / FRESH, "")
-        sync(making)
+        sync_folder(making)
         shutil.rmtree(state / READY, ignore_errors=True)
         making.rename(state / READY)
-        sync(state)
+        sync_folder(state)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
@@ -173,7 +174,7 @@ def take_over(state: Path) -> None:
         shutil.rmtree(before, ignore_errors=True)
         before.mkdir(mode=0o770, exist_ok=True)
         (ready / FRESH).unlink()
-        sync(ready)
+        sync_folder(ready)
     _take_key(ready)
     for entry in sorted(ready.iterdir()):
         if entry.name == "recordings" and (state / entry.name).is_dir():
@@ -184,9 +185,9 @@ def take_over(state: Path) -> None:
                 _move_aside(old, before / old.name)
         _own(entry, state)
         entry.rename(state / entry.name)
-    sync(state)
+    sync_folder(state)
     ready.rmdir()
-    sync(state)
+    sync_folder(state)
 
 
 def _move_aside(old: Path, place: Path) -> None:
@@ -221,7 +222,7 @@ def _merge(new: Path, old: Path) -> None:
         for name in names:
             _own(Path(root, name), old)
             Path(root, name).replace(place / name)
-        sync(place)
+        sync_folder(place)
     shutil.rmtree(new)
 
 

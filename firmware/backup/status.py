@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from firmware import modes, whole_file
+from firmware import modes
+from firmware.files import write_whole
 from firmware.times import iso, parse
 
 Json = dict[str, Any]
@@ -67,7 +68,7 @@ class Status:
 
     def _write(self) -> None:
         self._file.parent.mkdir(mode=modes.folder(), exist_ok=True)
-        whole_file.write(self._file, json.dumps(self._all, ensure_ascii=False, indent=1).encode(), modes.file())
+        write_whole(self._file, json.dumps(self._all, ensure_ascii=False, indent=1).encode(), modes.file())
 
 
 def _time(text: str | None) -> datetime | None:

@@ -16,6 +16,7 @@ from firmware.backup import manifest
 from firmware.backup.age import Damaged, Decrypting, NotABackup
 from firmware.backup.manifest import ABOUT, DIGESTS, About
 from firmware.backup.snapshot import room_for
+from firmware.files import sync_folder
 
 _PIECE = 1 << 18
 
@@ -91,13 +92,4 @@ def _digest(content: IO[bytes]) -> str:
 
 def _sync_all(folder: Path) -> None:
     for root, _, _ in os.walk(folder):
-        sync(Path(root))
-
-
-def sync(folder: Path) -> None:
-    """Names in it are on the disk. OSError."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(Path(root))
