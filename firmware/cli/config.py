@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware import service
-from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, show_json, state_of
+from firmware.cli.common import (
+    Subparsers,
+    add_command,
+    add_group,
+    author_of_shell,
+    control_of,
+    say,
+    show_json,
+    state_of,
+)
 from firmware.errors import Invalid
 
 if TYPE_CHECKING:
@@ -53,11 +62,7 @@ def check(arguments: argparse.Namespace) -> int:
     """Every error as `path: what is wrong, what is allowed`."""
     config = _checked(state_of(arguments), load(arguments.file))
     _notice(config)
-    if arguments.json:
-        show_json({"ok": True})
-    else:
-        print(f"{arguments.file}: no errors")
-    return 0
+    return say(arguments, {"ok": True}, f"{arguments.file}: no errors")
 
 
 def diff(arguments: argparse.Namespace) -> int:
@@ -65,11 +70,7 @@ def diff(arguments: argparse.Namespace) -> int:
     document = load(arguments.file)
     _checked(state_of(arguments), document)
     found = _changes(_in_force(arguments), document)
-    if arguments.json:
-        show_json([change.as_json() for change in found])
-    else:
-        print("\n".join(map(str, found)) or "nothing changes")
-    return 0
+    return say(arguments, [change.as_json() for change in found], "\n".join(map(str, found)) or "nothing changes")
 
 
 def apply(arguments: argparse.Namespace) -> int:
@@ -140,11 +141,7 @@ def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any]) -> in
             ports = ConfigDb(state).ports()
             guard(known(_in_force(arguments), ports), _checked(state, document), ports or ())
         revision = ConfigDb(state).apply(document, author).id
-    if arguments.json:
-        show_json({"revision": revision})
-    else:
-        print(f"revision {revision} is in force")
-    return 0
+    return say(arguments, {"revision": revision}, f"revision {revision} is in force")
 
 
 def show(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
-from firmware import __version__, times
+from firmware import __version__, modes, times
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
@@ -93,7 +93,7 @@ class Core:
         """Finishes what a dead core left, then takes calls."""
         ports = self._known_ports()
         self._remember_ports()
-        (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
+        (self._options.state / "recordings").mkdir(mode=modes.folder(), exist_ok=True)
         revision, config = self._load(ports)
         path = self._options.state / "history.db"
         self._config = ConfigOffice(self._configs, revision, self._known_ports, self._take_over, path)

@@ -530,3 +530,15 @@ def bytes_of_recordings(db: Database) -> None:
             f"CREATE TRIGGER {name} AFTER {event} ON recordings "  # noqa: S608
             f"BEGIN UPDATE recordings_total SET bytes = bytes {change}; END"
         )
+
+
+@history()
+def line_hours(db: Database) -> None:
+    """What lines and trunks carried, hour by hour; calls that end fill it, also with the hours before this version."""
+    db.execute(
+        """CREATE TABLE line_hours (
+            hour INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+            calls INTEGER NOT NULL, most INTEGER NOT NULL, busy_ms INTEGER NOT NULL,
+            PRIMARY KEY (hour, kind, name)
+        ) WITHOUT ROWID"""
+    )
