@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 import zipfile
 from collections.abc import Iterator
 from email.message import Message
@@ -65,6 +66,7 @@ NOT_AT_RUN_TIME = {"pip", "setuptools"}
 MACHINES = {"x86-64": "x86_64", "aarch64": "aarch64"}
 GLIBC = 39  # scarthgap's, 2.39
 PYTHON = "3.12"
+SUMMARY = 72  # characters
 LICENCE_FILES = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
 # Where a package's own words are no SPDX expression.
 LICENCES = {
@@ -175,18 +177,19 @@ def text(package: str, version: str, folder: Path) -> str:
         wheels[override] = (wheel, checked(package, wheel))
     wheel, digest = next(iter(wheels.values()))
     about = metadata(wheel)
-    summary = " ".join((about["Summary"] or package).split()).rstrip(".").replace('"', "'")
+    words = " ".join((about["Summary"] or package).split()).rstrip(".").replace('"', "'")
+    summary = textwrap.shorten(words, SUMMARY, placeholder=" …")
     home = about["Home-page"] or next(iter(about.get_all("Project-URL", []))).partition(", ")[2]
     lines = [
         "# SPDX-License-Identifier: GPL-2.0-or-later",
         "# Written by yocto/wheels.py.",
         f'SUMMARY = "{summary}"',
-        f'DESCRIPTION = "{summary}, as the wheel that Tipring is tested with."',
+        f'DESCRIPTION = "{words}, as the wheel that Tipring is tested with."',
         f'HOMEPAGE = "{home}"',
         f'LICENSE = "{licence(about)}"',
         f'LIC_FILES_CHKSUM = "{licence_files(wheel)}"',
         "",
-        "inherit pypi-wheel",
+        "inherit pypi_wheel",
         "",
         f'PYPI_PACKAGE = "{wheel.name.partition("-")[0]}"',
     ]

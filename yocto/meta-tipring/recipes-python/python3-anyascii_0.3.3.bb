@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/anyascii/anyascii/blob/master/CHANGELOG.md"
 LICENSE = "ISC"
 LIC_FILES_CHKSUM = "file://anyascii-0.3.3.dist-info/licenses/LICENSE;md5=d8867c59251ee3f93af362590e23a2c6"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "anyascii"
 PYPI_WHEEL = "anyascii-0.3.3-py3-none-any.whl"

@@ -6,7 +6,7 @@ HOMEPAGE = "https://tidelift.com/?utm_source=lifter&utm_medium=referral&utm_camp
 LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://argon2_cffi_bindings-26.2.0.dist-info/licenses/LICENSE;md5=3ee3eeb863160c2e6cece695dc3bb188"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "argon2_cffi_bindings"
 PYPI_WHEEL:x86-64 = "argon2_cffi_bindings-26.2.0-cp310-abi3-manylinux_2_26_x86_64.manylinux_2_28_x86_64.whl"

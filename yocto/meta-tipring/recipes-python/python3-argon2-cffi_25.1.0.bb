@@ -6,7 +6,7 @@ HOMEPAGE = "https://argon2-cffi.readthedocs.io/"
 LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://argon2_cffi-25.1.0.dist-info/licenses/LICENSE;md5=e91e96ef55f45fe9caf7fc3e73672c4b"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "argon2_cffi"
 PYPI_WHEEL = "argon2_cffi-25.1.0-py3-none-any.whl"

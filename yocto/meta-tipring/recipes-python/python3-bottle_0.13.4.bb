@@ -6,7 +6,7 @@ HOMEPAGE = "http://bottlepy.org/"
 LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://bottle-0.13.4.dist-info/licenses/LICENSE;md5=8740fee0ffaa1364bffd091f9d316bbf"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "bottle"
 PYPI_WHEEL = "bottle-0.13.4-py2.py3-none-any.whl"

@@ -6,7 +6,7 @@ HOMEPAGE = "https://cbor2.readthedocs.io/en/latest/versionhistory.html"
 LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://cbor2-6.2.1.dist-info/licenses/LICENSE.txt;md5=a79e64179819c7ce293372c059f1dbd8"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "cbor2"
 PYPI_WHEEL:x86-64 = "cbor2-6.2.1-cp312-cp312-manylinux_2_28_x86_64.whl"

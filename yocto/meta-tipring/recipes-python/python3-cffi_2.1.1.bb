@@ -6,7 +6,7 @@ HOMEPAGE = "https://cffi.readthedocs.io/"
 LICENSE = "MIT-0"
 LIC_FILES_CHKSUM = "file://cffi-2.1.1.dist-info/licenses/LICENSE;md5=c0158ab9b75875f3bb7fea081d388818"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "cffi"
 PYPI_WHEEL:x86-64 = "cffi-2.1.1-cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"

@@ -6,7 +6,7 @@ HOMEPAGE = "https://cheroot.cherrypy.dev"
 LICENSE = "BSD-3-Clause"
 LIC_FILES_CHKSUM = "file://cheroot-11.1.2.dist-info/LICENSE.md;md5=c4e17b64eab9c128f786f44f0dfb570a"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "cheroot"
 PYPI_WHEEL = "cheroot-11.1.2-py3-none-any.whl"

@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/click-contrib/click-default-group"
 LICENSE = "PD"
 LIC_FILES_CHKSUM = "file://click_default_group-1.2.4.dist-info/LICENSE;md5=65eba42bf46c44352304fa7df67c632f"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "click_default_group"
 PYPI_WHEEL = "click_default_group-1.2.4-py2.py3-none-any.whl"

@@ -6,7 +6,7 @@ HOMEPAGE = "https://click.palletsprojects.com/page/changes/"
 LICENSE = "BSD-3-Clause"
 LIC_FILES_CHKSUM = "file://click-8.5.1.dist-info/licenses/LICENSE.txt;md5=1fa98232fd645608937a0fdc82e999b8"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "click"
 PYPI_WHEEL = "click-8.5.1-py3-none-any.whl"

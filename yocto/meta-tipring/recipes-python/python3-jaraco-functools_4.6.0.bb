@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/jaraco/jaraco.functools"
 LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://jaraco_functools-4.6.0.dist-info/licenses/LICENSE;md5=2e21c3f75eb8d9427c8a611a8e83e9d6"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "jaraco_functools"
 PYPI_WHEEL = "jaraco_functools-4.6.0-py3-none-any.whl"

@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/certbot/josepy"
 LICENSE = "Apache-2.0"
 LIC_FILES_CHKSUM = "file://josepy-2.2.0.dist-info/licenses/LICENSE.txt;md5=d2c2a5517cd7fd190a1aa6dfa23abb7a"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "josepy"
 PYPI_WHEEL = "josepy-2.2.0-py3-none-any.whl"

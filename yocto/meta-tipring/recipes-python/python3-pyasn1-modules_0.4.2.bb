@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/pyasn1/pyasn1-modules"
 LICENSE = "BSD-3-Clause"
 LIC_FILES_CHKSUM = "file://pyasn1_modules-0.4.2.dist-info/licenses/LICENSE.txt;md5=190f79253908c986e6cacf380c3a5f6d"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "pyasn1_modules"
 PYPI_WHEEL = "pyasn1_modules-0.4.2-py3-none-any.whl"

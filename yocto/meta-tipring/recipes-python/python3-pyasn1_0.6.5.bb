@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/pyasn1/pyasn1"
 LICENSE = "BSD-2-Clause"
 LIC_FILES_CHKSUM = "file://pyasn1-0.6.5.dist-info/licenses/LICENSE.rst;md5=190f79253908c986e6cacf380c3a5f6d"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "pyasn1"
 PYPI_WHEEL = "pyasn1-0.6.5-py3-none-any.whl"

@@ -6,7 +6,7 @@ HOMEPAGE = "https://pyopenssl.org/"
 LICENSE = "Apache-2.0"
 LIC_FILES_CHKSUM = "file://pyopenssl-26.4.0.dist-info/licenses/LICENSE;md5=3b83ef96387f14655fc854ddc3c6bd57"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "pyopenssl"
 PYPI_WHEEL = "pyopenssl-26.4.0-py3-none-any.whl"

@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/pyauth/pyotp"
 LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://pyotp-2.12.0.dist-info/licenses/LICENSE;md5=e62bbb2d7cf099a5e9f5c470865e1ed8"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "pyotp"
 PYPI_WHEEL = "pyotp-2.12.0-py3-none-any.whl"

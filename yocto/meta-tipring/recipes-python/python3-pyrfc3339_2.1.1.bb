@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/kurtraschke/pyrfc3339"
 LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://pyrfc3339-2.1.1.dist-info/licenses/LICENSE.txt;md5=d6df9397fb02a3af16cc225b8371d80c"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "pyrfc3339"
 PYPI_WHEEL = "pyrfc3339-2.1.1-py3-none-any.whl"

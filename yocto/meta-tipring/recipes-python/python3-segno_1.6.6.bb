@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/heuer/segno/blob/master/CHANGES.rst"
 LICENSE = "BSD-3-Clause"
 LIC_FILES_CHKSUM = "file://segno-1.6.6.dist-info/licenses/LICENSE;md5=5d59d1644383230a2e3a4dd6bdd05676"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "segno"
 PYPI_WHEEL = "segno-1.6.6-py3-none-any.whl"

@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/miguelgrinberg/simple-websocket"
 LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://simple_websocket-1.1.0.dist-info/LICENSE;md5=9d272c9fe2437531b5bbecf4fcc82e24"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "simple_websocket"
 PYPI_WHEEL = "simple_websocket-1.1.0-py3-none-any.whl"

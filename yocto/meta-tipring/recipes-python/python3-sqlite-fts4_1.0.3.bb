@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/simonw/sqlite-fts4"
 LICENSE = "Apache-2.0"
 LIC_FILES_CHKSUM = "file://sqlite_fts4-1.0.3.dist-info/LICENSE;md5=86d3f3a95c324c9479bd8986968f4327"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "sqlite_fts4"
 PYPI_WHEEL = "sqlite_fts4-1.0.3-py3-none-any.whl"

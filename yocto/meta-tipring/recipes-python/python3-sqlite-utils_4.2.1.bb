@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/simonw/sqlite-utils"
 LICENSE = "Apache-2.0"
 LIC_FILES_CHKSUM = "file://sqlite_utils-4.2.1.dist-info/licenses/LICENSE;md5=86d3f3a95c324c9479bd8986968f4327"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "sqlite_utils"
 PYPI_WHEEL = "sqlite_utils-4.2.1-py3-none-any.whl"

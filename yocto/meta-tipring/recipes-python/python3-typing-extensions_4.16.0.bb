@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/python/typing_extensions/issues"
 LICENSE = "PSF-2.0"
 LIC_FILES_CHKSUM = "file://typing_extensions-4.16.0.dist-info/licenses/LICENSE;md5=fcf6b249c2641540219a727f35d8d2c2"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "typing_extensions"
 PYPI_WHEEL = "typing_extensions-4.16.0-py3-none-any.whl"

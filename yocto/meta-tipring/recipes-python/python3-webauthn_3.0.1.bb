@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/duo-labs/py_webauthn"
 LICENSE = "BSD-3-Clause"
 LIC_FILES_CHKSUM = "file://webauthn-3.0.1.dist-info/licenses/LICENSE;md5=0b1f4aae6c06aac1ca1fd33b0eadbbc8"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "webauthn"
 PYPI_WHEEL = "webauthn-3.0.1-py3-none-any.whl"

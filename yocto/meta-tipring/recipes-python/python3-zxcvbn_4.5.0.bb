@@ -6,7 +6,7 @@ HOMEPAGE = "https://github.com/dwolfhub/zxcvbn-python"
 LICENSE = "MIT"
 LIC_FILES_CHKSUM = "file://zxcvbn-4.5.0.dist-info/LICENSE.txt;md5=3bcfaef208b2324b170691f910ed3f40"
 
-inherit pypi-wheel
+inherit pypi_wheel
 
 PYPI_PACKAGE = "zxcvbn"
 PYPI_WHEEL = "zxcvbn-4.5.0-py2.py3-none-any.whl"

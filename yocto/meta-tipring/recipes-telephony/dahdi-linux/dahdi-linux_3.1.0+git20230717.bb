@@ -17,7 +17,6 @@ S = "${WORKDIR}/dahdi-linux-${PV}"
 
 inherit module
 
-PROVIDES += "dahdi-headers"
 EXTRA_OEMAKE = "\
     KSRC=${STAGING_KERNEL_BUILDDIR} KVERS=${KERNEL_VERSION} HOTPLUG_FIRMWARE=no DAHDI_BUILD_ALL=m DESTDIR=${D} \
 "

@@ -22,12 +22,13 @@ EXTRA_OECONF = "\
     --without-newt --without-pcap --without-usb --without-ppp --without-selinux \
 "
 
-# The Perl scripts are of no use to the box: it reads /proc/dahdi and /sys itself.
+# Scripts for Perl and bash are of no use to the box: it reads /sys itself.
 do_install:append() {
     rm -rf ${D}${datadir}/perl5 ${D}${libdir}/perl5 ${D}${datadir}/dahdi ${D}${sysconfdir}/bash_completion.d
+    rm -f ${D}${sbindir}/dahdi_span_* ${D}${sbindir}/dahdi_waitfor_* ${D}${sbindir}/dahdi_hardware ${D}${sbindir}/dahdi_genconf
+    rm -f ${D}${sbindir}/lsdahdi ${D}${sbindir}/xpp_* ${D}${sbindir}/twinstar ${D}${sbindir}/dahdi_registration
 }
 
 PACKAGES =+ "libtonezone"
-FILES:libtonezone = "${libdir}/libtonezone.so.*"
+FILES:libtonezone += "${libdir}/libtonezone.so.*"
 FILES:${PN} += "${nonarch_base_libdir}/udev"
-INSANE_SKIP:${PN} += "file-rdeps"

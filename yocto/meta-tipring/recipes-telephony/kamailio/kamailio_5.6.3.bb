@@ -18,11 +18,10 @@ KAMAILIO_MODULES = "\
     auth auth_db cfgutils corex db_sqlite htable jsonrpcs kex maxfwd nathelper permissions pike presence \
     presence_dialoginfo presence_mwi pv registrar rr sanity siputils sl textops tls tm tmx usrloc websocket xhttp xlog \
 "
-KAMAILIO_ARCH = "${@d.getVar('TARGET_ARCH')}"
 EXTRA_OEMAKE = "\
-    CROSS_COMPILE=${TARGET_PREFIX} ARCH=${KAMAILIO_ARCH} OS=linux 'CC=${CC}' 'LD=${CC}' 'CC_EXTRA_OPTS=${CFLAGS}' \
+    CROSS_COMPILE=${TARGET_PREFIX} ARCH=${TARGET_ARCH} OS=linux 'CC=${CC}' 'LD=${CC}' 'CC_EXTRA_OPTS=${CFLAGS}' \
     'LD_EXTRA_OPTS=${LDFLAGS}' PREFIX=${prefix} LIBDIR=${baselib} cfg_target=${sysconfdir}/kamailio/ \
-    BASEDIR=${D} RUNBASEDIR= quiet=verbose 'modules=' \
+    BASEDIR=${D} RUNBASEDIR= quiet=verbose \
     XML2CFG=true LOCALBASE=${STAGING_DIR_TARGET}${prefix} SYSBASE=${STAGING_DIR_TARGET}${prefix} \
 "
 
@@ -36,7 +35,8 @@ do_compile() {
 }
 
 do_install() {
-    oe_runmake install-bin install-modules-all
+    oe_runmake install-bin install-every-module
     install -d ${D}${datadir}/kamailio/db_sqlite
-    install -m 0644 ${S}/utils/kamctl/db_sqlite/presence-create.sql ${D}${datadir}/kamailio/db_sqlite
+    install -m 0644 ${S}/utils/kamctl/db_sqlite/standard-create.sql \
+        ${S}/utils/kamctl/db_sqlite/presence-create.sql ${D}${datadir}/kamailio/db_sqlite
 }

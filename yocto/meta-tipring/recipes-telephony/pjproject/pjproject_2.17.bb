@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 SUMMARY = "SIP, media and NAT traversal library, with Tipring's settings"
-DESCRIPTION = "pjproject as shared libraries without video and sound devices, sized by Tipring's config_site.h, and its \
-pjsua2 module for Python. What scripts/pjproject/build.sh makes on Debian."
+DESCRIPTION = "Shared libraries without video and sound devices, and the pjsua2 module for Python."
 HOMEPAGE = "https://www.pjsip.org"
 SECTION = "libs"
 LICENSE = "GPL-2.0-or-later"
@@ -13,6 +12,7 @@ DEPENDS = "libopus libsrtp openssl speex speexdsp swig-native util-linux-libuuid
 DEBIAN_ASTERISK = "asterisk_22.10.1+dfsg+~cs6.17.60671434"
 # The settings are the product's own file: there is no second one.
 FILESEXTRAPATHS:prepend := "${THISDIR}/../../../../scripts/pjproject:"
+# nooelint: oelint.vars.downloadfilename
 SRC_URI = "\
     ${DEBIAN_MIRROR}/main/a/asterisk/${DEBIAN_ASTERISK}.orig-Xpjproject.tar.xz \
     file://config_site.h \
@@ -69,7 +69,6 @@ do_install() {
 }
 
 PACKAGES =+ "python3-pjsua2"
-SUMMARY:python3-pjsua2 = "${SUMMARY}: the Python module"
-FILES:python3-pjsua2 = "${PYTHON_SITEPACKAGES_DIR}"
+FILES:python3-pjsua2 += "${PYTHON_SITEPACKAGES_DIR}"
 RDEPENDS:python3-pjsua2 = "python3-core"
 RDEPENDS:${PN}:remove = "python3-core"

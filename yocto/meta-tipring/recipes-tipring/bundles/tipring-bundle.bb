@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 SUMMARY = "An update of the Tipring box, signed"
-DESCRIPTION = "A RAUC bundle with the root file system of tipring-image. RAUC_KEY_FILE and RAUC_CERT_FILE are yours: \
-docs/image.md."
+DESCRIPTION = "The root file system of tipring-image, signed with RAUC_KEY_FILE and RAUC_CERT_FILE: docs/image.md."
 SECTION = "images"
 LICENSE = "GPL-2.0-or-later"
 LIC_FILES_CHKSUM = "file://${COREBASE}/meta/files/common-licenses/GPL-2.0-or-later;md5=fed54355545ffd980b814dab4a3b312c"

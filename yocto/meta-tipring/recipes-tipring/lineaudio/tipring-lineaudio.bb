@@ -5,7 +5,7 @@ SECTION = "libs"
 
 DEPENDS = "libopus pjproject python3-cffi-native spandsp"
 
-inherit tipring-release pkgconfig setuptools3-base
+inherit tipring_release pkgconfig setuptools3-base
 
 do_compile() {
     nativepython3 ${S}/drivers/lineaudio/build.py --emit ${B}/_lineaudio.c
@@ -19,5 +19,5 @@ do_install() {
     install -D -m 0755 ${B}/_lineaudio.so ${D}${TIPRING_HOME}/drivers/lineaudio/_lineaudio.so
 }
 
-FILES:${PN} = "${TIPRING_HOME}/drivers/lineaudio/_lineaudio.so"
+FILES:${PN} += "${TIPRING_HOME}/drivers/lineaudio/_lineaudio.so"
 RDEPENDS:${PN} += "python3-cffi"

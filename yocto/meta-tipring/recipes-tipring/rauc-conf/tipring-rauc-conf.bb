@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 SUMMARY = "RAUC's slots on this machine, and whose bundles it takes"
-DESCRIPTION = "system.conf with the slots of docs/update.md, and the keyring given as RAUC_KEYRING_FILE. There is no default \
-keyring: an image without one could be updated by anybody."
+DESCRIPTION = "system.conf with the slots of docs/update.md, and the keyring given as RAUC_KEYRING_FILE."
 SECTION = "base"
 LICENSE = "GPL-2.0-or-later"
 LIC_FILES_CHKSUM = "file://${COREBASE}/meta/files/common-licenses/GPL-2.0-or-later;md5=fed54355545ffd980b814dab4a3b312c"

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 SUMMARY = "Tipring, the telephone system: its services"
-DESCRIPTION = "Core, edge, web, uplink, archive and board with their units, users, firewall and device rules, which are \
-the files of firmware/system/, the same as on Debian."
+DESCRIPTION = "Core, edge, web, uplink, archive, board: rooms, units, users and rules of firmware/system/."
 SECTION = "net"
 
-inherit tipring-release systemd useradd allarch
+inherit tipring_release systemd useradd allarch
 
 do_configure[noexec] = "1"
 do_compile[noexec] = "1"

@@ -44,10 +44,12 @@ python pypi_wheel_unpack() {
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(source)
 }
+pypi_wheel_unpack[doc] = "Unpacks the wheel beside itself, for its licences."
 do_unpack[postfuncs] += "pypi_wheel_unpack"
 
 do_configure[noexec] = "1"
 do_compile[noexec] = "1"
 
 # Wheels with machine code come stripped and linked by others.
+# nooelint: oelint.vars.insaneskip
 INSANE_SKIP:${PN} += "already-stripped ldflags"
