@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Checks the layer without building: `make image-check`, or `python3 yocto/check.py [--layers FOLDER] [STEP …]`.
 
-Steps: lint (oelint-adv), layer (yocto-check-layer), and one for each file of kas/ that names a machine: every task of the
-image and of the bundle resolved (`bitbake -n`). FOLDER holds clones of the layers; without it kas fetches them. Not as
-root: bitbake refuses that. Output goes to build/yocto/STEP.log; exit 1 when a step fails.
+Steps: lint (oelint-adv), layer (yocto-check-layer), and one for each file of kas/ that names a machine: every task of
+the image and of the bundle resolved (`bitbake -n`). FOLDER holds clones of the layers; without it kas fetches them.
+Not as root: bitbake refuses that. Output goes to build/yocto/STEP.log; exit 1 when a step fails.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROOT = HERE.parent
 KAS = HERE / "kas"
 LAYER = HERE / "meta-tipring"
 TARGETS = ("tipring-image", "tipring-bundle")
-SUMMARY = re.compile(r"^(?:NOTE: Tasks Summary.*|ERROR: .*|WARNING: .*|Summary: .*|INFO: +(?:PASS|FAIL).*)$", re.MULTILINE)
+TOLD = re.compile(r"^(?:NOTE: Tasks Summary|ERROR: |WARNING: |Summary: |INFO: +(?:PASS|FAIL)).*$", re.MULTILINE)
 
 
 def machines() -> list[str]:
@@ -41,8 +41,9 @@ def environment(work: Path, layers: Path | None) -> dict[str, str]:
     """Where kas and bitbake work; git takes the layers from the folder instead of their addresses."""
     work.mkdir(parents=True, exist_ok=True)
     config = ["[safe]", "\tdirectory = *"]
-    for name, url in repositories().items() if layers else ():
-        config += [f'[url "{layers / name}"]', f"\tinsteadOf = {url}"] if layers else []
+    if layers:
+        for name, url in repositories().items():
+            config += [f'[url "{layers / name}"]', f"\tinsteadOf = {url}"]
     (work / "gitconfig").write_text("\n".join(config) + "\n")
     return {
         **os.environ,
@@ -61,7 +62,7 @@ def step(name: str, command: list[str], work: Path, env: Mapping[str, str], fold
     print(f"image-check: {name}: {shlex.join(command)}", flush=True)
     with log.open("w") as file:
         done = subprocess.run(command, cwd=folder, env=dict(env), stdout=file, stderr=subprocess.STDOUT)
-    for line in dict.fromkeys(SUMMARY.findall(log.read_text())):
+    for line in dict.fromkeys(TOLD.findall(log.read_text())):
         print(f"  {line[:300]}")
     print(f"  {'well' if done.returncode == 0 else f'failed, all of it is in {log}'}", flush=True)
     return done.returncode == 0
@@ -81,8 +82,9 @@ def shell(machine: str, command: str) -> list[str]:
 
 def layer(work: Path, env: Mapping[str, str]) -> bool:
     """yocto-check-layer: with this layer beside them, nothing of the others' changes."""
-    needed = [work / "meta-openembedded" / name for name in ("meta-oe", "meta-python", "meta-multimedia", "meta-networking")]
-    command = ["yocto-check-layer", str(LAYER), "--no-auto-dependency", "--dependency", *map(str, [*needed, work / "meta-rauc"])]
+    parts = ("meta-oe", "meta-python", "meta-multimedia", "meta-networking")
+    needed = [*(work / "meta-openembedded" / part for part in parts), work / "meta-rauc"]
+    command = ["yocto-check-layer", str(LAYER), "--no-auto-dependency", "--dependency", *map(str, needed)]
     own = {**env, "KAS_BUILD_DIR": str(work / "build-layer")}
     return step("layer", shell("qemux86-64", shlex.join(command)), work, own)
 

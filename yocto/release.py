@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Packs the product for the image: `python3 yocto/release.py [FOLDER]`, FOLDER/tipring.tar.gz, after `make setup`.
 
-Rooms as they are in git, with what the setup made of them: static files of the pages, message catalogs, prompts and music.
-The same checkout gives the same bytes.
+Rooms as they are in git, with what the setup made of them: static files of the pages, message catalogs, prompts and
+music. The same checkout gives the same bytes.
 """
 
 from __future__ import annotations
