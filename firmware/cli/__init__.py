@@ -43,7 +43,7 @@ COMMANDS = {
     "route": "what would happen to a call, step by step",
     "voicemail": "voicemail boxes and their messages",
     "prompt": "prompts of the office: what menus and queues say",
-    "alarms": "what a person has to look after",
+    "alarms": "what a person has to look after, and who is told of it",
     "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",
     "logs": "what the services said",
     "token": "bearer tokens for the API",

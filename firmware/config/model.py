@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from firmware.config.acme import Acme
+from firmware.config.alarms import AlarmChannel
 from firmware.config.board import Board
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Extension
@@ -82,6 +83,7 @@ class Config(Section):
     webhooks: Several[Webhook] = Field(default=(), alias="webhook")
     smdr: Smdr | None = None
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
+    alarm_channels: Several[AlarmChannel] = Field(default=(), alias="alarm_channel")
     board: Board = Field(default_factory=Board)
 
     def extension(self, number: str | None) -> Extension | None:

@@ -461,6 +461,17 @@ def acceptance(db: Database) -> None:
     )
 
 
+@config()
+def trial(db: Database) -> None:
+    """The change that goes back by itself unless it is confirmed: one row, or none."""
+    db.table("trial").create(
+        {"id": int, "revision": int, "former": int, "author": str, "began": str, "until": str, "boot": str,
+         "deadline": float},
+        pk="id",
+        not_null={"revision", "former", "author", "began", "until", "boot", "deadline"},
+    )  # fmt: skip
+
+
 @history()
 def desk(db: Database) -> None:
     """What agents write of calls, and the phone book."""
@@ -542,3 +553,26 @@ def line_hours(db: Database) -> None:
             PRIMARY KEY (hour, kind, name)
         ) WITHOUT ROWID"""
     )
+
+
+@history()
+def alarms_told(db: Database) -> None:
+    """Who acknowledged an alarm, how often it came, what of it is still to be told; and to whom it was."""
+    for column in ("acknowledged_by TEXT", "count INTEGER NOT NULL DEFAULT 1", "held_until TEXT"):
+        db.execute(f"ALTER TABLE alarms ADD COLUMN {column}")
+    db.execute("CREATE INDEX alarms_over ON alarms (cleared_at)")
+    db.execute("CREATE INDEX alarms_held ON alarms (held_until) WHERE held_until IS NOT NULL")
+    db.execute(
+        "CREATE TABLE alarm_news (seq INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL, data TEXT NOT NULL)"
+    )
+    table = db.table("alarm_notices").create(
+        {
+            "id": str, "channel": str, "alarm": str, "what": str, "at": str, "data": str, "state": str, "tries": int,
+            "due_at": str, "tried_at": str, "said": str,
+        },
+        pk="id",
+        not_null={"channel", "alarm", "what", "at", "data", "state", "tries", "due_at", "said"},
+        defaults={"state": "waiting", "tries": 0, "said": ""},
+    )  # fmt: skip
+    table.create_index(["channel", "id"])
+    db.execute("CREATE INDEX notices_waiting ON alarm_notices (channel, due_at, id) WHERE state = 'waiting'")

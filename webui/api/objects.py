@@ -119,6 +119,7 @@ CONFERENCE = obj(
 FEATURE = obj(name=TEXT, code=TEXT, default=TEXT, argument=maybe(TEXT), what=TEXT)
 CONFIG_CHANGE = obj(path=TEXT, before=ANY, after=ANY)
 REVISION = obj(revision=COUNT, at=TIME, author=TEXT, changes=many(ref("ConfigChange")))
+TRIAL = obj(revision=COUNT, former=COUNT, author=TEXT, began_at=TIME, until=TIME, left_s=NUMBER)
 REHEARSED = obj(
     message=TEXT, how=one_of("inbound", "dialled", "overflow"), origin=TEXT, number=TEXT, calls=COUNT,
     days=may_lack(many(COUNT)), minutes=may_lack(many(COUNT)), before=OBJECT, after=OBJECT, examples=many(OBJECT),
@@ -155,9 +156,20 @@ BOARD = obj(
     up=TRUTH, report=maybe(OBJECT), drills=many(BOARD_EVENT), moves=many(BOARD_EVENT), resets=many(BOARD_EVENT)
 )  # fmt: skip
 
+SEVERITIES = tuple(severity.value for severity in records.Severity)
 WEBHOOK = obj(
     name=TEXT, url=TEXT, events=many(TEXT), waiting=COUNT, failing_since=maybe(TIME), disabled_at=maybe(TIME),
     reason=TEXT,
+)  # fmt: skip
+
+ALARM_CHANNEL = obj(
+    name=TEXT, way=one_of("mail", "call", "webhook", "syslog", "snmp"), to=many(TEXT), severity=one_of(*SEVERITIES),
+    areas=many(TEXT), waiting=COUNT, trouble=TEXT,
+)  # fmt: skip
+ALARM_NOTICE = obj(
+    id=TEXT, channel=TEXT, alarm=TEXT, what=one_of("raised", "cleared", "test"), at=TIME, text=TEXT,
+    severity=one_of(*SEVERITIES), state=one_of("waiting", "done", "failed"), tries=COUNT, due_at=TIME,
+    tried_at=maybe(TIME), said=TEXT,
 )  # fmt: skip
 
 COMPONENTS: Mapping[str, Schema] = {
@@ -169,10 +181,10 @@ COMPONENTS: Mapping[str, Schema] = {
     "Erasure": ERASURE, "Message": record(records.Message), "Mailbox": MAILBOX, "Prompt": record(Prompt),
     "Alarm": record(records.Alarm), "Extension": EXTENSION, "Device": DEVICE, "Phone": PHONE, "Ban": BAN,
     "Night": NIGHT, "Toll": TOLL, "Simulated": SIMULATED, "Conference": CONFERENCE, "Feature": FEATURE,
-    "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
+    "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Trial": TRIAL, "Preview": PREVIEW,
     "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
     "Webhook": WEBHOOK, "Delivery": record(Delivery),
     "Contact": record(records.Contact), "CallNote": record(records.CallNote),
-    "Board": BOARD,
+    "Board": BOARD, "AlarmChannel": ALARM_CHANNEL, "AlarmNotice": ALARM_NOTICE,
 }  # fmt: skip

@@ -32,6 +32,7 @@ NAMED_BY: Mapping[str, str] = {
     "disposition": "name",
     "report": "name",
     "webhook": "name",
+    "alarm_channel": "name",
     "route": "",
     "outbound": "",
 }
@@ -55,6 +56,7 @@ _REFERENCES: Mapping[str, tuple[str, ...]] = {
     "extension": ("extension", "members", "alert"),
     "queue": ("queues",),
     "survey": ("survey",),
+    "webhook": ("webhook",),
 }
 
 

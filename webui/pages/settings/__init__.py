@@ -8,6 +8,7 @@ from webui.pages.settings import (
     alarms,
     board,
     certificate,
+    channels,
     classes,
     codes,
     groups,
@@ -48,6 +49,7 @@ ROUTES: list[PageRoute] = [
     *network.ROUTES,
     *certificate.ROUTES,
     *alarms.ROUTES,
+    *channels.ROUTES,
     *logs.ROUTES,
     submit.UNDO,
 ]
