@@ -9,7 +9,7 @@ MACHINE ?= qemux86-64
 WEB ?= 127.0.0.1:8080
 SIP ?= 127.0.0.1:5060
 
-.PHONY: help run test lint bench hil setup setup-dev lock clean
+.PHONY: help run test lint bench hil deb install uninstall setup setup-dev lock clean
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -47,6 +47,15 @@ image-check: setup image-tools ## lint the layer and resolve the image for every
 image-tools:
 	@test -x $(IMAGE_TOOLS)/bin/kas || { $(SYSTEM_PYTHON) -m venv $(IMAGE_TOOLS) && \
 	    $(IMAGE_TOOLS)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/image.txt; }
+
+deb: setup ## the Debian package, into build/
+	@$(PYTHON) scripts/package.py build
+
+install: deb ## install it on this machine, with apt
+	@apt-get install --no-install-recommends ./$$(ls -t build/tipring_*.deb | head -1)
+
+uninstall: ## remove it; what the box remembers stays (apt purge tipring: no trace)
+	@apt-get remove tipring
 
 setup: has-python ## install and build what running needs
 	@$(SYSTEM_PYTHON) scripts/setup.py run

@@ -13,7 +13,7 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 
-from firmware import __version__
+from firmware import SUPPORTED_UNTIL, __version__
 from firmware.cli import common
 from firmware.cli.common import common_options
 from firmware.errors import TipringError
@@ -67,7 +67,9 @@ def _chosen(arguments: Sequence[str]) -> str | None:
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tipring", description="Tipring, the PBX box.", parents=[common_options()])
-    parser.add_argument("--version", action="version", version=f"tipring {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"tipring {__version__}, security updates until {SUPPORTED_UNTIL}"
+    )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command, purpose in COMMANDS.items():
         if importlib.util.find_spec(_module(command)) is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bottle import HTTPResponse
 
+import firmware
 from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
@@ -88,7 +89,10 @@ ROOMS = (
 
 def hub(visit: Visit) -> HTTPResponse:
     """The rooms that this visitor may enter."""
-    return visit.page("settings.html", rooms=[room for room in ROOMS if visit.may(room.roles)])
+    rooms = [room for room in ROOMS if visit.may(room.roles)]
+    return visit.page(
+        "settings.html", rooms=rooms, version=firmware.__version__, supported_until=firmware.SUPPORTED_UNTIL
+    )
 
 
 ROUTES = [PageRoute("GET", "/settings", hub)]

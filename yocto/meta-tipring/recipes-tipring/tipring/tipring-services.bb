@@ -48,7 +48,8 @@ USERADD_PACKAGES = "${PN}"
 GROUPADD_PARAM:${PN} = "\
     --system --gid 700 tipring; \
     --system --gid 701 tipring-core; --system --gid 702 tipring-edge; --system --gid 703 tipring-web; \
-    --system --gid 704 tipring-uplink; --system --gid 705 tipring-archive; --system --gid 706 tipring-board \
+    --system --gid 704 tipring-uplink; --system --gid 705 tipring-archive; --system --gid 706 tipring-board; \
+    --system --gid 707 tipring-gpio \
 "
 TIPRING_USER = "--system --no-create-home --home-dir ${localstatedir}/lib/tipring --shell /sbin/nologin"
 USERADD_PARAM:${PN} = "\
