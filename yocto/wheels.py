@@ -80,6 +80,8 @@ LICENCES = {
     "Public Domain": "PD",
 }
 
+SAYS_NOTHING = {"pysnmp": "BSD-2-Clause"}  # by the text of its licence
+
 
 def pins() -> dict[str, str]:
     """The lock: package to version."""
@@ -138,6 +140,8 @@ def metadata(wheel: Path) -> Message:
 def licence(about: Message) -> str:
     """The licence as bitbake writes it: SPDX, with & and |."""
     said = about["License-Expression"] or about["License"] or ""
+    if about["Name"] in SAYS_NOTHING:
+        return SAYS_NOTHING[about["Name"]]
     if not about["License-Expression"]:
         classifiers = [text.rpartition(" :: ")[2] for text in about.get_all("Classifier", []) if "License ::" in text]
         said = LICENCES.get(said, said)

@@ -90,6 +90,7 @@ RDEPENDS:${PN} = "\
     python3-pydantic \
     python3-pyotp \
     python3-pyserial \
+    python3-pysnmp \
     python3-requests \
     python3-segno \
     python3-simple-websocket \
