@@ -28,7 +28,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "run.txt"
-RECIPES = ROOT / "yocto" / "meta-tipring" / "recipes-python"
+RECIPES = ROOT / "yocto" / "meta-tipring" / "recipes-python" / "wheels"
 
 # Pin: the recipe's name, and its version in the layers' branch scarthgap.
 FROM_LAYERS = {
