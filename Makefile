@@ -31,7 +31,7 @@ bench: setup-dev ## the benchmarks, JSON into build/bench/
 	@$(PYTHON) -m firmware.cli bench all
 
 hil: setup-dev ## the kernel bench: drivers on the real DAHDI core, in QEMU
-	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short hil/kernel/tests
+	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short hil/kernel/tests hil/update/tests
 
 IMAGE_TOOLS := build/yocto/venv
 .PHONY: image image-check image-tools

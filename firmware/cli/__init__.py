@@ -45,6 +45,7 @@ COMMANDS = {
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after, and who is told of it",
     "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",
+    "update": "which version runs, and updates of it",
     "logs": "what the services said",
     "token": "bearer tokens for the API",
     "user": "who may log in, and which queues they see",

@@ -26,6 +26,7 @@ from webui.pages.settings import (
     reports,
     submit,
     system_prompts,
+    update,
     waiting,
 )
 
@@ -44,6 +45,7 @@ ROUTES: list[PageRoute] = [
     *reports.ROUTES,
     *lines.ROUTES,
     *board.ROUTES,
+    *update.ROUTES,
     *programs.ROUTES,
     *system_prompts.ROUTES,
     *network.ROUTES,

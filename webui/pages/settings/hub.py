@@ -82,6 +82,7 @@ ROOMS = (
     ),
     Room("/settings/logs", "calls", N_("Logs"), N_("What the services say, by service and weight."), auth.CONFIGURE),
     Room("/settings/board", "flash", N_("Board and lifeline"), N_("LEDs, button, the emergency phone, its drill.")),
+    Room("/settings/update", "download", N_("Updates"), N_("The version that runs, and newer ones."), auth.MANAGE),
     Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.MANAGE),
     Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
 )
