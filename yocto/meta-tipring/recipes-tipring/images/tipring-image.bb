@@ -24,6 +24,9 @@ IMAGE_INSTALL = "\
 BOOT_INSTALL = "grub-editenv"
 BOOT_INSTALL:rpi = "libubootenv-bin u-boot-env"
 
+# A slot is good when tipring-update-check.service has seen it work, not because it started.
+BAD_RECOMMENDATIONS += "rauc-mark-good"
+
 # /etc is the image's, with what was changed on the box above it, from the data partition.
 IMAGE_FEATURES += "read-only-rootfs overlayfs-etc"
 IMAGE_LINGUAS = ""

@@ -3,7 +3,7 @@ SUMMARY = "Tipring, the telephone system: its services"
 DESCRIPTION = "Core, edge, web, uplink, archive, board: rooms, units, users and rules of firmware/system/."
 SECTION = "net"
 
-inherit tipring_release systemd useradd allarch
+inherit tipring_release systemd useradd
 
 do_configure[noexec] = "1"
 do_compile[noexec] = "1"
@@ -29,19 +29,14 @@ do_install() {
     chgrp -R tipring ${D}${sysconfdir}/tipring
 }
 
-SYSTEMD_SERVICE:${PN} = "\
-    tipring.target \
-    tipring-archive.service \
-    tipring-board.service \
-    tipring-core.service \
-    tipring-dahdi.service \
-    tipring-edge.service \
-    tipring-factory-reset.service \
-    tipring-firewall.service \
-    tipring-import.service \
-    tipring-uplink.service \
-    tipring-web.service \
-"
+def tipring_units(d):
+    """Units of the product that something starts by itself."""
+    import pathlib
+    units = pathlib.Path(d.getVar('TIPRING_LAYERDIR')).parent.parent / 'firmware' / 'system' / 'units'
+    files = sorted(path for path in units.iterdir() if path.is_file())
+    return ' '.join(path.name for path in files if '[Install]' in path.read_text())
+
+SYSTEMD_SERVICE:${PN} = "${@tipring_units(d)}"
 
 # By number, so that what is on the data partition belongs to the same user after an update.
 USERADD_PACKAGES = "${PN}"
