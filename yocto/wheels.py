@@ -28,7 +28,10 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "run.txt"
-RECIPES = ROOT / "yocto" / "meta-tipring" / "recipes-python" / "wheels"
+ASKED = ROOT / "requirements" / "run.in"
+LAYER = ROOT / "yocto" / "meta-tipring"
+RECIPES = LAYER / "recipes-python" / "wheels"
+NEEDED = LAYER / "recipes-tipring" / "tipring" / "python-packages.inc"
 
 # Pin: the recipe's name, and its version in the layers' branch scarthgap.
 FROM_LAYERS = {
@@ -97,6 +100,14 @@ def digests(package: str) -> set[str]:
 def ours() -> dict[str, str]:
     """Packages that get a recipe here: package to version."""
     return {name: version for name, version in pins().items() if name not in FROM_LAYERS and name not in NOT_NEEDED}
+
+
+def needed() -> str:
+    """What the product itself asks for, as its recipe includes it."""
+    names = {re.split("[<>=]", line)[0] for line in ASKED.read_text().split() if line[0].isalpha()} - NOT_AT_RUN_TIME
+    listed = "".join(f"    {recipe_name(name)} \\\n" for name in sorted(names, key=recipe_name))
+    head = "# SPDX-License-Identifier: GPL-2.0-or-later\n# Written by yocto/wheels.py.\n"
+    return f'{head}# nooelint: oelint.vars.dependsordered\nRDEPENDS:${{PN}} += "\\\n{listed}"\n'
 
 
 def recipe_name(package: str) -> str:
@@ -209,6 +220,7 @@ def text(package: str, version: str, folder: Path) -> str:
 
 def main() -> int:
     """Writes what is missing, removes what is no longer wanted."""
+    NEEDED.write_text(needed())
     wanted = {recipe(package, version): (package, version) for package, version in ours().items()}
     for old in set(RECIPES.glob("*.bb")) - set(wanted):
         print(f"removed {old.name}")

@@ -59,39 +59,17 @@ USERADD_PARAM:${PN} = "\
 FILES:${PN} += "${TIPRING_HOME} ${systemd_system_unitdir} ${nonarch_libdir} ${nonarch_base_libdir}/udev"
 CONFFILES:${PN} = "${sysconfdir}/default/tipring"
 
-# The packages of requirements/run.in, and the programs that services start.
-RDEPENDS:${PN} = "\
+# Programs that services start; Python packages: requirements/run.in.
+RDEPENDS:${PN} += "\
     dahdi-tools \
     kamailio \
     libogg \
     libopus \
     nftables \
     openssl-bin \
-    python3-acme \
-    python3-annotated-types \
-    python3-anyascii \
-    python3-argon2-cffi \
-    python3-babel \
-    python3-bottle \
-    python3-cffi \
-    python3-cheroot \
-    python3-cryptography \
-    python3-jinja2 \
-    python3-josepy \
     python3-modules \
-    python3-periphery \
-    python3-phonenumbers \
     python3-pjsua2 \
-    python3-pydantic \
-    python3-pyotp \
-    python3-pyserial \
-    python3-pysnmp \
-    python3-requests \
-    python3-segno \
-    python3-simple-websocket \
-    python3-sqlite-utils \
-    python3-tomli-w \
-    python3-webauthn \
-    python3-zxcvbn \
     tipring-lineaudio \
 "
+
+require python-packages.inc
