@@ -29,6 +29,7 @@ from drivers.sms import BadPdu, Deliver, Part, Report, read, submit
 
 log = logging.getLogger(__name__)
 
+REPORTS = "SR"  # the memory of delivery reports (27.005, 3.2.2)
 RETRY_S = 3.0  # between two attempts to find the modem
 LOOK_S = 15.0  # between two looks at network and memory
 NETWORK_S = 60.0  # commands that ask the network
@@ -59,7 +60,7 @@ class Cellular(CellularModem):
         self._task: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._memory = ""  # where the network's messages are put
-        self._full = {""}  # memories that have something new
+        self._full = {REPORTS}  # memories that may have something new
         self._wide = False  # texts are spelt in UCS-2 (+CSCS)
         self._reply: asyncio.Future[UssdReply] | None = None
         self._unreadable: dict[str, int] = {}
@@ -113,7 +114,7 @@ class Cellular(CellularModem):
         await self._settle("AT+CMEE=1")
         model = " ".join(await self._at.ask("AT+CGMM"))[:80]
         self._set(CellularStatus("", model))
-        self._full = {""}
+        self._full = {REPORTS}
 
     async def _settle(self, command: str) -> bool:
         """False when the modem does not know it."""
@@ -221,12 +222,14 @@ class Cellular(CellularModem):
     async def _empty_memories(self) -> None:
         """Everything that waits, also what no line told of: a full memory tells nothing."""
         await self._settle("AT+CMGF=0")  # a modem that fell over may have forgotten it
-        for memory in (self._full | {self._memory}) - {""}:
-            await self._choose(memory)
-            await self._empty()
-            if memory != self._memory:
-                await self._choose(self._memory)
-        self._full.clear()
+        told, self._full = self._full, set()  # what is told meanwhile is for the next time
+        await self._choose(self._memory)
+        await self._empty()
+        for memory in told - {self._memory}:
+            if await self._settle(f'AT+CPMS="{memory}"'):
+                await self._empty()
+        if told - {self._memory}:
+            await self._choose(self._memory)
 
     async def _empty(self) -> None:
         lines = await self._at.ask("AT+CMGL=4", "+CMGL:", LIST_S)
