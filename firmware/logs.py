@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 
-from firmware import times
+from firmware import modes, times
 
 LARGEST = 256 * 1024  # octets of a file; the one before it is kept
 LEVELS = ("debug", "info", "warning", "error")
@@ -72,7 +72,7 @@ def folder(state: Path) -> Path:
 def keep(state: Path, service: str) -> None:
     """From now on what this process logs is kept. Nothing is when the disk does not let us."""
     try:
-        folder(state).mkdir(mode=0o750, exist_ok=True)
+        folder(state).mkdir(mode=modes.folder(), exist_ok=True)
         file = RotatingFileHandler(folder(state) / f"{service}.log", maxBytes=LARGEST, backupCount=1, encoding="utf-8")
     except OSError as error:
         logging.getLogger(__name__).warning("no log is kept: %s", error)

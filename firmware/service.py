@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
 import logging
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
+from firmware import modes
 from firmware.errors import Conflict
 
 SERVICES = ("core", "web", "uplink", "archive", "edge", "bench", "board")
@@ -20,7 +23,7 @@ SERVICES = ("core", "web", "uplink", "archive", "edge", "bench", "board")
 def state_dir(argument: str | None) -> Path:
     """The state directory from `--state`, `TIPRING_STATE`, or the user's own place; made if missing."""
     path = Path(argument or os.environ.get("TIPRING_STATE") or Path.home() / ".local/state/tipring").resolve()
-    path.mkdir(parents=True, exist_ok=True, mode=0o750)
+    path.mkdir(parents=True, exist_ok=True, mode=modes.folder())
     return path
 
 
@@ -77,6 +80,26 @@ def notify(*lines: str) -> None:
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messages, contextlib.suppress(OSError):
         messages.sendto("\n".join(lines).encode(), address)
+
+
+class Heartbeat:
+    """Feeds systemd's watchdog (WatchdogSec=) from the loop that must not stand still; nothing without one."""
+
+    def __init__(self) -> None:
+        self.every_s = int(os.environ.get("WATCHDOG_USEC", "0")) / 3e6
+        self._next = 0.0
+
+    def beat(self) -> None:
+        """As often as one likes."""
+        if self.every_s and (now := time.monotonic()) >= self._next:
+            self._next = now + self.every_s
+            notify("WATCHDOG=1")
+
+    async def keep(self) -> None:
+        """For ever, from an asyncio loop; returns at once without a watchdog."""
+        while self.every_s:
+            self.beat()
+            await asyncio.sleep(self.every_s)
 
 
 def log_to_stderr(name: str) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+HOUR_MS = 3_600_000
 
 
 def now() -> datetime:

@@ -34,7 +34,7 @@ APT_RUN = """
     libogg0 libspeex-dev libspeexdsp-dev libgsm1-dev uuid-dev npm curl espeak-ng asterisk-moh-opsound-wav dpkg-dev
     openssl kamailio kamailio-sqlite-modules kamailio-tls-modules kamailio-websocket-modules kamailio-presence-modules
 """
-APT_DEV = "sip-tester baresip linphone-cli sipvicious chromium fonts-noto-cjk pebble"
+APT_DEV = "sip-tester baresip linphone-cli sipvicious chromium fonts-noto-cjk pebble systemd nftables"
 COMMANDS = {"npm": "npm", "pkg-config": "pkg-config"}  # packages whose command may come from elsewhere
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from firmware import logs, service
+from firmware import logs, modes, service
 from firmware.errors import Conflict, TipringError
 from webui import i18n
 from webui.app import make_app
@@ -64,7 +64,7 @@ def certificate_of(state: Path) -> Certificate:
     from webui.tls import Certificate
 
     files = EdgeFiles(state)
-    files.folder.mkdir(mode=0o750, exist_ok=True)
+    files.folder.mkdir(mode=modes.folder(), exist_ok=True)
     ensure(files)
     return Certificate(files.certificate, files.key)
 
@@ -104,7 +104,10 @@ def serve(box: Box, server: Server) -> None:
     box.live.seen.wait(CORE_S)
     announce(box, server.url, server.bound)
     log.info("pages at %s", server.url)
-    ended.wait()
+    heart = service.Heartbeat()
+    while not ended.wait(heart.every_s or None):
+        if server.answers():
+            heart.beat()
     service.notify("STOPPING=1")
     box.stop()
     server.stop()

@@ -13,6 +13,7 @@ from typing import Any
 from bottle import LocalRequest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from firmware.store.config_trial import as_json
 from webui import auth, formats, i18n, mailbox, seat, sentences, words
 from webui.auth import Identity, csrf_token
 from webui.box import Box
@@ -178,6 +179,13 @@ def near(tabs: list[Tab]) -> list[Tab]:
     return tabs[:3] + last
 
 
+def trial_for(box: Box, who: Identity | None) -> dict[str, Any] | None:
+    """What stands on trial, for those who see what is changed."""
+    if who is None or who.role not in auth.MANAGE or box.scope is not None:
+        return None
+    return as_json(box.configs.trial())
+
+
 def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, template: str, **values: Any) -> str:
     """A whole page in the frame. `secret` is what its forms' CSRF tokens derive from."""
     site = box.site().get("name", "")
@@ -192,6 +200,8 @@ def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, tem
         "site_name": site,
         "user_name": who.name if who else "",
         "may_dial": may_dial(box, who),
+        "trial": trial_for(box, who),
+        "may_keep": who is not None and who.role in auth.CONFIGURE,
         "language_names": i18n.NAMES,
         "server_ms": int(time.time() * 1000),
     }

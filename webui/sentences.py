@@ -420,6 +420,7 @@ TEMPLATES = (
     N_("call without showing who calls"),
     N_("call and show who calls, on a phone that withholds it"),
     N_("call a SIP phone that answers by itself"),
+    N_("keep the change of the configuration that is on trial"),
     N_("0: open and closed by the schedules; 1: open; 2: closed"),
     N_("an agent logs in at this phone, for all his queues"),
     N_("the agent at this phone logs out"),
@@ -483,6 +484,13 @@ TEMPLATES = (
         "The configuration was changed meanwhile (revision {last}, yours is made from {expected}). Load it again and "
         "repeat your change."
     ),
+    # a change on trial (firmware.config.trial, firmware.core.trial_office, firmware.store.config_db)
+    N_("A change by {author} is on trial, of {setting} too. Keep it or go back first."),
+    N_("A change by {author} is on trial, and yours needs it ({reason}). Keep it or go back first."),
+    N_("A change by {author} is on trial. Keep it or go back first, then try the next one."),
+    N_("Nothing is on trial: what is in force stays."),
+    N_("A change by {author} was on trial, and nobody confirmed it: what was before is in force again."),
+    N_("A change by {author} was on trial and cannot be taken back: {reason}"),
     # prompts
     N_('"{name}" cannot be a prompt\'s name; use letters, digits, - and _ (at most 63).'),
     N_("The sound cannot be used: {reason}."),

@@ -7,6 +7,7 @@ or an API request never waits for one of them.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 TAKE_SOCKET = "tipring.take_socket"
 WORKERS = 8
 REQUEST_TIMEOUT_S = 15
+ANSWER_S = 4.0
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 def _adapter(certificate: Certificate) -> TlsAdapter:
@@ -104,7 +107,7 @@ class Server(wsgi.Server):
     def url(self) -> str:
         """Where a browser on this machine finds the bound server."""
         host, port = self.bind_addr[:2]
-        return self._address({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104
+        return self._address(_HERE.get(host, host), port)
 
     @property
     def bound(self) -> str:
@@ -114,6 +117,17 @@ class Server(wsgi.Server):
     def _address(self, host: str, port: int) -> str:
         named = f"[{host}]" if ":" in host else host
         return f"{'https' if self._tls else 'http'}://{named}:{port}"
+
+    def answers(self) -> bool:
+        """Whether a worker takes a request from this machine; the certificate is our own."""
+        host, port = self.bind_addr[:2]
+        place = (_HERE.get(host, host), port)
+        with contextlib.suppress(OSError), socket.create_connection(place, ANSWER_S) as raw:
+            connection = self._tls.from_here(raw) if self._tls else raw
+            with connection:
+                connection.sendall(b"GET /api/v1/health HTTP/1.0\r\n\r\n")
+                return connection.recv(16).startswith(b"HTTP/1.")
+        return False
 
     def stop(self) -> None:
         super().stop()

@@ -83,6 +83,11 @@ class TlsAdapter(Adapter):
     def makefile(self, sock: Any, mode: str = "r", bufsize: int = -1) -> Any:
         return MakeFile(sock, mode, bufsize)
 
+    @staticmethod
+    def from_here(raw: socket.socket) -> ssl.SSLSocket:
+        """The other side, for a question that this process asks itself. OSError."""
+        return ssl._create_unverified_context().wrap_socket(raw)  # noqa: S323
+
     def stop(self) -> None:
         """Closes every connection."""
         self._pump.stop()

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from drivers.lineaudio._lineaudio import ffi, lib
 
-TICK_MS = 20
-
 
 @dataclass(frozen=True, slots=True)
 class ClockStats:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from firmware import modes
 from firmware.times import iso
 
 PLACE = "/.well-known/acme-challenge/"  # RFC 8555, section 8.3
@@ -60,7 +61,7 @@ class AcmeFiles:
     def keep(self, at: datetime, failures: int = 0, error: str = "", next: datetime | None = None) -> None:
         """How an order went."""
         status = Status(iso(at), failures, error, iso(next) if next else "")
-        self.write(self.folder / "status.json", json.dumps(asdict(status)).encode())
+        self.write(self.folder / "status.json", json.dumps(asdict(status)).encode(), modes.file())
 
     def forget(self) -> None:
         """How the last order went does not matter any more."""
@@ -68,7 +69,7 @@ class AcmeFiles:
 
     def begin(self) -> None:
         """An empty place for an order; what a killed one left is gone."""
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.folder.mkdir(mode=modes.folder(), exist_ok=True)
         self.end()
         self.order.mkdir(mode=0o700)
 
@@ -88,10 +89,10 @@ class AcmeFiles:
             return None
 
     @staticmethod
-    def write(file: Path, content: bytes) -> None:
-        """Whole or not at all, mode 0600."""
+    def write(file: Path, content: bytes, mode: int = 0o600) -> None:
+        """Whole or not at all."""
         new = file.with_name(f"{file.name}.new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

@@ -25,6 +25,7 @@ log = logging.getLogger("archive")
 
 NICE = 19  # calls, pages and the uplink come first
 POLL_S = 0.5
+CHILD_POLL_S = 0.05
 HOUSEKEEPING_S = 600.0  # and after each work
 AGAIN_S = 30.0  # after a child that could not do everything
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -66,10 +67,12 @@ def _serve(state: Path) -> NoReturn:
     watch = Watch(state)
     service.notify("READY=1")
     sweep = True
+    heart = service.Heartbeat()
     while True:
+        heart.beat()
         try:
             if watch.due():
-                whole = _in_child(state, sweep)
+                whole = _in_child(state, sweep, heart)
                 watch.worked(whole)
                 sweep = sweep and not whole
         except Unavailable as error:
@@ -77,13 +80,16 @@ def _serve(state: Path) -> NoReturn:
         time.sleep(POLL_S)
 
 
-def _in_child(state: Path, sweep: bool) -> bool:
+def _in_child(state: Path, sweep: bool, heart: service.Heartbeat) -> bool:
     """Whether it did all there was."""
     child = os.fork()
     if not child:
         _child(state, sweep)
     try:
-        return os.waitpid(child, 0)[1] == 0
+        while not (ended := os.waitpid(child, os.WNOHANG))[0]:  # two hours of speech take minutes
+            heart.beat()
+            time.sleep(CHILD_POLL_S)
+        return ended[1] == 0
     except SystemExit:
         os.kill(child, signal.SIGTERM)
         os.waitpid(child, 0)

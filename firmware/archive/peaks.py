@@ -15,7 +15,6 @@ POINTS = 1800  # at most, of each channel; no screen shows more
 FINEST = 80  # samples in a point: 10 ms
 VERSION, EIGHT_BIT, CHANNELS = 2, 1, 2
 _HEAD = struct.Struct("<iIiiIi")  # version, flags, sample rate, samples per pixel, length, channels
-_BUFFER = 1 << 16
 
 
 class Outline:

@@ -31,7 +31,9 @@ async def _run(state: Path, profile: Profile | None) -> int:
     if not profile:
         log.info("no board is known here (--board names one): no LEDs, no button, no lifeline, no watchdog")
         service.notify("READY=1")
+        alive = asyncio.create_task(service.Heartbeat().keep())
         await stop.wait()
+        alive.cancel()
         return 0
     board = open_board(profile, state / SOCKET)
     log.info("%s%s", board.title, f", serial number {board.serial}" if board.serial else "")
@@ -44,9 +46,11 @@ async def _run(state: Path, profile: Profile | None) -> int:
 async def _serve(running: BoardService, stop: asyncio.Event) -> int:
     work = asyncio.create_task(running.run())
     service.notify("READY=1")
+    alive = asyncio.create_task(service.Heartbeat().keep())
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
+    alive.cancel()
     if work.done():
         work.result()
         return ANEW if running.wants_reset else 3

@@ -25,7 +25,6 @@ from firmware.routing.outward import Attempt, Outward
 
 EXTENSION_RING_S = 120.0  # a direct call to an extension; the caller decides when it is enough
 MOST_HOPS = 5  # of a call that nobody answers
-ANSWER_LIMIT_S = 180.0  # ringing outside
 
 
 async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:

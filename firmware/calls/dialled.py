@@ -142,6 +142,12 @@ async def serve(host: Host, leg: Leg, number: str, name: str, argument: str) -> 
             case "pick_up_directed":
                 host.ringing.pick_up(leg, (argument,))
                 await _has_taken(leg)
+            case "keep_trial":
+                await host.keep_trial(number)
+                async with while_present(leg):
+                    await leg.answer()
+                    await say(host, leg, "vm-saved")
+                leg.hang_up()
             case _ if name in agent_codes.NAMES:
                 await agent_codes.served(host, leg, number, name, argument)
                 leg.hang_up()

@@ -106,6 +106,9 @@ class Host(Protocol):
     def call_provider(self, trunk: Trunk, place: Place, digits: str, caller: Caller) -> SipLeg:
         """Sends an INVITE to a SIP trunk. Failed when it cannot be sent."""
 
+    async def keep_trial(self, by: str, /) -> None:
+        """The change that is on trial stays. NotFound."""
+
     def port_changed(self, id: str) -> None:
         """State or leg of this port is another one."""
 

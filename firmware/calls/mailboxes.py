@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from drivers import lineaudio
 from drivers.lineaudio import NativeEvents, Recorder
-from firmware import times
+from firmware import modes, times
 from firmware.calls.call import Call
 from firmware.calls.journal import RECORDING, VOICEMAIL_PIN, Journal
 from firmware.calls.leg import Leg
@@ -61,7 +61,7 @@ class Mailboxes:
     async def start(self, known: list[Message]) -> None:
         """Takes over what is in the history: locks too; what a dead core was recording is finished."""
         self.pins.recall()
-        self.folder.mkdir(mode=0o750, exist_ok=True)
+        self.folder.mkdir(mode=modes.folder(), exist_ok=True)
         for message in known:
             if message.state == MessageState.RECORDING:
                 await self._finish(message)

@@ -11,6 +11,7 @@ from firmware.cli.common import (
     add_group,
     author_of_shell,
     control_of,
+    say,
     show_json,
     show_table,
 )
@@ -43,11 +44,7 @@ def set_state(arguments: argparse.Namespace) -> int:
             "agent.set_state", id=arguments.id, state=arguments.to, reason=arguments.reason,
             by=author_of_shell(), via="api", **{name: value for name, value in chosen.items() if value},
         )  # fmt: skip
-    if arguments.json:
-        show_json(agent)
-    else:
-        print(f"{agent['id']} is {agent['state']}")
-    return 0
+    return say(arguments, agent, f"{agent['id']} is {agent['state']}")
 
 
 def today(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import argparse
 
-from firmware.cli.common import Subparsers, add_command, control_of, show_json, show_table, state_of
+from firmware.cli.common import Subparsers, add_command, control_of, show_rows, state_of
+
+_COLUMNS = ("raised_at", "severity", "kind", "text", "acknowledged_at", "cleared_at")
 
 
 def register(subparsers: Subparsers) -> None:
@@ -23,8 +25,6 @@ def run(arguments: argparse.Namespace) -> int:
             control.request("alarms.acknowledge")
     alarms = History(state_of(arguments) / "history.db").alarms(standing=not arguments.all)
     rows = [alarm.as_json() for alarm in alarms]
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, ("raised_at", "severity", "kind", "text", "acknowledged_at", "cleared_at"), "No alarms.")
-    return 0
+    return show_rows(
+        arguments, rows, ("raised_at", "severity", "kind", "text", "acknowledged_at", "cleared_at"), "No alarms."
+    )

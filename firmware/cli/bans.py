@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 
-from firmware.cli.common import Subparsers, add_command, control_of, show_json
+from firmware.cli.common import Subparsers, add_command, control_of, say
 from firmware.cli.lists import show_list
 
 _COLUMNS = ("address", "reason", "since", "until")
@@ -26,8 +26,4 @@ def run_lift(arguments: argparse.Namespace) -> int:
     """At once."""
     with control_of(arguments) as control:
         control.request("bans.lift", address=arguments.address)
-    if arguments.json:
-        show_json({})
-    else:
-        print(f"{arguments.address} is heard again")
-    return 0
+    return say(arguments, {}, f"{arguments.address} is heard again")

@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Any
 
-from firmware.cli.common import Subparsers, add_command, add_group, control_of, show_json, show_table
+from firmware.cli.common import Subparsers, add_command, add_group, control_of, say, show_json, show_table
 
 DRILL_S = 90.0  # over, listening, back, and somebody may lift the phone meanwhile
 PLACES = {"card": "on the card", "line": "on the line", "drill": "on the line, for a drill"}
@@ -80,8 +80,4 @@ def _tell(arguments: argparse.Namespace, event: dict[str, Any]) -> int:
 def identify(arguments: argparse.Namespace) -> int:
     with control_of(arguments) as control:
         found = control.request("board.identify")
-    if arguments.json:
-        show_json(found)
-    else:
-        print(f"every LED flashes for {found['seconds']:g} s")
-    return 0
+    return say(arguments, found, f"every LED flashes for {found['seconds']:g} s")

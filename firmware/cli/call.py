@@ -12,6 +12,7 @@ from firmware.cli.common import (
     add_group,
     author_of_shell,
     control_of,
+    say,
     show_json,
     show_table,
     sought,
@@ -100,11 +101,7 @@ def show(arguments: argparse.Namespace) -> int:
 def make(arguments: argparse.Namespace) -> int:
     with control_of(arguments) as control:
         call = control.request("call.originate", **{"from": arguments.from_, "to": arguments.to})
-    if arguments.json:
-        show_json(call)
-    else:
-        print(call["id"])
-    return 0
+    return say(arguments, call, call["id"])
 
 
 def hangup(arguments: argparse.Namespace) -> int:

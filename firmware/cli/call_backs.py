@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, show_json, show_table
+from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, say, show_rows
 
 _COLUMNS = ("id", "queue", "number", "name", "state", "due", "since", "due_at", "tries", "agent", "reason")
 
@@ -30,11 +30,7 @@ def register(subparsers: Subparsers) -> None:
 def list_(arguments: argparse.Namespace) -> int:
     with control_of(arguments) as control:
         rows = control.request("call_backs")
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, _COLUMNS, "Nobody waits to be called back.")
-    return 0
+    return show_rows(arguments, rows, _COLUMNS, "Nobody waits to be called back.")
 
 
 def add(arguments: argparse.Namespace) -> int:
@@ -58,8 +54,4 @@ def _tell(arguments: argparse.Namespace, method: str, **params: Any) -> int:
     """How it is then."""
     with control_of(arguments) as control:
         item = control.request(method, **params)
-    if arguments.json:
-        show_json(item)
-    else:
-        print(f"{item['id']} {item['state']}")
-    return 0
+    return say(arguments, item, f"{item['id']} {item['state']}")

@@ -7,6 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from firmware import modes
 from firmware.cli.common import Subparsers, add_command, show_json, state_of
 
 
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from firmware.edge.files import EdgeFiles
 
     files = EdgeFiles(state_of(arguments))
-    files.folder.mkdir(mode=0o750, exist_ok=True)
+    files.folder.mkdir(mode=modes.folder(), exist_ok=True)
     ensure(files)
     return _show(read(files.certificate).as_json(), arguments.json)
 

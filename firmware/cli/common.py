@@ -89,6 +89,26 @@ def author_of_shell() -> str:
         return "cli:unknown"
 
 
+def show_rows(
+    arguments: argparse.Namespace, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], empty: str
+) -> int:
+    """As JSON or as a table, as it was asked for; the exit code of a command that ends with it."""
+    if arguments.json:
+        show_json(rows)
+    else:
+        show_table(rows, columns, empty)
+    return 0
+
+
+def say(arguments: argparse.Namespace, value: object, sentence: str) -> int:
+    """`value` as JSON, or the sentence; the exit code of a command that ends with it."""
+    if arguments.json:
+        show_json(value)
+    else:
+        print(sentence)
+    return 0
+
+
 def show_json(value: object) -> None:
     """One JSON text on stdout."""
     print(json.dumps(value, indent=2, ensure_ascii=False))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tipring config check|diff|apply|show|history|rollback"""
+"""tipring config check|diff|apply|show|history|rollback|trial|keep|back"""
 
 from __future__ import annotations
 
@@ -9,13 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware import service
-from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, show_json, state_of
+from firmware.cli.common import (
+    Subparsers,
+    add_command,
+    add_group,
+    author_of_shell,
+    control_of,
+    say,
+    show_json,
+    state_of,
+)
 from firmware.errors import Invalid
 
 if TYPE_CHECKING:
     from firmware.config import Change, Config
 
 
+UNITS_S = {"s": 1, "m": 60, "h": 3600}
 NETWORK = ("edge", "web")
 """The tables that decide who reaches the box."""
 
@@ -33,6 +43,7 @@ def register(subparsers: Subparsers) -> None:
             parser.add_argument("--rehearse", action="store_true", help="only show what would change, and which calls "
                                 "of the last 30 days would have gone elsewhere")  # fmt: skip
             _add_word(parser)
+            _add_trial(parser)
     parser = add_command(actions, "show", "print the configuration in force as TOML", show)
     parser.add_argument("--revision", type=int, metavar="N", help="a former one instead")
     parser = add_command(actions, "history", "who changed what and when, the newest first", history)
@@ -41,6 +52,10 @@ def register(subparsers: Subparsers) -> None:
     parser = add_command(actions, "rollback", "put a former revision in force again", rollback)
     parser.add_argument("revision", type=int, metavar="N", help="as `tipring config history` shows it")
     _add_word(parser)
+    _add_trial(parser)
+    add_command(actions, "trial", "what is on trial, and how long it has", trial)
+    add_command(actions, "keep", "confirm what is on trial: it stays", keep)
+    add_command(actions, "back", "end the trial now: what was before is in force again", back)
 
 
 def _add_word(parser: argparse.ArgumentParser) -> None:
@@ -49,15 +64,26 @@ def _add_word(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_trial(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--trial", type=_seconds, metavar="TIME", help="go back by itself after this time, such as 5m, "
+                        "unless somebody confirms (`tipring config keep`)")  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    from firmware.store.config_trial import LONGEST_S, SHORTEST_S
+
+    number, unit = (text[:-1], text[-1]) if text[-1:] in UNITS_S else (text, "s")
+    seconds = int(number) * UNITS_S[unit] if number.isascii() and number.isdigit() else 0
+    if not SHORTEST_S <= seconds <= LONGEST_S:
+        raise argparse.ArgumentTypeError(f'"{text}" cannot be used; use {SHORTEST_S}s to 24h, such as 5m')
+    return seconds
+
+
 def check(arguments: argparse.Namespace) -> int:
     """Every error as `path: what is wrong, what is allowed`."""
     config = _checked(state_of(arguments), load(arguments.file))
     _notice(config)
-    if arguments.json:
-        show_json({"ok": True})
-    else:
-        print(f"{arguments.file}: no errors")
-    return 0
+    return say(arguments, {"ok": True}, f"{arguments.file}: no errors")
 
 
 def diff(arguments: argparse.Namespace) -> int:
@@ -65,11 +91,7 @@ def diff(arguments: argparse.Namespace) -> int:
     document = load(arguments.file)
     _checked(state_of(arguments), document)
     found = _changes(_in_force(arguments), document)
-    if arguments.json:
-        show_json([change.as_json() for change in found])
-    else:
-        print("\n".join(map(str, found)) or "nothing changes")
-    return 0
+    return say(arguments, [change.as_json() for change in found], "\n".join(map(str, found)) or "nothing changes")
 
 
 def apply(arguments: argparse.Namespace) -> int:
@@ -119,11 +141,13 @@ def reset_network(arguments: argparse.Namespace) -> int:
         print("nothing changes: the network's settings are as they were delivered")
         return 0
     arguments.without_emergency = True  # better reached than not
-    return _put_in_force(arguments, document)
+    arguments.trial = None
+    return _put_in_force(arguments, document, ends_trial=True)
 
 
-def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any]) -> int:
+def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any], *, ends_trial: bool = False) -> int:
     """Through the core when it runs, else straight into config.db."""
+    from firmware.config import trial as trials
     from firmware.rehearsal.emergency import guard
     from firmware.rehearsal.preview import known
     from firmware.store.config_db import ConfigDb
@@ -133,18 +157,67 @@ def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any]) -> in
         print(change, file=sys.stderr)
     if service.is_up(state, "core"):
         with control_of(arguments) as control:
-            word = {"without_emergency": True} if arguments.without_emergency else {}
-            revision = control.request("config.apply", document=document, author=author, **word)["revision"]
+            wanted = {"without_emergency": arguments.without_emergency, "ends_trial": ends_trial,
+                      "trial_s": arguments.trial}  # fmt: skip
+            given = {name: value for name, value in wanted.items() if value}
+            revision = control.request("config.apply", document=document, author=author, **given)["revision"]
     else:
+        configs = ConfigDb(state)
         if not arguments.without_emergency:
             ports = ConfigDb(state).ports()
             guard(known(_in_force(arguments), ports), _checked(state, document), ports or ())
-        revision = ConfigDb(state).apply(document, author).id
-    if arguments.json:
-        show_json({"revision": revision})
+        if not ends_trial:
+            trials.guard(configs, document, configs.ports())
+        revision = configs.apply(document, author, trial_s=arguments.trial, ends_trial=ends_trial).id
+    return say(arguments, {"revision": revision}, f"revision {revision} is in force{_for(arguments.trial)}")
+
+
+def _for(seconds: float | None) -> str:
+    """How long it is on trial, in words."""
+    return f" for {round(seconds)} s; `tipring config keep` confirms it" if seconds else ""
+
+
+def trial(arguments: argparse.Namespace) -> int:
+    """Exit status 0 whether or not anything is on trial."""
+    from firmware.store.config_db import ConfigDb
+    from firmware.store.config_trial import Moment, as_json
+
+    found = ConfigDb(state_of(arguments)).trial()
+    sentence = "nothing is on trial"
+    if found:
+        left = f"{found.left_s(Moment.now()):.0f} s left, then revision {found.former} comes back"
+        sentence = f"revision {found.revision} by {found.author} is on trial: {left}"
+    return say(arguments, {"trial": as_json(found)}, sentence)
+
+
+def keep(arguments: argparse.Namespace) -> int:
+    """Through the core when it runs, else straight into config.db."""
+    from firmware.store.config_db import ConfigDb
+
+    state = state_of(arguments)
+    if service.is_up(state, "core"):
+        with control_of(arguments) as control:
+            revision = control.request("config.trial.confirm", author=author_of_shell())["revision"]
     else:
-        print(f"revision {revision} is in force")
-    return 0
+        revision = ConfigDb(state).confirm().revision
+    return say(arguments, {"revision": revision}, f"revision {revision} stays")
+
+
+def back(arguments: argparse.Namespace) -> int:
+    """Through the core when it runs, else straight into config.db."""
+    from firmware.config.trial import go_back
+    from firmware.store.config_db import ConfigDb, no_trial
+
+    state = state_of(arguments)
+    if service.is_up(state, "core"):
+        with control_of(arguments) as control:
+            revision = control.request("config.trial.end", author=author_of_shell())["revision"]
+    else:
+        configs = ConfigDb(state)
+        if (standing := configs.trial()) is None:
+            raise no_trial()
+        revision = go_back(configs, standing, author_of_shell(), configs.ports()).id
+    return say(arguments, {"revision": revision}, f"revision {revision} is in force: what was before the trial")
 
 
 def show(arguments: argparse.Namespace) -> int:

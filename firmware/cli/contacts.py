@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from firmware.cli.common import Subparsers, add_command, add_group, control_of, show_json, show_table
+from firmware.cli.common import Subparsers, add_command, add_group, control_of, show_rows
 from firmware.errors import Invalid
 
 
@@ -27,11 +27,7 @@ def register(subparsers: Subparsers) -> None:
 def list_(arguments: argparse.Namespace) -> int:
     with control_of(arguments) as control:
         rows = control.request("contacts", text=arguments.text)["items"]
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, ("number", "name"), "Nobody in the phone book.")
-    return 0
+    return show_rows(arguments, rows, ("number", "name"), "Nobody in the phone book.")
 
 
 def add(arguments: argparse.Namespace) -> int:

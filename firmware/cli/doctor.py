@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from firmware.cli.common import Subparsers, add_command, control_of, show_json, state_of
+from firmware.cli.common import Subparsers, add_command, control_of, say, show_json, state_of
 from firmware.cli.doctor_words import findings_in_words, proposal_in_words, step_in_words, usual_in_words
 from firmware.errors import Invalid, NotFound, TipringError
 
@@ -116,11 +116,7 @@ def _known(arguments: argparse.Namespace) -> int:
 
 def _accept(arguments: argparse.Namespace) -> int:
     answer = _ask(arguments, "doctor.accept")
-    if arguments.json:
-        show_json(answer)
-    else:
-        print(f"{len(answer['accepted'])} alarms cleared.")
-    return 0
+    return say(arguments, answer, f"{len(answer['accepted'])} alarms cleared.")
 
 
 def _clip(arguments: argparse.Namespace) -> int:

@@ -6,15 +6,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from firmware.cli.common import control_of, show_json, show_table
+from firmware.cli.common import control_of, show_rows
 
 
 def show_list(arguments: argparse.Namespace, method: str, columns: Sequence[str]) -> int:
     """Asks the core for the list and shows it."""
     with control_of(arguments) as control:
         rows = control.request(method)
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, columns, f"No {method}.")
-    return 0
+    return show_rows(arguments, rows, columns, f"No {method}.")

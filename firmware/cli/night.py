@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from firmware.cli.common import Subparsers, add_command, control_of, show_json
+from firmware.cli.common import Subparsers, add_command, control_of, say
 
 MODES = ("auto", "day", "night")
 _MEANS = {"auto": "the schedules decide", "day": "open by hand", "night": "closed by hand"}
@@ -23,11 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
             found = control.request("night.set", mode=arguments.mode, author="cli")
         else:
             found = control.request("night")
-    if arguments.json:
-        show_json(found)
-    else:
-        print(night_line(found))
-    return 0
+    return say(arguments, found, night_line(found))
 
 
 def night_line(night: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from firmware.cli.common import Subparsers, add_command, author_of_shell, control_of, show_json, show_table
+from firmware.cli.common import Subparsers, add_command, author_of_shell, control_of, show_rows
 from firmware.cli.lists import show_list
 
 _COLUMNS = ("name", "number", "strategy", "waiting", "talking", "longest_wait_since", "available", "agents")
@@ -56,8 +56,4 @@ def order(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace, rows: list[dict[str, Any]]) -> int:
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, _CALLERS, "Nobody waits.")
-    return 0
+    return show_rows(arguments, rows, _CALLERS, "Nobody waits.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 
-from firmware.cli.common import Subparsers, add_command, add_group, show_json, show_table, state_of
+from firmware.cli.common import Subparsers, add_command, add_group, say, show_json, show_rows, state_of
 from firmware.times import iso
 
 ROLES = ("admin", "supervisor", "agent", "readonly")
@@ -29,11 +29,7 @@ def create(arguments: argparse.Namespace) -> int:
     from firmware.store.access import Access
 
     token = Access(state_of(arguments)).create_token(arguments.role, arguments.name, arguments.queue)
-    if arguments.json:
-        show_json({"token": token, "role": arguments.role, "queues": sorted(set(arguments.queue))})
-    else:
-        print(token)
-    return 0
+    return say(arguments, {"token": token, "role": arguments.role, "queues": sorted(set(arguments.queue))}, token)
 
 
 def list_(arguments: argparse.Namespace) -> int:
@@ -49,11 +45,7 @@ def list_(arguments: argparse.Namespace) -> int:
         }
         for token in Access(state_of(arguments)).tokens()
     ]
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, _COLUMNS, "No tokens.")
-    return 0
+    return show_rows(arguments, rows, _COLUMNS, "No tokens.")
 
 
 def revoke(arguments: argparse.Namespace) -> int:

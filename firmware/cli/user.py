@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, show_json, show_table, state_of
+from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, show_rows, state_of
 
 if TYPE_CHECKING:
     from firmware.store.access import User
@@ -28,11 +28,7 @@ def _shown(user: User) -> dict[str, object]:
 
 def _show(arguments: argparse.Namespace, users: list[User]) -> int:
     rows = [_shown(user) for user in users]
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, _COLUMNS, "No users.")
-    return 0
+    return show_rows(arguments, rows, _COLUMNS, "No users.")
 
 
 def list_(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,16 @@ from __future__ import annotations
 import argparse
 
 from firmware.cli.call import add_span
-from firmware.cli.common import Subparsers, add_command, add_group, control_of, show_json, show_table, state_of
+from firmware.cli.common import (
+    Subparsers,
+    add_command,
+    add_group,
+    control_of,
+    show_json,
+    show_rows,
+    show_table,
+    state_of,
+)
 
 _BOXES = ("box", "name", "new", "saved")
 _MESSAGES = ("id", "box", "from_number", "from_name", "started_at", "duration_s", "state")
@@ -25,11 +34,7 @@ def register(subparsers: Subparsers) -> None:
 def boxes(arguments: argparse.Namespace) -> int:
     with control_of(arguments) as control:
         rows = control.request("voicemail")
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, _BOXES, "No voicemail boxes. Give an extension voicemail = true.")
-    return 0
+    return show_rows(arguments, rows, _BOXES, "No voicemail boxes. Give an extension voicemail = true.")
 
 
 def list_(arguments: argparse.Namespace) -> int:

@@ -65,8 +65,8 @@ def _is_tables(*lists: Any) -> bool:
 
 
 def _between_lists(path: str, key: str, before: list[Document], after: list[Document]) -> Iterator[Change]:
-    name = _NAMED_BY.get(key, "name")
-    if not all(_told_apart(items, name) for items in (before, after)):
+    name = name_of(key)
+    if not told_apart(name, before, after):
         yield from _by_place(path, key, before, after)
         return
     olds, news = ({item[name]: item for item in items} for items in (before, after))
@@ -77,9 +77,17 @@ def _between_lists(path: str, key: str, before: list[Document], after: list[Docu
         yield Change(f"{path}: order", *kept)
 
 
-def _told_apart(items: list[Document], name: str) -> bool:
-    names = {item[name] for item in items if isinstance(item.get(name), str)}
-    return len(names) == len(items)
+def name_of(table: str) -> str:
+    """The key that names one of several tables."""
+    return _NAMED_BY.get(table, "name")
+
+
+def told_apart(name: str, *lists: list[Any]) -> bool:
+    """Whether each of these lists holds only tables with names of their own."""
+    return all(
+        len({item[name] for item in items if isinstance(item, dict) and isinstance(item.get(name), str)}) == len(items)
+        for items in lists
+    )
 
 
 def _by_place(path: str, key: str, before: list[Document], after: list[Document]) -> Iterator[Change]:

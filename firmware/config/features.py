@@ -46,6 +46,7 @@ FEATURES: Mapping[str, Feature] = {
     "show": Feature("*68", "number", "call and show who calls, on a phone that withholds it"),
     "intercom": Feature("*50", "extension", "call a SIP phone that answers by itself"),
     "night": Feature("*28", "switch", "0: open and closed by the schedules; 1: open; 2: closed"),
+    "keep_trial": Feature("*26", "", "keep the change of the configuration that is on trial"),
     "agent_log_in": Feature("*11", "", "an agent logs in at this phone, for all his queues"),
     "agent_log_out": Feature("*12", "", "the agent at this phone logs out"),
     "queue_log_in": Feature("*13", "queue", "an agent logs in at this phone for one queue more"),

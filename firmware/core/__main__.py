@@ -45,7 +45,9 @@ async def _run(options: Options) -> None:
     await core.start()
     service.notify("READY=1", f"X_TIPRING_SIP={core.sip}")
     log.info("taking calls; SIP on %s", core.sip)
+    alive = asyncio.create_task(service.Heartbeat().keep())
     await stop.wait()
+    alive.cancel()
     service.notify("STOPPING=1")
     await core.stop()
 

@@ -39,10 +39,10 @@ Json = dict[str, Any]
 
 
 class BoardOffice:
-    """`look` is to be called now and then."""
+    """`look` is to be called now and then; `update` tells what the LED of that name shows."""
 
-    def __init__(self, pbx: Pbx, writer: HistoryWriter) -> None:
-        self._pbx, self._writer = pbx, writer
+    def __init__(self, pbx: Pbx, writer: HistoryWriter, update: Callable[[], str] = lambda: "") -> None:
+        self._pbx, self._writer, self._update = pbx, writer, update
         self._report: Json | None = None
         self._heard_at = time.monotonic()
         self._ports: LifelinePorts | None = None
@@ -142,7 +142,7 @@ class BoardOffice:
             "calls": len(calls),
             "ringing": any(call.state.value in ("ringing", "waiting", "offered") for call in calls),
             "alarm": self._worst(),
-            "update": "",
+            "update": self._update(),
             "card_works": bool(ports and ports.card_works),
             "line_idle": bool(ports and ports.line_idle),
             "station_idle": bool(ports and ports.station_idle),

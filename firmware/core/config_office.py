@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from firmware.config import Config, check
+from firmware.config import trial as trials
 from firmware.config.written import as_dialled
 from firmware.errors import Invalid
 from firmware.rehearsal.emergency import guard
 from firmware.rehearsal.preview import known, preview
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.config_history import PAGE, steps
+from firmware.store.config_trial import LONGEST_S, SHORTEST_S
 
 Json = dict[str, Any]
 
@@ -28,6 +30,7 @@ class ConfigOffice:
     ) -> None:  # fmt: skip
         self._configs, self.revision = configs, revision
         self._ports, self._take_over, self._calls = ports, take_over, history
+        self.trial = configs.trial()
 
     def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
         """Methods of the control socket."""
@@ -39,18 +42,42 @@ class ConfigOffice:
             "config.rollback": self._rollback,
         }
 
-    async def take(self, document: Json, author: str, expected: int | None, without_emergency: bool = False) -> int:
-        """Checks a document and puts it in force; its revision. ConfigInvalid, Conflict.
+    async def take(
+        self, document: Json, author: str, expected: int | None, without_emergency: bool = False,
+        trial_s: float | None = None, ends_trial: bool = False,
+    ) -> int:  # fmt: skip
+        """Checks a document and puts it in force, for `trial_s` on trial; its revision. ConfigInvalid, Conflict.
 
         Invalid (`emergency_unreachable`) when help could not be called any more, unless that is wanted expressly.
+        `ends_trial`: whatever is on trial gives way to it.
         """
         ports = self._ports()
         config = check(document, ports)
         if not without_emergency:
             await asyncio.to_thread(self._prove, config, ports)
-        self.revision = await asyncio.to_thread(self._configs.apply, document, author, expected)
-        await self._take_over(config, self.revision)
+        if not ends_trial:
+            await asyncio.to_thread(trials.guard, self._configs, document, ports)
+        await self._in_force(
+            config, lambda: self._configs.apply(document, author, expected, trial_s=trial_s, ends_trial=ends_trial)
+        )
         return self.revision.id
+
+    async def keep(self) -> None:
+        """What is on trial stays. NotFound (`no_trial`), Unavailable."""
+        await asyncio.to_thread(self._configs.confirm)
+        self.trial = None
+
+    async def go_back(self, author: str) -> int:
+        """The way back from the trial that stands; the new revision. ConfigInvalid, Unavailable."""
+        assert self.trial
+        trial, ports = self.trial, self._ports()
+        await self._in_force(None, lambda: trials.go_back(self._configs, trial, author, ports))
+        return self.revision.id
+
+    async def _in_force(self, config: Config | None, kept: Callable[[], Revision]) -> None:
+        self.revision = await asyncio.to_thread(kept)
+        self.trial = await asyncio.to_thread(self._configs.trial)
+        await self._take_over(config or check(self.revision.document, self._ports()), self.revision)
 
     def _prove(self, config: Config, ports: list[str]) -> None:
         guard(known(self.revision.document, ports), config, ports)
@@ -72,7 +99,8 @@ class ConfigOffice:
 
     async def _taken(self, document: Json, params: Json) -> int:
         wanted = params.get("without_emergency") is True
-        return await self.take(document, _author(params), params.get("revision"), wanted)
+        ends = params.get("ends_trial") is True
+        return await self.take(document, _author(params), params.get("revision"), wanted, _trial_s(params), ends)
 
     async def _history(self, params: Json) -> list[Json]:
         before = _number(params, "before") if params.get("before") is not None else None
@@ -98,6 +126,16 @@ def _number(params: Json, name: str) -> int:
     value = params.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Invalid(f"`{name}` must be the number of a revision.", field=name)
+    return value
+
+
+def _trial_s(params: Json) -> float | None:
+    value = params.get("trial_s")
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not SHORTEST_S <= value <= LONGEST_S:
+        message = f"`trial_s` must be {SHORTEST_S} to {LONGEST_S}: for how many seconds the change is on trial."
+        raise Invalid(message, field="trial_s")
     return value
 
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from firmware import modes
 from firmware.config import ConfigInvalid
 from firmware.errors import Invalid, TipringError
 
@@ -39,7 +40,7 @@ class ControlServer:
         """Listens; a stale socket of a dead core is replaced."""
         self._path.unlink(missing_ok=True)
         self._server = await asyncio.start_unix_server(self._serve, str(self._path), limit=LINE_LIMIT)
-        self._path.chmod(0o660)
+        self._path.chmod(modes.file())
 
     async def stop(self) -> None:
         """Cuts everybody off."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,12 +58,17 @@ from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
 from firmware.records import CallBack, Direction
 from firmware.store import call_backs
+from firmware.store.config_db import no_trial
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
 
 
 _LAMPS = {LampState.IDLE: Lamp.IDLE, LampState.RINGING: Lamp.RINGING, LampState.BUSY: Lamp.BUSY}
+
+
+async def _nothing_on_trial(by: str) -> None:
+    raise no_trial()
 
 
 class Pbx:
@@ -115,6 +120,7 @@ class Pbx:
                 self._at_site,
             )
         )
+        self.keep_trial: Callable[[str], Coroutine[Any, Any, None]] = _nothing_on_trial
         self._sip: SipCalls | None = None
 
     # ---- life ------------------------------------------------------------------------------------

@@ -12,11 +12,12 @@ from typing import Any
 
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
-from firmware import __version__, times
+from firmware import __version__, modes, times
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
+from firmware.config.trial import RETURNED, go_back
 from firmware.core.acceptance_office import AcceptanceOffice
 from firmware.core.agents_office import AgentsOffice
 from firmware.core.board_office import BoardOffice
@@ -35,15 +36,17 @@ from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
+from firmware.core.trial_office import TrialOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
-from firmware.errors import NotFound, Unavailable
+from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.media.endpoint import Endpoint
 from firmware.records import Alarm, Message, Severity
 from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
+from firmware.store.config_trial import Moment
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
@@ -72,6 +75,7 @@ class Core:
         self._started = time.monotonic()
         self._configs = ConfigDb(options.state)
         self._remembered: list[str] | None = None
+        self._returned_from = ""  # whose trial was over before this start
         self._acceptance: AcceptanceOffice | None = None
         self._card = open_card(options.card, options.state / "sim")
         edge = options.edge
@@ -93,7 +97,7 @@ class Core:
         """Finishes what a dead core left, then takes calls."""
         ports = self._known_ports()
         self._remember_ports()
-        (self._options.state / "recordings").mkdir(mode=0o750, exist_ok=True)
+        (self._options.state / "recordings").mkdir(mode=modes.folder(), exist_ok=True)
         revision, config = self._load(ports)
         path = self._options.state / "history.db"
         self._config = ConfigOffice(self._configs, revision, self._known_ports, self._take_over, path)
@@ -108,6 +112,11 @@ class Core:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
         self._subscribe_webhooks(config)
         self.pbx.journal.take_over(await self._standing_alarms())
+        self._trial = TrialOffice(self._config, self.pbx.journal, self._control.publish)
+        if self._returned_from:
+            self._trial.returned_at_start(self._returned_from)
+        self.pbx.keep_trial = self._trial.keep
+        self._control.add(self._trial.handlers())
         self._dial_plan = DialPlanOffice(self.pbx)
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
@@ -136,7 +145,7 @@ class Core:
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
-        self._board = BoardOffice(self.pbx, self._writer)
+        self._board = BoardOffice(self.pbx, self._writer, lambda: "trial" if self._trial.stands else "")
         await self._board.start()
         self._control.add(self._board.handlers())
         await self.doctor.start()
@@ -146,10 +155,12 @@ class Core:
         self._acceptance = acceptance
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
+        self._trying = asyncio.create_task(self._trial.follow())
 
     async def stop(self) -> None:
         """Everything in its order; what is recorded is kept."""
         self._following.cancel()
+        self._trying.cancel()
         await self._dial_plan.stop()
         self._agents.stop()
         await self._control.stop()
@@ -175,11 +186,22 @@ class Core:
         self._remembered = ports
 
     def _load(self, ports: list[str]) -> tuple[Revision, Config]:
+        self._end_trial(ports)
         try:
             revision = self._configs.current()
         except NotFound:
             revision = self._configs.apply(default_document([port.id for port in self._card.ports]), "first start")
         return revision, check(revision.document, ports)
+
+    def _end_trial(self, ports: list[str]) -> None:
+        """A trial whose time ran out while the core was not there is over before a call is taken."""
+        trial = self._configs.trial()
+        if trial and not trial.left_s(Moment.now()):
+            try:
+                go_back(self._configs, trial, RETURNED, ports)
+                self._returned_from = trial.author
+            except TipringError as error:  # it is tried again, and told
+                log.error("the trial of revision %d cannot be taken back: %s", trial.revision, error)
 
     async def _standing_alarms(self) -> list[Alarm]:
         try:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,15 +138,3 @@ def _gain(findings: Findings) -> Proposed | None:
         return None
     gain = float(round(max(-GAIN_MOST_DB, min(GAIN_MOST_DB, SPEECH_AIM_DBM0 - level))))
     return Proposed("rx_gain_db", gain, 0.5, f"speech came at {level:.0f} dBm0, around -20 is usual", "call")
-
-
-def country_in_words(guesses: Iterable[Guess]) -> str:
-    """The best guesses as a sentence; "" when there are none."""
-    found = list(guesses)
-    best = [guess for guess in found if guess.score == found[0].score]
-    if not best or best[0].score < 0.5:
-        return ""
-    if len(best) == 1:
-        return f"This exchange is one of {best[0].name}."
-    names = ", ".join(guess.name for guess in best[:6]) + (", …" if len(best) > 6 else "")
-    return f"This exchange may be one of: {names}."

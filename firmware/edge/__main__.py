@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from firmware import service
+from firmware import modes, service
 from firmware.config import Config, check
 from firmware.edge import ports as edge_ports
 from firmware.edge.accounts import passwords
@@ -44,7 +44,7 @@ def _options() -> tuple[Path, Ports]:
 def prepare(state: Path, ports: Ports) -> EdgeFiles:
     """Everything that Kamailio reads, from the configuration in force. TipringError."""
     files, configs = EdgeFiles(state), ConfigDb(state)
-    files.folder.mkdir(mode=0o750, exist_ok=True)
+    files.folder.mkdir(mode=modes.folder(), exist_ok=True)
     files.prepare()
     ensure(files)
     config = _config(configs)

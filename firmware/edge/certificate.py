@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from firmware import network
+from firmware import modes, network
 from firmware.edge.files import EdgeFiles
 from firmware.edge.rpc import Rpc
 from firmware.errors import Invalid, TipringError, Unavailable
@@ -71,7 +71,7 @@ def own_names() -> list[str]:
 
 def make_own(files: EdgeFiles, names: Iterable[str] = ()) -> Certificate:
     """A new key, and a certificate that the box signs itself, for `names` and its own. Invalid names a bad one."""
-    files.folder.mkdir(mode=0o750, exist_ok=True)
+    files.folder.mkdir(mode=modes.folder(), exist_ok=True)
     wanted = _checked((*names, *own_names()))
     with tempfile.TemporaryDirectory(dir=files.folder) as folder:
         key, certificate = Path(folder, "key.pem"), Path(folder, "certificate.pem")
@@ -103,7 +103,7 @@ def install(files: EdgeFiles, certificate: Path, key: Path | None = None) -> Cer
         raise Invalid(f"The certificate expired on {found.expires:%Y-%m-%d}; get a new one.", field="certificate")
     if found.begins > now + timedelta(days=1):  # clocks differ
         raise Invalid(f"The certificate counts from {found.begins:%Y-%m-%d} on only.", field="certificate")
-    files.folder.mkdir(mode=0o750, exist_ok=True)
+    files.folder.mkdir(mode=modes.folder(), exist_ok=True)
     _put(files, certificate, key)
     return found
 
@@ -187,5 +187,5 @@ def _put(files: EdgeFiles, certificate: Path, key: Path) -> None:
     for source, target in ((key, files.key), (certificate, files.certificate)):
         new = target.with_suffix(".new")
         shutil.copyfile(source, new)
-        new.chmod(0o600)
+        new.chmod(modes.file())
         new.replace(target)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from firmware import modes
 from firmware.store.connect import open_for_writing, transaction, unavailable
 
 REALM = "tipring"
@@ -83,16 +84,16 @@ class EdgeFiles:
     def secret(self) -> str:
         """What edge and core know each other by; made at the first question."""
         file = self.folder / "secret"
-        self.folder.mkdir(mode=0o750, exist_ok=True)
+        self.folder.mkdir(mode=modes.folder(), exist_ok=True)
         with contextlib.suppress(FileExistsError), file.open("x") as new:
-            file.chmod(0o600)
+            file.chmod(modes.file())
             new.write(secrets.token_hex(16))
         return file.read_text()
 
     def prepare(self) -> None:
         """Makes folders and databases that are not there. Unavailable when the disk does not let us."""
         for database in (self.phones, self.location, self.presence):
-            database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            database.parent.mkdir(mode=modes.folder(), parents=True, exist_ok=True)
         for database, schema in ((self.phones, _PHONES), (self.location, _LOCATION)):
             with contextlib.closing(open_for_writing(database)) as db, unavailable(database):
                 db.execute(schema)

@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from firmware.times import milliseconds, of_milliseconds
+from firmware.times import HOUR_MS, milliseconds, of_milliseconds
 
 DAY_MS = 86_400_000
-HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from firmware.records import AgentChange, Cdr, TrailEvent
 from firmware.reports import queue_log, sheet
-from firmware.store import rows
+from firmware.store import rows, stories
 from firmware.store.reader import History
 from firmware.store.scope import Scope
 from firmware.times import iso, milliseconds
@@ -90,10 +90,10 @@ def calls_after(history: History, seq: int) -> Iterator[dict[str, Any]]:
 
 
 def trails(history: History, wanted: Wanted) -> Iterator[tuple[Cdr, list[TrailEvent]]]:
-    """Calls with what happened in them."""
+    """Calls with what happened in them; they have ended, so their rows hold all of it."""
     for page in _rows(history, wanted):
         for row in page:
-            yield rows.cdr(row, ()), history.trail_of(row["id"])
+            yield rows.cdr(row, ()), stories.unpack(row["id"], row["story"])[0]
 
 
 def events(history: History, wanted: Wanted) -> Iterator[dict[str, Any]]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from firmware.reports import erlang
 from firmware.reports.choice import SERVICE_LEVEL_S, By, Choice, Of, Office
-from firmware.reports.clock import HOUR_MS
 from firmware.reports.tally import Tally, tallies
+from firmware.times import HOUR_MS
 
 WANTED = 0.8  # answered within the threshold
 

@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import Any
 
 from firmware.reports.choice import SERVICE_LEVEL_S, SHORT_ABANDON_S, By, Choice, Of, Office
-from firmware.reports.clock import DAY_MS, HOUR_MS
-from firmware.times import milliseconds
+from firmware.reports.clock import DAY_MS
+from firmware.times import HOUR_MS, milliseconds
 
 Key = str | int | None
 SLICES = 64

@@ -14,7 +14,9 @@ from typing import Any
 from firmware import times
 from firmware.errors import Conflict, NotFound
 from firmware.ids import uuid7
+from firmware.store import config_trial
 from firmware.store.config_file import ConfigFile
+from firmware.store.config_trial import Trial
 from firmware.store.connect import transaction
 
 _COLUMNS = "id, at, author, document"
@@ -37,6 +39,19 @@ def canonical(document: dict[str, Any]) -> str:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+def no_trial() -> NotFound:
+    """There is nothing to keep or to take back."""
+    return NotFound("Nothing is on trial: what is in force stays.", code="no_trial")
+
+
+def second_trial(standing: Trial) -> Conflict:
+    """There is one already."""
+    return Conflict(
+        f"A change by {standing.author} is on trial. Keep it or go back first, then try the next one.",
+        code="trial_stands",
+    )
+
+
 def _revision(row: sqlite3.Row) -> Revision:
     return Revision(row["id"], times.parse(row["at"]), row["author"], json.loads(row["document"]))
 
@@ -52,10 +67,14 @@ class ConfigDb(ConfigFile):
             raise NotFound("No configuration has been applied yet; use tipring config apply FILE.", code="no_config")
         return _revision(row)
 
-    def apply(self, document: dict[str, Any], author: str, expected: int | None = None) -> Revision:
-        """Keeps a checked document as the one in force, on the disk when this returns.
+    def apply(
+        self, document: dict[str, Any], author: str, expected: int | None = None, *, trial_s: float | None = None,
+        ends_trial: bool = False,
+    ) -> Revision:  # fmt: skip
+        """Keeps a checked document as the one in force, on the disk when this returns; for `trial_s` on trial.
 
         `expected` is the revision it was made from (0: none yet): Conflict (`config_conflict`) when it is not the last.
+        Conflict (`trial_stands`) for a second trial.
         """
         text, at = canonical(document), times.iso(times.now())
         with self._open() as db, transaction(db, self.path):
@@ -67,7 +86,26 @@ class ConfigDb(ConfigFile):
                 f"INSERT INTO revisions (at, author, document) VALUES (?, ?, ?) RETURNING {_COLUMNS}",  # noqa: S608
                 (at, author, text),
             ).fetchone()
+            if ends_trial:
+                config_trial.end(db)
+            if trial_s is not None:
+                if standing := config_trial.standing(db):
+                    raise second_trial(standing)
+                config_trial.begin(db, row["id"], last, author, trial_s)
         return _revision(row)
+
+    def trial(self) -> Trial | None:
+        """The change that stands on trial."""
+        with self._open() as db:
+            return config_trial.standing(db)
+
+    def confirm(self) -> Trial:
+        """What stands on trial stays. NotFound (`no_trial`)."""
+        with self._open() as db, transaction(db, self.path):
+            if (found := config_trial.standing(db)) is None:
+                raise no_trial()
+            config_trial.end(db)
+        return found
 
     def revision(self, id: int) -> Revision:
         """One configuration of the past. NotFound."""

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from firmware import modes
 from firmware.errors import Unavailable
 
 BUSY_TIMEOUT_S = 5.0
@@ -29,6 +30,8 @@ _NOT_NOW = frozenset(
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """A connection whose commits are on the disk when they return. Transactions are explicit."""
     with unavailable(path):
+        with contextlib.suppress(OSError):  # SQLite says better what is wrong with the place
+            modes.make(path)
         db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, TrailEvent
-from firmware.store import outbox, rows, stories
+from firmware.store import line_hours, outbox, rows, stories
 from firmware.store.reader import History, Page
 from firmware.times import iso
 
@@ -76,6 +76,7 @@ def call_ended(db: sqlite3.Connection, cdr: Cdr, cloud: bool) -> None:
     ids = (row["id"] for row in db.execute("SELECT id FROM recordings WHERE call = ? ORDER BY id", (cdr.id,)))
     told = dataclasses.replace(cdr, recordings=tuple(dict.fromkeys((*cdr.recordings, *ids))))
     stories.conclude(db, told)
+    line_hours.ended(db, told)
     outbox.put_event(db, "tipring.call.ended", cdr.id, told.as_json(), cdr.ended_at, cloud)
 
 

@@ -13,9 +13,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from firmware import modes
 from firmware.errors import Unavailable
 
-VERSIONS = {"config.db": 7, "history.db": 23}
+VERSIONS = {"config.db": 8, "history.db": 24}
 """How many migrations of `schema.py` each file has had when it is up to date (its `PRAGMA user_version`)."""
 _LIMIT_S = 60
 _ROOT = Path(__file__).parents[2]
@@ -67,6 +68,7 @@ def migrate(path: Path) -> None:
 
     from firmware.store.schema import SETS
 
+    modes.make(path)
     with _alone(path), contextlib.closing(sqlite3.connect(path, timeout=10)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

@@ -461,6 +461,17 @@ def acceptance(db: Database) -> None:
     )
 
 
+@config()
+def trial(db: Database) -> None:
+    """The change that goes back by itself unless it is confirmed: one row, or none."""
+    db.table("trial").create(
+        {"id": int, "revision": int, "former": int, "author": str, "began": str, "until": str, "boot": str,
+         "deadline": float},
+        pk="id",
+        not_null={"revision", "former", "author", "began", "until", "boot", "deadline"},
+    )  # fmt: skip
+
+
 @history()
 def desk(db: Database) -> None:
     """What agents write of calls, and the phone book."""
@@ -530,3 +541,15 @@ def bytes_of_recordings(db: Database) -> None:
             f"CREATE TRIGGER {name} AFTER {event} ON recordings "  # noqa: S608
             f"BEGIN UPDATE recordings_total SET bytes = bytes {change}; END"
         )
+
+
+@history()
+def line_hours(db: Database) -> None:
+    """What lines and trunks carried, hour by hour; calls that end fill it, also with the hours before this version."""
+    db.execute(
+        """CREATE TABLE line_hours (
+            hour INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+            calls INTEGER NOT NULL, most INTEGER NOT NULL, busy_ms INTEGER NOT NULL,
+            PRIMARY KEY (hour, kind, name)
+        ) WITHOUT ROWID"""
+    )

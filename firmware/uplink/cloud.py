@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from firmware import times
 from firmware.archive.library import TYPES, Sound
 from firmware.store.outbox import Item
-from firmware.uplink.peer import REQUEST_LIMIT_S, Peer, Refused, TryAgain
+from firmware.uplink.peer import REQUEST_LIMIT_S, Peer, Refused, Request, TryAgain
 
 __all__ = ["Cloud", "CloudSettings", "Refused", "TryAgain", "cloud_event"]
 
@@ -59,25 +60,30 @@ class Cloud:
         """POST {url}/events."""
         body = json.dumps([cloud_event(item, self._source) for item in items], ensure_ascii=False).encode()
         headers = {"Content-Type": "application/cloudevents-batch+json"}
-        self._request("POST", "/events", body, len(body), headers, REQUEST_LIMIT_S)
+        self._request(Request("POST", "/events", body, len(body), headers))
 
-    def send_recording(self, id: str, sound: Sound, sha256: bytes) -> None:
-        """PUT {url}/recordings/ID, read (and decrypted) as it is sent. OSError when the file cannot be read."""
+    def send_recording(
+        self, id: str, sound: Sound, sha256: bytes, sent_more: Callable[[], None] = lambda: None
+    ) -> None:
+        """PUT {url}/recordings/ID, read (and decrypted) as it is sent, `sent_more` called with each piece.
+
+        OSError when the file cannot be read.
+        """
         digest = base64.b64encode(sha256).decode()
         headers = {"Content-Type": TYPES[sound.codec], "Content-Digest": f"sha-256=:{digest}:"}
         limit_s = REQUEST_LIMIT_S + sound.size / _SLOWEST_BYTES_PER_S
-        self._request("PUT", f"/recordings/{quote(id, safe='')}", sound.read(0, None), sound.size, headers, limit_s)
+        target = f"/recordings/{quote(id, safe='')}"
+        body = _told(sound.read(0, None), sent_more)
+        self._request(Request("PUT", target, body, sound.size, headers, limit_s))
 
-    def _request(
-        self,
-        method: str,
-        path: str,
-        body: bytes | Iterable[bytes],
-        length: int,
-        headers: Mapping[str, str],
-        limit_s: float,
-    ) -> None:
+    def _request(self, asked: Request) -> None:
         token = self._settings.token
-        target = urlsplit(self._settings.url).path.rstrip("/") + path
-        headers = {**({"Authorization": f"Bearer {token}"} if token else {}), **headers}
-        self._peer.request(method, target, body, length, headers, limit_s)
+        target = urlsplit(self._settings.url).path.rstrip("/") + asked.target
+        headers = {**({"Authorization": f"Bearer {token}"} if token else {}), **asked.headers}
+        self._peer.request(dataclasses.replace(asked, target=target, headers=headers))
+
+
+def _told(pieces: Iterable[bytes], sent_more: Callable[[], None]) -> Iterator[bytes]:
+    for piece in pieces:
+        sent_more()
+        yield piece

@@ -19,6 +19,7 @@ from firmware.archive.library import Library, Sound, key_of
 from firmware.errors import Conflict, NotFound, Unavailable
 from firmware.ids import uuid7
 from firmware.records import Alarm, Recording, Severity
+from firmware.service import Heartbeat
 from firmware.store import history, migrations, outbox, rows
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_reading, open_for_writing, transaction, unavailable
@@ -52,6 +53,7 @@ class Forwarder:
         self._wanted: CloudSettings | None = None  # configured at the last look
         self._cloud: Cloud | None = None
         self._backoff = Backoff()
+        self._heart = Heartbeat()
 
     def run(self) -> NoReturn:
         """Forwards for ever; ended by an exception from a signal handler."""
@@ -72,6 +74,7 @@ class Forwarder:
             self._failed_again()
         deadline = time.monotonic() + wait_s
         while (left_s := deadline - time.monotonic()) > 0 and self._configuration.cloud() == self._wanted:
+            self._heart.beat()
             time.sleep(min(POLL_S, left_s))
 
     def _wait_for_change(self, seen: tuple[int, int]) -> None:
@@ -80,6 +83,7 @@ class Forwarder:
             time.sleep(POLL_S)
 
     def _versions(self) -> tuple[int, int]:
+        self._heart.beat()
         with unavailable(self._path):
             return self._db.execute("PRAGMA data_version").fetchone()[0], self._configuration.version()
 
@@ -124,6 +128,7 @@ class Forwarder:
             return
         try:
             while items := self._pending():
+                self._heart.beat()
                 self._send_first(cloud, items)
                 if self._configuration.changed():
                     return
@@ -166,7 +171,7 @@ class Forwarder:
             self._park(item, text, "recording_lost", text)
             return
         try:
-            cloud.send_recording(item.subject, sound, _sha256(recording, sound))
+            cloud.send_recording(item.subject, sound, _sha256(recording, sound), self._heart.beat)
         except Refused as refusal:
             self._refused(item, refusal)
         except OSError as error:

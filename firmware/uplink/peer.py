@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +44,18 @@ class TryAgain(Exception):
 Connect = Callable[..., socket.socket]
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`length` is that of the body in bytes; the whole exchange has `limit_s`."""
+
+    method: str
+    target: str
+    body: bytes | Iterable[bytes]
+    length: int
+    headers: Mapping[str, str]
+    limit_s: float = REQUEST_LIMIT_S
+
+
 class Peer:
     """Of an http or https address. Its one connection is opened when needed and kept while requests follow each other.
 
@@ -58,18 +71,10 @@ class Peer:
             self._connection.close()
         self._connection = None
 
-    def request(
-        self,
-        method: str,
-        target: str,
-        body: bytes | Iterable[bytes],
-        length: int,
-        headers: Mapping[str, str],
-        limit_s: float = REQUEST_LIMIT_S,
-    ) -> int:
+    def request(self, asked: Request) -> int:
         """The status, 2xx or 409 (it is there already), else Refused or TryAgain."""
         try:
-            status, reason, after_s = self._exchange(method, target, body, length, headers, limit_s)
+            status, reason, after_s = self._exchange(asked)
         except (OSError, http.client.HTTPException, UnicodeError) as error:  # UnicodeError: a host name that cannot be
             self.close()
             raise TryAgain(f"{type(error).__name__}: {error}") from error
@@ -82,21 +87,13 @@ class Peer:
             raise Refused(status, reason)
         raise TryAgain(f"{status} {reason}", after_s, status)
 
-    def _exchange(
-        self,
-        method: str,
-        target: str,
-        body: bytes | Iterable[bytes],
-        length: int,
-        headers: Mapping[str, str],
-        limit_s: float,
-    ) -> tuple[int, str, float]:
+    def _exchange(self, asked: Request) -> tuple[int, str, float]:
         connection = self._opened()
-        fixed = {"Content-Length": str(length), "User-Agent": f"tipring/{__version__}"}
-        with _at_most(limit_s, connection):
+        fixed = {"Content-Length": str(asked.length), "User-Agent": f"tipring/{__version__}"}
+        with _at_most(asked.limit_s, connection):
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 # A server may refuse before it has read everything: its answer then is waiting behind the error.
-                connection.request(method, target, body, {**fixed, **headers})
+                connection.request(asked.method, asked.target, asked.body, {**fixed, **asked.headers})
             response = connection.getresponse()
             said = response.read(_REASON_BYTES)
             if response.read(1):

@@ -33,7 +33,7 @@ from firmware.uplink.backoff import Backoff
 from firmware.uplink.cloud import cloud_event
 from firmware.uplink.document import Latest
 from firmware.uplink.follower import Follower
-from firmware.uplink.peer import Connect, Peer, Refused, TryAgain
+from firmware.uplink.peer import Connect, Peer, Refused, Request, TryAgain
 from firmware.uplink.reach import connect_outside
 
 log = logging.getLogger("webhooks")
@@ -145,7 +145,7 @@ class _Receiver:
         headers |= signed(self.settings["secret"], delivery.event, int(time.time()), body)
         parts = urlsplit(self.settings["url"])
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        return peer.request("POST", target, body, len(body), headers, ANSWER_S)
+        return peer.request(Request("POST", target, body, len(body), headers, ANSWER_S))
 
     def _failed(self, db: sqlite3.Connection, delivery: Delivery, error: Refused | TryAgain) -> None:
         log.warning("webhook %s did not take %s: %s", self._name, delivery.event, error)

@@ -34,7 +34,7 @@ from firmware.records import (
     RecordingState,
     TrailEvent,
 )
-from firmware.store import facts, migrations, rows, stories
+from firmware.store import facts, line_hours, migrations, rows, stories
 from firmware.store.connect import open_for_writing
 from firmware.times import milliseconds, parse
 
@@ -244,12 +244,13 @@ def fill(state: Path, calls: int = 1_000_000, year: Year = BUSY) -> float:
     with contextlib.closing(open_for_writing(path)) as db, multiprocessing.Pool(os.cpu_count()) as pool:
         db.execute("PRAGMA synchronous = OFF")
         seq = itertools.count(1)
-        for found in pool.imap(_day, _days(calls, year)):
+        for day, found in enumerate(pool.imap(_day, _days(calls, year)), 1):
             db.execute("BEGIN")
             found["calls"] = [call | {"seq": next(seq)} for call in found["calls"]]
             for table, made in found.items():
                 _insert(db, table, made)
             _chain(db, found["recordings"])
+            line_hours.sum_up(db, milliseconds(year.first + timedelta(days=day)))
             db.execute("COMMIT")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return time.monotonic() - began

@@ -14,7 +14,7 @@ from webui.settings.tables import id_of
 
 NO_PAGES = (
     "stream", "audio", "peaks", "vcon", "<name>", "passkey", "<port>", "simulate", "softphone", "return",
-    "file", "json", "people", "deliveries", "<token>",
+    "file", "json", "people", "deliveries", "<token>", "trial",
 )  # fmt: skip
 """How addresses end that are streams, sound, or parts of a page; files have a dot in their name."""
 SECRETS = ("/setup", "/tv")  # take one of their own

@@ -290,3 +290,30 @@ def test_a_supervisor_and_a_token_are_limited_from_the_shell(tipring, tmp_path):
     secret = tipring("token", "create", "--role", "readonly", "--queue", queue)[1].strip()
     assert access.check_token(secret).queues == (queue,)
     assert tipring("token", "create", "--role", "admin", "--queue", queue)[0] == 1
+
+
+def test_a_change_on_trial_without_a_core(tipring, tmp_path, good):
+    tipring("config", "apply", good)
+    other = tmp_path / "other.toml"
+    other.write_text(GOOD + '\n[board]\ndrill = "never"\n')
+    assert tipring("config", "trial")[1] == "nothing is on trial\n"
+    said = tipring("config", "apply", str(other), "--trial", "5m")
+    assert said[:2] == (0, "revision 2 is in force for 300 s; `tipring config keep` confirms it\n")
+    assert "then revision 1 comes back" in tipring("config", "trial")[1]
+    assert json.loads(tipring("config", "trial", "--json")[1])["trial"]["former"] == 1
+    third = tmp_path / "third.toml"
+    third.write_text(GOOD + '\n[board]\ndrill = "month"\n')
+    status, _, err = tipring("config", "apply", str(third))
+    assert (status, "Keep it or go back first" in err) == (1, True)
+    assert tipring("config", "back")[0] == 0
+    assert tipring("config", "show")[1] == GOOD
+    assert tipring("config", "back")[0] == 1
+    tipring("config", "apply", str(other), "--trial", "40")
+    assert tipring("config", "keep")[:2] == (0, "revision 4 stays\n")
+    assert tipring("config", "show")[1] != GOOD
+
+
+@pytest.mark.parametrize("time", ["5", "2d", "soon", "-1m", "25h"])
+def test_a_trial_of_no_use_is_refused(tipring, good, time):
+    status, _, err = tipring("config", "apply", good, f"--trial={time}")
+    assert (status, "use 30s to 24h" in err) == (2, True)

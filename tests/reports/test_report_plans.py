@@ -7,16 +7,20 @@ import sqlite3
 
 import pytest
 
-from firmware.reports import agents, export, lines
+from firmware.reports import agents, export
 from firmware.reports.choice import FILTERS, By, Of
 from firmware.reports.tally import Query, query
+from firmware.store import line_hours
 
 EXPORTS = [
     Query(export.BEGUN.format(""), (0, "", 1, 500)),
     Query(export.BEGUN.format("AND +queue IN (?, ?) "), (0, "", 1, "a", "b", 500)),
     Query(export.CHANGED, ("2026", "", "2027", 500)),
     Query(export.AUDIO.format("?, ?"), ("a", "b")),
-    Query(lines.SQL, (0, 1)),
+    Query(line_hours.CALLS, (0, 1)),
+    Query(line_hours.SUMS, (0, 1)),
+    Query(line_hours.BUSIEST, (0, 1)),
+    Query(line_hours.NEXT, (0,)),
     *(
         Query(agents.CALLS.format(more), ("a", "2026", "2027", *["x"] * (more != "")))
         for more in ("", "AND queue IN (?)")

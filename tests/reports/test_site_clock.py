@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from firmware.errors import Invalid
 from firmware.reports.choice import Choice, Office, read
-from firmware.reports.clock import DAY_MS, HOUR_MS, SiteClock, hour_of_week
-from firmware.times import milliseconds
+from firmware.reports.clock import DAY_MS, SiteClock, hour_of_week
+from firmware.times import HOUR_MS, milliseconds
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Shanghai", "Asia/Kathmandu", "Australia/Lord_Howe",
          "America/St_Johns", "Africa/Casablanca", "Pacific/Apia", "America/Santiago")  # fmt: skip

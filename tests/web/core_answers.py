@@ -48,7 +48,10 @@ def answers() -> dict[str, Any]:
         **dict.fromkeys(("tolls", "tolls.lift"), TOLLS),
         **dict.fromkeys(("call_back.add", "call_back.cancel"), CALL_BACK),
         **{name: {"id": "c1"} for name in ("call.originate", "prompt.record")},
-        **{name: {"revision": 2} for name in ("config.apply", "config.rollback")},
+        **{
+            name: {"revision": 2}
+            for name in ("config.apply", "config.rollback", "config.trial.confirm", "config.trial.end")
+        },
         "agents.today": office.today(),
         "bans": [{"address": "192.0.2.7", "reason": "guessing", "since": AT, "until": None}],
         "call.park": {"slot": "701"},
@@ -56,6 +59,9 @@ def answers() -> dict[str, Any]:
         "call_backs": [CALL_BACK | {"due": True}],
         "conferences": [{"name": "board", "number": "800", "locked": False, "guests": []}],
         "config.history": [],
+        "config.trial": {
+            "trial": {"revision": 2, "former": 1, "author": "owner", "began_at": AT, "until": AT, "left_s": 12.5}
+        },
         "config.preview": {"revision": 1, "changes": [], "notices": [], "emergency": "", "rehearsal": None},
         "contact.delete": {},
         "contact.save": CONTACT,

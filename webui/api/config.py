@@ -8,6 +8,7 @@ from typing import Any
 
 from firmware.errors import Invalid
 from firmware.secrecy import masked
+from firmware.store.config_trial import LONGEST_S, SHORTEST_S
 from webui import auth
 from webui.api.route import Ask, Route, limit_of, page, place_of
 from webui.api.schema import COUNT, OBJECT, PAGE, TRUTH, Query, may_lack, maybe, obj, only, page_of, ref
@@ -32,12 +33,31 @@ def apply(ask: Ask) -> Any:
     return _applied(ask, "config.apply", revision, document=document, **_word(body if "document" in body else {}))
 
 
-def _word(body: dict[str, Any]) -> dict[str, bool]:
-    """The word that it takes to make emergency numbers unreachable."""
+def _word(body: dict[str, Any]) -> dict[str, Any]:
+    """The word that it takes to make emergency numbers unreachable, and how long the change is on trial."""
     given = body.get("without_emergency", False)
     if not isinstance(given, bool):
         raise Invalid("'without_emergency' must be true or false.", field="without_emergency")
-    return {"without_emergency": True} if given else {}
+    seconds = body.get("trial_s")
+    on_trial = {} if seconds is None else {"trial_s": seconds}  # the core says which it takes
+    return ({"without_emergency": True} if given else {}) | on_trial
+
+
+def trial(ask: Ask) -> Any:
+    """The change that goes back by itself unless it is confirmed; null when there is none."""
+    return ask.box.live.ask("config.trial")
+
+
+def keep_trial(ask: Ask) -> Any:
+    """What is on trial stays."""
+    only_fields(ask.json())
+    return ask.box.live.ask("config.trial.confirm", author=ask.who.name)
+
+
+def end_trial(ask: Ask) -> Any:
+    """The trial is over now: what was before is in force again, as a new revision."""
+    only_fields(ask.json())
+    return ask.box.live.ask("config.trial.end", author=ask.who.name)
 
 
 def preview(ask: Ask) -> Any:
@@ -61,7 +81,7 @@ def history(ask: Ask) -> Any:
 def rollback(ask: Ask) -> Any:
     """A former revision is in force again, as a new one."""
     body = ask.json()
-    only_fields(body, "to", "revision", "without_emergency")
+    only_fields(body, "to", "revision", "without_emergency", "trial_s")
     revision = _revision(body["revision"]) if body.get("revision") is not None else if_match(ask)
     return _applied(ask, "config.rollback", revision, to=_revision(body.get("to")), **_word(body))
 
@@ -71,7 +91,7 @@ def _given(ask: Ask, body: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
     revision = if_match(ask)
     if "document" not in body:
         return body, revision
-    only_fields(body, "document", "revision", "without_emergency")
+    only_fields(body, "document", "revision", "without_emergency", "trial_s")
     revision = _revision(body["revision"]) if body.get("revision") is not None else revision
     return _object(body["document"]), revision
 
@@ -107,9 +127,10 @@ def if_match(ask: Ask) -> int | None:
 
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": LAST_REVISION}
 _REVISION, _WORD = may_lack(maybe(_NUMBER)), may_lack(TRUTH)
-_DOCUMENT = obj(document=may_lack(OBJECT), revision=_REVISION, without_emergency=_WORD)
+_TRIAL_S = may_lack(maybe({"type": "number", "minimum": SHORTEST_S, "maximum": LONGEST_S}))
+_DOCUMENT = obj(document=may_lack(OBJECT), revision=_REVISION, without_emergency=_WORD, trial_s=_TRIAL_S)
 _DONE = obj(revision=COUNT)
-_CHECKED = ("config_conflict", "config_invalid", "emergency_unreachable")
+_CHECKED = ("config_conflict", "config_invalid", "emergency_unreachable", "on_trial", "trial_stands")
 
 ROUTES = [
     Route("GET", "/config", show, answer=obj(revision=COUNT, document=OBJECT), fails=("no_config",)),
@@ -127,7 +148,13 @@ ROUTES = [
     ),
     Route(
         "POST", "/config/rollback", rollback, auth.CONFIGURE,
-        body=only(to=_NUMBER, revision=_REVISION, without_emergency=_WORD), answer=_DONE,
+        body=only(to=_NUMBER, revision=_REVISION, without_emergency=_WORD, trial_s=_TRIAL_S), answer=_DONE,
         fails=("no_config", *_CHECKED), matched=True,
+    ),
+    Route("GET", "/config/trial", trial, auth.MANAGE, answer=obj(trial=maybe(ref("Trial")))),
+    Route("POST", "/config/trial/keep", keep_trial, auth.CONFIGURE, body=only(), answer=_DONE, fails=("no_trial",)),
+    Route(
+        "POST", "/config/trial/back", end_trial, auth.CONFIGURE, body=only(), answer=_DONE,
+        fails=("no_trial", "config_invalid"),
     ),
 ]  # fmt: skip

@@ -119,6 +119,7 @@ CONFERENCE = obj(
 FEATURE = obj(name=TEXT, code=TEXT, default=TEXT, argument=maybe(TEXT), what=TEXT)
 CONFIG_CHANGE = obj(path=TEXT, before=ANY, after=ANY)
 REVISION = obj(revision=COUNT, at=TIME, author=TEXT, changes=many(ref("ConfigChange")))
+TRIAL = obj(revision=COUNT, former=COUNT, author=TEXT, began_at=TIME, until=TIME, left_s=NUMBER)
 REHEARSED = obj(
     message=TEXT, how=one_of("inbound", "dialled", "overflow"), origin=TEXT, number=TEXT, calls=COUNT,
     days=may_lack(many(COUNT)), minutes=may_lack(many(COUNT)), before=OBJECT, after=OBJECT, examples=many(OBJECT),
@@ -169,7 +170,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "Erasure": ERASURE, "Message": record(records.Message), "Mailbox": MAILBOX, "Prompt": record(Prompt),
     "Alarm": record(records.Alarm), "Extension": EXTENSION, "Device": DEVICE, "Phone": PHONE, "Ban": BAN,
     "Night": NIGHT, "Toll": TOLL, "Simulated": SIMULATED, "Conference": CONFERENCE, "Feature": FEATURE,
-    "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Preview": PREVIEW,
+    "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Trial": TRIAL, "Preview": PREVIEW,
     "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
     "Webhook": WEBHOOK, "Delivery": record(Delivery),

@@ -25,6 +25,7 @@ from webui.pages import (
     settings,
     softphone,
     static,
+    trial,
     typed,
     users,
     wallboard,
@@ -57,6 +58,7 @@ ROUTES: list[PageRoute] = [
     *wizard.ROUTES,
     *api_reference.ROUTES,
     *history.ROUTES,
+    *trial.ROUTES,
     *bench.ROUTES,
 ]
 

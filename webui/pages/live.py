@@ -3,54 +3,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from bottle import HTTPResponse
 
 from webui import auth, frame
 from webui.box import Box
 from webui.http import read_body
+from webui.pages.parts_view import PartsView
 from webui.pages.route import PageRoute, Visit
 from webui.streaming import open_stream
-from webui.streams import News, View
-from webui.streams import frame as event
-
-PARTS = ("notices", "ports", "calls", "queues", "agents")
-TOUCHED = {
-    "core": PARTS,
-    "config": PARTS,
-    "port": ("ports",),
-    "call": ("calls",),
-    "call_ended": ("calls",),
-    "call_left": ("calls",),
-    "queue": ("queues",),
-    "agent": ("agents", "calls"),
-    "alarm": ("notices",),
-}
 
 
 @dataclass(frozen=True)
-class LiveView(View):
-    """The live page's stream in one language, with or without buttons."""
+class LiveView(PartsView):
+    """Ports, calls, queues and agents; who may dial has a field for it."""
 
-    language: str
-    may_act: bool
+    PAGE = "live"
+    PARTS = ("notices", "ports", "calls", "queues", "agents")
+    TOUCHED: ClassVar = {
+        "core": PARTS,
+        "config": PARTS,
+        "port": ("ports",),
+        "call": ("calls",),
+        "call_ended": ("calls",),
+        "call_left": ("calls",),
+        "queue": ("queues",),
+        "agent": ("agents", "calls"),
+        "alarm": ("notices",),
+    }
     may_dial: bool
-    box: Box = field(compare=False)
 
-    def hello(self) -> bytes:
-        return self._draw(PARTS)
-
-    def show(self, news: list[News]) -> bytes:
-        touched = {part for item in news for part in TOUCHED.get(item.name, ())}
-        return self._draw([part for part in PARTS if part in touched])
-
-    def _draw(self, parts: Any) -> bytes:
-        values = live_values(self.box, self.may_act) | {"may_dial": self.may_dial}
-        return b"".join(
-            event(part, frame.render(self.box, self.language, f"live_{part}.html", **values)) for part in parts
-        )
+    def values(self) -> dict[str, Any]:
+        return live_values(self.box, self.may_act) | {"may_dial": self.may_dial}
 
 
 def live_values(box: Box, may_act: bool) -> dict[str, Any]:
@@ -65,7 +51,7 @@ def live(visit: Visit) -> HTTPResponse:
 
 def stream(visit: Visit) -> Any:
     may_dial = frame.may_dial(visit.box, visit.who)
-    view = LiveView(visit.language, visit.may(auth.SUPERVISE), may_dial, visit.box)
+    view = LiveView(visit.language, visit.may(auth.SUPERVISE), visit.box, may_dial)
     return open_stream(visit.box, visit.request, view)
 
 

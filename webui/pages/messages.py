@@ -20,8 +20,8 @@ PAGE = 50
 def messages(visit: Visit) -> HTTPResponse:
     """The list of one box or of all; only its items when the open page asks for them."""
     query = visit.request.query.decode()
-    box, cursor = mailbox.chosen(visit.box, visit.need(), query.get("box")) or "", query.get("cursor")
-    own = mailbox.own_box(visit.box, visit.need())
+    box, cursor = mailbox.chosen(visit.box, visit.known, query.get("box")) or "", query.get("cursor")
+    own = mailbox.own_box(visit.box, visit.known)
     found = visit.box.history.messages(box=box or None, limit=PAGE, cursor=cursor or None)
     values: dict[str, Any] = {
         "messages": [message.as_json() for message in found.items],
@@ -36,7 +36,7 @@ def messages(visit: Visit) -> HTTPResponse:
 
 
 def sound(visit: Visit, id: str) -> HTTPResponse:
-    message: Message = mailbox.message(visit.box, visit.need(), id)
+    message: Message = mailbox.message(visit.box, visit.known, id)
     folder = visit.box.state / "voicemail"
     name = f"{message.started_at:%Y%m%d-%H%M%S}-{message.id}.wav"
     wanted = name if visit.request.query.get("download") else ""
@@ -45,7 +45,7 @@ def sound(visit: Visit, id: str) -> HTTPResponse:
 
 def mark(visit: Visit, id: str) -> HTTPResponse:
     """New or saved; answers the message as it is then."""
-    mailbox.may_change(visit.box, visit.need(), id)
+    mailbox.may_change(visit.box, visit.known, id)
     found = visit.box.live.ask("voicemail.mark", id=id, state=visit.form("state"))
     return visit.part("messages_items.html", messages=[found], more="", boxes=visit.ask_or([], "voicemail"))
 
@@ -53,7 +53,7 @@ def mark(visit: Visit, id: str) -> HTTPResponse:
 def delete(visit: Visit, id: str) -> HTTPResponse:
     """Nothing stands in its place."""
     read_body(visit.request)
-    mailbox.may_change(visit.box, visit.need(), id)
+    mailbox.may_change(visit.box, visit.known, id)
     visit.box.live.ask("voicemail.delete", id=id)
     return html("")
 

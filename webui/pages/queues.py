@@ -3,29 +3,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from bottle import HTTPResponse
 
 from firmware.errors import Conflict, Denied, Invalid, NotFound, TipringError
-from webui import auth, frame, seat
+from webui import auth, seat
 from webui.accounts import Accounts
 from webui.box import Box
 from webui.http import status_of
 from webui.i18n import N_
 from webui.pages.agents import agent_of
+from webui.pages.parts_view import PartsView
 from webui.pages.route import PageRoute, Visit
 from webui.streaming import open_stream
-from webui.streams import News, View
-from webui.streams import frame as event
 
 WATCH = auth.SUPERVISE | {"readonly"}
-PARTS = ("queues", "staff")
-TOUCHED = {
-    "core": PARTS, "config": PARTS, "queue": ("queues",), "agent": PARTS, "call": ("staff",), "call_ended": ("staff",),
-    "call_left": ("staff",),
-}  # fmt: skip
 DONE = {"HX-Trigger": "orderDone"}
 NO_PHONE = N_("Choose your phone first, at the top of the page.")
 
@@ -43,26 +36,18 @@ def values_of(box: Box, may_act: bool) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class QueuesView(View):
-    """The page's stream in one language, with or without buttons."""
+class QueuesView(PartsView):
+    """Queues and their agents."""
 
-    language: str
-    may_act: bool
-    box: Box = field(compare=False)
+    PAGE = "queues"
+    PARTS = ("queues", "staff")
+    TOUCHED: ClassVar = {
+        "core": PARTS, "config": PARTS, "queue": ("queues",), "agent": PARTS, "call": ("staff",),
+        "call_ended": ("staff",), "call_left": ("staff",),
+    }  # fmt: skip
 
-    def hello(self) -> bytes:
-        return self._draw(PARTS)
-
-    def show(self, news: list[News]) -> bytes:
-        touched = {part for item in news for part in TOUCHED.get(item.name, ())}
-        return self._draw([part for part in PARTS if part in touched])
-
-    def _draw(self, parts: Any) -> bytes:
-        values = values_of(self.box, self.may_act)
-        return b"".join(
-            event(part, frame.render(self.box, self.language, f"queues_{part}.html", **values)) for part in parts
-        )
+    def values(self) -> dict[str, Any]:
+        return values_of(self.box, self.may_act)
 
 
 def queues(visit: Visit) -> HTTPResponse:

@@ -48,11 +48,6 @@ class Visit:
         """Whether the visitor's role is among `roles`."""
         return self.who is not None and self.who.role in roles
 
-    def need(self) -> Identity:
-        """Who visits a page that is not open to everybody."""
-        assert self.who is not None
-        return self.who
-
     def say(self, message: str, **values: Any) -> str:
         """A message in the visitor's language."""
         text = i18n.catalog(self.language).gettext(message)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from firmware.errors import Conflict
 from firmware.store.config_db import Revision
@@ -12,12 +13,13 @@ from webui.settings.tables import Document
 
 
 def save(
-    box: Box, author: str, change: Callable[[Document], Document], revision: int | None = None, **word: bool
+    box: Box, author: str, change: Callable[[Document], Document], revision: int | None = None, **word: Any
 ) -> int:
     """Applies what `change` makes of the document in force; the new revision.
 
     `revision` is the one that was looked at, None for whichever is in force. Conflict (`config_conflict`) when it is
-    not that any more, ConfigInvalid, NotFound, Unavailable; `emergency_unreachable` without the `word` for it.
+    not that any more, ConfigInvalid, NotFound, Unavailable; `emergency_unreachable` without the `word` for it. With
+    `trial_s` it is on trial.
     """
     now = box.configs.current()
     if revision not in (None, now.id):

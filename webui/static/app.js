@@ -15,6 +15,10 @@ function tick() {
     const text = asDuration(Math.max(0, (Date.now() + offset - Date.parse(clock.dataset.since)) / 1000));
     if (clock.textContent !== text) clock.textContent = text;
   }
+  for (const clock of document.querySelectorAll("time[data-until]")) {
+    const text = asDuration(Math.max(0, (Date.parse(clock.dataset.until) - Date.now() - offset) / 1000));
+    if (clock.textContent !== text) clock.textContent = text;
+  }
 }
 
 function play(button) {

@@ -150,11 +150,11 @@ static void open_file(struct la_recorder *r)
 {
 	char folder[1024];
 
-	r->fd = open(r->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	r->fd = open(r->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
 	if (r->fd < 0 && errno == ENOENT) {
 		pj_ansi_strxcpy(folder, r->path, sizeof folder);
-		mkdir(dirname(folder), 0750);
-		r->fd = open(r->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+		mkdir(dirname(folder), 0770);
+		r->fd = open(r->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
 	}
 	if (r->fd < 0) {
 		fail(r, errno);

@@ -8,13 +8,15 @@ import wave
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from firmware import modes
+
 RATE = 8000
 NAMES = ("dial_tone", "noise", "ringing", "call", "hang_up")
 
 
 def keep(folder: Path, clips: Mapping[str, bytes]) -> list[str]:
     """Writes the clips that are not empty; their names. OSError."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    folder.mkdir(parents=True, exist_ok=True, mode=modes.folder())
     kept = [name for name in NAMES if clips.get(name)]
     for name in kept:
         with wave.open(str(folder / f"{name}.wav"), "wb") as wav:

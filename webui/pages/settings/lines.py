@@ -105,6 +105,7 @@ TRUNK = Sheet(
     ),
     note=N_("A way out: an account at a SIP provider, or telephone lines that are taken in this order."),
     read=_read_trunk,
+    on_trial="offered",
 )
 
 ROUTES = [route for sheet in (EXTENSION, TRUNK) for route in routes_of(sheet)]

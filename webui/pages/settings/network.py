@@ -42,6 +42,7 @@ WEB = Sheet(
     "web", f"{HOME}/admins", HOME, N_("From where owners and installers come in"), _WEB, single=True,
     read=_still_lets_in,
     note=N_("Owners and installers come in from the local network, and from the networks that are named here."),
+    on_trial="offered",
 )  # fmt: skip
 EDGE = Sheet(
     "edge", f"{HOME}/sip", HOME, N_("SIP phones in the network"),
@@ -56,6 +57,7 @@ EDGE = Sheet(
     ),
     single=True,
     note=N_("Another name or port interrupts SIP phones for a moment; calls go on."),
+    on_trial="offered",
 )  # fmt: skip
 
 

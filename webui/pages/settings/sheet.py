@@ -7,7 +7,7 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from bottle import HTTPResponse
 
@@ -29,6 +29,7 @@ class Sheet:
     `read` makes an item from what was entered and what it was, `show` is the other way round where form and table
     differ (`stands_for`: key of the table -> field of the form). `more` is what the template needs beside the fields.
     `arrange` puts the whole document in order before it is saved; `then` is where to go afterwards, if not home.
+    `on_trial` for what can shut people out: how long such a change stands unless it is confirmed is asked beside it.
     What is wrong with the keys in `shows` the template shows itself. To read the fields in `acts` does something.
     """
 
@@ -48,6 +49,7 @@ class Sheet:
     shows: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
     then: Callable[[Item], str] | None = None
+    on_trial: Literal["", "offered", "default"] = ""
 
     def made(self, visit: Visit, document: Document, entered: Entered, old: Item) -> Item:
         """The item as entered."""
@@ -110,6 +112,7 @@ UNUSUAL: dict[str, Any] = {
     "ahead": None,  # what the change would do
     "deleting": False,  # and whether that is to delete the thing
     "theirs": (),  # what somebody else changed meanwhile
+    "trial_s": None,  # for how long it was wanted on trial
     "over": None,  # the revision on top of which this may be saved all the same
     "typed": Entered({}),  # what was typed before the log-in, for fields that the configuration does not have
 }

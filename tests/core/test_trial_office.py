@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The core sees to a trial: it takes back what nobody kept, and says so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.calls.journal import Journal
+from firmware.config import Config
+from firmware.core.config_office import ConfigOffice
+from firmware.core.trial_office import ALARM, TrialOffice
+from firmware.errors import Conflict, Invalid, NotFound, Unavailable
+from firmware.store.config_db import ConfigDb, Revision
+from firmware.store.writer import HistoryWriter
+
+BEFORE, AFTER = {"site": {"name": "Office"}}, {"site": {"name": "Moved"}}
+
+
+class Desk:
+    """The offices of a core without telephony; `in_force` is what calls would go by."""
+
+    def __init__(self, state: Path) -> None:
+        self.configs = ConfigDb(state)
+        revision = self.configs.apply(BEFORE, "first start")
+        self.told: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self.in_force = ""
+        self.writer = HistoryWriter(state / "history.db")
+        self.journal = Journal(self.writer, self._publish, Config)
+        self.configuration = ConfigOffice(
+            self.configs, revision, lambda: ["fxs1"], self._take_over, state / "history.db"
+        )
+        self.trial = TrialOffice(self.configuration, self.journal, self._publish)
+        self._handlers = {**self.configuration.handlers(), **self.trial.handlers()}
+
+    async def _take_over(self, config: Config, revision: Revision) -> None:
+        self.in_force = config.site.name
+
+    def _publish(self, event: str, data: Any) -> None:
+        self.told.put_nowait((event, data))
+
+    async def told_of(self, event: str) -> Any:
+        while (told := await self.told.get())[0] != event:
+            pass
+        return told[1]
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        return await self._handlers[method](params)
+
+    async def try_it(self) -> None:
+        await self.ask("config.apply", document=AFTER, author="installer", trial_s=300)
+        assert self.in_force == "Moved"
+
+    def let_time_run_out(self) -> None:
+        assert self.configuration.trial
+        self.configuration.trial = replace(self.configuration.trial, deadline=0.0)
+
+    async def until_over(self) -> None:
+        following = asyncio.create_task(self.trial.follow())
+        async with asyncio.timeout(30):
+            await self.told_of("trial")
+        following.cancel()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.writer.close(1.0)
+
+
+async def test_what_nobody_keeps_goes_back_and_is_told(desk: Desk) -> None:
+    await desk.try_it()
+    shown = (await desk.ask("config.trial"))["trial"]
+    assert (shown["author"], shown["revision"], shown["former"]) == ("installer", 2, 1)
+    assert 0 < shown["left_s"] <= 300
+    desk.let_time_run_out()
+    await desk.until_over()
+    assert desk.in_force == "Office"
+    assert "nobody confirmed it" in desk.journal.alarms[ALARM].text
+    assert (await desk.ask("config.history"))[0]["author"] == "nobody confirmed"
+
+
+async def test_a_trial_that_is_kept_or_ended_by_hand(desk: Desk) -> None:
+    await desk.try_it()
+    assert await desk.ask("config.trial.confirm", author="owner") == {"revision": 2}
+    assert (await desk.ask("config.trial"))["trial"] is None
+    with pytest.raises(NotFound):
+        await desk.ask("config.trial.end", author="owner")
+    await desk.ask("config.apply", document=BEFORE, author="installer", trial_s=60)
+    assert await desk.ask("config.trial.end", author="owner") == {"revision": 4}
+    assert desk.in_force == "Moved"
+
+
+async def test_a_second_change_of_the_same_is_refused_by_the_core_too(desk: Desk) -> None:
+    await desk.try_it()
+    with pytest.raises(Conflict, match=r"of site\.name too"):
+        await desk.ask("config.apply", document={"site": {"name": "Third"}}, author="another")
+    with pytest.raises(Invalid, match="30 to 86400"):
+        await desk.ask("config.apply", document=BEFORE, author="another", trial_s=5)
+    assert desk.in_force == "Moved"
+
+
+async def test_a_disk_that_refuses_the_way_back_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.try_it()
+
+    def full(*given: Any, **more: Any) -> Revision:
+        raise Unavailable("config.db cannot be written: the disk is full. Free some space.")
+
+    desk.let_time_run_out()
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.configs, "apply", full)
+        following = asyncio.create_task(desk.trial.follow())
+        async with asyncio.timeout(30):
+            await desk.told_of("alarm")
+        following.cancel()
+    assert "the disk is full" in desk.journal.alarms[ALARM].text
+    assert desk.trial.stands
+    await desk.until_over()
+    assert desk.in_force == "Office"
