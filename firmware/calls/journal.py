@@ -29,8 +29,9 @@ EDGE = "edge"  # the SIP edge is away
 CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
 BOARD = "board:"  # before a part of the board
+CELLULAR = "cellular:"  # before the name of a cellular modem
 
-OWN = (TRUNK, OFF_HOOK, PORT, LINE, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
+OWN = (TRUNK, OFF_HOOK, PORT, LINE, BOARD, CELLULAR, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
 
 
 def own(kind: str) -> bool:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 
 from firmware.config.acme import Acme
 from firmware.config.board import Board
+from firmware.config.cellular import Cellular
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Extension
 from firmware.config.features import FEATURES
@@ -81,6 +82,7 @@ class Config(Section):
     cloud: Cloud | None = None
     webhooks: Several[Webhook] = Field(default=(), alias="webhook")
     smdr: Smdr | None = None
+    cellular: Several[Cellular] = ()
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
     board: Board = Field(default_factory=Board)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drivers.card import open_card
+from drivers.card import open_card, parse_spec
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, modes, times
 from firmware.calls.choices import Choices
@@ -36,6 +36,7 @@ from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
+from firmware.core.sms_office import SmsOffice
 from firmware.core.trial_office import TrialOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
@@ -44,6 +45,7 @@ from firmware.edge.ports import Ports
 from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.media.endpoint import Endpoint
 from firmware.records import Alarm, Message, Severity
+from firmware.sms.desk import SmsDesk
 from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.config_trial import Moment
@@ -145,6 +147,11 @@ class Core:
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
+        self._sms = SmsDesk(
+            self.pbx.journal, self.pbx.tolls, self._writer, lambda: self.pbx.config, lambda: self.pbx.country
+        )
+        await self._sms.start()
+        self._control.add(SmsOffice(self._sms, lambda: parse_spec(self._options.card).modems).handlers())
         self._board = BoardOffice(self.pbx, self._writer, lambda: "trial" if self._trial.stands else "")
         await self._board.start()
         self._control.add(self._board.handlers())
@@ -165,6 +172,7 @@ class Core:
         self._agents.stop()
         await self._control.stop()
         await self.doctor.stop()
+        await self._sms.stop()
         await self.pbx.stop()
         await self.pbx.journal.flush(FLUSH_S)
         self._endpoint.stop()
@@ -227,6 +235,7 @@ class Core:
             if self._edge:
                 await certificate.look()
             self._board.look()
+            self._sms.look()
             self.pbx.mailboxes.pins.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())
@@ -319,6 +328,7 @@ class Core:
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
         self.pbx.configure(config)
+        await self._sms.configure()
         self._subscribe_webhooks(config)
         if self._edge:
             await self._edge.settled()
