@@ -33,6 +33,7 @@ TABLES: Mapping[str, str] = {
     "features": N_("Feature codes"),
     "report": N_("Report by e-mail"),
     "webhook": N_("Webhook"),
+    "cellular": N_("Cellular modem"),
     "mail": N_("Mail server"),
     "smdr": N_("Calls on a serial port (SMDR)"),
 }

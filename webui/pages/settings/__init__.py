@@ -7,6 +7,7 @@ from webui.pages.route import PageRoute
 from webui.pages.settings import (
     alarms,
     board,
+    cellular,
     certificate,
     classes,
     codes,
@@ -43,6 +44,7 @@ ROUTES: list[PageRoute] = [
     *reports.ROUTES,
     *lines.ROUTES,
     *board.ROUTES,
+    *cellular.ROUTES,
     *programs.ROUTES,
     *system_prompts.ROUTES,
     *network.ROUTES,
