@@ -4,35 +4,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.port import Card, Port, PortError
+from drivers.slic.wiring import Wiring
 
 MAX_PORTS = 64  # of one kind; the largest analog cards have 24
 FIRST_MODEM = 101  # fxo101, fxo102, …: never the id of a board's port
 ALLOWED = (
-    'Allowed are "sim:fxo=2,fxs=4" (any numbers), "dahdi", "none", and "modem:/dev/serial/by-id/…" (with commas '
-    'between several) alone or behind one of them and a "+".'
+    'Allowed are "sim:fxo=2,fxs=4" (any numbers), "dahdi", "slic:BOARD" (a board profile), "none", and '
+    '"modem:/dev/serial/by-id/…" (with commas between several) alone or behind one of them and a "+".'
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CardSpec:
-    """What `--card` asks for: `driver` is "sim", "dahdi" or "none"; the counts are for "sim" only.
+    """What `--card` asks for: `driver` is "sim", "dahdi", "slic" or "none"; the counts are for "sim" only.
 
-    `modems` are serial devices of voice modems, which are ports beside those of the driver.
+    `board`: the board profile that says how the SLICs are wired. `modems` are serial devices of voice modems, which
+    are ports beside those of the driver.
     """
 
     driver: str
     fxo: int = 0
     fxs: int = 0
+    board: str = ""
     modems: tuple[str, ...] = ()
 
     @property
-    def port_ids(self) -> list[str]:
-        """The ids of the ports of a simulated card, and of modems."""
+    def port_ids(self) -> list[str] | None:
+        """The ids of the ports that it will have; None where only the hardware or a board's profile knows."""
+        if self.driver in ("dahdi", "slic"):
+            return None
         simulated = [f"fxo{n + 1}" for n in range(self.fxo)] + [f"fxs{n + 1}" for n in range(self.fxs)]
         return simulated + [modem_port(n) for n in range(len(self.modems))]
 
@@ -80,6 +85,8 @@ def _parse_driver(spec: str) -> CardSpec:
     if spec in ("dahdi", "none"):
         return CardSpec(spec)
     driver, _, counts = spec.partition(":")
+    if driver == "slic" and counts:
+        return CardSpec("slic", board=counts)
     if driver != "sim":
         raise PortError(f'Card "{spec}": there is no card "{driver}". {ALLOWED}')
     found: dict[str, int] = {}
@@ -102,14 +109,21 @@ def _count(spec: str, part: str) -> tuple[str, int]:
     return match[1], int(match[2])
 
 
-def open_card(spec: str, sim_dir: Path) -> Card:
+def no_slics(board: str) -> Sequence[Wiring]:
+    """Where no boards are known. PortError."""
+    raise PortError(f'Card "slic:{board}": no board is known here.')
+
+
+def open_card(spec: str, sim_dir: Path, slics: Callable[[str], Sequence[Wiring]] = no_slics) -> Card:
     """The card for `spec`, not started yet. The sockets of a simulated card will be in `sim_dir`.
+
+    `slics`: how a board's SLICs are wired, by the name of its profile; drivers know no board.
 
     PortError when the specification is wrong, or DAHDI is not there.
     """
     wanted = parse_spec(spec)
     if not wanted.modems:
-        return _open_driver(spec, wanted, sim_dir)
+        return _open_driver(spec, wanted, sim_dir, slics)
     from drivers.modem.card import ModemCard
 
     modems = ModemCard(wanted.modems)
@@ -117,16 +131,20 @@ def open_card(spec: str, sim_dir: Path) -> Card:
         return modems
     from drivers.several_cards import SeveralCards
 
-    return SeveralCards([_open_driver(spec.partition("+")[0], wanted, sim_dir), modems])
+    return SeveralCards([_open_driver(spec.partition("+")[0], wanted, sim_dir, slics), modems])
 
 
-def _open_driver(spec: str, wanted: CardSpec, sim_dir: Path) -> Card:
+def _open_driver(spec: str, wanted: CardSpec, sim_dir: Path, slics: Callable[[str], Sequence[Wiring]]) -> Card:
     if wanted.driver == "none":
         return NoCard()
     if wanted.driver == "dahdi":
         from drivers.dahdi import DahdiCard
 
         return DahdiCard()
+    if wanted.driver == "slic":
+        from drivers.slic.card import SlicCard
+
+        return SlicCard(spec, slics(wanted.board))
     from drivers.simulated import SimulatedCard
 
     return SimulatedCard(spec, sim_dir, fxo=wanted.fxo, fxs=wanted.fxs)

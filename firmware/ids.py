@@ -6,6 +6,9 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from datetime import datetime
+
+from firmware.times import milliseconds
 
 _lock = threading.Lock()
 _last = 0
@@ -24,3 +27,9 @@ def uuid7() -> str:
     value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     text = f"{value:032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def first_of(at: datetime) -> str:
+    """Sorts before every UUIDv7 of that moment, and after all earlier ones."""
+    text = f"{milliseconds(at):012x}"
+    return f"{text[:8]}-{text[8:]}"

@@ -67,6 +67,11 @@ class Severity(enum.StrEnum):
     ERROR = "error"
     CRITICAL = "critical"
 
+    @property
+    def weight(self) -> int:
+        """The graver, the more: 0 to 2."""
+        return tuple(Severity).index(self)
+
 
 def _outside(value: Any) -> Any:
     """A value as JSON has it: times as ISO 8601, tuples as lists, everything else as it is."""
@@ -172,7 +177,8 @@ class Recording(_Record):
 class Alarm(_Record):
     """Something a person has to look after. `kind` is stable, `text` is a sentence.
 
-    `acknowledged_at`: when somebody said that it is known.
+    `acknowledged_at`: when somebody said that it is known, and who. `count`: how often it came, one that comes back
+    soon being the same one again; `raised_at` is when it came last.
     """
 
     id: str
@@ -182,6 +188,13 @@ class Alarm(_Record):
     raised_at: datetime
     cleared_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    count: int = 1
+
+    @property
+    def event(self) -> str:
+        """What names this coming of it, and its end."""
+        return self.id if self.count == 1 else f"{self.id}.{self.count}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import fcntl
 import logging
@@ -14,17 +13,21 @@ import time
 from pathlib import Path
 from typing import IO
 
-from firmware import modes
+from firmware import modes, read_only
 from firmware.errors import Conflict
 
+STARTS_KEPT = 20
 SERVICES = ("core", "web", "uplink", "archive", "edge", "bench", "board")
 
 
 def state_dir(argument: str | None) -> Path:
-    """The state directory from `--state`, `TIPRING_STATE`, or the user's own place; made if missing."""
+    """The state directory from `--state`, `TIPRING_STATE`, or the user's own place; made if missing.
+
+    While it cannot be written, a copy in memory (`firmware.read_only`).
+    """
     path = Path(argument or os.environ.get("TIPRING_STATE") or Path.home() / ".local/state/tipring").resolve()
     path.mkdir(parents=True, exist_ok=True, mode=modes.folder())
-    return path
+    return read_only.usable(path)
 
 
 def _lock_path(state: Path, name: str) -> Path:
@@ -41,7 +44,33 @@ def hold_lock(state: Path, name: str) -> IO[str]:
     except BlockingIOError:
         lock.close()
         raise Conflict(f"tipring-{name} already runs on {state}. End that one first, or use another --state.") from None
+    _note_start(state, name)
     return lock
+
+
+def _note_start(state: Path, name: str) -> None:
+    """A disk that is full costs only the note."""
+    times = [*starts(state, name), time.time()][-STARTS_KEPT:]
+    with contextlib.suppress(OSError):
+        _starts_path(state, name).write_text("".join(f"{at:.1f}\n" for at in times))
+
+
+def _starts_path(state: Path, name: str) -> Path:
+    return state / "run" / f"{name}.starts"
+
+
+def starts(state: Path, name: str) -> list[float]:
+    """When a service was started lately, in seconds since 1970."""
+    try:
+        return [float(line) for line in _starts_path(state, name).read_text().split()]
+    except (OSError, ValueError):
+        return []
+
+
+def forget_starts(state: Path) -> None:
+    """Whoever starts all of them begins to count anew."""
+    for path in (state / "run").glob("*.starts"):
+        path.unlink(missing_ok=True)
 
 
 def publish_address(lock: IO[str], address: str) -> None:
@@ -71,6 +100,11 @@ def is_up(state: Path, name: str) -> bool:
     return False
 
 
+def was_up(state: Path, name: str) -> bool:
+    """Whether the service ran here once."""
+    return _lock_path(state, name).exists()
+
+
 def notify(*lines: str) -> None:
     """Tells systemd, or `tipring up`, in sd_notify(3)'s protocol. Nothing happens when nobody asked, or listens."""
     address = os.environ.get("NOTIFY_SOCKET")
@@ -97,6 +131,8 @@ class Heartbeat:
 
     async def keep(self) -> None:
         """For ever, from an asyncio loop; returns at once without a watchdog."""
+        import asyncio  # the command line does without
+
         while self.every_s:
             self.beat()
             await asyncio.sleep(self.every_s)

@@ -50,6 +50,53 @@ TEMPLATES = (
     N_("It is no voice modem: +FCLASS=8 is not among its modes."),
     N_("It has no sound of 8 bits at 8000 Hz: G.711 or 8-bit PCM is needed."),
     N_("This modem carries sound one way at a time (it has no +VTR): fit for announcements and messages only."),
+    # alarms (firmware.uplink.alarms, firmware.store.notices)
+    N_("Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."),
+    N_("This is only a test. Nothing is wrong."),
+    N_(
+        "A service of the box does not run: {why}. It should come back by itself; if it does not, restart the box, and "
+        "send the diagnostics to your installer."
+    ),
+    N_("A service of the box starts again and again: {why}. Send the diagnostics to your installer."),
+    N_("call control"),
+    N_("the web pages"),
+    N_("the archive of recordings"),
+    N_("the uplink"),
+    N_("The disk is nearly full. Keep recordings for a shorter time, or use a larger disk."),
+    N_(
+        "The disk is full: soon nothing can be recorded or remembered. Keep recordings for a shorter time, or use a "
+        "larger disk."
+    ),
+    N_(
+        "The box is short of memory: services may be ended by the system. Restart it when nobody calls, and send the "
+        "diagnostics to your installer if it comes again."
+    ),
+    N_(
+        "The clock of the box is not synchronised: times of calls and opening hours may be wrong. See that it "
+        "reaches a time server."
+    ),
+    N_(
+        "The clock of the box was put right by more than half a minute: times of calls before and after do not fit "
+        "together. If it comes again, see that the box reaches a time server."
+    ),
+    N_(
+        "The line {line} has no current: nobody can call or be called over it. Check its cable; if it is plugged in, "
+        "call the telephone company."
+    ),
+    N_(
+        "Many addresses are kept out now, since they guess passwords or flood the box. Look at them, and see that the "
+        "box cannot be reached from the internet more than it must be."
+    ),
+    N_("needs one of {ways}, and only one"),
+    N_("says nobody who is to be told"),
+    N_("needs a community (SNMPv2c), or a user (SNMPv3), and not both"),
+    N_("is needed where there is a privacy_password"),
+    N_("is needed where there is a password"),
+    N_('"{text}" are no hours; use two different times such as 22:00-07:00'),
+    N_('"{text}" is no area; use one of {known}'),
+    N_("`{name}` must be a list of texts."),
+    N_("`by` must be text: who knows of them."),
+    N_("The box is calling somebody about alarms just now."),
     # webhooks (firmware.uplink.webhooks; webui.webhooks)
     N_("The webhook {name} is switched off: {reason}. Mend its receiver, then enable it again."),
     N_("The webhook {name} is switched off. Enable it first; what waits is sent then, too."),
@@ -87,6 +134,30 @@ TEMPLATES = (
     N_("Number of line {line}"),
     N_("Its number is {number}."),
     N_("Enter the number under which this line is called."),
+    # what would happen to a call (firmware.routing.simulate): what people have set
+    N_("{number} does not want to be disturbed."),
+    N_("{number} sends its calls on to {to}."),
+    N_("If {number} is busy, it goes to {to}."),
+    N_("If {number} is not answered, it goes to {to}."),
+    N_("Refused: {number} has no voicemail."),
+    N_("Refused: the call goes round, the last one to send it on is {number}."),
+    # SIP phones that are tried (firmware.core.phone_checks)
+    N_("SIP phone {number}"),
+    N_("It is not registered. Scan its QR code, or enter its settings."),
+    N_("Ring it, and speak there: it plays back what was heard."),
+    N_("It rang, was answered, and what was said there was played back and heard."),
+    N_("Nobody answered. Ring it again, and lift it."),
+    N_("It was answered, but nobody pressed 1 for what was played back. Ring it again, and speak after the tone."),
+    # a line's own number (firmware.core.number_learning)
+    N_("{line} cannot call out now: {why}."),
+    N_("No other line has a number yet that {line} could call. Type one, or call the box from a mobile."),
+    N_("The box calls itself already. Wait until it is done."),
+    N_("{line} called {number}, and {other} did not ring. Is {dialled} its number?"),
+    N_("Somebody else called on {other} at the same time. Try again."),
+    N_("{other} rang, but showed no number: {why}. Order caller display for {which}, or call the box from a mobile."),
+    N_("it was withheld"),
+    N_("none came"),
+    N_("Give the number that you call, in digits."),
     N_("Opening hours"),
     N_("Calls follow {schedules}."),
     N_("Give the opening hours, or leave them out: then calls are taken at all hours."),
@@ -248,6 +319,18 @@ TEMPLATES = (
     N_("The phone {phone} was left off the hook. It rings again once it is put down."),
     N_("{port}: this card lights no message lamp so. Leave out extension.lamp for this port."),
     N_("{port}: this card makes no metering pulses. Leave out extension.metering for this port."),
+    # SLICs (drivers.slic, firmware.core.slics)
+    N_("The codec {device} cannot be used: {why}. `aplay -l` and `arecord -l` list the sound cards."),
+    # clock and disk (firmware.core.clock_watch, firmware.read_only)
+    N_(
+        "The clock of the box is not set: it counts on from when it was last known. Calls work, and get their right "
+        "times once it is set. Check the network, or set it by hand."
+    ),
+    N_(
+        "The data of the box cannot be written: it works with a copy of its settings in memory. Calls, messages, "
+        "recordings and changes from now on are lost at its next start. Make a backup, and have the disk or card "
+        "replaced."
+    ),
     # the board (board, firmware.board, firmware.core.board_office)
     N_("The board service does not answer: nobody looks after LEDs, button, watchdog and lifeline until it is back."),
     N_(

@@ -196,7 +196,7 @@ class BoardService:
 
     async def _acknowledge(self) -> None:
         with suppress(TipringError):
-            await asyncio.to_thread(ask_core, self._state, "alarms.acknowledge", {})
+            await asyncio.to_thread(ask_core, self._state, "alarms.acknowledge", {"by": "button"})
 
     async def _reset_network(self) -> None:
         """By the command line, which works without a core as well, and in a process of its own: it needs memory."""

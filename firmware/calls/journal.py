@@ -6,9 +6,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from firmware import times
+from firmware.alarms import flapping
 from firmware.calls.backlog import Backlog
 from firmware.calls.call import Call
 from firmware.config import Config
@@ -30,13 +32,17 @@ CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
 BOARD = "board:"  # before a part of the board
 CELLULAR = "cellular:"  # before the name of a cellular modem
+BATTERY, QUALITY = "battery:", "quality:"  # before a port; "line:PORT" or "trunk:NAME"
+BANS, UPLINK, TRIAL = "bans", "service:uplink", "trial_returned"
 
-OWN = (TRUNK, OFF_HOOK, PORT, LINE, BOARD, CELLULAR, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
+OWN = (
+    TRUNK, OFF_HOOK, PORT, LINE, BATTERY, QUALITY, BOARD, CELLULAR, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN,
+)  # fmt: skip
 
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE) or kind.startswith(OWN)
+    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, BANS, UPLINK, TRIAL) or kind.startswith(OWN)
 
 
 class Journal:
@@ -47,6 +53,7 @@ class Journal:
         self._backlog = Backlog(writer, self._written)
         self.calls: dict[str, Call] = {}
         self.alarms: dict[str, Alarm] = {}  # the core's own that stand, by kind
+        self._over: dict[str, tuple[Alarm, datetime]] = {}  # by kind, with when they were cleared
         self._others: dict[str, Alarm] = {}  # those of other services, by id
 
     @property
@@ -115,10 +122,15 @@ class Journal:
     # ---- alarms --------------------------------------------------------------------------------
 
     def raise_alarm(self, kind: str, severity: Severity, text: str) -> None:
-        """Raises the alarm of this kind; while one stands, nothing more is said."""
-        if kind in self.alarms:
+        """Raises the alarm of this kind; while one stands that is as grave, nothing more is said."""
+        alarm, standing = Alarm(str(uuid7()), kind, severity, text, times.now()), self.alarms.get(kind)
+        if standing and standing.severity.weight >= severity.weight:
             return
-        alarm = self.alarms[kind] = Alarm(str(uuid7()), kind, severity, text, times.now())
+        if standing:
+            alarm = flapping.again(standing, alarm)
+        elif (before := self._over.pop(kind, None)) and alarm.raised_at - before[1] < flapping.SOON:
+            alarm = flapping.again(before[0], alarm)
+        self.alarms[kind] = alarm
         log.error("alarm %s: %s", kind, text)
         self._backlog.put(history.alarm_raised, alarm, self._cloud, essential=True)
         self._publish("alarm", alarm.as_json())
@@ -128,25 +140,28 @@ class Journal:
         alarm = self.alarms.pop(kind, None)
         if alarm:
             at = times.now()
+            self._over = {k: known for k, known in self._over.items() if at - known[1] < flapping.SOON}
+            self._over[kind] = (alarm, at)
             self._backlog.put(history.alarm_cleared, alarm.id, at, self._cloud, essential=True)
             self._publish("alarm", {**alarm.as_json(), "cleared_at": times.iso(at)})
 
-    def acknowledge(self, ids: Collection[str] | None = None) -> list[Alarm]:
+    def acknowledge(self, ids: Collection[str] | None = None, by: str = "") -> list[Alarm]:
         """Somebody knows of these (None: of all that stand); those that this is news for."""
         at = times.now()
         news = [a for a in self.standing() if not a.acknowledged_at and (ids is None or a.id in ids)]
-        known = {alarm.id: replace(alarm, acknowledged_at=at) for alarm in news}
+        known = {alarm.id: replace(alarm, acknowledged_at=at, acknowledged_by=by) for alarm in news}
         self.alarms |= {kind: known[alarm.id] for kind, alarm in self.alarms.items() if alarm.id in known}
         self._others |= {id: known[id] for id in self._others if id in known}
         if known:
-            self._backlog.put(history.alarms_acknowledged, list(known), at, essential=True)
+            self._backlog.put(history.alarms_acknowledged, list(known), at, by, essential=True)
         for alarm in known.values():
             self._publish("alarm", alarm.as_json())
         return list(known.values())
 
-    def take_over(self, standing: list[Alarm]) -> None:
-        """At the start: the core's own alarms in the history that stand since before."""
+    def take_over(self, standing: list[Alarm], over: list[Alarm]) -> None:
+        """At the start: the core's own alarms in the history that stand since before, and those just over."""
         self.alarms |= {alarm.kind: alarm for alarm in standing if own(alarm.kind)}
+        self._over |= {alarm.kind: (alarm, alarm.cleared_at) for alarm in over if alarm.cleared_at and own(alarm.kind)}
 
     def others_stand(self, standing: list[Alarm]) -> None:
         """What other services raised in the history is shown with the core's own."""

@@ -45,7 +45,7 @@ COMMANDS = {
     "sms": "text messages over cellular modems",
     "modem": "cellular modems, and what modems are plugged in",
     "prompt": "prompts of the office: what menus and queues say",
-    "alarms": "what a person has to look after",
+    "alarms": "what a person has to look after, and who is told of it",
     "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",
     "logs": "what the services said",
     "token": "bearer tokens for the API",

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from firmware.config.acme import Acme
+from firmware.config.alarms import AlarmChannel
 from firmware.config.board import Board
 from firmware.config.cellular import Cellular
 from firmware.config.emergency import Emergency
@@ -84,6 +85,7 @@ class Config(Section):
     smdr: Smdr | None = None
     cellular: Several[Cellular] = ()
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
+    alarm_channels: Several[AlarmChannel] = Field(default=(), alias="alarm_channel")
     board: Board = Field(default_factory=Board)
 
     def extension(self, number: str | None) -> Extension | None:

@@ -13,7 +13,7 @@ from firmware.board.drill import BAD, Result, due
 from firmware.calls.journal import BOARD
 from firmware.core.lifeline_ports import LifelinePorts
 from firmware.core.pbx import Pbx
-from firmware.errors import Conflict, Invalid, TipringError, Unavailable
+from firmware.errors import Conflict, TipringError, Unavailable
 from firmware.records import Severity
 from firmware.store import board as store
 from firmware.store.writer import HistoryWriter
@@ -67,7 +67,6 @@ class BoardOffice:
             "board.drill": self._drill,
             "lifeline.reserve": self._reserve,
             "lifeline.listen": self._listen,
-            "alarms.acknowledge": self._acknowledge,
         }
 
     @property
@@ -200,10 +199,3 @@ class BoardOffice:
         if not self._ports:
             raise Conflict("This board has no lifeline relay, so there is nothing to drill.", code="no_lifeline")
         return {"result": await self._ports.dial_tone()}
-
-    async def _acknowledge(self, params: Json) -> list[Json]:
-        """Those that it was news for."""
-        ids = params.get("ids")
-        if ids is not None and not (isinstance(ids, list) and all(isinstance(id, str) for id in ids)):
-            raise Invalid("`ids` must be a list of alarms, or be left out for all of them.", field="ids")
-        return [alarm.as_json() for alarm in self._pbx.journal.acknowledge(ids)]

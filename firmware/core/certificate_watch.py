@@ -18,27 +18,33 @@ from firmware.records import Severity
 
 log = logging.getLogger(__name__)
 
-WARN = timedelta(days=14)  # before it expires
+WARN, SOON, NOW = (timedelta(days=days) for days in (30, 7, 1))  # before it expires
+RENEWED = timedelta(days=14)  # the same, of one that renews itself: it has tried for two weeks by then
 EVERY = timedelta(hours=1)
 
 
-def trouble(expires: datetime, now: datetime, failure: str = "") -> tuple[Severity, str] | None:
-    """What is wrong with a certificate that is good until then; None when nothing is. `failure`: of its renewal."""
+def trouble(
+    expires: datetime, now: datetime, failure: str = "", *, by_itself: bool = False
+) -> tuple[Severity, str] | None:
+    """What is wrong with a certificate that is good until then; None when nothing is. `failure`: of its renewal, which
+    comes `by_itself`."""
     date = f"{expires:%Y-%m-%d}"
     if expires <= now:
-        return Severity.ERROR, (
+        return Severity.CRITICAL, (
             f"The certificate that SIP phones see expired on {date}: phones that check it cannot register over TLS or "
             "secure WebSocket. Install a new one (tipring certificate install)."
         )
-    if expires - now <= WARN and failure:
-        return Severity.WARNING, (
+    left = expires - now
+    severity = Severity.CRITICAL if left <= NOW else Severity.ERROR if left <= SOON else Severity.WARNING
+    if left > (RENEWED if by_itself or failure else WARN):
+        return None
+    if failure:
+        return severity, (
             f"The certificate that SIP phones see expires on {date}, and could not be renewed by itself: {failure}"
         )
-    if expires - now <= WARN:
-        return Severity.WARNING, (
-            f"The certificate that SIP phones see expires on {date}. Install a new one (tipring certificate install)."
-        )
-    return None
+    return severity, (
+        f"The certificate that SIP phones see expires on {date}. Install a new one (tipring certificate install)."
+    )
 
 
 class CertificateWatch:
@@ -61,7 +67,8 @@ class CertificateWatch:
             log.debug("%s: %s", self._file, error)  # the edge makes one at its start
             return
         self._changed_at, self._next = changed_at, now + EVERY
-        self._tell(trouble(expires, now, self._acme.status().error))
+        last = self._acme.status()
+        self._tell(trouble(expires, now, last.error, by_itself=bool(last.at)))
 
     def _tell(self, wrong: tuple[Severity, str] | None) -> None:
         text = wrong[1] if wrong else ""

@@ -15,3 +15,11 @@ def text(params: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise Invalid(f"`{name}` is missing.", field=name)
     return value
+
+
+def texts(params: Mapping[str, Any], name: str) -> list[str]:
+    """A list of texts that must be there. Invalid."""
+    value = params.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise Invalid(f"`{name}` must be a list of texts.", field=name)
+    return value

@@ -12,7 +12,8 @@ from typing import Any
 
 from drivers.card import open_card, parse_spec
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
-from firmware import __version__, modes, times
+from firmware import __version__, modes, read_only, times
+from firmware.alarms import flapping
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
@@ -20,11 +21,13 @@ from firmware.config import Config, check, default_document
 from firmware.config.trial import RETURNED, go_back
 from firmware.core.acceptance_office import AcceptanceOffice
 from firmware.core.agents_office import AgentsOffice
+from firmware.core.alarm_office import AlarmOffice
 from firmware.core.board_office import BoardOffice
 from firmware.core.call_back_office import CallBackOffice
 from firmware.core.call_office import CallOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.certificate_watch import CertificateWatch
+from firmware.core.clock_watch import ClockWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
@@ -33,9 +36,11 @@ from firmware.core.extension_office import ExtensionOffice
 from firmware.core.finishing import finish_what_was_cut
 from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
+from firmware.core.line_watch import LineWatch
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
+from firmware.core.slics import wirings
 from firmware.core.sms_office import SmsOffice
 from firmware.core.trial_office import TrialOffice
 from firmware.core.voicemail_office import VoicemailOffice
@@ -79,7 +84,7 @@ class Core:
         self._remembered: list[str] | None = None
         self._returned_from = ""  # whose trial was over before this start
         self._acceptance: AcceptanceOffice | None = None
-        self._card = open_card(options.card, options.state / "sim")
+        self._card = open_card(options.card, options.state / "sim", wirings)
         edge = options.edge
         self._endpoint = (
             Endpoint(edge.host, edge.outside, edge.core) if edge else Endpoint(options.sip_host, options.sip_port)
@@ -97,6 +102,7 @@ class Core:
 
     async def start(self) -> None:
         """Finishes what a dead core left, then takes calls."""
+        self._clock = ClockWatch(self._options.state)
         ports = self._known_ports()
         self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=modes.folder(), exist_ok=True)
@@ -113,12 +119,14 @@ class Core:
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
         self._subscribe_webhooks(config)
-        self.pbx.journal.take_over(await self._standing_alarms())
+        self.pbx.journal.take_over(await self._standing_alarms(), await self._recent_alarms())
         self._trial = TrialOffice(self._config, self.pbx.journal, self._control.publish)
         if self._returned_from:
             self._trial.returned_at_start(self._returned_from)
         self.pbx.keep_trial = self._trial.keep
         self._control.add(self._trial.handlers())
+        if read_only.is_copy(self._options.state):
+            self.pbx.journal.raise_alarm(read_only.KIND, Severity.CRITICAL, read_only.TEXT)
         self._dial_plan = DialPlanOffice(self.pbx)
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
@@ -155,6 +163,7 @@ class Core:
         self._board = BoardOffice(self.pbx, self._writer, lambda: "trial" if self._trial.stands else "")
         await self._board.start()
         self._control.add(self._board.handlers())
+        self._control.add(AlarmOffice(self.pbx).handlers())
         await self.doctor.start()
         acceptance = AcceptanceOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
         await acceptance.start()
@@ -218,6 +227,13 @@ class Core:
             log.warning("%s", error)
             return []
 
+    async def _recent_alarms(self) -> list[Alarm]:
+        try:
+            return await self._writer.run(history.recent_alarms, times.now() - flapping.SOON)
+        except Unavailable as error:
+            log.warning("%s", error)
+            return []
+
     async def _messages(self) -> list[Message]:
         try:
             return await self._writer.run(voicemail.everything)
@@ -230,12 +246,15 @@ class Core:
         certificate."""
         card = CardWatch(self._card, self.pbx.journal)
         certificate = CertificateWatch(self._options.state, self.pbx.journal)
+        lines = LineWatch(self.pbx, self._options.state, self._edge)
         while True:
             card.look()
             if self._edge:
                 await certificate.look()
             self._board.look()
             self._sms.look()
+            await self._clock.look(self.pbx.journal, self._writer, self.pbx.config.cloud is not None)
+            await lines.look()
             self.pbx.mailboxes.pins.look()
             self._remember_ports()
             self.pbx.journal.others_stand(await self._standing_alarms())

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from firmware.calls.journal import Journal
+from firmware.calls.journal import TRIAL, Journal
 from firmware.config.trial import RETURNED
 from firmware.core.config_office import ConfigOffice
 from firmware.errors import TipringError
@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 0.5
 AGAIN_S = 10.0  # when the disk or the configuration refuses the way back
-ALARM = "trial_returned"
 RETURNED_TEXT = "A change by {author} was on trial, and nobody confirmed it: what was before is in force again."
 STUCK_TEXT = "A change by {author} was on trial and cannot be taken back: {reason}"
 
@@ -54,7 +53,7 @@ class TrialOffice:
         """What is on trial stays. NotFound (`no_trial`)."""
         await self._configuration.keep()
         log.info("trial -[kept by %s]> none", by)
-        self._journal.clear_alarm(ALARM)
+        self._journal.clear_alarm(TRIAL)
         self._publish("trial", {"trial": None})
 
     async def _over(self, trial: Trial) -> None:
@@ -63,7 +62,7 @@ class TrialOffice:
         except TipringError as error:
             log.error("the trial of revision %d cannot be taken back: %s", trial.revision, error)
             text = STUCK_TEXT.format(author=trial.author, reason=error)
-            self._journal.raise_alarm(ALARM, Severity.ERROR, text)
+            self._journal.raise_alarm(TRIAL, Severity.ERROR, text)
             await asyncio.sleep(AGAIN_S)
             return
         self._returned(trial.author)
@@ -74,8 +73,8 @@ class TrialOffice:
 
     def _returned(self, author: str) -> None:
         log.warning("trial -[not confirmed]> none")
-        self._journal.clear_alarm(ALARM)
-        self._journal.raise_alarm(ALARM, Severity.WARNING, RETURNED_TEXT.format(author=author))
+        self._journal.clear_alarm(TRIAL)
+        self._journal.raise_alarm(TRIAL, Severity.WARNING, RETURNED_TEXT.format(author=author))
         self._publish("trial", {"trial": None})
 
     async def _show(self, params: Json) -> Json:

@@ -14,8 +14,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, TrailEvent
-from firmware.store import line_hours, outbox, rows, stories
+from firmware.alarms import flapping
+from firmware.ids import uuid7
+from firmware.records import Alarm, Cdr, Disposition, LegRecord, Recording, RecordingState, Severity, TrailEvent
+from firmware.store import line_hours, notices, outbox, rows, stories
+from firmware.store.notices import CLEARED, RAISED
 from firmware.store.reader import History, Page
 from firmware.times import iso
 
@@ -23,13 +26,16 @@ __all__ = [
     "History",
     "Page",
     "alarm_cleared",
+    "alarm_differs",
     "alarm_raised",
+    "alarm_stands",
     "alarms_acknowledged",
     "call_began",
     "call_changed",
     "call_ended",
     "leg_began",
     "leg_ended",
+    "recent_alarms",
     "recording_began",
     "recording_failed",
     "recording_masked",
@@ -37,6 +43,7 @@ __all__ = [
     "recording_whole",
     "recover",
     "standing_alarms",
+    "tell_held",
     "trail",
     "unfinished_recordings",
     "upsert",
@@ -185,15 +192,51 @@ def _last_sign(db: sqlite3.Connection, cdr: Cdr, recordings: Iterable[Recording]
 
 
 def alarm_raised(db: sqlite3.Connection, alarm: Alarm, cloud: bool) -> Alarm:
-    """Raises an alarm. While one of the same kind and text stands, that one is returned and nothing is written."""
-    standing = db.execute(
-        "SELECT * FROM alarms WHERE kind = ? AND text = ? AND cleared_at IS NULL", (alarm.kind, alarm.text)
-    ).fetchone()
+    """Raises an alarm. While one of the same kind and text stands, that one is returned and nothing is written,
+    unless it has become graver.
+
+    One that was over only just now is the same one again: counted, and told unless its end was not told yet.
+    """
+    sql = "SELECT * FROM alarms WHERE kind = ? AND cleared_at IS NULL AND (id = ? OR text = ?)"
+    standing = db.execute(sql, (alarm.kind, alarm.id, alarm.text)).fetchone()
+    if standing and Severity(standing["severity"]).weight < alarm.severity.weight:
+        return _again(db, standing, alarm, cloud)
     if standing:
         return rows.alarm(standing)
+    if before := _before(db, alarm):
+        return _again(db, before, alarm, cloud)
     upsert(db, "alarms", alarm)
-    outbox.put_event(db, "tipring.alarm.raised", alarm.id, alarm.as_json(), alarm.raised_at, cloud)
+    _tell(db, RAISED, alarm, alarm.raised_at, cloud)
     return alarm
+
+
+def _before(db: sqlite3.Connection, alarm: Alarm) -> sqlite3.Row | None:
+    """The same alarm as it was when it was over, not long ago."""
+    since = iso(alarm.raised_at - flapping.SOON)
+    sql = "SELECT * FROM alarms WHERE kind = ? AND cleared_at > ? AND (id = ? OR text = ?) ORDER BY cleared_at DESC"
+    found: sqlite3.Row | None = db.execute(sql, (alarm.kind, since, alarm.id, alarm.text)).fetchone()
+    return found
+
+
+def _again(db: sqlite3.Connection, row: sqlite3.Row, alarm: Alarm, cloud: bool) -> Alarm:
+    held = row["held_until"] is not None
+    again = flapping.again(rows.alarm(row), alarm)
+    upsert(db, "alarms", again)
+    db.execute("UPDATE alarms SET held_until = NULL WHERE id = ?", (again.id,))
+    if not held:
+        _tell(db, RAISED, again, again.raised_at, cloud)
+    return again
+
+
+def _tell(db: sqlite3.Connection, what: str, alarm: Alarm, at: datetime, cloud: bool) -> None:
+    """To cloud and webhooks, and to those who are told of alarms."""
+    outbox.put_event(db, f"tipring.alarm.{what}", alarm.event, alarm.as_json(), at, cloud)
+    notices.put(db, what, alarm)
+
+
+def recent_alarms(db: sqlite3.Connection, since: datetime) -> list[Alarm]:
+    """Those that were over after that."""
+    return [rows.alarm(row) for row in db.execute("SELECT * FROM alarms WHERE cleared_at > ?", (iso(since),))]
 
 
 def standing_alarms(db: sqlite3.Connection) -> list[Alarm]:
@@ -201,16 +244,49 @@ def standing_alarms(db: sqlite3.Connection) -> list[Alarm]:
     return [rows.alarm(row) for row in db.execute("SELECT * FROM alarms WHERE cleared_at IS NULL ORDER BY id")]
 
 
-def alarms_acknowledged(db: sqlite3.Connection, ids: Sequence[str], at: datetime) -> None:
+def alarms_acknowledged(db: sqlite3.Connection, ids: Sequence[str], at: datetime, by: str = "") -> None:
     """Somebody knows of them. Harmless for those that are cleared, or acknowledged already."""
-    sql = "UPDATE alarms SET acknowledged_at = ? WHERE id = ? AND cleared_at IS NULL AND acknowledged_at IS NULL"
-    db.executemany(sql, [(iso(at), id) for id in ids])
+    sql = (
+        "UPDATE alarms SET acknowledged_at = ?, acknowledged_by = ? "
+        "WHERE id = ? AND cleared_at IS NULL AND acknowledged_at IS NULL"
+    )
+    db.executemany(sql, [(iso(at), by, id) for id in ids])
 
 
 def alarm_cleared(db: sqlite3.Connection, id: str, at: datetime, cloud: bool) -> None:
-    """The cause is gone. Harmless when the alarm is cleared already."""
+    """The cause is gone. Harmless when the alarm is cleared already. The end of one that comes and goes is told later,
+    by `tell_held`."""
     row = db.execute(
         "UPDATE alarms SET cleared_at = ? WHERE id = ? AND cleared_at IS NULL RETURNING *", (iso(at), id)
     ).fetchone()
-    if row:
-        outbox.put_event(db, "tipring.alarm.cleared", id, rows.alarm(row).as_json(), at, cloud)
+    if not row:
+        return
+    alarm = rows.alarm(row)
+    if until := flapping.held_until(alarm, at):
+        db.execute("UPDATE alarms SET held_until = ? WHERE id = ?", (iso(until), id))
+    else:
+        _tell(db, CLEARED, alarm, at, cloud)
+
+
+def alarm_differs(db: sqlite3.Connection, kind: str, wrong: tuple[Severity, str] | None) -> bool:
+    """Whether `alarm_stands` would change anything."""
+    found = db.execute("SELECT text FROM alarms WHERE kind = ? AND cleared_at IS NULL", (kind,))
+    return [row["text"] for row in found] != ([wrong[1]] if wrong else [])
+
+
+def alarm_stands(
+    db: sqlite3.Connection, kind: str, wrong: tuple[Severity, str] | None, at: datetime, cloud: bool
+) -> None:
+    """From now on just this alarm of a kind stands; None: none of it does."""
+    for row in db.execute("SELECT id, text FROM alarms WHERE kind = ? AND cleared_at IS NULL", (kind,)).fetchall():
+        if not wrong or row["text"] != wrong[1]:
+            alarm_cleared(db, row["id"], at, cloud)
+    if wrong:
+        alarm_raised(db, Alarm(uuid7(), kind, *wrong, at), cloud)
+
+
+def tell_held(db: sqlite3.Connection, now: datetime, cloud: bool) -> None:
+    """Tells the end of alarms that have stayed away."""
+    sql = "UPDATE alarms SET held_until = NULL WHERE held_until <= ? RETURNING *"
+    for row in db.execute(sql, (iso(now),)).fetchall():
+        _tell(db, CLEARED, rows.alarm(row), now, cloud)

@@ -556,6 +556,29 @@ def line_hours(db: Database) -> None:
 
 
 @history()
+def alarms_told(db: Database) -> None:
+    """Who acknowledged an alarm, how often it came, what of it is still to be told; and to whom it was."""
+    for column in ("acknowledged_by TEXT", "count INTEGER NOT NULL DEFAULT 1", "held_until TEXT"):
+        db.execute(f"ALTER TABLE alarms ADD COLUMN {column}")
+    db.execute("CREATE INDEX alarms_over ON alarms (cleared_at)")
+    db.execute("CREATE INDEX alarms_held ON alarms (held_until) WHERE held_until IS NOT NULL")
+    db.execute(
+        "CREATE TABLE alarm_news (seq INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL, data TEXT NOT NULL)"
+    )
+    table = db.table("alarm_notices").create(
+        {
+            "id": str, "channel": str, "alarm": str, "what": str, "at": str, "data": str, "state": str, "tries": int,
+            "due_at": str, "tried_at": str, "said": str,
+        },
+        pk="id",
+        not_null={"channel", "alarm", "what", "at", "data", "state", "tries", "due_at", "said"},
+        defaults={"state": "waiting", "tries": 0, "said": ""},
+    )  # fmt: skip
+    table.create_index(["channel", "id"])
+    db.execute("CREATE INDEX notices_waiting ON alarm_notices (channel, due_at, id) WHERE state = 'waiting'")
+
+
+@history()
 def text_messages(db: Database) -> None:
     """Text messages; each PDU that came, so that none counts twice; which reference of a modem was which message."""
     db.table("sms").create(

@@ -18,7 +18,7 @@ from typing import Any
 
 from firmware import times
 from firmware.errors import NotFound
-from firmware.ids import uuid7
+from firmware.ids import first_of, uuid7
 from firmware.store import migrations
 from firmware.store.connect import open_for_writing, transaction, unavailable
 
@@ -139,13 +139,7 @@ def set_health(db: sqlite3.Connection, webhook: str, now: Health) -> None:
 
 def forget_old(db: sqlite3.Connection, now: datetime) -> int:
     """Drops deliveries of more than a week ago, whatever became of them; how many."""
-    return db.execute("DELETE FROM webhook_deliveries WHERE id < ?", (_id_at(now - KEPT),)).rowcount
-
-
-def _id_at(at: datetime) -> str:
-    """The first UUIDv7 of a moment."""
-    text = f"{times.milliseconds(at):012x}"
-    return f"{text[:8]}-{text[8:]}"
+    return db.execute("DELETE FROM webhook_deliveries WHERE id < ?", (first_of(now - KEPT),)).rowcount
 
 
 # ---- whoever looks after them --------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from types import FrameType
 
 from firmware import logs, service
 from firmware.errors import TipringError
+from firmware.uplink.alarms import AlarmSender
+from firmware.uplink.box_watch import BoxWatch
 from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
 from firmware.uplink.mail import Mailer
 from firmware.uplink.report_mail import ReportMailer
@@ -48,6 +50,8 @@ def main() -> int:
             SmdrSender(state).start()
             ReportMailer(state).start()
             WebhookSender(state).start()
+            AlarmSender(state).start()
+            BoxWatch(state).start()
             service.notify("READY=1")
             forwarder.run()
     except TipringError as error:

@@ -14,7 +14,7 @@ from webui.settings.tables import id_of
 
 NO_PAGES = (
     "stream", "audio", "peaks", "vcon", "<name>", "passkey", "<port>", "simulate", "softphone", "return",
-    "file", "json", "people", "deliveries", "<token>", "trial",
+    "file", "json", "people", "deliveries", "notices", "<token>", "trial",
 )  # fmt: skip
 """How addresses end that are streams, sound, or parts of a page; files have a dot in their name."""
 SECRETS = ("/setup", "/tv")  # take one of their own
@@ -28,7 +28,7 @@ TABLE_OF = {
         ("conferences", "conference"), ("ring-groups", "group"), ("paging", "paging"), ("queues", "queue"),
         ("agents", "agent"), ("waiting", "queue"), ("surveys", "survey"), ("disa", "disa"), ("reports", "report"),
         ("extensions", "extension"), ("trunks", "trunk"),
-        ("webhooks", "webhook"),
+        ("webhooks", "webhook"), ("channels", "alarm_channel"),
     )},
 }  # fmt: skip
 """Forms of one item, and the table that it is in."""

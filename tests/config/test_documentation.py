@@ -23,6 +23,7 @@ from firmware.config import (
     Waiting,
     Wallboard,
 )
+from firmware.config.alarms import Snmp, Syslog
 from firmware.config.features import FEATURES
 from firmware.config.schema import keys, model_in
 
@@ -35,6 +36,7 @@ INNER = {
     "tolls": (TollLimits,),
     "queue": (Waiting, CallBackRules, Wallboard),
     "survey": (SurveyQuestion,),
+    "alarm_channel": (Syslog, Snmp),
 }
 TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items()}
 

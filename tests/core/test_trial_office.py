@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from firmware.calls.journal import Journal
+from firmware.calls.journal import TRIAL, Journal
 from firmware.config import Config
 from firmware.core.config_office import ConfigOffice
-from firmware.core.trial_office import ALARM, TrialOffice
+from firmware.core.trial_office import TrialOffice
 from firmware.errors import Conflict, Invalid, NotFound, Unavailable
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
@@ -82,7 +82,7 @@ async def test_what_nobody_keeps_goes_back_and_is_told(desk: Desk) -> None:
     desk.let_time_run_out()
     await desk.until_over()
     assert desk.in_force == "Office"
-    assert "nobody confirmed it" in desk.journal.alarms[ALARM].text
+    assert "nobody confirmed it" in desk.journal.alarms[TRIAL].text
     assert (await desk.ask("config.history"))[0]["author"] == "nobody confirmed"
 
 
@@ -119,7 +119,7 @@ async def test_a_disk_that_refuses_the_way_back_is_told(desk: Desk, monkeypatch:
         async with asyncio.timeout(30):
             await desk.told_of("alarm")
         following.cancel()
-    assert "the disk is full" in desk.journal.alarms[ALARM].text
+    assert "the disk is full" in desk.journal.alarms[TRIAL].text
     assert desk.trial.stands
     await desk.until_over()
     assert desk.in_force == "Office"

@@ -203,4 +203,5 @@ def test_an_alarm_stands_once_until_it_is_cleared(db, history, cdr):
     assert history.alarms() == []
     assert history.alarms(standing=False)[0].cleared_at == at + timedelta(seconds=1)
     assert [item.type for item in outbox.pending(db, 9)] == ["tipring.alarm.raised", "tipring.alarm.cleared"]
-    assert write.alarm_raised(db, again, cloud=False) == again
+    late = dataclasses.replace(again, raised_at=at + timedelta(hours=1))
+    assert write.alarm_raised(db, late, cloud=False) == late

@@ -22,6 +22,7 @@ from firmware.store.history import History
 from hil.any_request import faults
 
 EXAMPLES, PARTS, SEED = 1, 6, 1
+CHANNELS = [{"name": "log", "syslog": {"server": "192.0.2.1"}}]
 WEBHOOK = {"name": "crm", "url": "http://192.0.2.1/", "secret": "a-secret-of-the-crm"}
 
 
@@ -37,7 +38,7 @@ class _Core(FakeCore):
 def office_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The address of an office in which there is one of everything, and the token of an admin."""
     state: Path = tmp_path_factory.mktemp("any")
-    document = office.DOCUMENT | {"api": {"requests_per_minute": 0}, "webhook": [WEBHOOK]}
+    document = office.DOCUMENT | {"api": {"requests_per_minute": 0}, "webhook": [WEBHOOK], "alarm_channel": CHANNELS}
     ConfigDb(state).apply(document, "test")
     History(state / "history.db").close()
     office.recording_of(state, office.past_call(state, office.NOON))

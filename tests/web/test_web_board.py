@@ -91,7 +91,7 @@ def test_an_alarm_is_known_once_somebody_says_so(with_board: FakeCore, state: Pa
     with_board.answers["alarms.acknowledge"] = []
     assert "I know of it" in owner.get("/settings/alarms").text
     owner.submit("/settings/alarms/acknowledge", "/settings/alarms", id="a1")
-    assert ("alarms.acknowledge", {"ids": ["a1"]}) in with_board.asked
+    assert ("alarms.acknowledge", {"ids": ["a1"], "by": "owner"}) in with_board.asked
     office.write(state, history.alarms_acknowledged, ["a1"], times.now())
     page = owner.get("/settings/alarms").text
     assert "I know of it" not in page

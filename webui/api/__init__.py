@@ -6,6 +6,7 @@ from __future__ import annotations
 from webui.api import (
     acceptance,
     agents,
+    alarms,
     board,
     call_backs,
     calls,
@@ -57,6 +58,7 @@ ROUTES: list[Route] = [
     *tables.ROUTES,
     *house.ROUTES,
     *board.ROUTES,
+    *alarms.ROUTES,
     *users.ROUTES,
     *dial_plan.ROUTES,
     *doctor.ROUTES,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The board: how it is, the drill of the lifeline, its LEDs; alarms that are known."""
+"""The board: how it is, the drill of the lifeline, its LEDs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from webui import auth
 from webui.api.route import Ask, Route
-from webui.api.schema import SECONDS, TEXT, Schema, many, may_lack, obj, only, ref
+from webui.api.schema import SECONDS, may_lack, obj, only, ref
 from webui.http import json_response, only_fields
 
 
@@ -28,14 +28,6 @@ def identify(ask: Ask) -> Any:
     return json_response(ask.box.live.ask("board.identify"), 202)
 
 
-def acknowledge(ask: Ask) -> Any:
-    """Says that alarms are known: all that stand, or those with these ids."""
-    body = ask.json()
-    only_fields(body, "ids")
-    return ask.box.live.ask("alarms.acknowledge", **body)
-
-
-_IDS: Schema = may_lack(many(TEXT, maxItems=1000))
 _BEGUN = obj(seconds=may_lack(SECONDS))
 
 ROUTES = [
@@ -47,5 +39,4 @@ ROUTES = [
     Route(
         "POST", "/board/identify", identify, auth.MANAGE, body=only(), answer=_BEGUN, status=202, fails=("no_board",)
     ),
-    Route("POST", "/alarms/acknowledge", acknowledge, auth.MANAGE, body=only(ids=_IDS), answer=many(ref("Alarm"))),
 ]  # fmt: skip

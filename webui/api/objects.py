@@ -163,9 +163,20 @@ BOARD = obj(
     up=TRUTH, report=maybe(OBJECT), drills=many(BOARD_EVENT), moves=many(BOARD_EVENT), resets=many(BOARD_EVENT)
 )  # fmt: skip
 
+SEVERITIES = tuple(severity.value for severity in records.Severity)
 WEBHOOK = obj(
     name=TEXT, url=TEXT, events=many(TEXT), waiting=COUNT, failing_since=maybe(TIME), disabled_at=maybe(TIME),
     reason=TEXT,
+)  # fmt: skip
+
+ALARM_CHANNEL = obj(
+    name=TEXT, way=one_of("mail", "call", "webhook", "syslog", "snmp"), to=many(TEXT), severity=one_of(*SEVERITIES),
+    areas=many(TEXT), waiting=COUNT, trouble=TEXT,
+)  # fmt: skip
+ALARM_NOTICE = obj(
+    id=TEXT, channel=TEXT, alarm=TEXT, what=one_of("raised", "cleared", "test"), at=TIME, text=TEXT,
+    severity=one_of(*SEVERITIES), state=one_of("waiting", "done", "failed"), tries=COUNT, due_at=TIME,
+    tried_at=maybe(TIME), said=TEXT,
 )  # fmt: skip
 
 COMPONENTS: Mapping[str, Schema] = {
@@ -182,5 +193,6 @@ COMPONENTS: Mapping[str, Schema] = {
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
     "Webhook": WEBHOOK, "Delivery": record(Delivery),
     "Contact": record(records.Contact), "CallNote": record(records.CallNote),
-    "Board": BOARD, "Sms": record(records.Sms), "Modem": MODEM, "FoundModem": FOUND_MODEM,
+    "Board": BOARD, "AlarmChannel": ALARM_CHANNEL, "AlarmNotice": ALARM_NOTICE,
+    "Sms": record(records.Sms), "Modem": MODEM, "FoundModem": FOUND_MODEM,
 }  # fmt: skip

@@ -82,5 +82,5 @@ ROUTES = [
         "DELETE", "/modems/<name>/ussd", ussd_end, auth.CONFIGURE, answer=obj(),
         fails=("no_such_modem", "ussd_failed"),
     ),
-    Route("POST", "/modems/<name>/unlock", unlock, auth.CONFIGURE, answer=obj(), fails=("no_such_modem",)),
+    Route("POST", "/modems/<name>/unlock", unlock, auth.CONFIGURE, body=only(), answer=obj(), fails=("no_such_modem",)),
 ]  # fmt: skip

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Health, ports, alarms."""
+"""Health, ports, trunks."""
 
 from __future__ import annotations
 
@@ -32,11 +32,6 @@ def trunks(ask: Ask) -> Any:
     return ask.box.live.ask("trunks")
 
 
-def alarms(ask: Ask) -> Any:
-    """Alarms that stand."""
-    return ask.box.live.need()["alarms"]
-
-
 def countries(ask: Ask) -> Any:
     """What `site.country` may be, under its name in each language of the pages."""
     return [{**country, "names": _names(country["code"])} for country in ask.box.live.ask("countries")]
@@ -52,6 +47,5 @@ ROUTES = [
     Route("GET", "/health", health, roles=None, answer=_SERVICES),
     Route("GET", "/ports", ports, answer=many(ref("Port"))),
     Route("GET", "/trunks", trunks, answer=many(ref("Trunk"))),
-    Route("GET", "/alarms", alarms, answer=many(ref("Alarm"))),
     Route("GET", "/countries", countries, answer=many(ref("Country"))),
 ]

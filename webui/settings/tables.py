@@ -33,6 +33,7 @@ NAMED_BY: Mapping[str, str] = {
     "report": "name",
     "webhook": "name",
     "cellular": "name",
+    "alarm_channel": "name",
     "route": "",
     "outbound": "",
 }
@@ -56,6 +57,7 @@ _REFERENCES: Mapping[str, tuple[str, ...]] = {
     "extension": ("extension", "members", "alert"),
     "queue": ("queues",),
     "survey": ("survey",),
+    "webhook": ("webhook",),
 }
 
 

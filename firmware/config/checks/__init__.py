@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 
 from firmware.config.checks import (
     acme,
+    alarms,
     emergency,
     extensions,
     groups,
@@ -54,6 +55,7 @@ _WITH_NAMES = (
     groups.members,
     menus.menus,
     reports.reports,
+    alarms.alarm_channels,
     waiting.waiting,
     routes.routes,
     routes.outbound,

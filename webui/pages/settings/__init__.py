@@ -9,6 +9,7 @@ from webui.pages.settings import (
     board,
     cellular,
     certificate,
+    channels,
     classes,
     codes,
     groups,
@@ -50,6 +51,7 @@ ROUTES: list[PageRoute] = [
     *network.ROUTES,
     *certificate.ROUTES,
     *alarms.ROUTES,
+    *channels.ROUTES,
     *logs.ROUTES,
     submit.UNDO,
 ]

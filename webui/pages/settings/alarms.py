@@ -8,15 +8,18 @@ from typing import Any
 from bottle import HTTPResponse
 
 from webui import auth
+from webui.channels import Channels
 from webui.pages.changes import stream_of
 from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.settings.channels import WAYS
+from webui.pages.settings.sheet import saved_now
 
 HOME = "/settings/alarms"
 
 
 def acknowledge(visit: Visit) -> HTTPResponse:
     """It stands, and is no news any more."""
-    visit.box.live.ask("alarms.acknowledge", ids=[visit.form("id")])
+    visit.box.live.ask("alarms.acknowledge", ids=[visit.form("id")], by=visit.author)
     return alarms(visit) if visit.wants_part else redirect(HOME)
 
 
@@ -26,11 +29,14 @@ def alarms(visit: Visit) -> HTTPResponse:
     values: dict[str, Any] = {
         "standing": [alarm for alarm in found if alarm.cleared_at is None],
         "may_act": visit.may(auth.MANAGE),
+        "channels": Channels(visit.box).every() if visit.may(auth.CONFIGURE) else [],
+        "ways": WAYS,
+        "may_edit": visit.may(auth.CONFIGURE),
         "past": [alarm for alarm in found if alarm.cleared_at is not None],
     }
     if visit.wants_part:
         return visit.part("settings_alarms_list.html", **values)
-    return visit.page("settings_alarms.html", **values)
+    return visit.page("settings_alarms.html", **values, **saved_now(visit))
 
 
 ROUTES = [

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How each kind of channel tells of alarms. What a way raises says whether it is tried again."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from firmware.api import Control
+from firmware.store import webhooks
+from firmware.store.config_db import ConfigDb
+from firmware.store.connect import transaction
+from firmware.store.notices import TEST, Notice
+from firmware.uplink import alarm_words, smtp, syslog
+
+TRAP_S = 60.0
+CALL_S = 150.0  # a call, from dialling until somebody pressed a key
+SNMP_PORT = 162
+_ROOT = Path(__file__).parents[2]
+
+
+class Later(Exception):
+    """It did not work this time."""
+
+
+class Never(Exception):
+    """It will never work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """It is told; `said`: what is worth knowing about it."""
+
+    said: str = ""
+
+
+Channel = dict[str, Any]
+Way = Callable[[Channel, dict[str, Any], Sequence[Notice], sqlite3.Connection], Told]
+
+
+def ways(state: Path) -> dict[str, Way]:
+    """All of them, by the keys of `[[alarm_channel]]`."""
+    box = ConfigDb(state).box_id()
+    return {
+        "mail": _mail,
+        "syslog": _syslog,
+        "webhook": _webhook(state / "history.db"),
+        "snmp": _snmp(box),
+        "call": _call(state / "control.sock"),
+    }
+
+
+def site_of(document: dict[str, Any]) -> str:
+    """What the box is called."""
+    name: str = document.get("site", {}).get("name", "")
+    return name or "Tipring"
+
+
+def _mail(channel: Channel, document: dict[str, Any], found: Sequence[Notice], db: sqlite3.Connection) -> Told:
+    if "mail" not in document:
+        raise Later("no mail server is configured")
+    site = document.get("site", {})
+    mail = alarm_words.compose(
+        found,
+        sender=document["mail"]["sender"],
+        site=site_of(document),
+        to=channel["mail"],
+        language=channel.get("language") or site.get("language", "en"),
+        zone=ZoneInfo(site.get("timezone", "UTC")),
+    )
+    try:
+        smtp.send(document["mail"], mail)
+    except smtp.Never as error:
+        raise Never(str(error)) from error
+    except smtplib.SMTPException as error:
+        raise Later(str(error)) from error
+    return Told()
+
+
+def _syslog(channel: Channel, document: dict[str, Any], found: Sequence[Notice], db: sqlite3.Connection) -> Told:
+    syslog.send(channel["syslog"], found, site_of(document))
+    return Told()
+
+
+def _webhook(path: Path) -> Way:
+    """Into the queue of the webhook, which has its own way of trying again."""
+
+    def tell(channel: Channel, document: dict[str, Any], found: Sequence[Notice], db: sqlite3.Connection) -> Told:
+        with transaction(db, path):
+            for notice in found:
+                type = webhooks.TEST if notice.what == TEST else f"tipring.alarm.{notice.what}"
+                subject = notice.id if notice.what == TEST else notice.event
+                webhooks.add(db, channel["webhook"], f"{type}:{subject}", type, subject, notice.data, notice.at)
+        return Told()
+
+    return tell
+
+
+def _snmp(box: str) -> Way:
+    def tell(channel: Channel, document: dict[str, Any], found: Sequence[Notice], db: sqlite3.Connection) -> Told:
+        settings = channel["snmp"]
+        task = {
+            "box": box,
+            "site": site_of(document),
+            "settings": settings,
+            "address": syslog.address_of(settings["server"], SNMP_PORT),
+            "notices": [(notice.what, notice.data) for notice in found],
+        }
+        command = [sys.executable, "-m", "firmware.uplink.trap"]
+        try:
+            done = subprocess.run(
+                command, cwd=_ROOT, input=json.dumps(task), capture_output=True, text=True, timeout=TRAP_S, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise Later(f"{settings['server']} did not answer within {TRAP_S:.0f} s") from None
+        if done.returncode:
+            raise Later((done.stderr.strip().splitlines() or ["no reason given"])[-1])
+        return Told()
+
+    return tell
+
+
+def _call(control: Path) -> Way:
+    """Each number in turn, until somebody has pressed 1. Those who only listened do not count."""
+
+    def tell(channel: Channel, document: dict[str, Any], found: Sequence[Notice], db: sqlite3.Connection) -> Told:
+        wanted = [notice for notice in found if notice.what == TEST or _is_news(db, notice)]
+        if not wanted:
+            return Told("it was over, or somebody knew of it")
+        said = []
+        for number in channel["call"]:
+            with Control(control, timeout_s=CALL_S) as core:
+                answer = core.request(
+                    "alarms.call",
+                    number=number,
+                    ids=[notice.alarm for notice in wanted],
+                    texts=[notice.data["text"] for notice in wanted],
+                    language=channel.get("language") or document.get("site", {}).get("language", "en"),
+                )
+            if answer["outcome"] == "acknowledged":
+                return Told(f"{number} pressed 1")
+            said.append(f"{number}: {answer['outcome'].replace('_', ' ')}")
+        raise Later("; ".join(said))
+
+    return tell
+
+
+def _is_news(db: sqlite3.Connection, notice: Notice) -> bool:
+    row = db.execute("SELECT cleared_at, acknowledged_at FROM alarms WHERE id = ?", (notice.alarm,)).fetchone()
+    return row is not None and not row["cleared_at"] and not row["acknowledged_at"]
