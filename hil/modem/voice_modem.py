@@ -148,15 +148,16 @@ class VoiceModem(PtyModem):
         self._stop()
         self.player.stop()
 
-    def _sound(self, state: str) -> list[str]:
+    def _sound(self, state: str) -> list[str] | None:
         if not self.off_hook or (state == "+VTR" and not self.duplex):
             return ["ERROR"]
         self.states.append(state)
         self.spawn(self._begin(state))
-        return ["CONNECT"]
+        return None
 
     async def _begin(self, state: str) -> None:
         async with self.writing:
+            await self.put(b"\r\nCONNECT\r\n")
             self._state, self._shielded = state, False
             self._play.clear()
             self._flows = False

@@ -18,7 +18,7 @@ from drivers.modem.voice import formats
 from drivers.port import PortError, PortEvent, PortEventRecord
 from hil.audio_path import PythonAudioPath
 from hil.g711 import BLOCK, Pcm, decode, encode, silence
-from hil.hearing import CLEAR, assert_heard, when_on_time
+from hil.hearing import CLEAR, TRIES, assert_heard
 from hil.listen import speech_like
 from hil.modem.pty_modem import until
 from hil.modem.voice_modem import FORMATS, VoiceModem
@@ -124,7 +124,12 @@ async def test_sound_goes_both_ways_in_every_format(tmp_path: Path, format: str)
             assert_heard(said, line.heard(line_begin), clear)
             assert_heard(answered, far.heard_pcm(begin), clear)
 
-        await when_on_time(both, far)
+        for attempt in range(TRIES - 1):  # the kernel carries a pty's octets when it has time
+            with contextlib.suppress(AssertionError):
+                await both(attempt)
+                break
+        else:
+            await both(TRIES)
         assert far.states == ["+VTR"]
         assert far.overruns == 0
     assert not far.off_hook

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import urllib.error
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,7 +17,8 @@ from story_ends import AHEAD
 from story_office import box_of
 
 from hil.box import Box
-from hil.hearing import both_hear, recorded_on_two_channels
+from hil.g711 import Pcm
+from hil.hearing import TRIES, both_hear, recorded_on_two_channels
 from hil.modem.cellular_modem import CellularModem
 from hil.modem.pty_modem import until
 from hil.modem.short_messages import deliver
@@ -67,6 +70,14 @@ async def _port_is(box: Box, state: str) -> None:
     await box.until("/ports", lambda ports: {port["id"]: port["state"] for port in ports}.get(LINE) == state, 20)
 
 
+async def _both_hear(voice: VoiceModem, agent: Phone) -> tuple[Pcm, Pcm]:
+    """The kernel carries a pty's octets in a worker of no priority: a busy machine makes it late, unseen by us."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(AssertionError):
+            return await both_hear(voice, agent)
+    return await both_hear(voice, agent)
+
+
 async def test_a_caller_on_the_voice_modem_is_queued_answered_and_recorded(shop: Shop) -> None:
     box, voice = shop.box, shop.voice
     await _port_is(box, "idle")
@@ -76,7 +87,7 @@ async def test_a_caller_on_the_voice_modem_is_queued_answered_and_recorded(shop:
         await agent.rung(timeout=20)
         agent.pick_up()
         await box.until("/calls/active", lambda calls: [call["state"] for call in calls] == ["talking"])
-        said, answered = await both_hear(voice, agent)
+        said, answered = await _both_hear(voice, agent)
         agent.hang_up()
     call = await box.call_ended(timeout=20)
     assert (call["from_number"], call["from_name"], call["line"]) == ("5551234", "ANNA SMITH", LINE)
@@ -95,10 +106,12 @@ async def test_a_call_goes_out_on_the_voice_modem_until_the_far_end_is_busy(shop
         await agent.hears("dial", timeout=10)
         await agent.dial("95559876")
         await until(lambda: voice.dialled == "5559876")
-        await voice.code("b")
-        agent_call = await box.call_ended(timeout=20)
+        while voice.off_hook:  # it is told with each cycle of the tone
+            await voice.code("b")
+            await asyncio.sleep(0.5)
         agent.hang_up()
-    assert (agent_call["to_number"], agent_call["disposition"]) == ("95559876", "busy")
+        call = await box.call_ended(timeout=20)
+    assert (call["to_number"], call["line"], call["disposition"]) == ("95559876", LINE, "busy")
     await until(lambda: not voice.off_hook)
 
 
@@ -139,12 +152,14 @@ async def test_numbers_are_guarded_as_those_of_calls(shop: Shop, number: str, st
     with pytest.raises(urllib.error.HTTPError) as refused:
         await shop.box.request("POST", "/api/v1/sms", wanted)
     assert refused.value.code == status
+    refused.value.close()
 
 
 async def test_no_more_than_so_many_go_out_in_an_hour(shop: Shop) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         await shop.box.request("POST", "/api/v1/sms", {"number": "+12125550102", "text": "x"})
     assert refused.value.code == 409
+    refused.value.close()
 
 
 async def test_a_code_is_answered_by_the_network(shop: Shop) -> None:
