@@ -41,6 +41,7 @@ KINDS: Mapping[str, Area] = {
     "service:": Area.SERVICES,
     "restarts:": Area.SERVICES,
     "trial_returned": Area.SERVICES,
+    "update": Area.SERVICES,
     "board:": Area.BOX,
     "memory": Area.BOX,
     "clock:past": Area.BOX,

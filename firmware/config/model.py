@@ -29,6 +29,7 @@ from firmware.config.routes import Outbound, Route, Schedule
 from firmware.config.site import Phones, Site
 from firmware.config.smdr import Smdr
 from firmware.config.trunks import Trunk
+from firmware.config.update import Update
 from firmware.config.values import Section, Several, matching
 from firmware.config.voicemail import Mail
 from firmware.config.waiting import Survey
@@ -87,6 +88,7 @@ class Config(Section):
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
     alarm_channels: Several[AlarmChannel] = Field(default=(), alias="alarm_channel")
     board: Board = Field(default_factory=Board)
+    update: Update = Field(default_factory=Update)
 
     def extension(self, number: str | None) -> Extension | None:
         return next((known for known in self.extensions if known.number == number), None)

@@ -43,6 +43,7 @@ from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.slics import wirings
 from firmware.core.sms_office import SmsOffice
 from firmware.core.trial_office import TrialOffice
+from firmware.core.update_office import UpdateOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
 from firmware.edge.link import EdgeLink
@@ -55,6 +56,7 @@ from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.config_trial import Moment
 from firmware.store.writer import HistoryWriter
+from firmware.update.progress import UpdateFiles
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +162,14 @@ class Core:
         )
         await self._sms.start()
         self._control.add(SmsOffice(self._sms, lambda: parse_spec(self._options.card).modems).handlers())
-        self._board = BoardOffice(self.pbx, self._writer, lambda: "trial" if self._trial.stands else "")
+        self._update = UpdateOffice(
+            UpdateFiles(self._options.state), self.pbx.journal, lambda: self.pbx.config, self.pbx.local_time,
+            self._control.publish,
+        )  # fmt: skip
+        self._control.add(self._update.handlers())
+        self._board = BoardOffice(
+            self.pbx, self._writer, lambda: self._update.led or ("trial" if self._trial.stands else "")
+        )
         await self._board.start()
         self._control.add(self._board.handlers())
         self._control.add(AlarmOffice(self.pbx).handlers())
@@ -171,12 +180,13 @@ class Core:
         self._acceptance = acceptance
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
-        self._trying = asyncio.create_task(self._trial.follow())
+        self._trying = [asyncio.create_task(self._trial.follow()), asyncio.create_task(self._update.follow())]
 
     async def stop(self) -> None:
         """Everything in its order; what is recorded is kept."""
         self._following.cancel()
-        self._trying.cancel()
+        for task in self._trying:
+            task.cancel()
         await self._dial_plan.stop()
         self._agents.stop()
         await self._control.stop()

@@ -27,6 +27,7 @@ from webui.pages.settings import (
     reports,
     submit,
     system_prompts,
+    update,
     waiting,
 )
 
@@ -46,6 +47,7 @@ ROUTES: list[PageRoute] = [
     *lines.ROUTES,
     *board.ROUTES,
     *cellular.ROUTES,
+    *update.ROUTES,
     *programs.ROUTES,
     *system_prompts.ROUTES,
     *network.ROUTES,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bottle import HTTPResponse
 
+import firmware
 from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
@@ -88,6 +89,7 @@ ROOMS = (
     ),
     Room("/settings/logs", "calls", N_("Logs"), N_("What the services say, by service and weight."), auth.CONFIGURE),
     Room("/settings/board", "flash", N_("Board and lifeline"), N_("LEDs, button, the emergency phone, its drill.")),
+    Room("/settings/update", "download", N_("Updates"), N_("The version that runs, and newer ones."), auth.MANAGE),
     Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.MANAGE),
     Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
 )
@@ -95,7 +97,10 @@ ROOMS = (
 
 def hub(visit: Visit) -> HTTPResponse:
     """The rooms that this visitor may enter."""
-    return visit.page("settings.html", rooms=[room for room in ROOMS if visit.may(room.roles)])
+    rooms = [room for room in ROOMS if visit.may(room.roles)]
+    return visit.page(
+        "settings.html", rooms=rooms, version=firmware.__version__, supported_until=firmware.SUPPORTED_UNTIL
+    )
 
 
 ROUTES = [PageRoute("GET", "/settings", hub)]
