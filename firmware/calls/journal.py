@@ -30,6 +30,7 @@ EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind 
 EDGE = "edge"  # the SIP edge is away
 CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
+CONFIG = "configuration"  # its file is damaged
 BOARD = "board:"  # before a part of the board
 CELLULAR = "cellular:"  # before the name of a cellular modem
 BATTERY, QUALITY = "battery:", "quality:"  # before a port; "line:PORT" or "trunk:NAME"
@@ -42,7 +43,8 @@ OWN = (
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, BANS, UPLINK, TRIAL) or kind.startswith(OWN)
+    alone = (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, CONFIG, BANS, UPLINK, TRIAL)
+    return kind in alone or kind.startswith(OWN)
 
 
 class Journal:

@@ -28,6 +28,7 @@ NAMED_BY = {
     "report": "name",
     "webhook": "name",
     "cellular": "name",
+    "backup_target": "name",
     "alarm_channel": "name",
 }
 """The tables that others refer to, and the key that they are referred to by."""
@@ -51,6 +52,7 @@ _NAME_ADVICE = {
     "report": "give each report its own",
     "webhook": "give each webhook its own",
     "cellular": "give each modem its own",
+    "backup_target": "give each place its own",
     "alarm_channel": "give each its own",
 }
 
