@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,6 +47,16 @@ class GuestCore:
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()
+
+    def pause(self) -> None:
+        """It hangs."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """And does not any more."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
 
     def ask(self, method: str, **params: Any) -> Any:
         """The result of a request."""
