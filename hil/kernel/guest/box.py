@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,15 +47,9 @@ class GuestCore:
             self._process.kill()
             return self._process.wait()
 
-    def pause(self) -> None:
-        """It hangs."""
-        assert self._process
-        self._process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        """And does not any more."""
-        assert self._process
-        self._process.send_signal(signal.SIGCONT)
+    def lives(self) -> bool:
+        """Whether its process does."""
+        return self._process is not None and self._process.poll() is None
 
     def ask(self, method: str, **params: Any) -> Any:
         """The result of a request."""
@@ -89,9 +82,8 @@ class GuestCore:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while not self._holds(condition):
-            assert self._process
             assert loop.time() < deadline, f"no {awaited} within {seconds:g} s\n{self.last_words()}"
-            assert self._process.poll() is None, f"the core ended\n{self.last_words()}"
+            assert self.lives(), f"the core ended\n{self.last_words()}"
             await asyncio.sleep(LOOK_S)
 
     def _holds(self, condition: Callable[[], bool]) -> bool:

@@ -9,14 +9,9 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import shutil
-import subprocess
-import sys
 import time
 import wave
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,87 +24,20 @@ from drivers.dahdi.base import Settings
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
 from drivers.dahdi.ioctls import Law
-from drivers.lineaudio import Hear, Heard, hear_memory
+from drivers.lineaudio import Hear
 from drivers.port import Battery, PortEvent
-from hil.callerid import CallerId, as_fsk, mdmf, parse
+from hil.callerid import CallerId, mdmf, parse
 from hil.fsk import BELL202, bits_of, modulate
-from hil.g711 import Law as G711
-from hil.g711 import decode, encode
+from hil.g711 import encode
 from hil.kernel.guest import bench
 from hil.kernel.guest.box import GuestCore
-from hil.kernel.guest.pins import Pins
+from hil.kernel.guest.office import AGENT_HZ, CALLER_HZ, LEVEL_DBM0, TALK_S, Office, caller_id, detected, level, tone
 from hil.kernel.guest.sound import hear, send
-from hil.kernel.guest.test_8_board import LINES as BOARD_LINES
 from hil.levels import dbm0_of_power, goertzel
 from hil.line_pair import Ear
-from hil.signals import dtmf, quiet, sines
+from hil.signals import dtmf, quiet
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-CALLER_HZ, AGENT_HZ, LEVEL_DBM0 = 1004, 620, -10.0
-TALK_S = 2.5
-
-
-@cache
-def tone(*hz: float, seconds: float = TALK_S, law: G711 = "ulaw") -> bytes:
-    """Made once: Python is slow in the guest."""
-    return encode(sines([(one, LEVEL_DBM0) for one in hz], seconds * 1000), law)
-
-
-@cache
-def caller_id(caller: CallerId) -> bytes:
-    """As it sounds between the first two rings."""
-    return encode(quiet(500) + as_fsk(caller, BELL202) + quiet(100), "ulaw")
-
-
-def detected(what: Hear, heard: bytes) -> list[Heard]:
-    """What lineaudio's detectors find in mu-law."""
-    return [one for _, one in hear_memory(what, decode(heard, "ulaw").tobytes())]
-
-
-@dataclass(slots=True)
-class Office:
-    """The core, and the far ends of two of its wires."""
-
-    core: GuestCore
-    exchange: DahdiFxs
-    phone: DahdiFxo
-    exchange_ear: Ear
-    phone_ear: Ear
-    settings: Settings
-
-    def law(self, law: Law) -> None:
-        """Companding of the far ends."""
-        self.settings.law = law
-        self.exchange.apply_settings()
-        self.phone.apply_settings()
-
-    async def ring(self, sound: bytes) -> asyncio.Task[None]:
-        """Rings like a North American exchange, with the sound of caller ID after the first burst."""
-        sent: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
-        self.exchange.ring([2000, 4000], lambda: sent.set_result(asyncio.create_task(send(self.exchange, sound))))
-        return await asyncio.wait_for(sent, 5)
-
-    async def connect(self, caller: CallerId) -> bytes:
-        """A call from ring to talk; what the phone heard on hook between its rings."""
-        speaking = await self.ring(caller_id(caller))
-        await self.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
-        await speaking
-        await self.phone_ear.expect(PortEvent.RING_BEGAN, 20)
-        await self.phone_ear.expect(PortEvent.RING_ENDED)
-        shown = await hear(self.phone, 2)
-        self.phone.seize()
-        await self.core.until(lambda: any(call["state"] == "talking" for call in self.core.ask("calls")), 10, "talk")
-        await asyncio.sleep(0.5)
-        return shown
-
-    async def ended(self) -> None:
-        """No call is left, both far ends have hung up, and the core would tell of the next ring."""
-        self.phone.release()
-        self.exchange.stop_ringing()
-        await self.core.until(lambda: not self.core.ask("calls"), 10, "end of the call")
-        await asyncio.sleep(bench.DEAF_S)
-        self.exchange_ear.forget()
-        self.phone_ear.forget()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -136,13 +64,6 @@ async def office(dahdi: None, tmp_path_factory: pytest.TempPathFactory) -> Async
         phone.close()
         (bench.RESULTS / "core.log").write_bytes(core.log.read_bytes())
     assert status == 0, core.last_words()
-
-
-def level(audio: bytes, hz: float, law: G711 = "ulaw") -> float:
-    """dBm0 of a frequency in the middle of what was heard."""
-    samples = decode(audio, law)
-    middle = samples[len(samples) // 2 - 4000 : len(samples) // 2 + 4000]
-    return dbm0_of_power(goertzel(middle, hz))
 
 
 async def test_a_call_from_exchange_to_agent_is_answered_connected_and_recorded(office: Office) -> None:
@@ -348,85 +269,6 @@ async def test_a_card_whose_clock_goes_wild_is_left_for_the_machines_and_slips(o
     assert after["clock"]["card_lost"] == before["clock"]["card_lost"] + 1
     assert slips(before, after, "fxo1") > 10
     await office.core.until(lambda: office.core.ask("stats")["clock"]["by_card"] == 1, 10, "the card's clock")
-
-
-class Carrier:
-    """The board around the card, on gpio-sim, and its service. `stuck`: the relay's contacts stay where they are."""
-
-    def __init__(self, state: Path, pins: Pins) -> None:
-        profile = (
-            (Path("board/profiles/qemu-bench.toml")).read_text().replace("[lifeline]", '[lifeline]\nstation = "fxs2"')
-        )
-        (file := state.parent / "carrier.toml").write_text(profile)
-        self.pins, self.stuck = pins, False
-        self.process = subprocess.Popen([sys.executable, "-m", "firmware.board", "--state", state, "--board", file])
-        self._contacts = asyncio.create_task(self._follow())
-
-    @property
-    def on_card(self) -> bool:
-        """What the coil is told."""
-        return self.pins.level("lifeline_relay")
-
-    async def _follow(self) -> None:
-        while True:
-            if not self.stuck:
-                self.pins.pull("lifeline_sense", up=self.on_card)
-            await asyncio.sleep(0.05)
-
-    def close(self) -> None:
-        """The service ends in order, and stops its watchdog."""
-        self._contacts.cancel()
-        self.process.terminate()
-        self.process.wait(60)
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def carrier(office: Office) -> AsyncIterator[Carrier]:
-    pins = Pins("tipring-bench", BOARD_LINES)
-    carrier = Carrier(office.core.state, pins)
-    yield carrier
-    carrier.close()
-    pins.remove()
-
-
-async def test_the_lifeline_follows_the_core_and_its_drill_and_a_silent_web_ends_at_the_watchdog(
-    office: Office, carrier: Carrier
-) -> None:
-    core = office.core
-    await core.until(lambda: bool(core.ask("board")["up"]) and carrier.on_card, 600, "phone on the card")
-    assert core.ask("board")["report"]["watchdog"] == {"timeout_s": 30.0, "fed": True}
-
-    core.ask("board.drill")
-    await core.until(lambda: not carrier.on_card, 30, "drill")
-    await office.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
-    await send(office.exchange, tone(350, 440, seconds=2.5))
-    await core.until(lambda: bool(core.ask("board")["drills"]), 60, "result of the drill")
-    assert [drill["result"] for drill in core.ask("board")["drills"]] == ["passed"]
-    await core.until(lambda: carrier.on_card, 30, "phone on the card again")
-
-    carrier.stuck = True
-    carrier.pins.pull("lifeline_sense", up=False)
-    await core.until(lambda: "board:relay" in [a["kind"] for a in core.ask("alarms")], 30, "alarm of the relay")
-    carrier.stuck = False
-    await core.until(lambda: "board:relay" not in [a["kind"] for a in core.ask("alarms")], 30, "end of the alarm")
-
-    core.pause()
-    try:
-        async with asyncio.timeout(60):
-            while carrier.on_card:  # noqa: ASYNC110 - a line of the kernel tells nobody
-                await asyncio.sleep(0.1)
-    finally:
-        core.go_on()
-    await core.until(lambda: carrier.on_card, 60, "phone on the card, when the core answers again")
-
-    await core.until(lambda: not core.ask("board")["report"]["watchdog"]["fed"], 400, "end of patience with the web")
-    await core.until(bitten, 120, "the watchdog")
-    office.exchange_ear.forget()
-
-
-def bitten() -> bool:
-    """Whether the kernel's watchdog would have restarted the machine (softdog with soft_noboot)."""
-    return "Triggered - Reboot ignored" in subprocess.run(["dmesg"], capture_output=True, text=True).stdout
 
 
 async def test_a_card_removed_in_a_call_ends_it_and_the_core_gets_it_back(office: Office) -> None:
