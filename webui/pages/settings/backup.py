@@ -135,8 +135,14 @@ def backup(visit: Visit, wrong: str = "", status: int = 200) -> HTTPResponse:
     }
     if visit.wants_part:
         return visit.part("settings_backup_state.html", may_edit=visit.may(auth.CONFIGURE), **values)
-    more = {"restored": report.last(box.state), "wrong": wrong, "enabled": _enabled(visit)}
+    more = {"restored": report.last(box.state), "wrong": wrong, "enabled": _enabled(visit), "rules": _rules(visit)}
     return visit.page("settings_backup.html", status, **values, **more, **frame_of(visit))
+
+
+def _rules(visit: Visit) -> dict[str, Any]:
+    from firmware.config.backup import Backup
+
+    return Backup.model_validate(visit.box.document().get("backup", {})).model_dump()
 
 
 def _enabled(visit: Visit) -> bool:
