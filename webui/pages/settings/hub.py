@@ -34,7 +34,12 @@ ROOMS = (
     ),
     Room("/settings/hours", "clock", N_("Opening hours"), N_("The night switch, weekdays, holidays.")),
     Room("/settings/menus", "tree", N_("Menus"), N_("What callers hear, and where each key leads.")),
-    Room("/settings/prompts", "sound", N_("Prompts"), N_("Listen, upload, from text, or speak into a telephone.")),
+    Room(
+        "/settings/prompts",
+        "sound",
+        N_("Prompts and music"),
+        N_("Listen, upload, from text, or speak into a telephone; music on hold."),
+    ),
     Room("/settings/plan", "between", N_("Where calls go"), N_("In and out, and what would happen to a call.")),
     Room("/settings/queues", "users", N_("Queues and agents"), N_("Who gets which call, and when.")),
     Room("/settings/groups", "users", N_("Rooms and groups"), N_("Conferences, ring groups, announcements.")),
