@@ -10,7 +10,7 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from firmware.backup import report, usb
+from firmware.backup import defaults, report, usb
 from firmware.backup.hosts import Hosts, fingerprint
 from firmware.backup.naming import name_of
 from firmware.backup.status import Status
@@ -140,9 +140,12 @@ def backup(visit: Visit, wrong: str = "", status: int = 200) -> HTTPResponse:
 
 
 def _rules(visit: Visit) -> dict[str, Any]:
-    from firmware.config.backup import Backup
-
-    return Backup.model_validate(visit.box.document().get("backup", {})).model_dump()
+    usual = {
+        "at": defaults.AT, "keep_days": defaults.KEEP_DAYS, "keep_weeks": defaults.KEEP_WEEKS,
+        "keep_months": defaults.KEEP_MONTHS,
+    }  # fmt: skip
+    set_: dict[str, Any] = visit.box.document().get("backup", {})
+    return usual | set_
 
 
 def _enabled(visit: Visit) -> bool:
