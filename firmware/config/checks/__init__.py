@@ -15,6 +15,7 @@ from firmware.config.checks import (
     emergency,
     extensions,
     groups,
+    lan,
     menus,
     names,
     ports,
@@ -45,6 +46,7 @@ _ALONE = (
     waiting.questions,
     wallboard.thresholds,
     acme.acme,
+    lan.network,
 )
 _WITH_NAMES = (
     queues.agents,
