@@ -14,6 +14,18 @@ from functools import cache
 from webui.i18n import N_
 
 TEMPLATES = (
+    # backups (firmware.backup)
+    N_("The passphrase is not that of this backup."),
+    N_("This file is no backup: it does not begin as one. Was another one chosen?"),
+    N_("The backup is cut off, or was changed at its end. Copy it again."),
+    N_("The beginning of the backup was changed."),
+    N_("The backup was changed or damaged, about {place} MB after its beginning."),
+    N_("There is no passphrase for backups yet. Set one first, and keep it in another place."),
+    N_("A backup is being made, tested or restored already; wait for it."),
+    N_("Choose a file."),
+    N_("The USB stick {name} is not plugged in. Those that are: {others}."),
+    N_("The backup to {name} failed: {why} It is tried again."),
+    N_("The last backup at {name} could not be restored in the test: {why}"),
     # alarms (firmware.uplink.alarms, firmware.store.notices)
     N_("Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."),
     N_("This is only a test. Nothing is wrong."),

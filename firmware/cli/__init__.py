@@ -52,6 +52,8 @@ COMMANDS = {
     "sim": "play the telephone exchange and the phones of a simulated card",
     "doctor": "examine a line, and propose its settings",
     "accept": "run the checks of the acceptance, and issue its certificate",
+    "backup": "one encrypted file with all that the box remembers; places, tests",
+    "restore": "make this box what another one was, from a backup",
     "bench": "measure the box",
 }
 

@@ -30,6 +30,7 @@ from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.clock_watch import ClockWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
+from firmware.core.database_watch import DatabaseWatch
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
@@ -251,8 +252,10 @@ class Core:
         certificate."""
         card = CardWatch(self._card, self.pbx.journal)
         certificate = CertificateWatch(self._options.state, self.pbx.journal)
+        databases = DatabaseWatch(self._options.state, self.pbx.journal, self._writer)
         lines = LineWatch(self.pbx, self._options.state, self._edge)
         while True:
+            await databases.look()
             card.look()
             if self._edge:
                 await certificate.look()

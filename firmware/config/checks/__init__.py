@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from firmware.config.checks import (
     acme,
     alarms,
+    backup,
     emergency,
     extensions,
     groups,
@@ -47,6 +48,7 @@ _ALONE = (
     wallboard.thresholds,
     acme.acme,
     lan.network,
+    backup.places,
 )
 _WITH_NAMES = (
     queues.agents,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
     alarms,
+    backup,
     board,
     certificate,
     channels,
@@ -50,6 +51,7 @@ ROUTES: list[PageRoute] = [
     *system_prompts.ROUTES,
     *network.ROUTES,
     *certificate.ROUTES,
+    *backup.ROUTES,
     *alarms.ROUTES,
     *channels.ROUTES,
     *logs.ROUTES,
