@@ -37,7 +37,6 @@ TEMPLATES = (
     N_("The memory of modem {name} is full, and the box cannot keep its messages: nothing more comes in."),
     N_("No network takes the SIM card of modem {name}. Ask its provider whether it is active."),
     N_("Modem {name} has no network. Look at its aerial, or give it another place."),
-    N_("Modem {name}: {fault}"),
     N_("{device} is gone: {why}. Plug the modem in again."),
     N_("{device} is gone. Plug the modem in again."),
     N_("There is no {device}: the modem is not plugged in. Look at /dev/serial/by-id."),
