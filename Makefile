@@ -30,7 +30,7 @@ bench: setup-dev ## the benchmarks, JSON into build/bench/
 	@$(PYTHON) -m firmware.cli bench all
 
 hil: setup-dev ## the kernel bench: drivers on the real DAHDI core, in QEMU
-	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short hil/kernel/tests
+	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short hil/kernel/tests hil/update/tests
 
 deb: setup ## the Debian package, into build/
 	@$(PYTHON) scripts/package.py build

@@ -36,7 +36,8 @@ APT_RUN = """
     kamailio-websocket-modules kamailio-presence-modules patchelf
 """
 APT_DEV = (
-    "sip-tester baresip linphone-cli sipvicious chromium fonts-noto-cjk pebble systemd nftables mmdebstrap e2fsprogs"
+    "sip-tester baresip linphone-cli sipvicious chromium fonts-noto-cjk pebble systemd nftables mmdebstrap e2fsprogs "
+    "rauc squashfs-tools dbus-daemon age openssh-server"
 )
 COMMANDS = {"npm": "npm", "pkg-config": "pkg-config"}  # packages whose command may come from elsewhere
 

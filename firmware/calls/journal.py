@@ -30,6 +30,7 @@ EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind 
 EDGE = "edge"  # the SIP edge is away
 CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
+CONFIG = "configuration"  # its file is damaged
 BOARD = "board:"  # before a part of the board
 BATTERY, QUALITY = "battery:", "quality:"  # before a port; "line:PORT" or "trunk:NAME"
 BANS, UPLINK, TRIAL = "bans", "service:uplink", "trial_returned"
@@ -39,7 +40,8 @@ OWN = (TRUNK, OFF_HOOK, PORT, LINE, BATTERY, QUALITY, BOARD, EMERGENCY, TOLL, DI
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, BANS, UPLINK, TRIAL) or kind.startswith(OWN)
+    alone = (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, CONFIG, BANS, UPLINK, TRIAL)
+    return kind in alone or kind.startswith(OWN)
 
 
 class Journal:

@@ -45,12 +45,15 @@ COMMANDS = {
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after, and who is told of it",
     "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",
+    "update": "which version runs, and updates of it",
     "logs": "what the services said",
     "token": "bearer tokens for the API",
     "user": "who may log in, and which queues they see",
     "sim": "play the telephone exchange and the phones of a simulated card",
     "doctor": "examine a line, and propose its settings",
     "accept": "run the checks of the acceptance, and issue its certificate",
+    "backup": "one encrypted file with all that the box remembers; places, tests",
+    "restore": "make this box what another one was, from a backup",
     "bench": "measure the box",
 }
 
