@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drivers.card import open_card
+from drivers.card import open_card, parse_spec
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, modes, read_only, times
 from firmware.alarms import flapping
@@ -42,6 +42,7 @@ from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.slics import wirings
+from firmware.core.sms_office import SmsOffice
 from firmware.core.trial_office import TrialOffice
 from firmware.core.update_office import UpdateOffice
 from firmware.core.voicemail_office import VoicemailOffice
@@ -51,6 +52,7 @@ from firmware.edge.ports import Ports
 from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.media.endpoint import Endpoint
 from firmware.records import Alarm, Message, Severity
+from firmware.sms.desk import SmsDesk
 from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.config_trial import Moment
@@ -156,6 +158,11 @@ class Core:
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
+        self._sms = SmsDesk(
+            self.pbx.journal, self.pbx.tolls, self._writer, lambda: self.pbx.config, lambda: self.pbx.country
+        )
+        await self._sms.start()
+        self._control.add(SmsOffice(self._sms, lambda: parse_spec(self._options.card).modems).handlers())
         self._update = UpdateOffice(
             UpdateFiles(self._options.state), self.pbx.journal, lambda: self.pbx.config, self.pbx.local_time,
             self._control.publish,
@@ -185,6 +192,7 @@ class Core:
         self._agents.stop()
         await self._control.stop()
         await self.doctor.stop()
+        await self._sms.stop()
         await self.pbx.stop()
         await self.pbx.journal.flush(FLUSH_S)
         self._endpoint.stop()
@@ -257,6 +265,7 @@ class Core:
             if self._edge:
                 await certificate.look()
             self._board.look()
+            self._sms.look()
             await self._clock.look(self.pbx.journal, self._writer, self.pbx.config.cloud is not None)
             await lines.look()
             self.pbx.mailboxes.pins.look()
@@ -351,6 +360,7 @@ class Core:
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
         self.pbx.configure(config)
+        await self._sms.configure()
         self._subscribe_webhooks(config)
         if self._edge:
             await self._edge.settled()
