@@ -17,6 +17,12 @@ TEMPLATES = (
     # alarms (firmware.uplink.alarms, firmware.store.notices)
     N_("Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."),
     N_("This is only a test. Nothing is wrong."),
+    N_("The diagnostics are being collected already. Try again in a minute."),
+    N_("The diagnostics could not be collected. The log says more."),
+    N_('"{area}" is no area; use the beginning of one such as firmware.calls.'),
+    N_('"{level}" is no level; use one of {known}.'),
+    N_("`area` and `level` must be texts."),
+    N_("Call control is not running yet, or not any more."),
     N_(
         "A service of the box does not run: {why}. It should come back by itself; if it does not, restart the box, and "
         "send the diagnostics to your installer."
