@@ -22,6 +22,7 @@ from firmware.store.second_factors import SecondFactors
 from firmware.store.wallboards import Wallboards
 from webui import kept
 from webui.assets import Assets
+from webui.families import Ended
 from webui.live import Live
 from webui.pending import Pending
 from webui.rates import Rates
@@ -50,6 +51,7 @@ class Box:
     notebook: Notebook
     repeats: IdempotencyKeys
     renewal: Renewal
+    ended: Ended = field(default_factory=Ended)
     rates: Rates = field(default_factory=Rates)
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
@@ -89,6 +91,8 @@ class Box:
             self.renewal.look()
         if news.name == "core":
             self.today.begins(self.live.picture()["calls"])
+        if news.name == "call_ended":
+            self.ended.heard(news.data)
         self.today.hear(news)
         self.streams.publish(news)
 

@@ -13,9 +13,11 @@ from firmware import times
 from firmware.alarms import flapping
 from firmware.calls.backlog import Backlog
 from firmware.calls.call import Call
+from firmware.calls.leg import Leg
+from firmware.calls.quality import Quality
 from firmware.config import Config
 from firmware.ids import uuid7
-from firmware.records import Alarm, LegRecord, Recording, Severity, TrailEvent
+from firmware.records import Alarm, Cdr, LegRecord, Recording, Severity, TrailEvent
 from firmware.store import history
 from firmware.store.writer import HistoryWriter
 
@@ -51,6 +53,7 @@ class Journal:
         self.calls: dict[str, Call] = {}
         self.alarms: dict[str, Alarm] = {}  # the core's own that stand, by kind
         self._over: dict[str, tuple[Alarm, datetime]] = {}  # by kind, with when they were cleared
+        self.on_quality: Callable[[Cdr, Leg, Quality], None] = lambda cdr, leg, quality: None
         self._others: dict[str, Alarm] = {}  # those of other services, by id
 
     @property

@@ -38,6 +38,7 @@ from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.line_watch import LineWatch
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
+from firmware.core.quality_watch import QualityWatch
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.trial_office import TrialOffice
 from firmware.core.voicemail_office import VoicemailOffice
@@ -148,6 +149,7 @@ class Core:
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
+        self.pbx.journal.on_quality = QualityWatch(self.pbx.journal).heard
         self._board = BoardOffice(self.pbx, self._writer, lambda: "trial" if self._trial.stands else "")
         await self._board.start()
         self._control.add(self._board.handlers())

@@ -16,7 +16,7 @@ from pathlib import Path
 from firmware import modes
 from firmware.errors import Unavailable
 
-VERSIONS = {"config.db": 8, "history.db": 25}
+VERSIONS = {"config.db": 8, "history.db": 26}
 """How many migrations of `schema.py` each file has had when it is up to date (its `PRAGMA user_version`)."""
 _LIMIT_S = 60
 _ROOT = Path(__file__).parents[2]

@@ -576,3 +576,10 @@ def alarms_told(db: Database) -> None:
     )  # fmt: skip
     table.create_index(["channel", "id"])
     db.execute("CREATE INDEX notices_waiting ON alarm_notices (channel, due_at, id) WHERE state = 'waiting'")
+
+
+@history()
+def quality(db: Database) -> None:
+    """How calls sounded."""
+    for column in ("mos", "loss_percent", "jitter_ms", "echo_db", "clipped_percent"):
+        db.execute(f"ALTER TABLE calls ADD COLUMN {column} REAL")
