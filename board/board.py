@@ -38,6 +38,13 @@ class Input(Protocol):
         """Lets go of it."""
 
 
+class EdgeInput(Input, Protocol):
+    """An input whose edges are told with their times: the switch hook of a SLIC."""
+
+    def watch_edges(self, changed: Callable[[bool, float], None]) -> None:
+        """As `watch`, with the kernel's time of the edge, as of `time.monotonic`."""
+
+
 class Meter(Protocol):
     """A figure that is measured: degrees Celsius, or volts."""
 
@@ -58,6 +65,16 @@ class Watchdog(Protocol):
 
     def close(self) -> None:
         """Stops it, where the hardware lets itself be stopped: the service ends in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlicPins:
+    """The lines of a SLIC, opened: battery forward, no ring mode, not powered down."""
+
+    forward: Output
+    ring_mode: Output
+    hook: EdgeInput
+    power_down: Output | None
 
 
 LEDS = ("power", "line", "call", "alarm", "update")

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from board.board import Board, BoardError, Input, Meter, Output, Watchdog
-from board.profile import Light, Profile, Temperature
+from board.board import Board, BoardError, Input, Meter, Output, SlicPins, Watchdog
+from board.profile import Light, Pin, Profile, Slic, Temperature
 
 if TYPE_CHECKING:
     from board.panel import FrontPanel
@@ -26,6 +27,25 @@ def open_board(profile: Profile, socket: Path) -> Board:
 
         return simulated_board(profile.name, profile.title, socket)
     return _Opening(profile).board
+
+
+def open_slic(id: str, slic: Slic) -> SlicPins:
+    """The lines of the SLIC of a port. BoardError when one cannot be had; then none is held."""
+    from board.gpio import GpioInput, GpioOutput
+
+    with ExitStack() as opened:
+
+        def output(name: str, pin: Pin, on: bool = False) -> Output:
+            line = GpioOutput(f"{name} line of {id}", pin, on)
+            opened.callback(line.close)
+            return line
+
+        power_down = output("power-down", slic.power_down) if slic.power_down else None
+        ring_mode = output("ring mode", slic.ring_mode)
+        forward = output("forward/reverse", slic.forward, True)
+        pins = SlicPins(forward, ring_mode, GpioInput(f"switch hook line of {id}", slic.hook), power_down)
+        opened.pop_all()
+        return pins
 
 
 class _Opening:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from board.profile import Pin
 
 _CHIP_INFO = struct.Struct("32s32sI")  # struct gpiochip_info: name, label, lines
 _GET_CHIP_INFO = 0x8044B401  # GPIO_GET_CHIPINFO_IOCTL, linux/gpio.h
+OLDEST_S = 2.0  # an edge that seems to be older: the time of day was set meanwhile
 _BIAS = {"none": "default", "up": "pull_up", "down": "pull_down"}
 
 
@@ -90,8 +92,15 @@ class GpioInput:
     def watch(self, changed: Callable[[bool], None]) -> None:
         """Tells each edge, in their order."""
 
+        self.watch_edges(lambda level, at: changed(level))
+
+    def watch_edges(self, changed: Callable[[bool, float], None]) -> None:
+        """The same with the kernel's time of each: right however late it is read."""
+
         def readable() -> None:
-            changed(self._gpio.read_event().edge == "rising")
+            event = self._gpio.read_event()
+            age = time.time() - event.timestamp / 1e9  # periphery asks the kernel for the time of day
+            changed(event.edge == "rising", time.monotonic() - (age if 0 <= age <= OLDEST_S else 0))
 
         asyncio.get_running_loop().add_reader(self._gpio.fd, readable)
         self._watched = True

@@ -168,6 +168,22 @@ class Panel(Table):
 
 
 @dataclass(frozen=True)
+class Slic(Table):
+    """A phone port: a SLIC at its lines, and a channel of an ALSA codec. They are fxs1, fxs2, … in their order."""
+
+    forward: Pin
+    ring_mode: Pin
+    hook: Pin
+    codec: str
+    channel: Annotated[int, Ge(0), Le(15)] = 0
+    power_down: Pin | None = None
+    ring_hz: Literal[20, 25] = 20
+
+    def __post_init__(self) -> None:
+        _looks_like(self, "codec", r"[\w:=,.-]{1,100}", "hw:CARD=wm8731")
+
+
+@dataclass(frozen=True)
 class Matches(Table):
     """By what the board is known: an entry of the device tree's `compatible`, or the product name of DMI."""
 
@@ -192,8 +208,12 @@ class Profile(Table):
     identity: Identity | None = None
     fan: Fan | None = None
     panel: Panel | None = None
+    slic: list[Slic] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        channels = [(slic.codec, slic.channel) for slic in self.slic]
+        if len(set(channels)) < len(channels):
+            raise ValueError("two of [[slic]] have the same channel of the same codec")
         on_panel = [light for light in self.leds.values() if light.panel]
         if (on_panel or (self.button and self.button.panel)) and not self.panel:
             raise ValueError("a LED or the button is on a panel; say in [panel] where that is")

@@ -4,27 +4,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.port import Card, Port, PortError
+from drivers.slic.wiring import Wiring
 
 MAX_PORTS = 64  # of one kind; the largest analog cards have 24
-ALLOWED = 'Allowed are "sim:fxo=2,fxs=4" (any numbers), "dahdi" and "none".'
+ALLOWED = 'Allowed are "sim:fxo=2,fxs=4" (any numbers), "dahdi", "slic:BOARD" (a board profile) and "none".'
 
 
 @dataclass(frozen=True, slots=True)
 class CardSpec:
-    """What `--card` asks for: `driver` is "sim", "dahdi" or "none"; the counts are for "sim" only."""
+    """What `--card` asks for: `driver` is "sim", "dahdi", "slic" or "none"; the counts are for "sim" only.
+
+    `board`: the board profile that says how the SLICs are wired.
+    """
 
     driver: str
     fxo: int = 0
     fxs: int = 0
+    board: str = ""
 
     @property
-    def port_ids(self) -> list[str]:
-        """The ids of the ports that a simulated card will have."""
+    def port_ids(self) -> list[str] | None:
+        """The ids of the ports that it will have; None where only the hardware or a board's profile knows."""
+        if self.driver in ("dahdi", "slic"):
+            return None
         return [f"fxo{n + 1}" for n in range(self.fxo)] + [f"fxs{n + 1}" for n in range(self.fxs)]
 
 
@@ -46,6 +53,8 @@ def parse_spec(spec: str) -> CardSpec:
     if spec in ("dahdi", "none"):
         return CardSpec(spec)
     driver, _, counts = spec.partition(":")
+    if driver == "slic" and counts:
+        return CardSpec("slic", board=counts)
     if driver != "sim":
         raise PortError(f'Card "{spec}": there is no card "{driver}". {ALLOWED}')
     found: dict[str, int] = {}
@@ -56,7 +65,7 @@ def parse_spec(spec: str) -> CardSpec:
         found[kind] = count
     if not sum(found.values()):
         raise PortError(f'Card "{spec}" has no ports. {ALLOWED}')
-    return CardSpec("sim", **found)
+    return CardSpec("sim", found.get("fxo", 0), found.get("fxs", 0))
 
 
 def _count(spec: str, part: str) -> tuple[str, int]:
@@ -68,8 +77,15 @@ def _count(spec: str, part: str) -> tuple[str, int]:
     return match[1], int(match[2])
 
 
-def open_card(spec: str, sim_dir: Path) -> Card:
+def no_slics(board: str) -> Sequence[Wiring]:
+    """Where no boards are known. PortError."""
+    raise PortError(f'Card "slic:{board}": no board is known here.')
+
+
+def open_card(spec: str, sim_dir: Path, slics: Callable[[str], Sequence[Wiring]] = no_slics) -> Card:
     """The card for `spec`, not started yet. The sockets of a simulated card will be in `sim_dir`.
+
+    `slics`: how a board's SLICs are wired, by the name of its profile; drivers know no board.
 
     PortError when the specification is wrong, or DAHDI is not there.
     """
@@ -80,6 +96,10 @@ def open_card(spec: str, sim_dir: Path) -> Card:
         from drivers.dahdi import DahdiCard
 
         return DahdiCard()
+    if wanted.driver == "slic":
+        from drivers.slic.card import SlicCard
+
+        return SlicCard(spec, slics(wanted.board))
     from drivers.simulated import SimulatedCard
 
     return SimulatedCard(spec, sim_dir, fxo=wanted.fxo, fxs=wanted.fxs)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import fcntl
 import logging
@@ -14,7 +13,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from firmware import modes
+from firmware import modes, read_only
 from firmware.errors import Conflict
 
 STARTS_KEPT = 20
@@ -22,10 +21,13 @@ SERVICES = ("core", "web", "uplink", "archive", "edge", "bench", "board")
 
 
 def state_dir(argument: str | None) -> Path:
-    """The state directory from `--state`, `TIPRING_STATE`, or the user's own place; made if missing."""
+    """The state directory from `--state`, `TIPRING_STATE`, or the user's own place; made if missing.
+
+    While it cannot be written, a copy in memory (`firmware.read_only`).
+    """
     path = Path(argument or os.environ.get("TIPRING_STATE") or Path.home() / ".local/state/tipring").resolve()
     path.mkdir(parents=True, exist_ok=True, mode=modes.folder())
-    return path
+    return read_only.usable(path)
 
 
 def _lock_path(state: Path, name: str) -> Path:
@@ -129,6 +131,8 @@ class Heartbeat:
 
     async def keep(self) -> None:
         """For ever, from an asyncio loop; returns at once without a watchdog."""
+        import asyncio  # the command line does without
+
         while self.every_s:
             self.beat()
             await asyncio.sleep(self.every_s)

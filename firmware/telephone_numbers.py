@@ -71,6 +71,14 @@ def forms(number: str, country: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((number, whole, whole.removeprefix("+"), *_dialled_in(country.upper(), known))))
 
 
+def every_form(number: str, country: str) -> tuple[str, ...]:
+    """`forms`, and the country's own number as if it were abroad (0049 30 … in Germany), which some people write."""
+    known = _whole(number, country)
+    prefix = _prefix_for_abroad(country.upper()) if known else ""
+    more = (prefix + _formatted(known, "E164").removeprefix("+"),) if known and prefix else ()
+    return tuple(dict.fromkeys((*forms(number, country), *more)))
+
+
 def sought(text: str | None, country: str) -> tuple[str, ...] | None:
     """The forms of what somebody writes to find a number; None for nothing."""
     return forms(dialled(text), country) if text and text.strip() else None
@@ -96,6 +104,15 @@ def _dialled_in(country: str, known: PhoneNumber) -> Iterator[str]:
     yield re.sub(r"\D", "", format_out_of_country_calling_number(known, country))
     if known.country_code == country_code_for_region(country):
         yield re.sub(r"\D", "", _formatted(known, "NATIONAL"))
+
+
+def _prefix_for_abroad(country: str) -> str:
+    """Empty where there are several."""
+    from phonenumbers import PhoneMetadata
+
+    there = PhoneMetadata.metadata_for_region(country, None)
+    prefix = str(there.preferred_international_prefix or there.international_prefix or "") if there else ""
+    return prefix if prefix.isdigit() else ""
 
 
 def _formatted(known: PhoneNumber, form: str) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -10,9 +11,31 @@ MILLISECOND = timedelta(milliseconds=1)
 HOUR_MS = 3_600_000
 
 
+_own: tuple[datetime, float] | None = None  # what it was, and the monotonic clock then
+
+
 def now() -> datetime:
-    """The present, in UTC."""
+    """The present, in UTC: the machine's, or the process's own while `go_by_own` is in force."""
+    if _own:
+        return _own[0] + timedelta(seconds=time.monotonic() - _own[1])
+    return machine()
+
+
+def machine() -> datetime:
+    """What the machine's clock says, right or wrong."""
     return datetime.now(UTC)
+
+
+def go_by_own(moment: datetime, monotonic: float) -> None:
+    """The machine's clock is not set: from here on it counts as having been `moment` at `monotonic`."""
+    global _own
+    _own = (moment, monotonic)
+
+
+def go_by_machine() -> None:
+    """The machine's clock is set."""
+    global _own
+    _own = None
 
 
 def iso(at: datetime) -> str:

@@ -76,13 +76,18 @@ class Box:
                 *command, stdout=subprocess.PIPE, stderr=log, env=self.environment, start_new_session=True,
                 preexec_fn=_end_with_parent,
             )  # fmt: skip
-        assert self._process.stdout
         try:
-            line = await asyncio.wait_for(self._process.stdout.readline(), START_S)
-            self.ready = json.loads(line)
+            await self.until_ready(START_S)
         except (TimeoutError, ValueError) as error:
             await self.stop()
             raise RuntimeError(f"the box did not come up; its last words:\n{self.last_words()}") from error
+
+    async def until_ready(self, seconds: float) -> None:
+        """The next time that it says so, as after a factory reset. TimeoutError; ValueError when it ended."""
+        assert self._process
+        assert self._process.stdout
+        self.ready = json.loads(await asyncio.wait_for(self._process.stdout.readline(), seconds))
+        self._token = ""
 
     async def stop(self) -> int:
         """SIGTERM, and the exit status."""

@@ -48,6 +48,7 @@ class RtpEnd:
         self.cushion_s, self.settles_s = CUSHION_S, SETTLES_S
         self.law: Law = law
         self.player = Player(law)
+        self.event_pt = EVENT_PT  # of keys that are sent: as the other end's SDP says
         self.heard: list[Packet] = []
         self.sent = 0
         self.watch = Watch()
@@ -83,7 +84,7 @@ class RtpEnd:
         for step in range(1, steps + 3):
             end = step >= steps
             body = struct.pack("!BBH", KEYS.index(key), (0x80 if end else 0) | 10, min(step, steps) * BLOCK)
-            self._send(EVENT_PT, begin, body, mark=step == 1)
+            self._send(self.event_pt, begin, body, mark=step == 1)
             await asyncio.sleep(BLOCK_S)
 
     def _tick(self) -> None:

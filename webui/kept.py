@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bottle import LocalRequest
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 LIFE_S = 3600.0
 AT_ONCE = 64
 MOST_CHARACTERS = 32 * 1024
+BY_HEADER = "X-By"  # the same of what is sent from within a page
 BY = "by"  # the field with the name of who is logged in: a session that has ended says it no more
 REVISION = "revision"  # of the configuration that a form shows
 AGAIN = "kept"
@@ -32,11 +34,15 @@ ASIDE = "/typed"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The fields of the form at `path`. `user` is who was logged in when the form was shown."""
+    """The fields of the form at `path`. `user` is who was logged in when the form was shown.
+
+    `within`: the address of the page that the form is a part of, when it sends without leaving it (htmx).
+    """
 
     path: str
     user: str
     fields: Mapping[str, list[str]]
+    within: str = ""
 
 
 def keep(box: Box, request: LocalRequest, browser: str, shown_at: str) -> str:
@@ -55,8 +61,17 @@ def keep(box: Box, request: LocalRequest, browser: str, shown_at: str) -> str:
         or sum(len(name) + len(text) for name, texts in fields.items() for text in texts) > MOST_CHARACTERS
     ):
         return ""
-    box.kept.put(browser, Kept(request.path, forms.get(BY, ""), fields))
+    user = forms.get(BY) or request.get_header(BY_HEADER, "")
+    box.kept.put(browser, Kept(request.path, user, fields, page_around(request)))
     return f"{shown_at}?{AGAIN}=1"
+
+
+def page_around(request: LocalRequest) -> str:
+    """The address of the page that sent a request from within itself, without its site; "" for any other request."""
+    if not request.get_header("HX-Request"):
+        return ""
+    parts = urlsplit(str(request.get_header("HX-Current-URL", "")))
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def again(box: Box, request: LocalRequest, user: str) -> Mapping[str, list[str]] | None:

@@ -112,6 +112,30 @@ TEMPLATES = (
     N_("Number of line {line}"),
     N_("Its number is {number}."),
     N_("Enter the number under which this line is called."),
+    # what would happen to a call (firmware.routing.simulate): what people have set
+    N_("{number} does not want to be disturbed."),
+    N_("{number} sends its calls on to {to}."),
+    N_("If {number} is busy, it goes to {to}."),
+    N_("If {number} is not answered, it goes to {to}."),
+    N_("Refused: {number} has no voicemail."),
+    N_("Refused: the call goes round, the last one to send it on is {number}."),
+    # SIP phones that are tried (firmware.core.phone_checks)
+    N_("SIP phone {number}"),
+    N_("It is not registered. Scan its QR code, or enter its settings."),
+    N_("Ring it, and speak there: it plays back what was heard."),
+    N_("It rang, was answered, and what was said there was played back and heard."),
+    N_("Nobody answered. Ring it again, and lift it."),
+    N_("It was answered, but nobody pressed 1 for what was played back. Ring it again, and speak after the tone."),
+    # a line's own number (firmware.core.number_learning)
+    N_("{line} cannot call out now: {why}."),
+    N_("No other line has a number yet that {line} could call. Type one, or call the box from a mobile."),
+    N_("The box calls itself already. Wait until it is done."),
+    N_("{line} called {number}, and {other} did not ring. Is {dialled} its number?"),
+    N_("Somebody else called on {other} at the same time. Try again."),
+    N_("{other} rang, but showed no number: {why}. Order caller display for {which}, or call the box from a mobile."),
+    N_("it was withheld"),
+    N_("none came"),
+    N_("Give the number that you call, in digits."),
     N_("Opening hours"),
     N_("Calls follow {schedules}."),
     N_("Give the opening hours, or leave them out: then calls are taken at all hours."),
@@ -273,6 +297,18 @@ TEMPLATES = (
     N_("The phone {phone} was left off the hook. It rings again once it is put down."),
     N_("{port}: this card lights no message lamp so. Leave out extension.lamp for this port."),
     N_("{port}: this card makes no metering pulses. Leave out extension.metering for this port."),
+    # SLICs (drivers.slic, firmware.core.slics)
+    N_("The codec {device} cannot be used: {why}. `aplay -l` and `arecord -l` list the sound cards."),
+    # clock and disk (firmware.core.clock_watch, firmware.read_only)
+    N_(
+        "The clock of the box is not set: it counts on from when it was last known. Calls work, and get their right "
+        "times once it is set. Check the network, or set it by hand."
+    ),
+    N_(
+        "The data of the box cannot be written: it works with a copy of its settings in memory. Calls, messages, "
+        "recordings and changes from now on are lost at its next start. Make a backup, and have the disk or card "
+        "replaced."
+    ),
     # the board (board, firmware.board, firmware.core.board_office)
     N_("The board service does not answer: nobody looks after LEDs, button, watchdog and lifeline until it is back."),
     N_(

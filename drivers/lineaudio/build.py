@@ -25,7 +25,7 @@ def flags(prefix: Path) -> dict[str, list[str]]:
         "include_dirs": [str(NATIVE)],
         "extra_compile_args": [*cflags, "-O3", "-g1", "-std=gnu11", "-Wall", "-Wextra", "-Wno-unused-parameter"],
         "library_dirs": [str(prefix / "lib")],
-        "libraries": ["pjsua", "pjsip", "pjmedia", "pj", "spandsp", "opus", "m", "pthread"],
+        "libraries": ["pjsua", "pjsip", "pjmedia", "pj", "spandsp", "opus", "speexdsp", "asound", "m", "pthread"],
         # RPATH, not RUNPATH: it also counts for what libpjsua itself needs
         "extra_link_args": ["-Wl,--disable-new-dtags", f"-Wl,-rpath,{prefix / 'lib'}"],
     }

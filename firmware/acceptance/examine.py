@@ -16,13 +16,15 @@ from firmware.routing.simulate import Question, simulate
 
 Json = Mapping[str, Any]
 
-PLACE, PHONE, CALL_IN, CALL_OUT = "place", "phone", "call_in", "call_out"  # those that a person does
+PLACE, PHONE, SIP_PHONE, CALL_IN, CALL_OUT = "place", "phone", "sip_phone", "call_in", "call_out"
+"""Those that a person does."""
 FREE_LEAST = 0.05  # of the disk
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the checks look at. `reports` are the Line Doctor's newest by line, `now` is the site's time."""
+    """What the checks look at. `reports` are the Line Doctor's newest by line, `now` is the site's time, `registered`
+    are extensions whose SIP phone would ring."""
 
     config: Config
     country: Country
@@ -36,6 +38,7 @@ class Facts:
     disk_free: float = 1.0
     seen: Mapping[str, Seen] = field(default_factory=dict)
     left_out: Mapping[str, Seen] = field(default_factory=dict)
+    registered: Collection[str] = ()
 
 
 def examine(facts: Facts) -> list[Check]:
@@ -52,6 +55,7 @@ def _all(facts: Facts) -> Iterator[Check]:
     yield _seen(facts, PLACE, "Language, country and time zone", "Look at them and save them.")
     yield from (_port(port) for port in facts.ports)
     yield from _phones(facts)
+    yield from _sip_phones(facts)
     for line in _of_kind(facts, "fxo"):
         yield _examined(line, facts.reports.get(line))
         yield _number(facts, line)
@@ -96,6 +100,21 @@ def _port(port: Json) -> Check:
 def _phones(facts: Facts) -> Iterator[Check]:
     for port in _of_kind(facts, "fxs"):
         yield _seen(facts, f"{PHONE}:{port}", f"Telephone on {port}", "Lift it once.")
+
+
+def _sip_phones(facts: Facts) -> Iterator[Check]:
+    """A telephone at a port may have a SIP phone beside it, and mostly has none."""
+    for extension in facts.config.extensions:
+        if extension.sip and (not extension.port or extension.number in facts.registered):
+            yield _sip_phone(facts, extension.number)
+
+
+def _sip_phone(facts: Facts, number: str) -> Check:
+    """It registers, rings, and is heard both ways."""
+    id, title = f"{SIP_PHONE}:{number}", f"SIP phone {number}"
+    if number not in facts.registered:
+        return not_yet(id, title, "It is not registered. Scan its QR code, or enter its settings.")
+    return _seen(facts, id, title, "Ring it, and speak there: it plays back what was heard.")
 
 
 def _examined(line: str, report: Json | None) -> Check:

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from firmware import telephone_numbers
 from firmware.archive import keeping
 from firmware.errors import Invalid
 from firmware.ids import uuid7
@@ -29,19 +30,37 @@ from firmware.times import iso
 ERASED = "erased"
 WIPE_WAIT_MS = 60_000
 SHORTEST = 5  # digits; shorter ones are numbers of the house
+_BLANK = r"[\s().\-/]"  # between the digits of a number that people write
+_BETWEEN = rf"(?:\(0\)|{_BLANK})"
 _NOT_TEXT = frozenset(("id", "call", "recording", "sha256", "path", "link", "note", "sql"))
 _GONE_AS_A_WHOLE = ("contacts",)  # not a word of it is left
 _WORDS = "recording_words"  # the index of notes; its own tables begin so
 
 
-def pattern_of(number: str) -> re.Pattern[str]:
-    """The number, with + or without, where it stands alone. Invalid for what is too short to be told from others."""
+def pattern_of(number: str, country: str) -> re.Pattern[str]:
+    """The number in every form, where it stands alone. Invalid for what is too short to be told from others.
+
+    Forms are `telephone_numbers.forms` of the country, with + or without, and as people write them, with blanks,
+    dashes and brackets. What is written so next to more digits is a longer number, and another one.
+    """
+    digits = sorted({form.removeprefix("+") for form in forms_of(number, country)}, key=len, reverse=True)
+    plain = "|".join(re.escape(form) for form in digits)
+    spread = "|".join(f"{_BETWEEN}{{0,3}}".join(map(re.escape, form)) for form in digits)
+    before = r"(?<![0-9A-Za-z.-])" + "".join(rf"(?<![0-9]{_BLANK * n})" for n in (1, 2))
+    return re.compile(
+        rf"(?<![0-9A-Za-z.-])\+?(?:{plain})(?![0-9A-Za-z.-])|{before}[+(]*(?:{spread})(?!{_BLANK}?[0-9A-Za-z])"
+    )
+
+
+def forms_of(number: str, country: str) -> tuple[str, ...]:
+    """How calls of the number may be kept, each with + and without. Invalid."""
     digits = number.strip().removeprefix("+")
     if not re.fullmatch(rf"[0-9*#]{{{SHORTEST},32}}", digits):
         raise Invalid(
             f"Give a number of at least {SHORTEST} digits, as it stands in the list of calls.", field="number"
         )
-    return re.compile(rf"(?<![0-9A-Za-z.-])\+?{re.escape(digits)}(?![0-9A-Za-z.-])")
+    known = {form.removeprefix("+") for form in telephone_numbers.every_form(number.strip(), country)} | {digits}
+    return tuple(sorted(sign + form for form in known if len(form) >= SHORTEST for sign in ("", "+")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +93,13 @@ class Found:
         }  # fmt: skip
 
 
-def find(db: sqlite3.Connection, number: str) -> Found:
-    """Looks through all of history.db; a minute for a million calls. Invalid."""
-    pattern, found = pattern_of(number), Found()
-    digits = number.strip().removeprefix("+")
+def find(db: sqlite3.Connection, number: str, country: str) -> Found:
+    """Looks through all of history.db; a minute for a million calls. `country` is by ISO 3166-1. Invalid."""
+    pattern, found, forms = pattern_of(number, country), Found(), forms_of(number, country)
+    any_form = f"IN ({', '.join('?' * len(forms))})"
     for side in ("from_number", "to_number"):
-        sql = f"SELECT id, from_name FROM calls WHERE {side} IN (?, ?)"  # noqa: S608
-        for row in db.execute(sql, (digits, f"+{digits}")):
+        sql = f"SELECT id, from_name FROM calls WHERE {side} {any_form}"  # noqa: S608
+        for row in db.execute(sql, forms):
             found.calls.add(row["id"])
             found.names |= {row["from_name"]} if side == "from_number" and row["from_name"] else set()
     for call in sorted(found.calls):
@@ -90,8 +109,8 @@ def find(db: sqlite3.Connection, number: str) -> Found:
             found.calls.discard(call)
         else:
             found.recordings += made
-    sql = "SELECT id FROM messages WHERE from_number IN (?, ?)"
-    found.messages = [row["id"] for row in db.execute(sql, (digits, f"+{digits}"))]
+    sql = f"SELECT id FROM messages WHERE from_number {any_form}"  # noqa: S608
+    found.messages = [row["id"] for row in db.execute(sql, forms)]
     found.texts = list(_texts(db, pattern, found))
     for row in db.execute("SELECT id, story FROM calls WHERE story IS NOT NULL"):
         if row["id"] not in found.held and (story := _story(row["id"], row["story"], pattern, found)):

@@ -7,13 +7,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from firmware.config import Extension
+from firmware.config import Config, Extension
+from firmware.config.chosen import NAMES, SWITCHES, Chosen, extension_with, with_chosen
 from firmware.errors import Invalid
-
-FORWARDS = ("forward_always", "forward_busy", "forward_no_answer", "forward_unregistered")
-SWITCHES = ("do_not_disturb", "call_waiting")
-NAMES = (*SWITCHES, *FORWARDS)
-Chosen = Mapping[str, bool | str]
 
 
 class Kept(Protocol):
@@ -37,8 +33,11 @@ class Choices:
 
     def of(self, extension: Extension) -> Extension:
         """As it is now: with what was chosen."""
-        chosen = self._chosen.get(extension.number)
-        return extension.model_copy(update=chosen) if chosen else extension
+        return extension_with(extension, self._chosen.get(extension.number, {}))
+
+    def in_all(self, config: Config) -> Config:
+        """The configuration with everybody's choices."""
+        return with_chosen(config, self._chosen)
 
     async def choose(self, number: str, **values: bool | str | None) -> None:
         """In force at once, and kept when this returns; None is what the configuration says. Unavailable."""

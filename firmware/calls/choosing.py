@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from firmware.calls.causes import Cause
-from firmware.calls.choices import FORWARDS, SWITCHES
 from firmware.calls.host import Host
 from firmware.calls.leg import Failed, Leg
 from firmware.calls.numbers import permit, resolve
 from firmware.calls.scope import while_present
 from firmware.calls.talking import say
+from firmware.config.chosen import FORWARDS, SWITCHES
 from firmware.prompts import spoken
 
 OFF = "_off"

@@ -21,10 +21,10 @@ from firmware.calls.talking import say
 from firmware.config import Queue, Target, TargetKind
 from firmware.countries import RingName
 from firmware.records import Direction
+from firmware.routing.inside import MOST_HOPS
 from firmware.routing.outward import Attempt, Outward
 
 EXTENSION_RING_S = 120.0  # a direct call to an extension; the caller decides when it is enough
-MOST_HOPS = 5  # of a call that nobody answers
 
 
 async def connect(host: Host, call: Call, caller: Leg, target: Target) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
 
@@ -216,6 +217,14 @@ async def record_prompt(host: Host, call: Call, extension: Extension, name: str,
         call.joined(leg)
         async with concluding(call, leg):
             await voicemail.record_named(host, call, leg, name, language)
+
+
+async def check_sound(host: Host, call: Call, extension: Extension, heard: Callable[[bytes], Awaitable[None]]) -> None:
+    """Rings the extension, where somebody then speaks and hears it again."""
+    if leg := await rung(host, call, extension, call.cdr.to_number):
+        call.joined(leg)
+        async with concluding(call, leg):
+            await voicemail.check_sound(host, call, leg, heard)
 
 
 async def rung(host: Host, call: Call, extension: Extension, shown: str) -> Leg | None:

@@ -79,6 +79,8 @@ async def _free(host: Host, call: Call, line: Line) -> None:
         call.note("line_taken", line=line.id, call=other.id)
         for leg in [leg for leg in other.legs if other is not call or leg is line.leg]:
             leg.left(Cause.PREEMPTED)
+    elif line.leg:
+        line.leg.left(Cause.PREEMPTED)  # the box calls itself, to learn its numbers
     for _ in range(int(CUT_S / LOOK_S)):
         if line.free:
             return

@@ -15,8 +15,7 @@ from firmware.calls.ringing import ring_all
 from firmware.config import Extension, Target, TargetKind
 from firmware.config.targets import parse_target
 from firmware.countries import RingName
-
-MOST_HOPS = 5
+from firmware.routing.inside import MOST_HOPS
 
 
 class Reason(enum.StrEnum):

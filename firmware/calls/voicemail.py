@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from functools import partial
 
@@ -19,6 +20,7 @@ from firmware.config import Voicemail
 from firmware.records import Disposition
 
 OWNER = "*"  # pressed during the greeting: it is the owner who calls
+CHECK_S = 10.0
 PROMPT_S = 300.0
 PROMPTS = "prompts"  # of the locks
 
@@ -112,6 +114,14 @@ async def record_named(host: Host, call: Call, party: Leg, name: str, language: 
         call.answered()
         with closing(PhoneDialogue(host, party)) as dialogue:
             await _record(host, call, dialogue, name, language)
+
+
+async def check_sound(host: Host, call: Call, party: Leg, heard: Callable[[bytes], Awaitable[None]]) -> None:
+    """Whoever the box has called speaks and hears it played back; `heard` is told when it was found good (key 1)."""
+    async with while_present(party):
+        call.answered()
+        with closing(PhoneDialogue(host, party)) as dialogue:
+            await record(dialogue, CHECK_S, heard)
 
 
 async def _record(host: Host, call: Call, dialogue: PhoneDialogue, name: str, language: str = "any") -> None:

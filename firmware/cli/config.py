@@ -109,7 +109,8 @@ def _rehearse(arguments: argparse.Namespace, document: dict[str, Any]) -> int:
     from firmware.store.config_db import ConfigDb
 
     state = state_of(arguments)
-    told = preview(_in_force(arguments), document, ConfigDb(state).ports(), state / "history.db")
+    configs = ConfigDb(state)
+    told = preview(_in_force(arguments), document, configs.ports(), state / "history.db", configs.choices())
     if arguments.json:
         show_json(told)
         return 1 if told["emergency"] else 0

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def register(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "up", "run every service of the box in the foreground", run)
     parser.add_argument("--config", metavar="FILE", help="a TOML file to put in force first")
-    parser.add_argument("--card", default="none", metavar="CARD", help="sim:fxo=2,fxs=4, dahdi or none")
+    parser.add_argument("--card", default="none", metavar="CARD", help="sim:fxo=2,fxs=4, dahdi, slic:BOARD or none")
     parser.add_argument(
         "--web",
         default="127.0.0.1:8080",
@@ -61,9 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _check_card(card: str) -> None:
     from drivers.card import parse_spec
     from drivers.port import PortError
+    from firmware.core.slics import wirings
 
     try:
-        parse_spec(card)
+        if (spec := parse_spec(card)).driver == "slic":
+            wirings(spec.board)
     except PortError as error:
         raise Invalid(str(error), field="--card") from error
 
@@ -89,7 +91,7 @@ def _configure(state: Path, file: str, card: str) -> None:
     from firmware.store.config_db import ConfigDb
 
     document, spec = load(file), parse_spec(card)
-    check(document, None if spec.driver == "dahdi" else spec.port_ids)
+    check(document, spec.port_ids)
     configs = ConfigDb(state)
     try:
         if configs.current().document == document:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 def _options() -> Options:
     parser = argparse.ArgumentParser(prog="tipring-core", description=__doc__)
     parser.add_argument("--state", help="where the box remembers things (or TIPRING_STATE)")
-    parser.add_argument("--card", default="none", help="sim:fxo=2,fxs=4, dahdi or none")
+    parser.add_argument("--card", default="none", help="sim:fxo=2,fxs=4, dahdi, slic:BOARD or none")
     parser.add_argument("--sip", default="127.0.0.1:5060", metavar="HOST:PORT", help="where SIP listens")
     parser.add_argument("--sounds", default=str(SOUNDS), help="prompts and music")
     parser.add_argument("--behind-edge", action="store_true", help="Kamailio listens there, and we behind it")

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from firmware import __version__, times
 from firmware.acceptance.check import Check, Result, Seen
 from firmware.acceptance.examine import CALL_IN, CALL_OUT, PHONE, PLACE, Facts, examine
+from firmware.core.number_learning import NumberLearning
 from firmware.core.params import text
+from firmware.core.phone_checks import PhoneChecks
 from firmware.core.trial_calls import TrialCalls
 from firmware.errors import Invalid, TipringError
 from firmware.store import lines as line_store
@@ -46,6 +48,8 @@ class AcceptanceOffice:
         self._file = AcceptanceFile(state)
         self._lifted: set[str] = set()
         self.trials = TrialCalls(pbx, writer, state, configuration, self._see, self._changed)
+        self.phones = PhoneChecks(pbx, self._see, self._changed)
+        self.numbers = NumberLearning(pbx, configuration, self._changed)
 
     async def start(self) -> None:
         """Phones that were lifted need not be noted again."""
@@ -62,6 +66,8 @@ class AcceptanceOffice:
             "acceptance.expect": self._expect,
             "acceptance.forget": self._forget,
             "acceptance.call": self._call,
+            "acceptance.ring_phone": self._ring_phone,
+            "acceptance.learn_number": self._learn_number,
             "acceptance.certify": self._certify,
         }
 
@@ -72,6 +78,8 @@ class AcceptanceOffice:
             seen = Seen(f"{PHONE}:{data['id']}", Result.PASS, times.now(), "", LIFTED)
             self._pbx.spawn(self._see(seen))
         self.trials.heard(event, data)
+        self.numbers.heard(event, data)
+        self.phones.heard(event, data)
 
     def _changed(self) -> None:
         self._pbx.journal.announce(EVENT, {"trials": self.trials.as_json()})
@@ -93,6 +101,7 @@ class AcceptanceOffice:
         facts = Facts(
             pbx.config, pbx.country, pbx.local_time().replace(tzinfo=None), pbx.ports.all_json(), pbx.trunks_json(),
             [alarm.text for alarm in pbx.journal.standing()], reports, self._prompts(), owner, free, seen, left_out,
+            registered={e.number for e in pbx.config.extensions if pbx.phone_reachable(e)},
         )  # fmt: skip
         return await asyncio.to_thread(examine, facts)
 
@@ -111,6 +120,8 @@ class AcceptanceOffice:
         return {
             "checks": [check.as_json() for check in checks],
             "trials": self.trials.as_json(),
+            "learning": self.numbers.as_json(),
+            "ringing": self.phones.ringing(),
             "certificates": [
                 {name: certificate[name] for name in ("id", "issued_at", "issued_by", "verdict", "counts")}
                 for certificate in certificates
@@ -164,6 +175,20 @@ class AcceptanceOffice:
     async def _forget(self, params: Json) -> Json:
         self.trials.forget(_trial(params))
         return self.trials.as_json()
+
+    async def _ring_phone(self, params: Json) -> Json:
+        """The phone rings: whoever lifts it speaks, and hears it again."""
+        return {"id": self.phones.ring(text(params, "extension"), text(params, "author"))}
+
+    async def _learn_number(self, params: Json) -> Json | None:
+        """`line`: the box calls out on it; `number`: somebody calls that now; neither: nothing is to be learnt."""
+        if params.get("line"):
+            self.numbers.call(text(params, "line"), text(params, "author"))
+        elif params.get("number"):
+            self.numbers.wait_for(text(params, "number"))
+        else:
+            self.numbers.forget()
+        return self.numbers.as_json()
 
     async def _call(self, params: Json) -> Json:
         """A phone rings, and calls the number when it is lifted: the test call out."""

@@ -87,8 +87,11 @@ class ConfigOffice:
 
     async def _preview(self, params: Json) -> Json:
         document, now = await self._asked_for(params), self.revision
-        told = await asyncio.to_thread(preview, now.document, document, self._ports(), self._calls)
+        told = await asyncio.to_thread(self._told, now.document, document)
         return {"revision": now.id} | told
+
+    def _told(self, before: Json, after: Json) -> Json:
+        return preview(before, after, self._ports(), self._calls, self._configs.choices())
 
     async def _apply(self, params: Json) -> Json:
         return {"revision": await self._taken(_document(params), params)}

@@ -95,8 +95,9 @@ class DialPlanOffice:
             line=line, number=number, caller=caller, private=params.get("private") is True, at=self._at(params)
         )
         stopped = {kind for kind in TollKind if pbx.tolls.stopped(kind)}
-        answer = simulate(pbx.config, pbx.country, question, pbx.night.mode, stopped, pbx.lines)
-        return answer.as_json() | {"picture": drawn(pbx.config, answer).as_json()}
+        config = pbx.choices.in_all(pbx.config)
+        answer = simulate(config, pbx.country, question, pbx.night.mode, stopped, pbx.lines)
+        return answer.as_json() | {"picture": drawn(config, answer).as_json()}
 
     def _at(self, params: Json) -> datetime:
         """The time in question, at the site; one without a zone is the site's already."""

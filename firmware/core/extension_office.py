@@ -9,6 +9,7 @@ from typing import Any
 from firmware.calls import choices, choosing
 from firmware.calls.leg import Failed
 from firmware.config import Extension
+from firmware.config.chosen import FORWARDS
 from firmware.config.written import as_dialled
 from firmware.core.pbx import Pbx
 from firmware.errors import Invalid, NotFound
@@ -37,7 +38,7 @@ class ExtensionOffice:
         if not isinstance(settings, dict):
             raise Invalid("`settings` must be an object.", field="settings")
         values = choices.read(as_dialled(settings))
-        for name in choices.FORWARDS:
+        for name in FORWARDS:
             self._check(extension.number, name, values.get(name))
         await self._pbx.choices.choose(extension.number, **values)
         return self._json(extension)

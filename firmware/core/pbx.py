@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from firmware.acd import AgentState
 from firmware.calls import caller_rules, calling_back, destinations, dialled, inbound, referring
 from firmware.calls.agent_desk import AgentDesk
 from firmware.calls.agent_figures import AgentFigures
+from firmware.calls.arrival import Arrival
 from firmware.calls.call import Call, CallState
 from firmware.calls.call_backs import CallBacks, World
 from firmware.calls.causes import Cause
@@ -91,6 +92,7 @@ class Pbx:
         self._music: dict[str, Player] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._originated: dict[str, asyncio.Task[None]] = {}
+        self.awaited: dict[str, Callable[[Arrival], None]] = {}  # by line or trunk: who takes its next call
         self.ports = Ports(self, card, self._on_ring, self._on_lifted)
         self.lines, self.stations = self.ports.lines, self.ports.stations
         self._shown: dict[str, dict[str, Any]] = {}
@@ -220,7 +222,15 @@ class Pbx:
             log.error("a call ended in a fault", exc_info=task.exception())
 
     def _on_ring(self, line: Line, leg: LineLeg) -> None:
-        self.spawn(inbound.from_line(self, line, leg))
+        self.arrived(line.id, Arrival(leg, None, lambda: inbound.from_line(self, line, leg)))
+
+    def arrived(self, origin: str, arrival: Arrival) -> None:
+        """A call comes in on a line or trunk: it is the office's, unless the box itself waits for it."""
+        taker = self.awaited.get(origin)
+        if taker:
+            taker(arrival)
+        else:
+            self.spawn(arrival.go_on())
 
     def _on_lifted(self, station: Station, leg: StationLeg) -> None:
         self.spawn(dialled.from_station(self, station, leg))
@@ -283,6 +293,13 @@ class Pbx:
         code = features.codes_in_force(self._config.features).get("record_prompt", "")
         call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), code, CallState.RINGING)
         self._originated[call.id] = self.spawn(dialled.record_prompt(self, call, extension, name, language))
+        return call.id
+
+    def check_sound(self, number: str, heard: Callable[[bytes], Awaitable[None]]) -> str:
+        """Rings an extension where somebody speaks and hears it again; the id of the call. NotFound."""
+        extension = self._extension(number)
+        call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), "", CallState.RINGING)
+        self._originated[call.id] = self.spawn(dialled.check_sound(self, call, extension, heard))
         return call.id
 
     def room_json(self, conference: Conference) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from firmware.store import contacts
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_reading
 from firmware.store.writer import HistoryWriter
+from firmware.telephone_numbers import dialled
 
 if TYPE_CHECKING:
     from firmware.core.config_office import ConfigOffice
@@ -42,14 +43,15 @@ class RecordingsOffice:
 
     async def _erase(self, params: Json) -> Json:
         """Calls, trail, recordings, voicemail, lists, and what waits for the cloud."""
-        number, reason = str(params.get("number") or ""), str(params.get("reason") or "").strip()
+        number, reason = dialled(str(params.get("number") or "")), str(params.get("reason") or "").strip()
         author = str(params.get("author") or "unknown")
-        pattern = erasure.pattern_of(number)
+        country = self._pbx.config.site.country
+        pattern = erasure.pattern_of(number, country)
         if not reason or len(reason) > 200 or pattern.search(reason):
             raise Invalid("Say why, without the number, in at most 200 characters.", field="reason")
-        self._must_not_talk(number)
+        self._must_not_talk(erasure.forms_of(number, country))
         await self._pbx.journal.flush(1.0)
-        found = await asyncio.to_thread(self._find, number)
+        found = await asyncio.to_thread(self._find, number, country)
         for message in found.messages:
             with contextlib.suppress(NotFound):
                 self._pbx.mailboxes.delete(message)
@@ -67,15 +69,14 @@ class RecordingsOffice:
         await self._writer.run(contacts.changed, kept, [])
         book.changed(kept, [])
 
-    def _must_not_talk(self, number: str) -> None:
-        digits = number.strip().removeprefix("+")
+    def _must_not_talk(self, forms: Collection[str]) -> None:
         for call in self._pbx.journal.calls.values():
-            if digits in (call.cdr.from_number.removeprefix("+"), call.cdr.to_number.removeprefix("+")):
+            if call.cdr.from_number in forms or call.cdr.to_number in forms:
                 raise Conflict("A call with this number goes on; erase it when that is over.", code="call_goes_on")
 
-    def _find(self, number: str) -> erasure.Found:
+    def _find(self, number: str, country: str) -> erasure.Found:
         with contextlib.closing(open_for_reading(self._state / "history.db")) as db:
-            return erasure.find(db, number)
+            return erasure.find(db, number, country)
 
     async def _lists(self, pattern: Any, author: str) -> int:
         """Out of the lists in force, and of those before."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from drivers.card import open_card
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
-from firmware import __version__, modes, times
+from firmware import __version__, modes, read_only, times
 from firmware.alarms import flapping
 from firmware.calls.choices import Choices
 from firmware.calls.journal import EDGE
@@ -27,6 +27,7 @@ from firmware.core.call_back_office import CallBackOffice
 from firmware.core.call_office import CallOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.certificate_watch import CertificateWatch
+from firmware.core.clock_watch import ClockWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
 from firmware.core.dial_plan import DialPlanOffice
@@ -40,6 +41,7 @@ from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.quality_watch import QualityWatch
 from firmware.core.recordings_office import RecordingsOffice
+from firmware.core.slics import wirings
 from firmware.core.trial_office import TrialOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
@@ -81,7 +83,7 @@ class Core:
         self._remembered: list[str] | None = None
         self._returned_from = ""  # whose trial was over before this start
         self._acceptance: AcceptanceOffice | None = None
-        self._card = open_card(options.card, options.state / "sim")
+        self._card = open_card(options.card, options.state / "sim", wirings)
         edge = options.edge
         self._endpoint = (
             Endpoint(edge.host, edge.outside, edge.core) if edge else Endpoint(options.sip_host, options.sip_port)
@@ -99,6 +101,7 @@ class Core:
 
     async def start(self) -> None:
         """Finishes what a dead core left, then takes calls."""
+        self._clock = ClockWatch(self._options.state)
         ports = self._known_ports()
         self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=modes.folder(), exist_ok=True)
@@ -121,6 +124,8 @@ class Core:
             self._trial.returned_at_start(self._returned_from)
         self.pbx.keep_trial = self._trial.keep
         self._control.add(self._trial.handlers())
+        if read_only.is_copy(self._options.state):
+            self.pbx.journal.raise_alarm(read_only.KIND, Severity.CRITICAL, read_only.TEXT)
         self._dial_plan = DialPlanOffice(self.pbx)
         await self._dial_plan.start(self._writer)
         self._control.add(self._dial_plan.handlers())
@@ -241,6 +246,7 @@ class Core:
             if self._edge:
                 await certificate.look()
             self._board.look()
+            await self._clock.look(self.pbx.journal, self._writer, self.pbx.config.cloud is not None)
             await lines.look()
             self.pbx.mailboxes.pins.look()
             self._remember_ports()

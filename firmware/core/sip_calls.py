@@ -10,6 +10,7 @@ import pjsua2 as pj
 
 from drivers.lineaudio import replaced_call
 from firmware.calls import caller_policy, codecs, inbound, replacing
+from firmware.calls.arrival import Arrival
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Caller, Failed
 from firmware.calls.passport import attested
@@ -75,7 +76,11 @@ class SipCalls:
             said = attested(
                 header(message, "Identity"), header(message, "P-Asserted-Identity") or header(message, "From")
             )
-            self._pbx.spawn(inbound.from_sip(self._pbx, leg, caller, number, trunk, stranger=stranger, said=said))
+            arrival = Arrival(
+                leg, caller,
+                lambda: inbound.from_sip(self._pbx, leg, caller, number, trunk, stranger=stranger, said=said),
+            )  # fmt: skip
+            self._pbx.arrived(trunk or "", arrival)
 
     def _sip_of(self, trunk: str | None) -> TrunkSip | None:
         known = self._pbx.config.trunk(trunk)

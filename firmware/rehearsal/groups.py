@@ -37,7 +37,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`how`: "inbound", "dialled" or "overflow". `origin`: the line, trunk or queue that they came from."""
+    """`how`: "inbound", "dialled", "overflow", or a turn's. `origin`: the line, trunk, queue, menu or extension."""
 
     how: str
     origin: str

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from firmware.records import TrailEvent
+from firmware.store import stories
 from firmware.times import iso, milliseconds, of_milliseconds
 
 CAME_IN = """SELECT line, trunk, to_number AS number, iif(?, from_number, '') AS caller, count(*) AS calls,
@@ -20,6 +22,8 @@ DIALLED = """SELECT NULL AS line, NULL AS trunk, to_number AS number, from_numbe
 WAITED = """SELECT NULL AS line, NULL AS trunk, to_number AS number, '' AS caller, count(*) AS calls,
     max(rowid) AS newest FROM calls WHERE queue = ? AND started_at >= ? AND started_at < ?
     AND +disposition IN ('overflowed', 'voicemail') GROUP BY 3"""
+STORIES = """SELECT id, rowid AS place, story FROM calls
+    WHERE started_at >= ? AND started_at < ? AND story IS NOT NULL ORDER BY started_at DESC LIMIT ?"""
 ONE = "SELECT id, started_at, from_number, from_name, to_number FROM calls WHERE rowid = ?"
 
 
@@ -48,6 +52,12 @@ def dialled(db: sqlite3.Connection, since: datetime, until: datetime) -> list[Bu
 def waited_too_long(db: sqlite3.Connection, queue: str, since: datetime, until: datetime) -> list[Bundle]:
     """Those that left a queue for where it overflows to."""
     return _bundles(db.execute(WAITED, (queue, milliseconds(since), milliseconds(until))))
+
+
+def told(db: sqlite3.Connection, since: datetime, until: datetime, most: int) -> Iterator[tuple[int, list[TrailEvent]]]:
+    """The trails of calls, the newest first, each with its place; 0.1 ms for each."""
+    for row in db.execute(STORIES, (milliseconds(since), milliseconds(until), most)):
+        yield row["place"], stories.unpack(row["id"], row["story"])[0]
 
 
 def _bundles(rows: Iterable[sqlite3.Row]) -> list[Bundle]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from firmware import times
 from firmware.config import Config, ConfigInvalid, changes, check, notices
+from firmware.config.chosen import Chosen, with_chosen
 from firmware.errors import Unavailable
 from firmware.rehearsal.emergency import newly_lost, told
 from firmware.rehearsal.rehearse import rehearse
@@ -21,15 +22,20 @@ log = logging.getLogger(__name__)
 Document = dict[str, Any]
 
 
-def preview(before: Document, after: Document, ports: Collection[str] | None, history: Path) -> dict[str, Any]:
-    """For the control socket and the shell. ConfigInvalid when `after` cannot be used. Reads the disk."""
+def preview(
+    before: Document, after: Document, ports: Collection[str] | None, history: Path, chosen: Mapping[str, Chosen]
+) -> dict[str, Any]:
+    """For the control socket and the shell; `chosen` are settings that people have of their own, by extension.
+
+    ConfigInvalid when `after` cannot be used. Reads the disk.
+    """
     new, old = check(after, ports), known(before, ports)
     lost = newly_lost(old, new, ports or (), times.now()) if old else []
     return {
         "changes": [change.as_json() for change in changes(before, after)],
         "notices": [{"path": notice.path, "message": notice.message} for notice in notices(new)],
         "emergency": told(lost) if lost else "",
-        "rehearsal": _rehearsed(old, new, history) if old else None,
+        "rehearsal": _rehearsed(with_chosen(old, chosen), with_chosen(new, chosen), history) if old else None,
     }
 
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from firmware import countries
 from firmware.config import Config
-from firmware.rehearsal import past
+from firmware.rehearsal import past, turns
 from firmware.rehearsal.groups import Group, Kind, Way
+from firmware.rehearsal.past import Bundle
 from firmware.rehearsal.stretches import State, stretches, zone
 from firmware.routing import lists
 from firmware.routing.inside import inside
@@ -27,6 +28,8 @@ EXAMPLES = 5
 MOST_GROUPS = 50
 MOST_PAIRS = 4000
 """Who dialled what: beyond so many pairs those with most calls stand for all, and the answer says so."""
+MOST_STORIES = 20_000
+"""The newest calls whose trails are read, which takes 2 s: what was pressed is in no column."""
 Asker = Callable[[str, str, str, State, datetime], Way]
 
 
@@ -63,6 +66,7 @@ class _Rehearsing:
         if _outward(self._configs[0]) != _outward(self._configs[1]):
             self._dialled()
         self._overflows()
+        self._told()
         groups = sorted(self._groups.values(), key=lambda group: -group.calls)
         self._found.moved = sum(group.calls for group in groups)
         self._found.groups = [group.as_json(self._examples(group)) for group in groups[:MOST_GROUPS]]
@@ -111,6 +115,19 @@ class _Rehearsing:
                 self._looked_at(bundle.calls)
                 self._group(Kind("overflow", queue.name, "", before.kind, after.kind)).add(bundle)
 
+    def _told(self) -> None:
+        """What a caller pressed, and how a phone was found, is known of the past; where that leads is asked anew."""
+        asker = turns.asker(*self._configs)
+        if not asker:
+            return
+        for place, trail in past.told(self._db, self._since, self._until, MOST_STORIES):
+            for event in trail:
+                if turn := asker(event):
+                    self._looked_at(1)
+                    if turn.before != turn.after:
+                        kind = Kind(turn.how, turn.origin, turn.number, Way(turn.before).kind, Way(turn.after).kind)
+                        self._group(kind).add(Bundle(None, None, turn.number, "", 1, place))
+
     def _looked_at(self, calls: int) -> None:
         self._found.calls += calls
         self._found.of += calls
@@ -142,7 +159,12 @@ def _inward(config: Config) -> tuple[object, ...]:
     lines = [(line.port, line.number) for line in config.lines]
     numbers = [(queue.name, queue.number) for queue in config.queues], {e.number for e in config.extensions}
     site = config.site.country, config.site.timezone
-    return site, config.routes, lines, config.schedules, _lists_in(config), numbers
+    return site, config.routes, lines, config.schedules, _lists_in(config), numbers, _people(config)
+
+
+def _people(config: Config) -> list[tuple[object, ...]]:
+    """What people have set, which counts before anything rings."""
+    return [(e.number, e.forward_always, e.do_not_disturb, e.forward_busy) for e in config.extensions]
 
 
 def _lists_in(config: Config) -> tuple[object, ...]:
@@ -156,5 +178,5 @@ def _outward(config: Config) -> tuple[object, ...]:
     trunks = {trunk.name for trunk in config.trunks}
     limits = config.tolls.premium_numbers, config.numbers.block_out, config.numbers.allow_out
     emergency = config.emergency.numbers, config.emergency.trunks
-    own = inside(config), config.features, callers
+    own = inside(config), config.features, callers, _people(config)
     return config.site.country, config.outbound, trunks, emergency, limits, own

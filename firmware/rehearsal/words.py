@@ -9,6 +9,7 @@ from typing import Any
 from firmware.config.hours import DAY_MIN
 
 DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+STATES = {"busy": "it was busy", "no_answer": "nobody answered", "unregistered": "no phone was there"}
 WEEK, WORKING, WEEKEND = tuple(range(7)), tuple(range(5)), (5, 6)
 
 
@@ -28,6 +29,10 @@ def _which(group: dict[str, Any]) -> str:
     to = f" to {group['number']}" if group["number"] else ""
     if group["how"] == "overflow":
         return f"that waited too long in {group['origin']}"
+    if group["how"] == "menu":
+        return f"that pressed {group['number'] or 'nothing'} in {group['origin']}"
+    if group["how"] in STATES:
+        return f"to {group['origin']} while {STATES[group['how']]}"
     if group["how"] == "dialled":
         return f"{'dialled by ' + group['origin'] if group['origin'] else 'of several telephones'}{to}"
     when = " ".join(filter(None, (_on(group.get("days", WEEK)), _between(group.get("minutes", (0, DAY_MIN))))))

@@ -8,6 +8,8 @@ from firmware.config.dialplan import lookup
 from firmware.countries import Country
 from firmware.routing.outward import emergency_numbers
 
+MOST_HOPS = 5  # places that send a call on, one to the next
+
 
 def inside(config: Config) -> dict[str, Target]:
     """Everything of the house that has a number."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from firmware.config import Config, Route, Target, TargetKind, features
+from firmware.config import Config, Extension, Route, Target, TargetKind, features, parse_target
 from firmware.countries import Country
 from firmware.routing import inside, inward, lists
 from firmware.routing.outward import Attempt, Outward, TollKind, emergency_numbers, may, outward
@@ -86,6 +86,8 @@ class _Simulation:
         self._switch, self._stopped = switch, stopped
         self._has_lines = bool(lines or config.lines)
         self._answer = Answer()
+        self._payer = question.caller  # whose class of service a call to the outside needs
+        self._hops = 0
 
     def _say(self, sentence: str) -> None:
         self._answer.steps.append(sentence)
@@ -177,7 +179,7 @@ class _Simulation:
         return self._answer
 
     def _why_not(self, call: Outward, number: str) -> str:
-        caller = self._config.extension(self._question.caller)
+        caller = self._config.extension(self._payer)
         if caller and not may(caller.call_class, call):
             return f"{caller.number} may not make {call.needs} calls, only {caller.call_class} ones"
         if refused := lists.refused_out(self._config, number):
@@ -192,9 +194,39 @@ class _Simulation:
             return self._outside(target.value)
         self._answer.ends = "answered"
         self._say(f"It goes to {target}.")
+        if target.kind == TargetKind.EXTENSION and (extension := self._config.extension(target.value)):
+            return self._at_phone(extension)
         if target.kind == TargetKind.QUEUE:
             self._overflow(target.value)
         return self._answer
+
+    def _at_phone(self, extension: Extension) -> Answer:
+        """What its owner has set, which counts before anything rings."""
+        if extension.forward_always:
+            return self._forwarded(extension, extension.forward_always)
+        if extension.do_not_disturb:
+            self._say(f"{extension.number} does not want to be disturbed.")
+            busy = extension.forward_busy
+            return self._forwarded(extension, busy) if busy else self._kept(extension)
+        for when, to in (("busy", extension.forward_busy), ("not answered", extension.forward_no_answer)):
+            if to:
+                self._say(f"If {extension.number} is {when}, it goes to {to}.")
+        return self._answer
+
+    def _kept(self, extension: Extension) -> Answer:
+        if extension.voicemail:
+            return self._to(Target(TargetKind.VOICEMAIL, extension.number))
+        self._answer.ends, self._answer.target = "refused", ""
+        return self._refused(f"{extension.number} has no voicemail")
+
+    def _forwarded(self, extension: Extension, to: str) -> Answer:
+        self._say(f"{extension.number} sends its calls on to {to}.")
+        self._hops, self._payer = self._hops + 1, extension.number
+        self._answer.ends = "refused"
+        if self._hops > inside.MOST_HOPS:
+            return self._refused(f"the call goes round, the last one to send it on is {extension.number}")
+        target = parse_target(to) if ":" in to else inside.resolve(self._config, self._country, to)
+        return self._to(target) if target else self._refused(f"nothing in the dial plan matches {to}")
 
     def _overflow(self, name: str) -> None:
         queue = self._config.queue(name)

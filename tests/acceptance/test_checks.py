@@ -171,3 +171,15 @@ def test_the_fingerprint_is_that_of_the_key() -> None:
     one = issued()
     assert certificate.fingerprint(one["public_key"]) != certificate.fingerprint(issued()["public_key"])
     assert len(certificate.fingerprint(one["public_key"]).replace(" ", "")) == 32
+
+
+def test_a_sip_phone_is_registered_and_then_tried() -> None:
+    document = default_document(PORTS)
+    document["extension"].append({"number": "209", "sip": {}})
+    assert "not registered" in found(facts(document))["sip_phone:209"].todo
+    here = facts(document, registered={"209"})
+    assert found(here)["sip_phone:209"].todo.startswith("Ring it")
+    good = Seen("sip_phone:209", Result.PASS, NOW, "anna", "It rang.", {"inside_dbm0": -21})
+    tried = found(facts(document, registered={"209"}, seen={good.check: good}))["sip_phone:209"]
+    assert (tried.result, tried.data) == (Result.PASS, {"inside_dbm0": -21})
+    assert found(facts(document, seen={good.check: good}))["sip_phone:209"].result is Result.OPEN

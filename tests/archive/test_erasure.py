@@ -22,7 +22,7 @@ NUMBER = "5551234"
 
 
 def erased(office: Office) -> dict[str, Any]:
-    found = office.write(erasure.find, NUMBER)
+    found = office.write(erasure.find, NUMBER, "us")
     for id in found.messages:
         office.write(voicemail.deleted, id)
     record, _ = office.write(erasure.erase, found, "anna", "asked by letter", times.now(), True)
@@ -105,18 +105,49 @@ def test_what_is_held_stays_with_its_call(office: Office) -> None:
 @pytest.mark.parametrize("number", ["", "201", "abc", "5" * 40, "55 51234"])
 def test_what_cannot_be_told_from_other_numbers_is_refused(office: Office, number: str) -> None:
     with pytest.raises(Invalid):
-        office.write(erasure.find, number)
+        office.write(erasure.find, number, "us")
 
 
 @pytest.mark.parametrize("text", ["95551234", "55512345", "2026-11-22T05:55:51.234Z", "a5551234b"])
 def test_longer_numbers_and_other_texts_are_not_touched(text: str) -> None:
-    assert erasure.pattern_of(NUMBER).search(text) is None
+    assert erasure.pattern_of(NUMBER, "us").search(text) is None
 
 
 def test_lists_lose_it_also_in_configurations_of_the_past_and_settings_are_named(office: Office) -> None:
-    configs, pattern = ConfigDb(office.state), erasure.pattern_of(NUMBER)
+    configs, pattern = ConfigDb(office.state), erasure.pattern_of(NUMBER, "us")
     office.configure(numbers={"block_in": [NUMBER, "900"]}, extension=[{"number": "201", "forward_busy": NUMBER}])
     office.configure(site={"name": "B"})
     assert configs.clean(lambda old: erasure.without(old, pattern)) == 1
     assert configs.revision(1).document["numbers"] == {"block_in": ["900"]}
     assert list(erasure.settings_with(configs.revision(1).document, pattern)) == ["extension[0].forward_busy"]
+
+
+BERLIN = "+493012345678"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+493012345678", "493012345678", "030 12345678", "030/123 456-78", "+49 (0)30 12345678", "+49 30 1234 5678",
+        "(030) 12345678", "00493012345678", "0049 30 12345678", "call 03012345678, please",
+    ],
+)  # fmt: skip
+def test_a_number_is_found_however_it_is_written(text: str) -> None:
+    for given in (BERLIN, "03012345678"):
+        left = erasure.pattern_of(given, "de").sub("", text)
+        assert not set("0123456789") & set(left), left
+
+
+@pytest.mark.parametrize("text", ["030 123456789", "0 030 12345678", "0301234567", "030 12345678 90", "130 12345678"])
+def test_other_numbers_that_look_alike_stay(text: str) -> None:
+    assert erasure.pattern_of(BERLIN, "de").search(text) is None
+
+
+def test_calls_of_every_form_of_a_number_are_found(office: Office) -> None:
+    at = times.now() - timedelta(minutes=5)
+    forms = ("+12125550123", "12125550123", "2125550123", "01112125550123")
+    calls = {office.call(at, from_number=form, from_name="ANNA SMITH").id for form in forms}
+    call_notes.write(office.state, office.call(at, from_number="5559999").id, "alice", "her mobile is (212) 555-0123")
+    found = office.write(erasure.find, "2125550123", "us")
+    assert found.calls == calls
+    assert [change.text for change in found.texts if change.table == "call_notes"] == ["her mobile is erased"]

@@ -74,7 +74,7 @@ def test_a_plain_pc_has_no_board_and_its_watchdog_is_left_alone(tmp_path: Path) 
 
 
 def test_an_unknown_board_is_told_with_those_that_there_are() -> None:
-    with pytest.raises(BoardError, match="one of generic-x86-64, qemu-bench, rpi4-cm4-pcie, simulated"):
+    with pytest.raises(BoardError, match="one of generic-x86-64, qemu-bench, rpi4-cm4-pcie, rpi4-slic, simulated"):
         find_in_child("rpi9")
 
 

@@ -82,6 +82,7 @@ def test_an_agents_and_a_supervisors_hour(owner: Page, desk: Page, office: Runni
     it_is_handed_over(owner, desk)
     a_customer_is_called_back(owner, desk, office)
     the_supervisor_looks_back(supervisor, office)
+    what_was_typed_outlives_the_session(owner, supervisor, office)
 
 
 def a_call_is_taken(bench: Page, desk: Page) -> None:
@@ -160,3 +161,30 @@ def the_supervisor_looks_back(page: Page, office: RunningBox) -> None:
     expect(page.locator("#notes")).to_contain_text("well done")
     page.get_by_role("link", name="Reports").click()
     expect(page.locator("table.sheet tbody").first).to_contain_text("support")
+
+
+def what_was_typed_outlives_the_session(bench: Page, supervisor: Page, office: RunningBox) -> None:
+    """In a browser of its own: to be refused is an error on its console."""
+    browser = bench.context.browser
+    assert browser
+    for page in (supervisor, bench):
+        page.close()
+    with browser.new_context(locale="en-US") as context:
+        page = context.new_page()
+        page.goto(f"{office.url}/recordings")
+        logs_in(page)
+        page.locator("tbody tr[id^=recording-] a").last.click()
+        page.locator("#note-text").fill("ask her about the blue one")
+        Access(office.state).end_sessions("owner")
+        page.locator("#note-text").press("Enter")
+        logs_in(page)
+        expect(page.get_by_text("You had been logged out")).to_be_visible()
+        page.get_by_role("button", name="Save it now").click()
+        expect(page.locator("#notes")).to_contain_text("ask her about the blue one")
+        expect(page.locator("#notes")).to_contain_text("well done")
+
+
+def logs_in(page: Page) -> None:
+    page.get_by_label("Name").fill("owner")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from typing import Any
 
 import pytest
 
 from hil.box import Box
 from hil.exchange import Exchange
 from hil.hearing import both_hear
+from hil.listen import align, speech_like
 from hil.phone import Phone
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer, sdp
@@ -135,3 +138,34 @@ async def test_an_invite_that_was_sent_again_is_one_call(box: Box) -> None:
         assert [message.status for message in carol.log if message.status >= 300] == [401, 407]
         assert len(await box.get("/calls/active")) == 1
         await call.bye()
+
+
+async def test_a_phone_is_tried_for_the_acceptance(box: Box) -> None:
+    """It rings, hears again what is said there, and is then found good."""
+    said = speech_like(2, seed=62)
+    async with device(box, "203") as carol, RtpEnd() as rtp:
+        await carol.register()
+        await devices_of(box, "203", 1)
+        await box.request("POST", "/api/v1/acceptance/phones", {"extension": "203"})
+        rung = await carol.invited(timeout=10)
+        assert (await box.get("/acceptance"))["ringing"] == ["203"]
+        event = re.search(r"rtpmap:(\d+) telephone-event/8000", rung.invited.body)
+        assert event
+        rung.answer(200, sdp(rtp.port))
+        rtp.remote, rtp.event_pt = rung.media, int(event[1])
+        await box.until("/calls/active", lambda calls: calls and calls[0]["answered_at"], 10)
+        await rtp.listen(1)
+        rtp.say(said)
+        await rtp.listen(2.3)
+        began = len(rtp.heard)
+        await rtp.press("#")
+        await rtp.listen(4)
+        assert align(said, rtp.heard_pcm(began)).correlation > 0.95
+        await rtp.press("1")
+        known = await box.until("/acceptance", lambda known: _of_phone(known)["result"] == "pass", 10)
+        assert -40 < _of_phone(known)["data"]["inside_dbm0"] < 0
+        await rung.hung_up(10)
+
+
+def _of_phone(acceptance: dict[str, Any]) -> dict[str, Any]:
+    return next(check for check in acceptance["checks"] if check["id"] == "sip_phone:203")

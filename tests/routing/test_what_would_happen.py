@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plans import GERMANY, plan
+from plans import PLAN as PLAN_TABLES
 
 from firmware.routing.outward import TollKind
 from firmware.routing.schedules import Night
@@ -88,3 +89,36 @@ def test_there_is_always_an_answer_with_reasons(number: str, line: str, switch: 
     assert found.ends in ("answered", "refused")
     assert all(step.endswith(".") for step in found.steps)
     assert (found.ends == "refused") == found.steps[-1].startswith("Refused: ")
+
+
+def of_anna(**settings: object) -> Answer:
+    """A call to 201, whose owner has set something."""
+    anna, *others = PLAN_TABLES["extension"]
+    changed = plan(extension=[anna | settings, *others])
+    return simulate(changed, GERMANY, Question(MONDAY, "", "201", "203"))
+
+
+def test_what_people_set_at_their_phone_is_followed() -> None:
+    assert of_anna(forward_always="203").steps[-2:] == ["201 sends its calls on to 203.", "It goes to extension:203."]
+    assert of_anna(forward_always="203").target == "extension:203"
+    out = of_anna(forward_always="00171234567")
+    assert (out.target, out.steps[-3:][0]) == ("external:00171234567", "Way out 1: +490171234567 over the trunk dear.")
+    assert of_anna(do_not_disturb=True, voicemail=True).target == "voicemail:201"
+    assert of_anna(do_not_disturb=True, forward_busy="202").target == "extension:202"
+    assert of_anna(do_not_disturb=True).steps[-1] == "Refused: 201 has no voicemail."
+    assert of_anna(forward_busy="202").steps[-1] == "If 201 is busy, it goes to 202."
+
+
+def test_forwards_that_lead_in_a_circle_end() -> None:
+    anna, bert, hall = PLAN_TABLES["extension"]
+    changed = plan(extension=[anna | {"forward_always": "202"}, bert | {"forward_always": "201"}, hall])
+    found = simulate(changed, GERMANY, Question(MONDAY, "", "201", "203"))
+    assert found.steps[-1].startswith("Refused: the call goes round, the last one to send it on is 20")
+    assert found.ends == "refused"
+
+
+def test_a_forward_to_the_outside_is_of_the_class_of_who_set_it() -> None:
+    anna, bert, hall = PLAN_TABLES["extension"]
+    changed = plan(extension=[anna, bert, hall | {"forward_always": "03055"}])
+    found = simulate(changed, GERMANY, Question(MONDAY, "", "203", "201"))
+    assert found.steps[-1] == "Refused: 203 may not make national calls, only internal ones."

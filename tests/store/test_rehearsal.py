@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from firmware.config import check
-from firmware.records import Direction, Disposition
+from firmware.records import Direction, Disposition, TrailEvent
 from firmware.rehearsal import past
+from firmware.rehearsal.preview import preview
 from firmware.rehearsal.rehearse import Rehearsal, rehearse
 from firmware.store import history as writing
 
@@ -35,10 +36,11 @@ OFFICE: dict[str, Any] = {
 def called(db, cdr):
     """Writes a call that ended, `days` before that Sunday."""
 
-    def write(days: float = 0, **fields: Any) -> None:
+    def write(days: float = 0, *trail: tuple[str, dict[str, Any]], **fields: Any) -> None:
         at = SUNDAY - timedelta(days=days)
         known = {"started_at": at, "ended_at": at, "disposition": Disposition.ANSWERED, "queue": None}
         made = cdr(**(known | fields))
+        writing.trail(db, [TrailEvent(made.id, at, event, data) for event, data in trail])
         writing.call_ended(db, made, False)
 
     return write
@@ -128,6 +130,58 @@ def test_who_waited_too_long_would_overflow_elsewhere(called, rehearsed) -> None
     ]
 
 
+def pressed(keys: str, to: str) -> tuple[str, dict[str, Any]]:
+    return "menu_choice", {"menu": "main", "digit": keys, "to": to}
+
+
+def test_who_pressed_a_key_would_go_where_it_leads_now(db, called) -> None:
+    before = copy.deepcopy(OFFICE)
+    before["ivr"] = [{"name": "main", "digits": {"1": "queue:support", "2": "extension:201"}, "extensions": True}]
+    after = copy.deepcopy(before)
+    after["ivr"] = [{"name": "main", "digits": {"1": "voicemail:201"}, "timeout": "queue:support"}]
+    for days in range(3):
+        called(days, pressed("1", "queue:support"))
+    called(4, pressed("2", "extension:201"))
+    called(5, pressed("202", "extension:202"))
+    called(6, ("menu_left", {"menu": "main", "to": "hangup"}))
+    called(7, ("menu_choice", {"menu": "other", "digit": "1", "to": "queue:support"}))
+    called(31, pressed("1", "queue:support"))
+    found = rehearse(db, check(before), check(after), NOW)
+    assert (found.moved, found.calls) == (6, 6)
+    assert [group["message"] for group in found.groups] == [
+        "3 calls that pressed 1 in main would go to voicemail:201 instead of queue:support.",
+        "1 call that pressed 2 in main would go to hangup instead of extension:201.",
+        "1 call that pressed 202 in main would go to hangup instead of extension:202.",
+        "1 call that pressed nothing in main would go to queue:support instead of hangup.",
+    ]
+    assert len(found.groups[0]["examples"]) == 3
+
+
+def test_calls_to_a_phone_follow_its_forwards(called, rehearsed) -> None:
+    called(to_number="202", direction=Direction.INTERNAL, line=None, from_number="201")
+    called(1, ("forwarded", {"by": "201", "to": "extension:202", "reason": "deflected"}))
+    called(2, ("unanswered", {"extension": "201", "reason": "nobody answered"}))
+    first, second = OFFICE["extension"]
+    always = rehearsed(extension=[first, second | {"forward_always": "voicemail:201"}])
+    assert [group["message"] for group in always.groups] == [
+        "1 call dialled by 201 to 202 would go to voicemail:201 instead of extension:202."
+    ]
+    later = rehearsed(extension=[first | {"forward_no_answer": "202"}, second])
+    assert [group["message"] for group in later.groups] == [
+        "1 call to 201 while nobody answered would go to 202 instead of extension:201."
+    ]
+
+
+def test_what_people_have_chosen_counts_before_and_after(db, called, state) -> None:
+    called(to_number="202", direction=Direction.INTERNAL, line=None, from_number="201")
+    before, after = copy.deepcopy(OFFICE), copy.deepcopy(OFFICE)
+    after["extension"][1]["forward_always"] = "201"
+    told = preview(before, after, None, state / "history.db", {"202": {"forward_always": "600"}})
+    assert told["rehearsal"]["moved"] == 0
+    told = preview(before, after, None, state / "history.db", {})
+    assert told["rehearsal"]["moved"] == 1
+
+
 def test_what_no_call_can_notice_looks_at_none(called, rehearsed) -> None:
     called()
     assert rehearsed(site=OFFICE["site"] | {"name": "New"}).as_json() == {
@@ -136,8 +190,9 @@ def test_what_no_call_can_notice_looks_at_none(called, rehearsed) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "parameters"), [(past.CAME_IN, (True, 1, 2)), (past.DIALLED, (1, 2)), (past.WAITED, ("x", 1, 2))]
-)
+    ("sql", "parameters"), [(past.CAME_IN, (True, 1, 2)), (past.DIALLED, (1, 2)), (past.WAITED, ("x", 1, 2)),
+                            (past.STORIES, (1, 2, 3))]
+)  # fmt: skip
 def test_the_history_is_read_along_an_index(db, sql: str, parameters: tuple[Any, ...]) -> None:
     steps = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)]
     assert steps[0].startswith("SEARCH calls USING INDEX calls_"), steps

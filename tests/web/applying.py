@@ -52,7 +52,7 @@ def _end_trial(configs: ConfigDb, params: dict[str, Any]) -> dict[str, Any]:
 def _preview(configs: ConfigDb, params: dict[str, Any]) -> dict[str, Any]:
     now = configs.current()
     try:
-        told = preview(now.document, as_dialled(params["document"]), None, configs.path.with_name("history.db"))
+        told = preview(now.document, as_dialled(params["document"]), None, configs.path.with_name("history.db"), {})
     except ConfigInvalid as error:
         raise CoreError(error.code, error.message, errors=error.as_json()) from None
     return {"revision": now.id} | told

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import office
 import pytest
@@ -105,6 +106,24 @@ def test_a_route_is_not_deleted_before_that_was_told(
     assert seen
     assert save(owner, f"{path}/delete", path, seen=seen[1]).status == 303
     assert "route" not in document(configs)
+
+
+def test_a_step_of_the_wizard_done_again_is_rehearsed_too(
+    live_url: str, owner: Browser, configs: ConfigDb, state: Path
+) -> None:
+    office.past_call(state, times.now() - timedelta(days=3))
+    given = {"origin": "line:fxo1", "mailbox": "201", "key1": "queue:support", "text": "Welcome."}
+    given |= {"mon-fri.from": "00:00", "mon-fri.to": "00:01"}
+    told = save(owner, "/wizard/answer", **given)
+    assert re.search(r"Menu main → Voicemail 201 Reception", text_of(told))
+    assert document(configs) == PLAIN
+    fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', told.text)
+    again = dict(field for field in fields if field[0] in given)
+    assert again == given
+    seen = SEEN.search(told.text)
+    assert seen
+    assert save(owner, "/wizard/answer", **given, seen=seen[1]).status == 303
+    assert [route["to"] for route in document(configs)["route"]] == ["ivr:main", "voicemail:201"]
 
 
 def test_what_moves_no_call_is_saved_at_once_and_can_be_undone(
@@ -315,6 +334,42 @@ def test_what_was_typed_into_any_other_form_is_offered_once_more(
     for name, text in typed.items():
         assert (f'name="{name}" value="{html.escape(text)}"' in page) == (name != "password")
     assert owner.get("/typed?kept=1").headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("action", "typed"),
+    [
+        ("/recordings/r/notes", {"kind": "comment", "text": "He asked twice", "at_s": "3"}),
+        ("/calls/c/note", {"text": "calls again on Monday"}),
+        ("/agents/alice/disposition", {"code": "sale"}),
+        ("/dial", {"to": "95551234"}),
+    ],
+)
+def test_what_was_typed_within_a_page_is_offered_once_more_and_leads_back_there(
+    live_url: str, owner: Browser, state: Path, action: str, typed: dict[str, str]
+) -> None:
+    token = owner.csrf("/me")
+    ended(state)
+    within = {"HX_Request": "true", "HX_Current_URL": f"{live_url}/recordings/r?at=3", "X_By": "owner"}
+    body = urlencode(typed).encode()
+    kind = "application/x-www-form-urlencoded"
+    sent = owner.ask("POST", action, body, Content_Type=kind, X_CSRF_Token=token, **within)
+    assert (sent.status, sent.headers["hx-redirect"]) == (401, "/login?next=/typed%3Fkept%3D1")
+    owner.submit("/login", name="owner", password=PASSWORD, next="/typed?kept=1")
+    page = owner.get("/typed?kept=1").text
+    assert f'hx-post="{action}" hx-swap="none" data-then="/recordings/r?at=3"' in page
+    for name, text in typed.items():
+        assert f'name="{name}" value="{text}"' in page
+
+
+def test_an_open_page_that_asks_for_news_stays_where_somebody_may_be_typing(
+    live_url: str, owner: Browser, state: Path
+) -> None:
+    ended(state)
+    asked = owner.get("/calls", HX_Request="true", HX_Current_URL=f"{live_url}/calls?page=2")
+    assert (asked.status, asked.headers["x-log-in"]) == (401, "/login?next=/calls%3Fpage%3D2")
+    assert "hx-redirect" not in asked.headers
+    assert "still here" in asked.text
 
 
 def test_a_button_alone_is_not_offered_once_more(live_url: str, owner: Browser, state: Path) -> None:

@@ -50,7 +50,9 @@ def core(state: Path) -> Iterator[FakeCore]:
         applies(core, state)
         core.answers |= {
             "acceptance": OPEN, "acceptance.leave_out": {}, "acceptance.confirm": {}, "acceptance.expect": {},
-            "acceptance.call": {"id": "c"}, "acceptance.forget": {}, "phones": [], "trunks": [],
+            "acceptance.call": {"id": "c"}, "acceptance.forget": {}, "acceptance.learn_number": None,
+            "acceptance.ring_phone": {"id": "c"},
+            "phones": [], "trunks": [],
             "countries": [{"code": code, "name": code, "emergency": []} for code in ("us", "de", "cn")],
             "doctor.show": {"report": None}, "doctor.start": REPORT, "prompt.record": {"id": "c"},
         }  # fmt: skip
@@ -66,6 +68,11 @@ def save(browser: Browser, path: str, **fields: str) -> Answer:
     revision = REVISION.search(browser.get(path).text)
     assert revision
     return browser.submit(path, path, **({"revision": revision[1]} | fields))
+
+
+def learning(core: FakeCore, state: str, **more: str) -> None:
+    base = {"line": "", "number": "", "via": "", "caller": "", "why": ""}
+    core.answers["acceptance"] = OPEN | {"learning": base | {"state": state} | more}
 
 
 def asked(core: FakeCore, method: str) -> dict[str, Any]:
@@ -358,3 +365,67 @@ def test_the_api_tells_the_same(
     assert installer.send("POST", "/api/v1/acceptance/again", {}).status == 200
     for method, path in (("GET", "/acceptance"), ("POST", "/acceptance/certificates"), ("POST", "/acceptance/again")):
         assert reader.send(method, f"/api/v1{path}", {}).status == 403
+
+
+def test_a_lines_number_is_learnt_by_a_call_of_the_box_to_itself(
+    live_url: str, core: FakeCore, owner: Browser, configs: ConfigDb
+) -> None:
+    document = configs.current().document
+    document["line"] = [{"port": "fxo1", "number": "5550100"}, {"port": "fxo2"}]
+    configs.apply(document, "test")
+    page = owner.get("/wizard/lines").text
+    assert 'action="/wizard/lines/fxo2/learn"' in page
+    assert 'action="/wizard/lines/fxo1/learn"' not in page
+    owner.submit("/wizard/lines/fxo2/learn", "/wizard/lines")
+    assert asked(core, "acceptance.learn_number") == {"line": "fxo2", "author": "owner"}
+    learning(core, "calling", line="fxo2", number="5550100", via="fxo1")
+    page = owner.get("/wizard/lines").text
+    assert "fxo2 calls 5550100 now" in page
+    assert 'action="/wizard/lines/fxo2/learn"' not in page
+
+
+def test_the_line_that_rings_when_a_number_is_called_gets_it(
+    live_url: str, core: FakeCore, owner: Browser, configs: ConfigDb
+) -> None:
+    assert owner.submit("/wizard/lines/learn", "/wizard/lines", called=" ").status == 422
+    owner.submit("/wizard/lines/learn", "/wizard/lines", called="555 0177")
+    assert asked(core, "acceptance.learn_number") == {"number": "555 0177", "author": "owner"}
+    learning(core, "rang", line="fxo2", number="5550177", caller="5551234")
+    assert "fxo2 rings: 5551234 calls. Is it you?" in owner.get("/wizard/lines").text
+    revision = str(configs.current().id)
+    owner.submit("/wizard/lines/fxo2/number", "/wizard/lines", number="5550177", revision=revision, learnt="1")
+    line = next(line for line in configs.current().document["line"] if line["port"] == "fxo2")
+    assert line["number"] == "5550177"
+    assert asked(core, "acceptance.learn_number") == {"author": "owner"}
+
+
+def test_what_could_not_be_learnt_is_said_in_the_readers_language(
+    live_url: str, core: FakeCore, owner: Browser
+) -> None:
+    learning(core, "failed", why="fxo1 rang, but showed no number: none came. Order caller display for fxo1, or call "
+             "the box from a mobile.")  # fmt: skip
+    assert "showed no number" in owner.get("/wizard/lines").text
+    owner.submit("/language", "/", language="zh", next="/")
+    page = owner.get("/wizard/lines").text
+    assert "没有收到号码" in page
+    assert "none came" not in page
+
+
+def test_a_sip_phone_is_rung_and_its_check_stands_beside_it(
+    live_url: str, core: FakeCore, owner: Browser, configs: ConfigDb
+) -> None:
+    document = configs.current().document
+    document["extension"][2]["sip"] = {}
+    number = document["extension"][2]["number"]
+    configs.apply(document, "test")
+    assert 'action="/wizard/phones/ring"' not in owner.get("/wizard/phones").text
+    core.answers["phones"] = [{"extension": number}]
+    check = office.check(f"sip_phone:{number}", "open", todo="Ring it, and speak there: it plays back what was heard.")
+    core.answers["acceptance"] = OPEN | {"checks": [check], "ringing": []}
+    assert "it plays back what was heard" in owner.get("/wizard/phones").text
+    owner.submit("/wizard/phones/ring", "/wizard/phones", extension=number)
+    assert asked(core, "acceptance.ring_phone") == {"extension": number, "author": "owner"}
+    core.answers["acceptance"] = OPEN | {"checks": [check], "ringing": [number]}
+    page = owner.get("/wizard/phones").text
+    assert "press 1 when you have heard them again" in page
+    assert 'action="/wizard/phones/ring"' not in page

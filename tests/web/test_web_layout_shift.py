@@ -49,6 +49,23 @@ def test_nothing_shifts_while_calls_come_and_go(pages: dict[str, Page], core: Fa
     assert max(shifts.values()) < MOST, shifts
 
 
+def test_every_alarm_can_be_read_from_the_one_line_that_they_have(pages: dict[str, Page], core: FakeCore) -> None:
+    page = pages["/ at 360"]
+    expect(page.locator("#n-well")).to_be_visible()
+    for id, severity, text in (("a1", "error", "fxo1 has no battery."), ("a2", "warning", "The disk is nearly full.")):
+        core.emit("alarm", {"id": id, "kind": id, "severity": severity, "text": text, "raised_at": office.ago(0),
+                            "cleared_at": None})  # fmt: skip
+    expect(page.locator("#n-first")).to_contain_text("fxo1 has no battery.", timeout=20_000)
+    expect(page.locator("#n-a2")).to_be_hidden()
+    page.get_by_role("button", name="All 2").press("Enter")
+    expect(page.locator("#n-a2")).to_be_visible()
+    core.emit("alarm", {"id": "a3", "kind": "a3", "severity": "error", "text": "fxo2 too.", "raised_at": office.ago(0),
+                        "cleared_at": None})  # fmt: skip
+    expect(page.locator("#n-a3")).to_be_visible(timeout=20_000)  # it stays open
+    page.keyboard.press("Escape")
+    expect(page.locator("#n-a2")).to_be_hidden()
+
+
 def _rush_hour(core: FakeCore, page: Page) -> None:
     """Calls wait, are taken, and end, the first of them first; agents go through all states; a line fails."""
     for n, state in enumerate(STATES):
@@ -62,8 +79,10 @@ def _rush_hour(core: FakeCore, page: Page) -> None:
         core.emit("agent", office.agent("alice", "Alice", state, reason="lunch" if state == "paused" else ""))
         core.emit("port", office.port("fxo1", "ringing" if n % 2 else "no_battery", "Main line"))
         page.wait_for_timeout(120)  # beyond what is drawn at once
-    core.emit("alarm", {"id": "a1", "kind": "line", "severity": "error", "text": "fxo1 has no battery.",
-                        "raised_at": office.ago(0), "cleared_at": None})  # fmt: skip
+    for id, text in (("a1", "fxo1 has no battery."), ("a2", "The disk is nearly full: " + "make room. " * 20)):
+        core.emit("alarm", {"id": id, "kind": id, "severity": "error", "text": text, "raised_at": office.ago(0),
+                            "cleared_at": None})  # fmt: skip
+        page.wait_for_timeout(120)
     for n in range(-1, len(STATES)):
         core.emit("call_ended", office.active_call(f"c{n}"))
         page.wait_for_timeout(120)

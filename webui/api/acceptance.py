@@ -8,12 +8,16 @@ from typing import Any
 from webui import auth
 from webui.api.route import Ask, Route
 from webui.api.schema import COUNT, OBJECT, TEXT, TIME, each, many, maybe, obj, one_of, only
-from webui.http import json_response, only_fields
+from webui.http import json_response, only_fields, text_field
 
 _RESULT = one_of("pass", "fail", "left_out", "open")
 _CHECK = obj(id=TEXT, kind=TEXT, subject=TEXT, title=TEXT, result=_RESULT, found=TEXT, todo=TEXT, at=maybe(TIME),
              by=TEXT, why=TEXT, data=OBJECT)  # fmt: skip
 _TRIALS = each(obj(call=maybe(OBJECT)))
+_LEARNING = maybe(
+    obj(state=one_of("calling", "waiting", "rang", "learnt", "failed"), line=TEXT, number=TEXT, via=TEXT, caller=TEXT,
+        why=TEXT)
+)  # fmt: skip
 _SUMMARY = {"id": TEXT, "issued_at": TIME, "issued_by": TEXT, "counts": each(COUNT),
             "verdict": one_of("passed", "passed_with_exceptions", "failed")}  # fmt: skip
 _CERTIFICATE = obj(**_SUMMARY, format=TEXT, box=OBJECT, checks=many(_CHECK), public_key=TEXT, signature=TEXT)
@@ -35,6 +39,21 @@ def expect(ask: Ask, check: str) -> Any:
     """The next call in or out is the test call."""
     only_fields(ask.json())
     return ask.box.live.ask("acceptance.expect", check=check, author=ask.who.name)
+
+
+def learn_number(ask: Ask) -> Any:
+    """The box calls itself on `line` to learn its number, or waits for a call to `number`; neither: it stops."""
+    body = ask.json()
+    only_fields(body, "line", "number")
+    return ask.box.live.ask("acceptance.learn_number", author=ask.who.name, **body)
+
+
+def ring_phone(ask: Ask) -> Any:
+    """A SIP phone rings: whoever lifts it speaks, hears that again, and presses 1."""
+    body = ask.json()
+    only_fields(body, "extension")
+    number = text_field(body, "extension")
+    return ask.box.live.ask("acceptance.ring_phone", extension=number, author=ask.who.name)
 
 
 def again(ask: Ask) -> Any:
@@ -66,13 +85,24 @@ def certificate(ask: Ask, id: str) -> Any:
 ROUTES = [
     Route(
         "GET", "/acceptance", show, auth.MANAGE,
-        answer=obj(checks=many(_CHECK), trials=_TRIALS, certificates=many(obj(**_SUMMARY))),
+        answer=obj(
+            checks=many(_CHECK), trials=_TRIALS, learning=_LEARNING, ringing=many(TEXT),
+            certificates=many(obj(**_SUMMARY)),
+        ),
     ),
     Route(
         "POST", "/acceptance/checks/<check>/leave-out", leave_out, auth.CONFIGURE, body=only(why=maybe(TEXT)),
         answer=OBJECT, fails=("no_such_check",),
     ),
     Route("POST", "/acceptance/checks/<check>/expect", expect, auth.CONFIGURE, body=only(), answer=_TRIALS),
+    Route(
+        "POST", "/acceptance/numbers", learn_number, auth.CONFIGURE, body=only(line=maybe(TEXT), number=maybe(TEXT)),
+        answer=_LEARNING, fails=("no_such_line", "line_not_idle", "learning_already", "no_other_number"),
+    ),
+    Route(
+        "POST", "/acceptance/phones", ring_phone, auth.CONFIGURE, body=only(extension=TEXT), answer=obj(id=TEXT),
+        fails=("no_such_extension",),
+    ),
     Route("POST", "/acceptance/again", again, auth.CONFIGURE, body=only(), answer=OBJECT),
     Route("GET", "/acceptance/certificates", certificates, auth.MANAGE, answer=many(_CERTIFICATE)),
     Route("POST", "/acceptance/certificates", issue, auth.CONFIGURE, body=only(), answer=_CERTIFICATE, status=201),

@@ -223,14 +223,20 @@ def _check(visit: Visit, route: PageRoute) -> None:
 
 
 def _to_login(visit: Visit, route: PageRoute) -> HTTPResponse:
+    """What was typed waits there. A page that only wants to show news stays, and says so: somebody may be typing."""
     request = visit.request
-    here = request.path + (f"?{request.query_string}" if request.query_string else "")
+    within = kept.page_around(request)
+    here = within or request.path + (f"?{request.query_string}" if request.query_string else "")
     if request.method != "GET":
-        here = kept.keep(visit.box, request, visit.secret, request.path if route.keeps else kept.ASIDE)
-    target = f"/login?next={quote(here)}" if here not in ("", "/") else "/login"
-    if request.get_header("HX-Request"):
-        return HTTPResponse(status=401, headers={"HX-Redirect": "/login"})
-    return redirect(target)
+        shown_at = request.path if route.keeps and not within else kept.ASIDE
+        here = kept.keep(visit.box, request, visit.secret, shown_at) or within
+    target = f"/login?next={quote(local_path(here))}" if here not in ("", "/") else "/login"
+    if not visit.wants_part:
+        return redirect(target)
+    if request.method != "GET":
+        return HTTPResponse(status=401, headers={"HX-Redirect": target})
+    said = visit.say(N_("You have been logged out. What you typed is still here: send it, and log in."))
+    return HTTPResponse(said, status=401, headers={"Content-Type": "text/plain; charset=utf-8", "X-Log-In": target})
 
 
 def failed(visit: Visit, error: TipringError) -> HTTPResponse:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from bottle import HTTPResponse
 
 from webui import auth, kept
-from webui.pages.route import PageRoute, Visit, redirect
+from webui.pages.route import PageRoute, Visit, local_path, redirect
 
 
 def show(visit: Visit) -> HTTPResponse:
@@ -15,7 +15,7 @@ def show(visit: Visit) -> HTTPResponse:
     if found is None:
         return redirect("/")
     fields = [(name, text) for name, texts in found.fields.items() for text in texts if name != kept.BY]
-    return visit.page("typed.html", path=found.path, fields=fields)
+    return visit.page("typed.html", path=found.path, fields=fields, within=found.within and local_path(found.within))
 
 
 ROUTES = [PageRoute("GET", kept.ASIDE, show, roles=auth.READ)]

@@ -9,7 +9,9 @@ from bottle import HTTPResponse
 
 from firmware.errors import TipringError
 from webui import auth, spoken
+from webui.http import status_of
 from webui.i18n import N_
+from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.first_start.saving import applied, refused
 from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.said import NOTHING, Said, problems_of
@@ -37,12 +39,20 @@ def _trunks(visit: Visit) -> list[dict[str, Any]]:
 
 def phones(visit: Visit, said: Said = NOTHING, phone: dict[str, Any] | None = None) -> HTTPResponse:
     """Adds an extension for a SIP phone, and shows what to enter there."""
-    now = document_of(visit)
+    now, known = document_of(visit), acceptance(visit)
+    values: dict[str, Any] = {
+        "extensions": blank([e for e in items(now.document, "extension") if "sip" in e]),
+        "registered": {device["extension"] for device in visit.ask_or([], "phones")},
+        "checks": {check["subject"]: check for check in of_kinds(known["checks"], "sip_phone")},
+        "ringing": known.get("ringing", []),
+        "away": not visit.box.live.up,
+    }
+    if visit.wants_part:
+        return visit.part("wizard_phones_live.html", **values)
     return visit.page(
         "wizard_phones.html",
         said.status,
-        extensions=blank([e for e in items(now.document, "extension") if "sip" in e]),
-        registered={device["extension"] for device in visit.ask_or([], "phones")},
+        **values,
         number=visit.form("number") or first.free_number(now.document),
         name=visit.form("name"),
         phone=phone,
@@ -61,6 +71,15 @@ def add_phone(visit: Visit) -> HTTPResponse:
     except TipringError as error:
         return phones(visit, Said({}, (visit.tell(error),)))
     return phones(visit, NOTHING, found)
+
+
+def ring_phone(visit: Visit) -> HTTPResponse:
+    """It rings: whoever lifts it speaks, and hears that again."""
+    try:
+        visit.box.live.ask("acceptance.ring_phone", extension=visit.form("extension"), author=visit.author)
+    except TipringError as error:
+        return phones(visit, Said({}, (visit.tell(error),), status_of(error)))
+    return redirect("/wizard/phones")
 
 
 # ---- the provider ----------------------------------------------------------------------------------------
@@ -165,6 +184,7 @@ def _wanted(form: Entered) -> first.Answering:
 ROUTES = [
     PageRoute("GET", "/wizard/phones", phones, roles=auth.CONFIGURE),
     PageRoute("POST", "/wizard/phones", add_phone, roles=auth.CONFIGURE),
+    PageRoute("POST", "/wizard/phones/ring", ring_phone, roles=auth.CONFIGURE),
     PageRoute("GET", "/wizard/provider", provider, roles=auth.CONFIGURE),
     PageRoute("POST", "/wizard/provider", add_provider, roles=auth.CONFIGURE),
     PageRoute("GET", "/wizard/answer", answer, roles=auth.CONFIGURE),

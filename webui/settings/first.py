@@ -163,6 +163,12 @@ def with_lines(document: Document, found: Sequence[Found]) -> Document:
     return changed
 
 
+def numbers(document: Document) -> list[str]:
+    """Of lines, and of trunks at providers: those that the box can call itself under."""
+    known = [*items(document, "line"), *(trunk.get("sip", {}) for trunk in items(document, "trunk"))]
+    return [str(item["number"]) for item in known if item.get("number")]
+
+
 # ---- who answers ---------------------------------------------------------------------------------------
 
 

@@ -86,10 +86,24 @@ document.addEventListener("input", (event) => {
   if (meter) meter.dataset.score = strength(event.target.value);
 });
 
+// Whether a form that saves holds what the box does not know yet.
+function somethingTyped() {
+  return [...document.querySelectorAll("[hx-post] :is(input, textarea), [method=post] :is(input, textarea)")]
+    .some((field) => !["hidden", "checkbox", "radio"].includes(field.type) && field.value !== field.defaultValue);
+}
+
+// What was typed before a log-out was saved now: back to where that was.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { then } = event.target.dataset;
+  if (then && event.detail.successful) location.assign(then);
+});
+
 document.addEventListener("htmx:responseError", (event) => {
   const { status, responseText } = event.detail.xhr;
+  const door = event.detail.xhr.getResponseHeader("X-Log-In");
+  if (door && !somethingTyped()) return location.assign(door);
   const notices = document.getElementById("notices") ?? document.getElementById("toasts");
-  if (!notices || status === 401) return;
+  if (!notices) return;
   const notice = document.createElement("div");
   notice.className = "notice bad";
   notice.textContent = responseText.slice(0, 300);

@@ -148,6 +148,39 @@ int la_data_memory(const struct la_data_sound *sound, const uint8_t *octets, int
 void la_line_quiet(struct la_line *line);
 int la_tone_memory(const struct la_sound_step *steps, int count, int repeat, int16_t *samples, int room);  /* samples made */
 
+/* ---- codecs: ALSA sound devices whose channels are wires --------------------------------- */
+
+struct la_codec_stats {
+	int64_t rate, frames;                           /* of the device: a second, and since the start */
+	int64_t slips;                                  /* blocks lost or missing, both ways, all channels */
+	int64_t restarts;                               /* the device was not served in time, and began anew */
+	int64_t error;                                  /* errno; the device is gone, and its wires are closed */
+	double drift_ppm;                               /* its clock is so much faster than the bridge's */
+};
+struct la_codec;
+/* At once, but for what libasound reads when it first wakes. `clock`: an eventfd that counts each 10 ms of the device and
+ * that the bridge follows (la_clock_follow); -1: the bridge goes by another one. NULL, and why. */
+struct la_codec *la_codec_open(const char *device, int channels, int law, int clock, char *why, int room);
+int la_codec_fd(struct la_codec *codec, int channel);   /* 160-byte G.711 blocks, for la_line_attach; the codec's own */
+void la_codec_law(struct la_codec *codec, int law);
+void la_codec_stats(struct la_codec *codec, struct la_codec_stats *out);
+void la_codec_close(struct la_codec *codec);            /* within 100 ms */
+
+/* One channel of a codec in memory: `count` samples spoken into it and played by it at `rate`, which is `ppm` fast, while
+ * the bridge says up to `blocks` of mu-law and hears `heard_blocks` in `ticks`. */
+struct la_codec_trial {
+	int rate, clock;
+	double ppm;
+	const int16_t *spoken;
+	int16_t *played;
+	int count;
+	const uint8_t *said;
+	uint8_t *heard;
+	int blocks, ticks, heard_blocks;
+	struct la_codec_stats stats;
+};
+int la_codec_memory(struct la_codec_trial *trial);
+
 /* ---- analysis of sound in memory, in the caller's thread -------------------------------- */
 
 struct la_frame {                                       /* 10 ms */

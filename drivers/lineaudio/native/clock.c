@@ -9,6 +9,7 @@
 enum { CATCH_UP = 10 /* half ticks made up for in one go */, PRIORITY = 20 };
 
 atomic_ulong clock_tick;
+_Atomic int64_t clock_sent_us;
 
 static struct {
 	pj_thread_t *thread;
@@ -52,6 +53,7 @@ static void tick(pjmedia_frame *frame, int64_t due)
 	pjmedia_port_get_frame(clk.master, frame);
 	frame->timestamp.u64 += BLOCK;
 	lines_send();
+	atomic_store_explicit(&clock_sent_us, now_us(), memory_order_relaxed);
 	atomic_fetch_add_explicit(&clock_tick, 1, memory_order_release);
 	count(start > due ? start - due : 0, now_us() - start);
 }

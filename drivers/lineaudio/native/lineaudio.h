@@ -34,6 +34,7 @@ int event_pop(enum producer from, struct la_event *event);         /* 1 and an e
 
 /* clock.c */
 extern atomic_ulong clock_tick;         /* ticks finished since the start */
+extern _Atomic int64_t clock_sent_us;   /* when the last one's blocks had been written */
 int64_t now_us(void);                   /* CLOCK_MONOTONIC */
 
 /* handover.c: objects that Python makes, the clock uses, and Python frees */

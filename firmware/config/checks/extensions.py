@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from firmware.config.checks.document import Document, tables_at, text_at
 from firmware.config.checks.names import Names, numbers_of
 from firmware.config.checks.targets import nowhere
+from firmware.config.chosen import FORWARDS
 from firmware.config.dialplan import match
 from firmware.config.problems import ConfigProblem, path_of
 from firmware.config.targets import Target, TargetKind, parse_target
@@ -31,9 +32,6 @@ def settings_of_ports(document: Document) -> Iterator[ConfigProblem]:
         for key in OF_A_PORT:
             if key in item and "port" not in item:
                 yield ConfigProblem(path_of("extension", index, key), "needs a port: give this extension an fxs port")
-
-
-FORWARDS = ("forward_always", "forward_busy", "forward_no_answer", "forward_unregistered")
 
 
 def ringing(document: Document, names: Names) -> Iterator[ConfigProblem]:

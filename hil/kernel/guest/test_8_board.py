@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from board.board import Board
 from board.factory import open_board
 from board.profile import Key, Lifeline, Light, Pin, Profile
 from firmware.board.button import Button, Gesture
-from hil.kernel.guest.test_7_gpio import CONFIG
+from hil.kernel.guest.pins import Pins
 
 LABEL = "tipring-bench"
 LINES = (
@@ -38,41 +37,9 @@ PROFILE = Profile(
 )  # fmt: skip
 
 
-class Pins:
-    """The other side of every line."""
-
-    def __init__(self) -> None:
-        self._folder = CONFIG / "gpio-sim" / "board"
-        self._bank = self._folder / "bank0"
-        self._bank.mkdir(parents=True)
-        (self._bank / "num_lines").write_text(str(len(LINES)))
-        (self._bank / "label").write_text(LABEL)
-        for offset, name in enumerate(LINES):
-            (self._bank / f"line{offset}").mkdir()
-            (self._bank / f"line{offset}" / "name").write_text(name)
-        (self._folder / "live").write_text("1")
-        device, chip = (file.read_text().strip() for file in (self._folder / "dev_name", self._bank / "chip_name"))
-        self._lines = Path("/sys/devices/platform") / device / chip
-
-    def level(self, name: str) -> bool:
-        return (self._lines / f"sim_gpio{LINES.index(name)}" / "value").read_text().strip() == "1"
-
-    def pull(self, name: str, *, up: bool) -> None:
-        (self._lines / f"sim_gpio{LINES.index(name)}" / "pull").write_text("pull-up" if up else "pull-down")
-
-    def remove(self) -> None:
-        (self._folder / "live").write_text("0")
-        for offset in range(len(LINES)):
-            (self._bank / f"line{offset}").rmdir()
-        self._bank.rmdir()
-        self._folder.rmdir()
-
-
 @pytest.fixture
 def pins(modules: None) -> Iterator[Pins]:
-    if not (CONFIG / "gpio-sim").exists():
-        subprocess.run(["busybox", "mount", "-t", "configfs", "none", CONFIG], check=True)
-    pins = Pins()
+    pins = Pins(LABEL, LINES)
     yield pins
     pins.remove()
 

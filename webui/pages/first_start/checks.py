@@ -13,7 +13,7 @@ from webui.i18n import N_
 from webui.pages.route import Visit, local_path, redirect
 
 DONE = ("pass", "left_out")
-NOTHING: dict[str, Any] = {"checks": [], "trials": {}, "certificates": []}
+NOTHING: dict[str, Any] = {"checks": [], "trials": {}, "learning": None, "ringing": [], "certificates": []}
 
 Json = dict[str, Any]
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bottle import HTTPResponse
@@ -11,6 +12,7 @@ from firmware import telephone_numbers
 from firmware.errors import TipringError
 from webui import line_report
 from webui.http import status_of
+from webui.i18n import N_
 from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.first_start.saving import applied, refused, saved
 from webui.pages.route import Visit, redirect
@@ -30,16 +32,28 @@ def _known(document: Document, port: str) -> dict[str, str]:
 def show(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
     """All lines; only their states when the open page asks for them anew."""
     ports = [port for port in visit.box.live.picture()["ports"] if port["kind"] == "fxo"]
-    checks = of_kinds(acceptance(visit)["checks"], "line", "number")
-    values: dict[str, Any] = {"checks": checks, "at": PATH, "ports": ports, "away": not visit.box.live.up}
+    known, now = acceptance(visit), document_of(visit)
+    checks, learning = of_kinds(known["checks"], "line", "number"), known.get("learning")
+    unknown = [port["id"] for port in ports if not _known(now.document, port["id"])["number"]]
+    values: dict[str, Any] = {
+        "checks": checks,
+        "at": PATH,
+        "ports": ports,
+        "away": not visit.box.live.up,
+        "learning": learning,
+        "busy": learning is not None and learning["state"] == "calling",
+        "can_learn": unknown if first.numbers(now.document) else [],
+        "swapped": visit.wants_part,
+        "revision": now.id,
+    }
     if visit.wants_part:
         return visit.part("wizard_lines_live.html", **values)
-    now = document_of(visit)
     rows = [
         {**known, **{key: visit.form(f"{key}.{known['port']}") or known[key] for key in ("name", "number")}}
         for known in (_known(now.document, port["id"]) for port in ports)
     ]
-    return visit.page("wizard_lines.html", said.status, rows=rows, **values, **refused(now.id, said))
+    values |= {"unknown": unknown, "called": visit.form("called"), "rows": rows}
+    return visit.page("wizard_lines.html", said.status, **(values | refused(now.id, said)))
 
 
 def save_all(visit: Visit) -> HTTPResponse:
@@ -107,4 +121,39 @@ def number(visit: Visit, port: str) -> HTTPResponse:
         return first.with_lines(document, [first.Found(port, _known(document, port)["name"], dialled)])
 
     wrong = applied(visit, with_number, "line", port)
-    return examine(visit, port, said=wrong) if wrong else redirect(PATH)
+    if wrong:
+        return examine(visit, port, said=wrong)
+    if visit.form("learnt"):
+        _learn(visit)
+    return redirect(PATH)
+
+
+# ---- its number ------------------------------------------------------------------------------------------
+
+
+def _learn(visit: Visit, **what: str) -> HTTPResponse:
+    try:
+        visit.box.live.ask("acceptance.learn_number", author=visit.author, **what)
+    except TipringError as error:
+        if status_of(error) == 404:
+            raise
+        told = visit.tell(error)
+        said = Said({"called": told}, ()) if error.field == "number" else Said({}, (told,))
+        return show(visit, replace(said, status=status_of(error)))
+    return redirect(PATH)
+
+
+def learn(visit: Visit, port: str) -> HTTPResponse:
+    """The box calls another line of its own on this one."""
+    return _learn(visit, line=port)
+
+
+def wait_for_call(visit: Visit) -> HTTPResponse:
+    """Somebody calls this number: which line rings?"""
+    if not visit.form("called").strip():
+        return show(visit, Said({"called": visit.say(N_("Enter the number that you call."))}, (), 422))
+    return _learn(visit, number=visit.form("called"))
+
+
+def stop_learning(visit: Visit) -> HTTPResponse:
+    return _learn(visit)

@@ -38,7 +38,7 @@ STEPS = (
     Step("/wizard/greeting", N_("Greeting"), N_("Spoken into a telephone, typed, or a file"), ()),
     Step("/wizard/answer", N_("Day and night"), "", ("hours", "greeting", "arrival")),
     Step("/wizard/provider", N_("Provider"), N_("none; telephone lines work without one"), ("trunk",)),
-    Step("/wizard/phones", N_("SIP phones"), "", ()),
+    Step("/wizard/phones", N_("SIP phones"), "", ("sip_phone",)),
     Step("/wizard/cloud", N_("Cloud"), N_("optional; calls are kept here in any case"), ("cloud",)),
     Step("/wizard/calls", N_("Test calls"), N_("One in and one out, watched step by step"), ("call_in", "call_out")),
     Step("/wizard/acceptance", N_("Acceptance"), N_("All checks at once, and the certificate"), ()),
@@ -102,7 +102,6 @@ def _providers(visit: Visit) -> str:
 
 _TEXTS = {"/wizard/answer": _day_and_night, "/wizard/phones": _sip_phones, "/wizard/provider": _providers}
 _DONE = {
-    "/wizard/phones": lambda visit, known: _sip(visit)[0] > 0,
     "/wizard/greeting": lambda visit, known: bool(prompts_named(visit.box, first.PROMPT)),
     "/wizard/acceptance": lambda visit, known: [c["verdict"] != "failed" for c in known["certificates"]][:1] == [True],
 }

@@ -21,6 +21,11 @@ LOOK, SEEN = "look", "seen"
 WITHOUT_HELP = "!"
 DAY_MIN = 24 * 60
 MOST = 8
+STATES = {
+    "busy": N_("to %(phone)s while it was busy"),
+    "no_answer": N_("to %(phone)s when nobody answered"),
+    "unregistered": N_("to %(phone)s while no phone was there"),
+}
 PATIENCE_S = 30.0  # a list of callers held against 50,000 calls takes 1 to 2 s, on a small box some more
 
 
@@ -96,6 +101,11 @@ def _who(visit: Visit, document: Document, group: dict[str, Any]) -> str:
     origin, number = group["origin"], group["number"]
     if group["how"] == "overflow":
         return visit.say(N_("who waited too long in %(queue)s"), queue=origin)
+    if group["how"] == "menu":
+        said = N_("who pressed %(key)s in %(menu)s") if number else N_("who pressed nothing in %(menu)s")
+        return visit.say(said, key=number, menu=origin)
+    if group["how"] in STATES:
+        return visit.say(STATES[group["how"]], phone=target_words(visit.say, document, f"extension:{origin}"))
     if group["how"] == "dialled":
         phone = target_words(visit.say, document, f"extension:{origin}") if origin else visit.say(N_("several phones"))
         return visit.say(N_("dialled by %(phone)s"), phone=phone) + (f": {number}" if number else "")

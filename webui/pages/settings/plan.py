@@ -205,7 +205,7 @@ def up(visit: Visit, id: str) -> HTTPResponse:
     moved = move(now.document, "route", id, form.one("before"))
     if told := ahead(visit, form, now.document, moved):
         again = {"revision": now.id, "before": form.one("before")}
-        return visit.page("settings_confirm.html", ahead=told, home=HOME, fields=again)
+        return visit.page("settings_confirm.html", ahead=told, home=HOME, fields=again.items())
     save(visit.box, visit.author, lambda _: moved, now.id, **wants_no_help(form))
     return redirect(f"{HOME}?saved=1")
 
