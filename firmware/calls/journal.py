@@ -35,13 +35,15 @@ LINE = "line:"  # before a line's port and what changed on it
 BOARD = "board:"  # before a part of the board
 BATTERY, QUALITY = "battery:", "quality:"  # before a port; "line:PORT" or "trunk:NAME"
 BANS, UPLINK, TRIAL = "bans", "service:uplink", "trial_returned"
+PAST, READ_ONLY = "clock:past", "read_only"  # the machine's clock is not set; nothing can be written
 
 OWN = (TRUNK, OFF_HOOK, PORT, LINE, BATTERY, QUALITY, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
+OWN_WORDS = (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, BANS, UPLINK, TRIAL, PAST, READ_ONLY)
 
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    return kind in (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, BANS, UPLINK, TRIAL) or kind.startswith(OWN)
+    return kind in OWN_WORDS or kind.startswith(OWN)
 
 
 class Journal:

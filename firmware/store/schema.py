@@ -12,6 +12,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from firmware.records import Cdr
 from firmware.store import rows, stories
 
 config = Migrations("config")
@@ -387,7 +388,10 @@ _TYPES = {"TEXT": str, "INTEGER": int, "FLOAT": float, "REAL": float}
 
 def _conclude_all(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
-    for row in connection.execute("SELECT * FROM calls WHERE ended_at IS NOT NULL ORDER BY ended_at, id").fetchall():
+    there = {row["name"] for row in connection.execute("PRAGMA table_info(calls)")}
+    later = "".join(f", NULL AS {name}" for name in rows.columns(Cdr) if name not in there)
+    sql = f"SELECT *{later} FROM calls WHERE ended_at IS NOT NULL ORDER BY ended_at, id"  # noqa: S608
+    for row in connection.execute(sql).fetchall():
         stories.conclude(connection, rows.cdr(row, _recordings_of(connection, row["id"])))
     connection.row_factory = None
 
