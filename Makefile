@@ -8,7 +8,7 @@ BOARD ?= simulated
 WEB ?= 127.0.0.1:8080
 SIP ?= 127.0.0.1:5060
 
-.PHONY: help run test lint bench hil setup setup-dev lock clean
+.PHONY: help run test lint bench hil deb install uninstall setup setup-dev lock clean
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -30,7 +30,16 @@ bench: setup-dev ## the benchmarks, JSON into build/bench/
 	@$(PYTHON) -m firmware.cli bench all
 
 hil: setup-dev ## the kernel bench: drivers on the real DAHDI core, in QEMU
-	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short hil/kernel/tests
+	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short hil/kernel/tests hil/update/tests
+
+deb: setup ## the Debian package, into build/
+	@$(PYTHON) scripts/package.py build
+
+install: deb ## install it on this machine, with apt
+	@apt-get install --no-install-recommends ./$$(ls -t build/tipring_*.deb | head -1)
+
+uninstall: ## remove it; what the box remembers stays (apt purge tipring: no trace)
+	@apt-get remove tipring
 
 setup: has-python ## install and build what running needs
 	@$(SYSTEM_PYTHON) scripts/setup.py run

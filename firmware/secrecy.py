@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-SECRET_KEYS = frozenset(("password", "token", "secret", "pin", "class_pin", "community", "privacy_password"))
+SECRET_KEYS = frozenset(
+    ("password", "token", "secret", "pin", "class_pin", "community", "privacy_password", "passphrase")
+)
 MASK = "********"
 
 

@@ -17,6 +17,7 @@ from firmware import modes, read_only
 from firmware.errors import Conflict
 
 STARTS_KEPT = 20
+ANEW = 78  # a service ends with it when everything is to start anew, as after a factory reset or a restore
 SERVICES = ("core", "web", "uplink", "archive", "edge", "bench", "board")
 
 

@@ -19,13 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from firmware.errors import TipringError
+from firmware.service import ANEW
 
 log = logging.getLogger(__name__)
 
 READY_S = 30.0
 STOP_S = 4.0
 RESTART_S = (0.1, 5.0)  # first and longest pause before a dead service comes back
-ANEW = 78  # a service ends with it when everything is to start anew, as after a factory reset
 TOLD_WHY = (1, 2)  # how services end that cannot do what they were told: trying again would change nothing
 NICE = {"core": -10}  # calls come before pages, where the system lets us say so
 STEADY_S = 10.0  # a service that lived so long is restarted at once

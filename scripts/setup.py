@@ -33,9 +33,12 @@ APT_RUN = """
     build-essential pkg-config python3-dev python3-venv swig libspandsp-dev libssl-dev libsrtp2-dev libopus-dev
     libogg0 libspeex-dev libspeexdsp-dev libasound2-dev libgsm1-dev uuid-dev npm curl espeak-ng
     asterisk-moh-opsound-wav dpkg-dev openssl kamailio kamailio-sqlite-modules kamailio-tls-modules
-    kamailio-websocket-modules kamailio-presence-modules
+    kamailio-websocket-modules kamailio-presence-modules patchelf
 """
-APT_DEV = "sip-tester baresip linphone-cli sipvicious chromium fonts-noto-cjk pebble systemd nftables"
+APT_DEV = (
+    "sip-tester baresip linphone-cli sipvicious chromium fonts-noto-cjk pebble systemd nftables mmdebstrap e2fsprogs "
+    "rauc squashfs-tools dbus-daemon age openssh-server"
+)
 COMMANDS = {"npm": "npm", "pkg-config": "pkg-config"}  # packages whose command may come from elsewhere
 
 

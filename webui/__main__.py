@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 from firmware import logs, modes, service
 from firmware.errors import Conflict, TipringError
+from firmware.service import ANEW
+from firmware.store import damage
 from webui import i18n
 from webui.app import make_app
 from webui.assets import AssetsMissing
@@ -92,7 +94,7 @@ def announce(box: Box, url: str, bound: str) -> None:
 
 def serve(box: Box, server: Server) -> None:
     """Until SIGTERM or SIGINT."""
-    ended = threading.Event()
+    ended = box.ended
 
     def end(number: int, at: FrameType | None) -> None:
         ended.set()
@@ -129,10 +131,13 @@ def main() -> int:
             server = Server((web.host, web.port), make_app(box), certificate_of(state) if web.secure else None)
             server.prepare()
             service.publish_address(lock, server.url)
+            damage.end_when_replaced(state / "history.db")
             gc.collect()  # what imports and templates left behind is room for pages
             gc.freeze()  # what is left stays, and need not be looked at within some later request
             box.start()
             serve(box, server)
+            if box.begins_anew:
+                return ANEW
     except (TipringError, AssetsMissing, OSError) as error:
         log.error("%s", error)
         return 1

@@ -90,7 +90,11 @@ def csrf_token(secret: str) -> str:
 
 def check_csrf(request: LocalRequest, secret: str) -> None:
     """Denied (`csrf`) unless the request carries the token and comes from our own pages."""
-    given = request.get_header(CSRF_HEADER) or _form_token(request)
+    check_token(request, secret, request.get_header(CSRF_HEADER) or _form_token(request))
+
+
+def check_token(request: LocalRequest, secret: str, given: str) -> None:
+    """The same for a token that was read already."""
     if not secret or not hmac.compare_digest(given.encode(), csrf_token(secret).encode()):
         raise Denied("The page was open for too long or is not ours. Load it again.", code="csrf")
     check_origin(request)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from firmware.store.second_factors import SecondFactors
 from firmware.store.wallboards import Wallboards
 from webui import kept
 from webui.assets import Assets
+from webui.backups import Backups
 from webui.families import Ended
 from webui.live import Live
 from webui.pending import Pending
@@ -51,7 +53,8 @@ class Box:
     notebook: Notebook
     repeats: IdempotencyKeys
     renewal: Renewal
-    ended: Ended = field(default_factory=Ended)
+    backups: Backups
+    counted: Ended = field(default_factory=Ended)
     rates: Rates = field(default_factory=Rates)
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
@@ -60,6 +63,8 @@ class Box:
     new_totp: Pending[str] = field(default_factory=Pending)  # secrets that wait for their first code
     kept: Pending[kept.Kept] = field(default_factory=lambda: Pending(kept.LIFE_S, kept.AT_ONCE))
     _document: tuple[float, dict[str, Any]] = (float("-inf"), {})
+    ended: threading.Event = field(default_factory=threading.Event)  # the service is to end
+    begins_anew: bool = False  # all services do, to take over a restored backup
     scope: Scope | None = None  # whoever works with it sees no more than that: `webui.limited`
 
     @classmethod
@@ -80,6 +85,7 @@ class Box:
             Notebook(state),
             IdempotencyKeys(state),
             Renewal(state, lambda: box.document()),
+            Backups(state, lambda: box.document()),
             assets=assets or Assets(),
         )
         return box
@@ -92,7 +98,7 @@ class Box:
         if news.name == "core":
             self.today.begins(self.live.picture()["calls"])
         if news.name == "call_ended":
-            self.ended.heard(news.data)
+            self.counted.heard(news.data)
         self.today.hear(news)
         self.streams.publish(news)
 
@@ -109,9 +115,11 @@ class Box:
         self.streams.start()
         self.live.start()
         self.renewal.start()
+        self.backups.start()
 
     def stop(self) -> None:
         self.renewal.stop()
+        self.backups.stop()
         self.live.stop()
         self.today.stop()
         self.streams.stop()

@@ -54,7 +54,7 @@ def gauges(box: Box) -> Iterator[Gauge]:
         "tipring_outbox_items", "Items for the cloud.", [({"state": "waiting"}, waiting), ({"state": "parked"}, parked)]
     )
     yield from _box_gauges(box)
-    yield from box.ended.families()
+    yield from box.counted.families()
     if box.live.up:
         yield from _core_gauges(box.live.picture())
         yield from _sound_gauges(box)

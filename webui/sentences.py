@@ -14,6 +14,18 @@ from functools import cache
 from webui.i18n import N_
 
 TEMPLATES = (
+    # backups (firmware.backup)
+    N_("The passphrase is not that of this backup."),
+    N_("This file is no backup: it does not begin as one. Was another one chosen?"),
+    N_("The backup is cut off, or was changed at its end. Copy it again."),
+    N_("The beginning of the backup was changed."),
+    N_("The backup was changed or damaged, about {place} MB after its beginning."),
+    N_("There is no passphrase for backups yet. Set one first, and keep it in another place."),
+    N_("A backup is being made, tested or restored already; wait for it."),
+    N_("Choose a file."),
+    N_("The USB stick {name} is not plugged in. Those that are: {others}."),
+    N_("The backup to {name} failed: {why} It is tried again."),
+    N_("The last backup at {name} could not be restored in the test: {why}"),
     # alarms (firmware.uplink.alarms, firmware.store.notices)
     N_("Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."),
     N_("This is only a test. Nothing is wrong."),
@@ -588,6 +600,25 @@ TEMPLATES = (
     N_("Nothing is on trial: what is in force stays."),
     N_("A change by {author} was on trial, and nobody confirmed it: what was before is in force again."),
     N_("A change by {author} was on trial and cannot be taken back: {reason}"),
+    # updates (firmware.update, firmware.core.update_office)
+    N_("The update to version {version} failed: {reason}"),
+    N_("The update was taken back, version {version} runs as before: {reason}"),
+    N_("This box was started by hand from a checkout: bring that up to date, and start it anew."),
+    N_("An update is under way. Wait until it has ended."),
+    N_("Say where the update is: give an address or a file, or configure update.url."),
+    N_('"{source}" is neither an address (https://…) nor the whole path of a file.'),
+    N_("This update is for {theirs}, and this box is a {ours}. Take the right one."),
+    N_("Version {version} is not newer than {ours}. Ask for the older one expressly."),
+    N_("Version {version} is the newest one."),
+    N_("Version {version} did not start, or did not work."),
+    N_("The update was interrupted by a restart. Nothing has changed; start it again."),
+    N_("{file} is not signed by a maker that this box trusts: {reason}. Nothing was changed."),
+    N_("{file} is damaged, or no update: {reason}. Download it again."),
+    N_("It could not be installed: {reason}. Try again."),
+    N_("RAUC does not answer: {reason}."),
+    N_("{address} cannot be downloaded: {reason}. Try again."),
+    N_("The download ended after {done} of {size} bytes. Try again."),
+    N_("The update takes {size} MiB, and there is room for {room} MiB. Free some space."),
     # prompts
     N_('"{name}" cannot be a prompt\'s name; use letters, digits, - and _ (at most 63).'),
     N_("The sound cannot be used: {reason}."),

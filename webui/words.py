@@ -15,6 +15,17 @@ WORDS: dict[str, dict[str, str]] = {
         "fault": N_("Fault"),
         "unplugged": N_("Unplugged"),
     },
+    "update": {
+        "downloading": N_("The update is downloaded."),
+        "checking": N_("The update is checked."),
+        "waiting": N_("The update is ready, and waits until nobody calls."),
+        "installing": N_("The update is installed."),
+        "restarting": N_("The box starts anew."),
+        "trial": N_("The new version runs, and is looked at."),
+        "done": N_("It was updated."),
+        "failed": N_("The update failed, and nothing has changed."),
+        "rolled_back": N_("The update was taken back."),
+    },
     "port_kind": {"fxo": N_("line"), "fxs": N_("telephone")},
     "check": {"pass": N_("passed"), "fail": N_("failed"), "left_out": N_("left out"), "open": N_("to do")},
     "verdict": {

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from firmware import modes
+from firmware.files import write_whole
 from firmware.times import iso
 
 PLACE = "/.well-known/acme-challenge/"  # RFC 8555, section 8.3
@@ -91,9 +91,4 @@ class AcmeFiles:
     @staticmethod
     def write(file: Path, content: bytes, mode: int = 0o600) -> None:
         """Whole or not at all."""
-        new = file.with_name(f"{file.name}.new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(file)
+        write_whole(file, content, mode)

@@ -44,8 +44,13 @@ class Watch:
             migrations.ensure(state / name)
         self._config, self._history = (open_for_reading(state / name) for name in ("config.db", "history.db"))
         self._path = state / "history.db"
-        self._version = -1
+        self._version, self._file = -1, self._path.stat().st_ino
         self._worked_at = self._not_before = float("-inf")
+
+    @property
+    def is_replaced(self) -> bool:
+        """Another history.db has taken the place of the one that is open, which was damaged."""
+        return self._path.exists() and self._path.stat().st_ino != self._file
 
     def due(self) -> bool:
         """True at the start, after a change of the configuration, when a recording waits, and now and then."""
@@ -77,6 +82,8 @@ def _serve(state: Path) -> NoReturn:
                 sweep = sweep and not whole
         except Unavailable as error:
             log.warning("%s", error)
+        if watch.is_replaced:
+            raise SystemExit(os.EX_TEMPFAIL)  # to be started again
         time.sleep(POLL_S)
 
 

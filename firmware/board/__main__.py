@@ -17,7 +17,7 @@ from board.reading import find_in_child
 from firmware import logs, service
 from firmware.board.service import BoardService
 from firmware.errors import TipringError
-from firmware.up import ANEW
+from firmware.service import ANEW
 
 log = logging.getLogger("board")
 

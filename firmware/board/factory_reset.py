@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from firmware import service
+from firmware.files import sync_folder
 
 log = logging.getLogger("factory-reset")
 
@@ -24,7 +25,7 @@ def ask(state: Path) -> None:
     """From here on it happens at the next start, also after a power cut."""
     with (state / MARK).open("w") as mark:
         os.fsync(mark.fileno())
-    _sync(state)
+    sync_folder(state)
 
 
 def is_asked(state: Path) -> bool:
@@ -42,17 +43,9 @@ def carry_out(state: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    _sync(state)
+    sync_folder(state)
     (state / MARK).unlink(missing_ok=True)
-    _sync(state)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(state)
 
 
 def main() -> int:

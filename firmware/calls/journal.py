@@ -32,13 +32,16 @@ EMERGENCY, TOLL, DISA = "emergency:", "toll:", "disa:"  # before a call, a kind 
 EDGE = "edge"  # the SIP edge is away
 CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
+CONFIG = "configuration"  # its file is damaged
 BOARD = "board:"  # before a part of the board
 BATTERY, QUALITY = "battery:", "quality:"  # before a port; "line:PORT" or "trunk:NAME"
 BANS, UPLINK, TRIAL = "bans", "service:uplink", "trial_returned"
-PAST, READ_ONLY = "clock:past", "read_only"  # the machine's clock is not set; nothing can be written
+PAST, READ_ONLY, UPDATE = "clock:past", "read_only", "update"
 
 OWN = (TRUNK, OFF_HOOK, PORT, LINE, BATTERY, QUALITY, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
-OWN_WORDS = (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, BANS, UPLINK, TRIAL, PAST, READ_ONLY)
+OWN_WORDS = (
+    HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, CONFIG, BANS, UPLINK, TRIAL, PAST, READ_ONLY, UPDATE,
+)  # fmt: skip
 
 
 def own(kind: str) -> bool:

@@ -13,7 +13,7 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 
-from firmware import __version__
+from firmware import SUPPORTED_UNTIL, __version__
 from firmware.cli import common
 from firmware.cli.common import common_options
 from firmware.errors import TipringError
@@ -45,6 +45,7 @@ COMMANDS = {
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after, and who is told of it",
     "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",
+    "update": "which version runs, and updates of it",
     "logs": "what the services said, and how much they say",
     "diagnostics": "one file for whoever helps from afar, without secrets",
     "token": "bearer tokens for the API",
@@ -52,6 +53,8 @@ COMMANDS = {
     "sim": "play the telephone exchange and the phones of a simulated card",
     "doctor": "examine a line, and propose its settings",
     "accept": "run the checks of the acceptance, and issue its certificate",
+    "backup": "one encrypted file with all that the box remembers; places, tests",
+    "restore": "make this box what another one was, from a backup",
     "bench": "measure the box",
 }
 
@@ -68,7 +71,9 @@ def _chosen(arguments: Sequence[str]) -> str | None:
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tipring", description="Tipring, the PBX box.", parents=[common_options()])
-    parser.add_argument("--version", action="version", version=f"tipring {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"tipring {__version__}, security updates until {SUPPORTED_UNTIL}"
+    )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command, purpose in COMMANDS.items():
         if importlib.util.find_spec(_module(command)) is None:

@@ -11,8 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from firmware import service
-from firmware.board import factory_reset
+from firmware import before_start, service
 from firmware.cli.common import Subparsers, add_command, state_of
 from firmware.edge import ports as edge_ports
 from firmware.errors import Conflict, Invalid
@@ -50,8 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check_board(arguments.board)
     while True:
         service.forget_starts(state)
-        if factory_reset.is_asked(state):
-            factory_reset.carry_out(state)
+        before_start.carry_out(state)
         if arguments.config:
             _configure(state, arguments.config, arguments.card)
         if not asyncio.run(_run(state, arguments)):

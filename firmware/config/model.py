@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 
 from firmware.config.acme import Acme
 from firmware.config.alarms import AlarmChannel
+from firmware.config.backup import Backup, BackupTarget
 from firmware.config.board import Board
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Extension
@@ -28,6 +29,7 @@ from firmware.config.routes import Outbound, Route, Schedule
 from firmware.config.site import Phones, Site
 from firmware.config.smdr import Smdr
 from firmware.config.trunks import Trunk
+from firmware.config.update import Update
 from firmware.config.values import Section, Several, matching
 from firmware.config.voicemail import Mail
 from firmware.config.waiting import Survey
@@ -85,6 +87,9 @@ class Config(Section):
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
     alarm_channels: Several[AlarmChannel] = Field(default=(), alias="alarm_channel")
     board: Board = Field(default_factory=Board)
+    backup: Backup = Field(default_factory=Backup)
+    backup_targets: Several[BackupTarget] = Field(default=(), alias="backup_target")
+    update: Update = Field(default_factory=Update)
 
     def extension(self, number: str | None) -> Extension | None:
         return next((known for known in self.extensions if known.number == number), None)

@@ -44,6 +44,9 @@ def _address(text: str) -> str:
     return text
 
 
+Address = Annotated[str, AfterValidator(_address)]
+
+
 def _url(text: str) -> str:
     allowed = "use an address like https://cloud.example.com/tipring"
     parts = _parts(text, allowed)
@@ -117,7 +120,7 @@ class Webhook(Section):
     disabled. `secret` signs what is sent."""
 
     name: Name
-    url: Annotated[str, AfterValidator(_address)]
+    url: Address
     secret: Annotated[
         str,
         matching(r"[\x21-\x7e]{16,256}", "16 to 256 printable characters without spaces"),

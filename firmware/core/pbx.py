@@ -89,7 +89,8 @@ class Pbx:
         self.mailboxes = Mailboxes(
             state / "voicemail", self.events, self.journal, lambda: self._config, self._messages_counted
         )
-        self._music: dict[str, Player] = {}
+        self._music: dict[str, tuple[Sound, Player]] = {}
+        self._former_music: list[Player] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._originated: dict[str, asyncio.Task[None]] = {}
         self.awaited: dict[str, Callable[[Arrival], None]] = {}  # by line or trunk: who takes its next call
@@ -162,7 +163,7 @@ class Pbx:
             await self.edge.stop()
         follow_clock(-1)
         await self._card.stop()
-        for player in self._music.values():
+        for player in (*(player for _, player in self._music.values()), *self._former_music):
             player.close()
         self._sounds.close()
         self.events.stop()
@@ -347,11 +348,13 @@ class Pbx:
 
     def music(self, prompt: str = "") -> int | None:
         """Music plays once for all, as does each prompt in its place; whoever waits listens in."""
-        if prompt not in self._music:
-            sound = self.prompt(prompt) if prompt else self._sounds.music()
-            if sound:
-                self._music[prompt] = Player(self.events, sound, loop=True)
-        found = self._music.get(prompt)
+        sound = self.prompt(prompt) if prompt else self._sounds.music(self._config.site.language)
+        known, found = self._music.get(prompt, (None, None))
+        if sound and sound is not known:
+            if found:
+                self._former_music.append(found)  # whoever waits hears it on
+            found = Player(self.events, sound, loop=True)
+            self._music[prompt] = sound, found
         return found.slot if found else None
 
     # ---- extensions --------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.clock_watch import ClockWatch
 from firmware.core.config_office import ConfigOffice
 from firmware.core.control import ControlServer
+from firmware.core.database_watch import DatabaseWatch
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
@@ -43,6 +44,7 @@ from firmware.core.quality_watch import QualityWatch
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.slics import wirings
 from firmware.core.trial_office import TrialOffice
+from firmware.core.update_office import UpdateOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
 from firmware.edge.link import EdgeLink
@@ -54,6 +56,7 @@ from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.config_trial import Moment
 from firmware.store.writer import HistoryWriter
+from firmware.update.progress import UpdateFiles
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +158,14 @@ class Core:
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
         self.pbx.journal.on_quality = QualityWatch(self.pbx.journal).heard
-        self._board = BoardOffice(self.pbx, self._writer, lambda: "trial" if self._trial.stands else "")
+        self._update = UpdateOffice(
+            UpdateFiles(self._options.state), self.pbx.journal, lambda: self.pbx.config, self.pbx.local_time,
+            self._control.publish,
+        )  # fmt: skip
+        self._control.add(self._update.handlers())
+        self._board = BoardOffice(
+            self.pbx, self._writer, lambda: self._update.led or ("trial" if self._trial.stands else "")
+        )
         await self._board.start()
         self._control.add(self._board.handlers())
         self._control.add(AlarmOffice(self.pbx).handlers())
@@ -166,12 +176,13 @@ class Core:
         self._acceptance = acceptance
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
-        self._trying = asyncio.create_task(self._trial.follow())
+        self._trying = [asyncio.create_task(self._trial.follow()), asyncio.create_task(self._update.follow())]
 
     async def stop(self) -> None:
         """Everything in its order; what is recorded is kept."""
         self._following.cancel()
-        self._trying.cancel()
+        for task in self._trying:
+            task.cancel()
         await self._dial_plan.stop()
         self._agents.stop()
         await self._control.stop()
@@ -240,8 +251,10 @@ class Core:
         certificate."""
         card = CardWatch(self._card, self.pbx.journal)
         certificate = CertificateWatch(self._options.state, self.pbx.journal)
+        databases = DatabaseWatch(self._options.state, self.pbx.journal, self._writer)
         lines = LineWatch(self.pbx, self._options.state, self._edge)
         while True:
+            await databases.look()
             card.look()
             if self._edge:
                 await certificate.look()

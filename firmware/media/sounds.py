@@ -9,6 +9,7 @@ import wave
 from pathlib import Path
 
 from drivers.lineaudio import Sound
+from firmware.prompts.builtin import MUSIC
 from firmware.prompts.store import PromptStore
 
 log = logging.getLogger(__name__)
@@ -58,9 +59,11 @@ class Sounds:
         self._of_office[path] = changed, self._read(path)
         return self._of_office[path][1]
 
-    def music(self) -> Sound | None:
-        """Music on hold."""
-        return self._load(self._folder / "music.wav")
+    def music(self, language: str) -> Sound | None:
+        """Music on hold: the office's prompt of that name, else the box's."""
+        if (path := self._own.find(MUSIC, language)) and (sound := self._load_own(path)):
+            return sound
+        return self._load(self._folder / f"{MUSIC}.wav")
 
     def close(self) -> None:
         """Frees all of them."""

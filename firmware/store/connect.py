@@ -10,6 +10,7 @@ from pathlib import Path
 
 from firmware import modes
 from firmware.errors import Unavailable
+from firmware.store import damage
 
 BUSY_TIMEOUT_S = 5.0
 _NOT_NOW = frozenset(
@@ -52,6 +53,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 def as_domain_error(error: sqlite3.Error, path: Path | str) -> Exception:
     """Unavailable for what the disk or another process causes; a mistake of ours stays what it is."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    damage.met(error, path)
     if code == sqlite3.SQLITE_FULL:
         return Unavailable(f"{path} cannot be written: the disk is full. Free some space.", code="disk_full")
     if code in _NOT_NOW:

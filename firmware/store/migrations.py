@@ -18,6 +18,10 @@ from firmware.errors import Unavailable
 
 VERSIONS = {"config.db": 8, "history.db": 26}
 """How many migrations of `schema.py` each file has had when it is up to date (its `PRAGMA user_version`)."""
+OLDEST = {"config.db": 8, "history.db": 24}
+"""The oldest schema whose program can work with a file of this version: an update that is rolled back finds its files
+migrated. Raise it with a migration that takes away or changes what an older program uses."""
+_FOR = 10_000  # the file's `PRAGMA application_id` is this times its version, plus the oldest
 _LIMIT_S = 60
 _ROOT = Path(__file__).parents[2]
 
@@ -25,7 +29,9 @@ _ROOT = Path(__file__).parents[2]
 def ensure(path: Path) -> None:
     """Makes or migrates the database if need be. Unavailable when that fails; the file is then as it was."""
     wanted = VERSIONS[path.name]
-    present = _version(path)
+    present, oldest = _versions(path)
+    if present > wanted and oldest // _FOR == present and wanted >= oldest % _FOR:
+        return
     if present > wanted:
         raise Unavailable(f"{path} was written by a newer Tipring (schema {present}, this one knows {wanted}). Update.")
     if present == wanted:
@@ -43,13 +49,14 @@ def ensure(path: Path) -> None:
         raise Unavailable(f"{path} cannot be brought to this version: {reason}")
 
 
-def _version(path: Path) -> int:
-    """The file's schema version; 0 when there is no file."""
+def _versions(path: Path) -> tuple[int, int]:
+    """The file's schema version, and what it says of the oldest that can work with it; 0 when there is no file."""
     if not path.exists():
-        return 0
+        return 0, 0
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=10)) as db:
-            return int(db.execute("PRAGMA user_version").fetchone()[0])
+            says = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")]
+            return int(says[0]), int(says[1])
     except sqlite3.Error as error:
         raise Unavailable(f"{path} cannot be read: {error}. Put a backup in its place.") from error
 
@@ -73,6 +80,7 @@ def migrate(path: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         SETS[path.name].apply(Database(connection))
+        connection.execute(f"PRAGMA application_id = {VERSIONS[path.name] * _FOR + OLDEST[path.name]:d}")
         connection.execute(f"PRAGMA user_version = {VERSIONS[path.name]:d}")
 
 

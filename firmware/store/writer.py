@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from firmware.errors import TipringError, Unavailable
-from firmware.store import migrations
+from firmware.store import damage, migrations
 from firmware.store.connect import as_domain_error, open_for_writing
 
 P = ParamSpec("P")
@@ -35,6 +35,7 @@ class HistoryWriter:
         self._path = path
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._renewal: Future[Path | None] | None = None
         self._lock = threading.Lock()
         migrations.ensure(path)
         self._db = open_for_writing(path)
@@ -69,9 +70,36 @@ class HistoryWriter:
                 self._jobs.put(None)
         self._thread.join(limit_s)
 
+    def renew(self) -> Future[Path | None]:
+        """Puts a damaged file aside, once what is queued was tried, and goes on with a fresh one; where it is now, or
+        None when it is not damaged. Unavailable when there can be no fresh one."""
+        self._renewal = future = Future[Path | None]()
+        future.set_running_or_notify_cancel()
+        self.submit(lambda db: None)  # awakes the thread
+        return future
+
+    def _renew(self) -> None:
+        future, self._renewal = self._renewal, None
+        assert future
+        try:
+            future.set_result(self._renewed())
+        except (TipringError, OSError, sqlite3.Error) as error:
+            future.set_exception(self._translated(error))
+
+    def _renewed(self) -> Path | None:
+        if not damage.is_marked(self._path):
+            return None
+        self._db.close()
+        aside = damage.put_aside(self._path)
+        migrations.ensure(self._path)
+        self._db = open_for_writing(self._path)
+        return aside
+
     def _work(self) -> None:
         while True:
             jobs, last = self._gather()
+            if self._renewal:
+                self._renew()
             if jobs:
                 self._commit(jobs)
             if last:

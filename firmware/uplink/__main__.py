@@ -11,6 +11,7 @@ from types import FrameType
 
 from firmware import logs, service
 from firmware.errors import TipringError
+from firmware.store import damage
 from firmware.uplink.alarms import AlarmSender
 from firmware.uplink.box_watch import BoxWatch
 from firmware.uplink.forwarder import UNREACHABLE_S, Forwarder
@@ -50,6 +51,7 @@ def main() -> int:
             SmdrSender(state).start()
             ReportMailer(state).start()
             WebhookSender(state).start()
+            damage.end_when_replaced(state / "history.db")
             AlarmSender(state).start()
             BoxWatch(state).start()
             service.notify("READY=1")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import shutil
 import xml.etree.ElementTree as ElementTree
@@ -48,7 +49,7 @@ def run_guest(arguments: Sequence[str] = ()) -> Run:
     with alone():
         parts = cache.ensure()
         prepare(parts, arguments)
-        compile_ahead()
+        compile_ahead(files())
         with step("running the guest"):
             ended = machine.boot(parts, RESULTS, lambda line: say(f"| {line}"))
     return Run(verdicts(RESULTS / "junit.xml"), ended.console, _kernel_log(), ended.seconds, ended.timed_out)
@@ -81,12 +82,12 @@ def prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
     (RESULTS / "composite_source.ulaw").write_bytes(encode(composite_source(2.5, -10), "ulaw"))
 
 
-def compile_ahead() -> None:
+def compile_ahead(tests: Sequence[Path]) -> None:
     """Byte code for the guest, which is 16 times slower at making it, and may not write it."""
     python = cache.PROJECT / ".venv" / "bin" / "python"
     run([python, "-m", "compileall", "-q", "firmware", "drivers", "hil"], cwd=cache.PROJECT)
     with suppress(StepFailed):  # pytest's own byte code of the tests; the guest says better what is wrong with one
-        run([python, "-m", "pytest", "-o", "addopts=", "-q", "--collect-only", *files()], cwd=cache.PROJECT)
+        run([python, "-m", "pytest", "-o", "addopts=", "-q", "--collect-only", *tests], cwd=cache.PROJECT)
 
 
 def files() -> list[Path]:
@@ -117,3 +118,13 @@ def _verdict(case: ElementTree.Element) -> Verdict:
         if (found := case.find(kind)) is not None:
             return Verdict(outcome, f"{found.get('message', '')}\n{found.text or ''}".strip(), seconds)
     return Verdict("passed", "", seconds)
+
+
+def written_tests(files: Sequence[Path]) -> list[str]:
+    """ "file.py::test" of what the guest should run, read from its files without importing them."""
+    return [
+        f"{file.name}::{node.name}"
+        for file in files
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+    ]

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,13 +49,13 @@ def find_pjproject() -> Path | None:
     return None
 
 
-def options(parts: Parts, results: Path) -> list[str]:
-    """What makes this machine this bench: one processor, time by instructions, and the shares."""
+def options(initramfs: Path, results: Path, shift: int = 1, **more: Path) -> list[str]:
+    """What makes this machine this bench: one processor, an instruction in 2^shift ns, the shares, of which `more`."""
     venv = (PROJECT / ".venv").resolve()  # another checkout's, when it is a link: the guest could not follow it
-    shares = {"root": parts.root, "project": PROJECT, "venv": venv, "pjproject": find_pjproject()}
+    shares = {**more, "project": PROJECT, "venv": venv, "pjproject": find_pjproject()}
     words = [
-        "-smp", "1", "-accel", "tcg", "-icount", "shift=1,sleep=off", "-rtc", "clock=vm",
-        "-nodefaults", "-no-reboot", "-initrd", str(parts.initramfs),
+        "-smp", "1", "-accel", "tcg", "-icount", f"shift={shift},sleep=off", "-rtc", "clock=vm",
+        "-nodefaults", "-no-reboot", "-initrd", str(initramfs),
     ]  # fmt: skip
     for tag, path in shares.items():
         if path:
@@ -63,22 +63,26 @@ def options(parts: Parts, results: Path) -> list[str]:
     return [*words, "-virtfs", f"local,path={results},mount_tag=results,security_model=none,multidevs=remap"]
 
 
-def command(parts: Parts, results: Path) -> list[str]:
+def command(kernel: Path, devices: Sequence[str], machine: str = "q35", memory: str = str(MEMORY_MB)) -> list[str]:
     """QEMU's command line, its console on standard output."""
     return [
-        "nice", "-n", "19", find_qemu(), "-M", "q35", "-cpu", "max", "-m", str(MEMORY_MB), *options(parts, results),
-        "-display", "none", "-serial", "stdio", "-kernel", str(parts.kernel), "-append", COMMAND_LINE,
+        "nice", "-n", "19", find_qemu(), "-M", machine, "-cpu", "max", "-m", memory, *devices,
+        "-display", "none", "-serial", "stdio", "-kernel", str(kernel), "-append", COMMAND_LINE,
     ]  # fmt: skip
 
 
 def boot(parts: Parts, results: Path, on_line: Callable[[str], None]) -> Ended:
     """Runs the machine until it powers off, or too long; `on_line` gets what it prints, as it comes."""
+    return watch(command(parts.kernel, options(parts.initramfs, results, root=parts.root)), on_line)
+
+
+def watch(words: Sequence[str], on_line: Callable[[str], None]) -> Ended:
+    """Runs a machine by its command line."""
     began = time.monotonic()
     printed: list[str] = []
     with subprocess.Popen(
-        command(parts, results), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace",
-    ) as machine:  # fmt: skip
+        words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as machine:
         timer = threading.Timer(ENDS_WITHIN_S, machine.kill)
         timer.start()
         try:

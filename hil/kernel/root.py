@@ -28,8 +28,8 @@ def finish(root: Path) -> None:
     run(["/usr/bin/python3", "-m", "compileall", "-q", "-s", root, "-p", "/", root / "usr/lib/python3.11"])
 
 
-def make_initramfs(root: Path, modules: list[Path], work: Path, target: Path) -> None:
-    """Packs busybox, `modules` in the order in which they are loaded, and init."""
+def make_initramfs(root: Path, modules: list[Path], work: Path, target: Path, init: Path = INIT) -> None:
+    """Packs busybox, `modules` in the order in which they are loaded, and `init`."""
     shutil.rmtree(work, ignore_errors=True)
     for name in ("bin", "modules", "proc", "sys", "dev", "mnt"):
         (work / name).mkdir(parents=True)
@@ -37,7 +37,7 @@ def make_initramfs(root: Path, modules: list[Path], work: Path, target: Path) ->
     shutil.copy(busybox, work / "bin/busybox")
     for number, module in enumerate(modules):
         shutil.copy(module, work / "modules" / f"{number:02}-{module.name}")
-    shutil.copy(INIT, work / "init")
+    shutil.copy(init, work / "init")
     (work / "init").chmod(0o755)
     names = "\n".join(sorted(str(path.relative_to(work)) for path in work.rglob("*")))
     packed = work.with_suffix(".list")

@@ -34,7 +34,7 @@ def _variables(parts: cache.Parts) -> dict[str, str]:
         "LG_KERNEL": str(parts.kernel),
         "LG_MEMORY": f"{machine.MEMORY_MB}M",
         "LG_BOOT_ARGS": machine.COMMAND_LINE,
-        "LG_EXTRA_ARGS": shlex.join(["-no-shutdown", *machine.options(parts, RESULTS)]),
+        "LG_EXTRA_ARGS": shlex.join(["-no-shutdown", *machine.options(parts.initramfs, RESULTS, root=parts.root)]),
     }
 
 

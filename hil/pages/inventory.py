@@ -28,7 +28,8 @@ TABLE_OF = {
         ("conferences", "conference"), ("ring-groups", "group"), ("paging", "paging"), ("queues", "queue"),
         ("agents", "agent"), ("waiting", "queue"), ("surveys", "survey"), ("disa", "disa"), ("reports", "report"),
         ("extensions", "extension"), ("trunks", "trunk"),
-        ("webhooks", "webhook"), ("channels", "alarm_channel"),
+        ("webhooks", "webhook"), ("backup/usb", "backup_target"), ("backup/disk", "backup_target"),
+        ("backup/sftp", "backup_target"), ("backup/s3", "backup_target"), ("channels", "alarm_channel"),
     )},
 }  # fmt: skip
 """Forms of one item, and the table that it is in."""

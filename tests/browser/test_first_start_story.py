@@ -250,12 +250,25 @@ def a_line_is_tested(page: Page, copper: Copper) -> Page:
     page.get_by_label("The number of this line").fill("555 0100")
     page.get_by_role("button", name="Save the number").click()
     page.wait_for_url("**/wizard/lines")
-    page.get_by_label("Number of fxo2").fill("5550101")
     page.locator("#check-line-fxo2").get_by_role("link", name="Leave it out").click()
     leaves_out(page, "It is switched on next week")
-    page.get_by_label("Number of fxo2").fill("5550101")
+    learns_the_number_of_the_other_line(page, copper)
     save(page)
     return page
+
+
+def learns_the_number_of_the_other_line(page: Page, copper: Copper) -> None:
+    """The box calls the line whose number is known, and sees which one calls. What is typed meanwhile stays."""
+    page.locator("#line-fxo2").get_by_role("button", name="Learn its number").click()
+    first, second = copper.ends["fxo1"], copper.ends["fxo2"]
+    copper.until(lambda: second.dialled == "5550100")
+    page.get_by_label("Name of fxo1").fill("Front desk")
+    copper.do(lambda: first.ring("5550101", "HARBOUR"))
+    copper.until(lambda: second.hook == "on")
+    copper.do(first.give_up)
+    expect(page.locator(".learning")).to_have_attribute("data-state", "learnt", timeout=SLOW_MS)
+    expect(page.get_by_label("Number of fxo2")).to_have_value("5550101")
+    expect(page.get_by_label("Name of fxo1")).to_have_value("Front desk")
 
 
 def chooses_who_answers(page: Page) -> None:

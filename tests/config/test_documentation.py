@@ -24,6 +24,7 @@ from firmware.config import (
     Wallboard,
 )
 from firmware.config.alarms import Snmp, Syslog
+from firmware.config.backup import S3, Sftp
 from firmware.config.features import FEATURES
 from firmware.config.schema import keys, model_in
 
@@ -36,6 +37,7 @@ INNER = {
     "tolls": (TollLimits,),
     "queue": (Waiting, CallBackRules, Wallboard),
     "survey": (SurveyQuestion,),
+    "backup_target": (S3, Sftp),
     "alarm_channel": (Syslog, Snmp),
 }
 TABLES = {name: model_in(annotation) for name, annotation in keys(Config).items()}

@@ -45,6 +45,23 @@ def test_a_file_of_a_newer_version_is_left_alone(state):
         ConfigDb(state)
 
 
+def test_a_version_that_comes_back_works_with_what_the_newer_one_left(state):
+    ConfigDb(state).apply({"site": {"name": "Office"}}, "me")
+    db = sqlite3.connect(state / "config.db")
+    db.execute("ALTER TABLE revisions ADD COLUMN colour TEXT")
+    newer = migrations.VERSIONS["config.db"] + 1
+    db.execute(f"PRAGMA user_version = {newer}")
+    db.execute(f"PRAGMA application_id = {newer * 10_000 + newer - 1}")
+    db.close()
+    configs = ConfigDb(state)
+    assert configs.apply({"site": {"name": "Back"}}, "me").id == 2
+    db = sqlite3.connect(state / "config.db")
+    db.execute(f"PRAGMA application_id = {newer * 10_000 + newer}")
+    db.close()
+    with pytest.raises(Unavailable, match="newer Tipring"):
+        ConfigDb(state)
+
+
 def test_a_file_that_is_no_database_is_told(tmp_path):
     (tmp_path / "history.db").write_text("this is not a database, " * 100)
     with pytest.raises(Unavailable, match=r"history\.db cannot be read: file is not a database"):

@@ -15,6 +15,7 @@ from fake_core import FakeCore
 from web_client import Answer, Browser
 from web_service import PASSWORD
 
+from firmware import SUPPORTED_UNTIL
 from firmware.prompts.store import PromptStore
 from firmware.store.access import Access
 from firmware.store.config_db import ConfigDb
@@ -524,3 +525,7 @@ def test_a_form_that_is_too_large_is_refused_before_it_is_read(live_url: str, ow
     head = {"Content_Type": "multipart/form-data; boundary=x", "X_CSRF_Token": owner.csrf("/")}
     answer = owner.ask("POST", "/settings/prompts/upload", Content_Length=str(34 << 20), **head)
     assert answer.status == 413
+
+
+def test_the_hub_says_until_when_there_are_security_updates(live_url: str, owner: Browser) -> None:
+    assert f"Security updates until {SUPPORTED_UNTIL}" in owner.get("/settings").text

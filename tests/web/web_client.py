@@ -40,11 +40,12 @@ class Browser:
     token: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     set_cookies: list[str] = field(default_factory=list)
+    timeout_s: float = 10.0
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request. Keyword `If_Match` becomes header `If-Match`."""
         place = urlsplit(self.url)
-        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=self.timeout_s)
         try:
             with contextlib.suppress(BrokenPipeError):  # refused before all of it was sent; the answer is there
                 connection.request(method, path, body, self._headers(headers))

@@ -11,6 +11,7 @@ from firmware.prompts.store import Prompt
 from firmware.store.access import Role
 from firmware.store.access_log import Entry
 from firmware.store.webhooks import Delivery
+from firmware.update.progress import Phase
 from webui.api.schema import (
     ANY,
     COUNT,
@@ -119,6 +120,15 @@ CONFERENCE = obj(
 FEATURE = obj(name=TEXT, code=TEXT, default=TEXT, argument=maybe(TEXT), what=TEXT)
 CONFIG_CHANGE = obj(path=TEXT, before=ANY, after=ANY)
 REVISION = obj(revision=COUNT, at=TIME, author=TEXT, changes=many(ref("ConfigChange")))
+UPDATE = obj(
+    version=TEXT,
+    method=one_of("rauc", "package", "none"),
+    under_way=TRUTH,
+    url=TEXT,
+    progress=obj(
+        phase=one_of(*Phase), version=TEXT, former=TEXT, slot=TEXT, percent=COUNT, text=TEXT, by=TEXT, at=TEXT
+    ),
+)
 TRIAL = obj(revision=COUNT, former=COUNT, author=TEXT, began_at=TIME, until=TIME, left_s=NUMBER)
 REHEARSED = obj(
     message=TEXT, how=one_of("inbound", "dialled", "overflow"), origin=TEXT, number=TEXT, calls=COUNT,
@@ -181,7 +191,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "Erasure": ERASURE, "Message": record(records.Message), "Mailbox": MAILBOX, "Prompt": record(Prompt),
     "Alarm": record(records.Alarm), "Extension": EXTENSION, "Device": DEVICE, "Phone": PHONE, "Ban": BAN,
     "Night": NIGHT, "Toll": TOLL, "Simulated": SIMULATED, "Conference": CONFERENCE, "Feature": FEATURE,
-    "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Trial": TRIAL, "Preview": PREVIEW,
+    "ConfigChange": CONFIG_CHANGE, "Revision": REVISION, "Trial": TRIAL, "Update": UPDATE, "Preview": PREVIEW,
     "Proposed": PROPOSED, "Examination": EXAMINATION, "Report": REPORT,
     "User": USER, "Token": TOKEN, "AccessEntry": record(Entry), "Country": COUNTRY,
     "Webhook": WEBHOOK, "Delivery": record(Delivery),

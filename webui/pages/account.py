@@ -7,10 +7,11 @@ from bottle import HTTPResponse
 
 from firmware.errors import Denied, Invalid, TipringError
 from firmware.store.access import User
-from webui import auth, passkeys, passwords
+from webui import auth, passkeys, passwords, uploads
 from webui.frame import LANGUAGE_COOKIE
 from webui.i18n import N_, NAMES
 from webui.pages.route import PageRoute, Visit, json_text, local_path, redirect
+from webui.pages.settings.backup import begun_anew
 from webui.passkeys import Site
 
 YEAR_S = 365 * 24 * 3600
@@ -120,10 +121,26 @@ def setup_form(visit: Visit) -> HTTPResponse:
     return _setup_page(visit, code, FIRST_NAME)
 
 
-def _setup_page(visit: Visit, code: str, name: str, message: str = "") -> HTTPResponse:
-    return visit.page(
-        "setup.html", 422 if message else 200, code=code, name=name, message=message, min_length=passwords.MIN_LENGTH
-    )
+def _setup_page(visit: Visit, code: str, name: str, message: str = "", wrong: str = "") -> HTTPResponse:
+    """`message` is about the password, `wrong` about the backup."""
+    status = 422 if message or wrong else 200
+    values = {"code": code, "name": name, "message": message, "wrong": wrong, "min_length": passwords.MIN_LENGTH}
+    return visit.page("setup.html", status, **values)
+
+
+def setup_restore(visit: Visit) -> HTTPResponse:
+    """A new box becomes what another one was: its owner comes with the backup."""
+    code = ""
+    try:
+        upload = uploads.read(visit.request, "file")
+        code = upload.fields.get("code", "")
+        auth.check_token(visit.request, visit.secret, upload.fields.get("csrf", ""))
+        if not visit.box.is_new() or not visit.box.access.setup_link_works(code):
+            return _not_set_up(visit) if visit.box.is_new() else redirect("/login")
+        given = visit.box.backups.restore(upload.fields.get("passphrase", ""), upload.stream, upload.length)
+    except TipringError as error:
+        return _setup_page(visit, code, FIRST_NAME, wrong=visit.tell(error))
+    return begun_anew(visit, given)
 
 
 def setup(visit: Visit) -> HTTPResponse:
@@ -159,5 +176,6 @@ ROUTES = [
     PageRoute("POST", "/logout", logout, roles=None),
     PageRoute("GET", "/setup", setup_form, roles=None, local=True),
     PageRoute("POST", "/setup", setup, roles=None, local=True),
+    PageRoute("POST", "/setup/restore", setup_restore, roles=None, local=True, csrf=False),
     PageRoute("POST", "/language", language, roles=None),
 ]

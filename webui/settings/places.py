@@ -33,6 +33,8 @@ TABLES: Mapping[str, str] = {
     "features": N_("Feature codes"),
     "report": N_("Report by e-mail"),
     "webhook": N_("Webhook"),
+    "backup": N_("Backup"),
+    "backup_target": N_("Place for backups"),
     "alarm_channel": N_("Told of alarms"),
     "mail": N_("Mail server"),
     "smdr": N_("Calls on a serial port (SMDR)"),

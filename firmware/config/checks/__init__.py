@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from firmware.config.checks import (
     acme,
     alarms,
+    backup,
     emergency,
     extensions,
     groups,
@@ -45,6 +46,7 @@ _ALONE = (
     waiting.questions,
     wallboard.thresholds,
     acme.acme,
+    backup.places,
 )
 _WITH_NAMES = (
     queues.agents,

@@ -27,6 +27,7 @@ NAMED_BY = {
     "disa": "name",
     "report": "name",
     "webhook": "name",
+    "backup_target": "name",
     "alarm_channel": "name",
 }
 """The tables that others refer to, and the key that they are referred to by."""
@@ -49,6 +50,7 @@ _NAME_ADVICE = {
     "disa": "give each its own",
     "report": "give each report its own",
     "webhook": "give each webhook its own",
+    "backup_target": "give each place its own",
     "alarm_channel": "give each its own",
 }
 

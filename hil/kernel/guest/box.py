@@ -47,6 +47,10 @@ class GuestCore:
             self._process.kill()
             return self._process.wait()
 
+    def lives(self) -> bool:
+        """Whether its process does."""
+        return self._process is not None and self._process.poll() is None
+
     def ask(self, method: str, **params: Any) -> Any:
         """The result of a request."""
         return self._control.request(method, **params)
@@ -78,9 +82,8 @@ class GuestCore:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while not self._holds(condition):
-            assert self._process
             assert loop.time() < deadline, f"no {awaited} within {seconds:g} s\n{self.last_words()}"
-            assert self._process.poll() is None, f"the core ended\n{self.last_words()}"
+            assert self.lives(), f"the core ended\n{self.last_words()}"
             await asyncio.sleep(LOOK_S)
 
     def _holds(self, condition: Callable[[], bool]) -> bool:

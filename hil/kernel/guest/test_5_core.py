@@ -12,8 +12,6 @@ import shutil
 import time
 import wave
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pytest
@@ -26,85 +24,20 @@ from drivers.dahdi.base import Settings
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
 from drivers.dahdi.ioctls import Law
-from drivers.lineaudio import Hear, Heard, hear_memory
+from drivers.lineaudio import Hear
 from drivers.port import Battery, PortEvent
-from hil.callerid import CallerId, as_fsk, mdmf, parse
+from hil.callerid import CallerId, mdmf, parse
 from hil.fsk import BELL202, bits_of, modulate
-from hil.g711 import Law as G711
-from hil.g711 import decode, encode
+from hil.g711 import encode
 from hil.kernel.guest import bench
 from hil.kernel.guest.box import GuestCore
+from hil.kernel.guest.office import AGENT_HZ, CALLER_HZ, LEVEL_DBM0, TALK_S, Office, caller_id, detected, level, tone
 from hil.kernel.guest.sound import hear, send
 from hil.levels import dbm0_of_power, goertzel
 from hil.line_pair import Ear
-from hil.signals import dtmf, quiet, sines
+from hil.signals import dtmf, quiet
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-CALLER_HZ, AGENT_HZ, LEVEL_DBM0 = 1004, 620, -10.0
-TALK_S = 2.5
-
-
-@cache
-def tone(*hz: float, seconds: float = TALK_S, law: G711 = "ulaw") -> bytes:
-    """Made once: Python is slow in the guest."""
-    return encode(sines([(one, LEVEL_DBM0) for one in hz], seconds * 1000), law)
-
-
-@cache
-def caller_id(caller: CallerId) -> bytes:
-    """As it sounds between the first two rings."""
-    return encode(quiet(500) + as_fsk(caller, BELL202) + quiet(100), "ulaw")
-
-
-def detected(what: Hear, heard: bytes) -> list[Heard]:
-    """What lineaudio's detectors find in mu-law."""
-    return [one for _, one in hear_memory(what, decode(heard, "ulaw").tobytes())]
-
-
-@dataclass(slots=True)
-class Office:
-    """The core, and the far ends of two of its wires."""
-
-    core: GuestCore
-    exchange: DahdiFxs
-    phone: DahdiFxo
-    exchange_ear: Ear
-    phone_ear: Ear
-    settings: Settings
-
-    def law(self, law: Law) -> None:
-        """Companding of the far ends."""
-        self.settings.law = law
-        self.exchange.apply_settings()
-        self.phone.apply_settings()
-
-    async def ring(self, sound: bytes) -> asyncio.Task[None]:
-        """Rings like a North American exchange, with the sound of caller ID after the first burst."""
-        sent: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
-        self.exchange.ring([2000, 4000], lambda: sent.set_result(asyncio.create_task(send(self.exchange, sound))))
-        return await asyncio.wait_for(sent, 5)
-
-    async def connect(self, caller: CallerId) -> bytes:
-        """A call from ring to talk; what the phone heard on hook between its rings."""
-        speaking = await self.ring(caller_id(caller))
-        await self.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
-        await speaking
-        await self.phone_ear.expect(PortEvent.RING_BEGAN, 20)
-        await self.phone_ear.expect(PortEvent.RING_ENDED)
-        shown = await hear(self.phone, 2)
-        self.phone.seize()
-        await self.core.until(lambda: any(call["state"] == "talking" for call in self.core.ask("calls")), 10, "talk")
-        await asyncio.sleep(0.5)
-        return shown
-
-    async def ended(self) -> None:
-        """No call is left, both far ends have hung up, and the core would tell of the next ring."""
-        self.phone.release()
-        self.exchange.stop_ringing()
-        await self.core.until(lambda: not self.core.ask("calls"), 10, "end of the call")
-        await asyncio.sleep(bench.DEAF_S)
-        self.exchange_ear.forget()
-        self.phone_ear.forget()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -131,13 +64,6 @@ async def office(dahdi: None, tmp_path_factory: pytest.TempPathFactory) -> Async
         phone.close()
         (bench.RESULTS / "core.log").write_bytes(core.log.read_bytes())
     assert status == 0, core.last_words()
-
-
-def level(audio: bytes, hz: float, law: G711 = "ulaw") -> float:
-    """dBm0 of a frequency in the middle of what was heard."""
-    samples = decode(audio, law)
-    middle = samples[len(samples) // 2 - 4000 : len(samples) // 2 + 4000]
-    return dbm0_of_power(goertzel(middle, hz))
 
 
 async def test_a_call_from_exchange_to_agent_is_answered_connected_and_recorded(office: Office) -> None:

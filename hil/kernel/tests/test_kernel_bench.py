@@ -3,24 +3,12 @@
 
 from __future__ import annotations
 
-import ast
-
 import pytest
 
 from hil.kernel import guest_run
 from hil.kernel.guest_run import Run
 
 pytestmark = pytest.mark.timeout(900)
-
-
-def written_tests() -> list[str]:
-    """ "file.py::test" of what the guest should run, read from its files without importing them."""
-    return [
-        f"{file.name}::{node.name}"
-        for file in guest_run.files()
-        for node in ast.parse(file.read_text()).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
-    ]
 
 
 def test_the_guest_ran_to_its_end(guest: Run) -> None:
@@ -34,7 +22,7 @@ def test_the_kernel_found_nothing_wrong(guest: Run) -> None:
     assert not [line for line in said if any(word in line for word in ("BUG:", "WARNING:", "Oops", "Call Trace"))]
 
 
-@pytest.mark.parametrize("name", written_tests())
+@pytest.mark.parametrize("name", guest_run.written_tests(guest_run.files()))
 def test_in_the_guest(guest: Run, name: str) -> None:
     verdicts = {key: verdict for key, verdict in guest.verdicts.items() if key.partition("[")[0] == name}
     assert verdicts, "it did not run"

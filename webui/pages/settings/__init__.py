@@ -6,6 +6,7 @@ from __future__ import annotations
 from webui.pages.route import PageRoute
 from webui.pages.settings import (
     alarms,
+    backup,
     board,
     certificate,
     channels,
@@ -26,6 +27,7 @@ from webui.pages.settings import (
     reports,
     submit,
     system_prompts,
+    update,
     waiting,
 )
 
@@ -44,10 +46,12 @@ ROUTES: list[PageRoute] = [
     *reports.ROUTES,
     *lines.ROUTES,
     *board.ROUTES,
+    *update.ROUTES,
     *programs.ROUTES,
     *system_prompts.ROUTES,
     *network.ROUTES,
     *certificate.ROUTES,
+    *backup.ROUTES,
     *alarms.ROUTES,
     *channels.ROUTES,
     *logs.ROUTES,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bottle import HTTPResponse
 
+import firmware
 from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit
@@ -33,7 +34,12 @@ ROOMS = (
     ),
     Room("/settings/hours", "clock", N_("Opening hours"), N_("The night switch, weekdays, holidays.")),
     Room("/settings/menus", "tree", N_("Menus"), N_("What callers hear, and where each key leads.")),
-    Room("/settings/prompts", "sound", N_("Prompts"), N_("Listen, upload, from text, or speak into a telephone.")),
+    Room(
+        "/settings/prompts",
+        "sound",
+        N_("Prompts and music"),
+        N_("Listen, upload, from text, or speak into a telephone; music on hold."),
+    ),
     Room("/settings/plan", "between", N_("Where calls go"), N_("In and out, and what would happen to a call.")),
     Room("/settings/queues", "users", N_("Queues and agents"), N_("Who gets which call, and when.")),
     Room("/settings/groups", "users", N_("Rooms and groups"), N_("Conferences, ring groups, announcements.")),
@@ -79,8 +85,16 @@ ROOMS = (
         N_("For https and SIP over TLS: see, replace, renew."),
         auth.CONFIGURE,
     ),
+    Room(
+        "/settings/backup",
+        "download",
+        N_("Backup"),
+        N_("One file with everything: places, test, restore."),
+        auth.CONFIGURE,
+    ),
     Room("/settings/logs", "calls", N_("Logs"), N_("What the services say, by service and weight."), auth.CONFIGURE),
     Room("/settings/board", "flash", N_("Board and lifeline"), N_("LEDs, button, the emergency phone, its drill.")),
+    Room("/settings/update", "download", N_("Updates"), N_("The version that runs, and newer ones."), auth.MANAGE),
     Room("/history", "clock", N_("Changes"), N_("Who changed what and when, and the way back."), auth.MANAGE),
     Room("/users", "user", N_("Users"), N_("Names, passwords, roles, and tokens for programs."), auth.ADMIN),
 )
@@ -88,7 +102,10 @@ ROOMS = (
 
 def hub(visit: Visit) -> HTTPResponse:
     """The rooms that this visitor may enter."""
-    return visit.page("settings.html", rooms=[room for room in ROOMS if visit.may(room.roles)])
+    rooms = [room for room in ROOMS if visit.may(room.roles)]
+    return visit.page(
+        "settings.html", rooms=rooms, version=firmware.__version__, supported_until=firmware.SUPPORTED_UNTIL
+    )
 
 
 ROUTES = [PageRoute("GET", "/settings", hub)]

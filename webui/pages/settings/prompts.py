@@ -9,6 +9,7 @@ from bottle import HTTPResponse
 
 from firmware.errors import Invalid, TipringError
 from firmware.prompts import convert
+from firmware.prompts.builtin import MUSIC
 from firmware.prompts.store import LANGUAGES, PromptStore
 from webui import audio, auth, spoken
 from webui.http import status_of
@@ -48,6 +49,7 @@ def prompts(visit: Visit, problems: dict[str, str] | None = None, form: str = ""
         status,
         phones=phones,
         languages=LANGUAGES,
+        music=MUSIC,
         problems=blank(problems or {}),
         form=form,
         given=blank(given),

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The core asks the updater for updates, shows how far one is, and raises an alarm when it came to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.calls.journal import Journal
+from firmware.config import Config, check
+from firmware.core.update_office import ALARM, UpdateOffice
+from firmware.errors import Conflict, Invalid
+from firmware.store.writer import HistoryWriter
+from firmware.update import methods
+from firmware.update.progress import Order, Phase, Progress, UpdateFiles
+
+NIGHT = {"update": {"url": "https://updates.example.com/box.raucb", "automatic": True, "hour": 2}}
+
+
+class Desk:
+    """The office of a core, and the files that it shares with the updater."""
+
+    def __init__(self, state: Path, method: str = methods.RAUC) -> None:
+        self.files = UpdateFiles(state)
+        self.files.make()
+        self.config = Config()
+        self.hour = 12
+        self.told: list[str] = []
+        self.writer = HistoryWriter(state / "history.db")
+        self.journal = Journal(self.writer, lambda *told: None, Config)
+        self.office = UpdateOffice(
+            self.files, self.journal, lambda: self.config, lambda: datetime(2026, 11, 22, self.hour),
+            lambda event, data: self.told.append(data["progress"]["phase"]), lambda: method,
+        )  # fmt: skip
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        return await self.office.handlers()[method](params)
+
+    def goes_on(self, phase: Phase, text: str = "") -> None:
+        """What the updater tells, and the office sees at its next look."""
+        self.office._look(self.files.tell(Progress(phase, "9.0.0", "0.1.0", "A", text=text)))
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.writer.close(1.0)
+
+
+async def test_an_order_is_given_once_and_followed(desk: Desk) -> None:
+    assert (await desk.ask("update"))["progress"]["phase"] == "none"
+    begun = await desk.ask("update.start", source="/media/usb/box.raucb", author="owner", downgrade=True)
+    assert (begun["under_way"], desk.office.led) == (True, "ready")
+    with pytest.raises(Conflict, match="An update is under way"):
+        await desk.ask("update.start", source="/media/usb/box.raucb")
+    assert desk.files.take() == Order("/media/usb/box.raucb", downgrade=True, by="owner")
+    desk.goes_on(Phase.INSTALLING)
+    assert desk.office.led == "installing"
+    with pytest.raises(Conflict):
+        await desk.ask("update.start", source="/media/usb/box.raucb")
+    desk.goes_on(Phase.DONE)
+    assert (desk.told, desk.office.led) == (["installing", "done"], "")
+    assert not (await desk.ask("update"))["under_way"]
+
+
+async def test_what_came_to_nothing_is_an_alarm_until_one_succeeds(desk: Desk) -> None:
+    desk.goes_on(Phase.FAILED, "RAUC does not answer: no bus.")
+    assert desk.journal.alarms[ALARM].text == "The update to version 9.0.0 failed: RAUC does not answer: no bus."
+    desk.goes_on(Phase.ROLLED_BACK, "Version 9.0.0 did not start, or did not work.")
+    assert desk.journal.alarms[ALARM].text.startswith("The update was taken back, version")
+    desk.goes_on(Phase.DONE)
+    assert ALARM not in desk.journal.alarms
+
+
+async def test_a_schedule_asks_once_a_night(desk: Desk) -> None:
+    desk.config = check(NIGHT)
+    await desk.office._by_schedule()
+    assert desk.files.take() is None, "it is noon"
+    desk.hour = 2
+    await desk.office._by_schedule()
+    assert desk.files.take() == Order("https://updates.example.com/box.raucb", by="schedule")
+    desk.goes_on(Phase.NONE)
+    await desk.office._by_schedule()
+    assert desk.files.take() is None, "once a night is enough"
+
+
+@pytest.mark.parametrize("source", ["box.raucb", "ftp://example.com/box.raucb", 7, "/a\nb", "/" + "a" * 2000])
+async def test_a_source_of_no_use_is_refused(desk: Desk, source: Any) -> None:
+    with pytest.raises(Invalid) as refused:
+        await desk.ask("update.start", source=source)
+    assert refused.value.field == "source"
+    with pytest.raises(Invalid, match=r"or configure update\.url"):
+        await desk.ask("update.start")
+
+
+async def test_a_box_from_a_checkout_is_updated_by_hand(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, methods.NONE)
+    with pytest.raises(Conflict, match="started by hand"):
+        await desk.ask("update.start", source="/a.raucb")
+    desk.writer.close(1.0)
