@@ -5,6 +5,7 @@ PYTHON := .venv/bin/python
 STATE ?= build/state
 CARD ?= sim:fxo=2,fxs=4
 BOARD ?= simulated
+MACHINE ?= qemux86-64
 WEB ?= 127.0.0.1:8080
 SIP ?= 127.0.0.1:5060
 
@@ -32,6 +33,21 @@ bench: setup-dev ## the benchmarks, JSON into build/bench/
 hil: setup-dev ## the kernel bench: drivers on the real DAHDI core, in QEMU
 	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short hil/kernel/tests hil/update/tests
 
+IMAGE_TOOLS := build/yocto/venv
+.PHONY: image image-check image-tools
+image: setup image-tools ## the Yocto image and its signed update, for MACHINE (docs/image.md)
+	@$(PYTHON) yocto/release.py
+	@KAS_WORK_DIR=$(CURDIR)/build/yocto KAS_BUILD_DIR=$(CURDIR)/build/yocto/build-$(MACHINE) \
+	    $(IMAGE_TOOLS)/bin/kas build yocto/kas/$(MACHINE).yml
+
+image-check: setup image-tools ## lint the layer and resolve the image for every machine, nothing built
+	@$(PYTHON) yocto/release.py
+	@$(IMAGE_TOOLS)/bin/python yocto/check.py $(if $(LAYERS),--layers $(LAYERS))
+
+image-tools:
+	@test -x $(IMAGE_TOOLS)/bin/kas || { $(SYSTEM_PYTHON) -m venv $(IMAGE_TOOLS) && \
+	    $(IMAGE_TOOLS)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/image.txt; }
+
 deb: setup ## the Debian package, into build/
 	@$(PYTHON) scripts/package.py build
 
@@ -52,7 +68,7 @@ has-python:
 	@test -x $(SYSTEM_PYTHON) || { echo "setup: Python 3 is missing. Install it: apt-get install python3"; exit 1; }
 
 lock: ## pin the Python packages anew
-	@for kind in run dev; do .venv/bin/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url \
+	@for kind in run dev image; do .venv/bin/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --allow-unsafe -o requirements/$$kind.txt requirements/$$kind.in; done
 
 clean: ## remove what was built here (the pjproject cache stays)

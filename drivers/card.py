@@ -5,34 +5,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.port import Card, Port, PortError
 from drivers.slic.wiring import Wiring
 
 MAX_PORTS = 64  # of one kind; the largest analog cards have 24
-ALLOWED = 'Allowed are "sim:fxo=2,fxs=4" (any numbers), "dahdi", "slic:BOARD" (a board profile) and "none".'
+FIRST_MODEM = 101  # fxo101, fxo102, …: never the id of a board's port
+ALLOWED = (
+    'Allowed are "sim:fxo=2,fxs=4" (any numbers), "dahdi", "slic:BOARD" (a board profile), "none", and '
+    '"modem:/dev/serial/by-id/…" (with commas between several) alone or behind one of them and a "+".'
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CardSpec:
     """What `--card` asks for: `driver` is "sim", "dahdi", "slic" or "none"; the counts are for "sim" only.
 
-    `board`: the board profile that says how the SLICs are wired.
+    `board`: the board profile that says how the SLICs are wired. `modems` are serial devices of voice modems, which
+    are ports beside those of the driver.
     """
 
     driver: str
     fxo: int = 0
     fxs: int = 0
     board: str = ""
+    modems: tuple[str, ...] = ()
 
     @property
     def port_ids(self) -> list[str] | None:
         """The ids of the ports that it will have; None where only the hardware or a board's profile knows."""
         if self.driver in ("dahdi", "slic"):
             return None
-        return [f"fxo{n + 1}" for n in range(self.fxo)] + [f"fxs{n + 1}" for n in range(self.fxs)]
+        simulated = [f"fxo{n + 1}" for n in range(self.fxo)] + [f"fxs{n + 1}" for n in range(self.fxs)]
+        return simulated + [modem_port(n) for n in range(len(self.modems))]
+
+
+def modem_port(number: int) -> str:
+    """The id of a voice modem's port; the first modem is number 0."""
+    return f"fxo{FIRST_MODEM + number}"
 
 
 class NoCard(Card):
@@ -50,6 +62,26 @@ class NoCard(Card):
 
 def parse_spec(spec: str) -> CardSpec:
     """Reads a card specification. PortError says what is wrong and what is allowed."""
+    base, modem, devices = spec.partition("modem:")
+    if not modem:
+        return _parse_driver(spec)
+    if base and not base.endswith("+"):
+        raise PortError(f'Card "{spec}": put a "+" before "modem:". {ALLOWED}')
+    driver = _parse_driver(base.removesuffix("+")) if base else CardSpec("none")
+    return replace(driver, modems=_devices(spec, devices))
+
+
+def _devices(spec: str, devices: str) -> tuple[str, ...]:
+    found = tuple(device.strip() for device in devices.split(","))
+    wrong = next((device for device in found if not device.startswith("/")), None)
+    if wrong is not None:
+        raise PortError(f'Card "{spec}": "{wrong}" is not the path of a serial device. {ALLOWED}')
+    if len(set(found)) < len(found):
+        raise PortError(f'Card "{spec}": a device stands there twice. {ALLOWED}')
+    return found
+
+
+def _parse_driver(spec: str) -> CardSpec:
     if spec in ("dahdi", "none"):
         return CardSpec(spec)
     driver, _, counts = spec.partition(":")
@@ -65,7 +97,7 @@ def parse_spec(spec: str) -> CardSpec:
         found[kind] = count
     if not sum(found.values()):
         raise PortError(f'Card "{spec}" has no ports. {ALLOWED}')
-    return CardSpec("sim", found.get("fxo", 0), found.get("fxs", 0))
+    return CardSpec("sim", fxo=found.get("fxo", 0), fxs=found.get("fxs", 0))
 
 
 def _count(spec: str, part: str) -> tuple[str, int]:
@@ -90,6 +122,19 @@ def open_card(spec: str, sim_dir: Path, slics: Callable[[str], Sequence[Wiring]]
     PortError when the specification is wrong, or DAHDI is not there.
     """
     wanted = parse_spec(spec)
+    if not wanted.modems:
+        return _open_driver(spec, wanted, sim_dir, slics)
+    from drivers.modem.card import ModemCard
+
+    modems = ModemCard(wanted.modems)
+    if wanted.driver == "none":
+        return modems
+    from drivers.several_cards import SeveralCards
+
+    return SeveralCards([_open_driver(spec.partition("+")[0], wanted, sim_dir, slics), modems])
+
+
+def _open_driver(spec: str, wanted: CardSpec, sim_dir: Path, slics: Callable[[str], Sequence[Wiring]]) -> Card:
     if wanted.driver == "none":
         return NoCard()
     if wanted.driver == "dahdi":

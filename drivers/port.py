@@ -55,6 +55,11 @@ class PortEvent(enum.StrEnum):
     PLUGGED = "plugged"  # a far end was connected (simulated card), or an alarm cleared
     UNPLUGGED = "unplugged"  # nothing at the end of the wire any more, or an alarm
     FAULT = "fault"  # `detail` says what the card reported
+    # What a modem finds out by itself, where other cards only carry the sound:
+    CALLER_ID = "caller_id"  # FXO: `detail` is the number, `name` the name, "" when not known; `private`: withheld
+    TONE_DIGIT = "tone_digit"  # FXO: `digit` was heard
+    BUSY = "busy"  # FXO: the exchange gives busy tone
+    LOOP_BROKEN = "loop_broken"  # FXO: loop current was interrupted: the far end hung up
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ class PortEventRecord:
     at: float
     digit: str = ""
     detail: str = ""
+    name: str = ""
+    private: bool = False
 
 
 class AudioPath(Protocol):
@@ -129,6 +136,11 @@ class Port(ABC):
         """Why the port cannot be used at all ("" when it can), as a sentence for the installer."""
 
     @property
+    def note(self) -> str:
+        """What the installer should know of a port that works, as a sentence; "" when there is nothing."""
+        return ""
+
+    @property
     def has_echo_canceller(self) -> bool:
         """True when the card cancels the port's echo, else `drivers.lineaudio` should. Known once it is started."""
         return False
@@ -179,6 +191,22 @@ class FxoPort(Port):
     @abstractmethod
     async def dial_pulse(self, digits: str, break_ms: int, make_ms: int, gap_ms: int) -> None:
         """Dials by loop-disconnect pulses ("0" is ten). Tone digits are audio: `LineAudio.dial`."""
+
+    # What a modem does by itself.
+
+    tells_caller = False  # caller ID comes as an event, and no sound of it
+
+    async def settled(self) -> None:
+        """Returns once sound flows after `seize`. PortError."""
+
+    @property
+    def by_turns(self) -> bool:
+        """Sound goes one way at a time: digits are sent by `dial_tones`, and come as events."""
+        return False
+
+    async def dial_tones(self, digits: str) -> None:
+        """Sends DTMF; only where `by_turns`. PortError."""
+        raise PortError(f"{self.id}: tones are sound on this port.")
 
 
 class MessageLamp(enum.StrEnum):

@@ -52,6 +52,16 @@ class CallBackState(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+class SmsState(enum.StrEnum):
+    RECEIVED = "received"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"  # the network has it
+    DELIVERED = "delivered"  # the recipient's phone has it
+    FAILED = "failed"
+    UNSURE = "unsure"  # it may have been sent
+
+
 class Severity(enum.StrEnum):
     WARNING = "warning"
     ERROR = "error"
@@ -235,6 +245,27 @@ class CallBack(_Record):
     last_call: str | None = None
     refused: bool = False
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sms(_Record):
+    """A text message. `modem` is the name of the modem, `number` the other party; `at`: it came, or was asked for.
+
+    `parts` is how many short messages it takes; `reason` why it has not gone out, in words.
+    """
+
+    id: str
+    direction: Direction
+    modem: str
+    number: str
+    text: str
+    at: datetime
+    state: SmsState
+    author: str = ""
+    reason: str = ""
+    parts: int = 1
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

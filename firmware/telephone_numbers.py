@@ -84,6 +84,13 @@ def sought(text: str | None, country: str) -> tuple[str, ...] | None:
     return forms(dialled(text), country) if text and text.strip() else None
 
 
+@lru_cache(maxsize=4096)
+def is_of(number: str, country: str) -> bool:
+    """Whether it is a whole number of that country, however it was written."""
+    known = _whole(number, country)
+    return bool(known and _country_of(known) == country.upper())
+
+
 def _whole(number: str, country: str) -> PhoneNumber | None:
     """The number that this is from anywhere; None when it is not known to be one."""
     if not _WHOLE.fullmatch(number):

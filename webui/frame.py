@@ -45,6 +45,7 @@ OUTSIDE = Tab("/outside", "globe", N_("Outside"))
 REPORTS = Tab("/reports", "chart", N_("Reports"))
 SETTINGS = Tab("/settings", "gear", N_("Settings"), auth.READ - {"agent"})
 BELONGS = dict.fromkeys(("/wizard", "/history", "/users"), SETTINGS.path)
+BELONGS["/sms"] = MESSAGES.path
 BELONGS |= dict.fromkeys(("/call-backs", "/phone-book"), CALLS.path)
 BENCH = Tab("/bench", "bench", N_("Bench"))
 

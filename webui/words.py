@@ -158,6 +158,38 @@ WORDS: dict[str, dict[str, str]] = {
         "down": N_("Does not work"),
         "unknown": N_("Not known"),
     },
+    "modem": {"up": N_("Works"), "no_network": N_("No network"), "fault": N_("Does not work")},
+    "modem_kind": {
+        "cellular": N_("Cellular modem"),
+        "voice": N_("Voice modem"),
+        "other": N_("Another kind of modem"),
+        "silent": N_("No modem"),
+        "busy": N_("In use"),
+    },
+    "sim": {
+        "unknown": N_("Not known"),
+        "ready": N_("Ready"),
+        "pin": N_("Asks for its PIN"),
+        "puk": N_("Locked (PUK)"),
+        "absent": N_("Missing"),
+    },
+    "registration": {
+        "unknown": N_("Not known"),
+        "none": N_("No network"),
+        "home": N_("Registered"),
+        "searching": N_("Searching"),
+        "denied": N_("Refused"),
+        "roaming": N_("Roaming"),
+    },
+    "sms": {
+        "received": N_("Received"),
+        "queued": N_("Waits"),
+        "sending": N_("Sending"),
+        "sent": N_("Sent"),
+        "delivered": N_("Delivered"),
+        "failed": N_("Failed"),
+        "unsure": N_("Perhaps sent"),
+    },
     "trunk_kind": {"sip": N_("SIP provider"), "lines": N_("Telephone lines")},
     "lamp": {"idle": N_("Idle"), "ringing": N_("Ringing"), "busy": N_("Busy")},
     "call_back": {
@@ -219,6 +251,8 @@ WORDS: dict[str, dict[str, str]] = {
         "tipring.survey.answered": N_("A survey was answered"),
         "tipring.alarm.raised": N_("An alarm was raised"),
         "tipring.alarm.cleared": N_("An alarm was cleared"),
+        "tipring.sms.received": N_("A text message came"),
+        "tipring.sms.ended": N_("A text message was delivered, or was not"),
         "tipring.webhook.test": N_("Test"),
     },
     "delivery": {"waiting": N_("Waits"), "done": N_("Delivered"), "failed": N_("Given up")},
@@ -408,10 +442,23 @@ FORWARDS: dict[str, str] = {
 }
 
 _TONES = {
-    "good": {"kept", "calling", "up", "talking", "in_use", "available", "answered", "ready"},
+    "good": {"kept", "calling", "up", "talking", "in_use", "available", "answered", "ready", "delivered", "sent"},
     "busy": {"on_call", "greeting", "dialling", "offered", "recording", "going_on", "overflowed", "voicemail", "new"},
-    "wait": {"degraded", "ringing", "waiting", "wrap_up", "paused", "no_answer", "busy", "call_back", "due"},
-    "bad": {"down", "no_battery", "fault", "unavailable", "abandoned", "failed", "unplugged"},
+    "wait": {
+        "degraded",
+        "ringing",
+        "waiting",
+        "wrap_up",
+        "paused",
+        "no_answer",
+        "busy",
+        "call_back",
+        "due",
+        "queued",
+        "sending",
+        "unsure",
+    },
+    "bad": {"down", "no_battery", "fault", "unavailable", "abandoned", "failed", "unplugged", "no_network"},
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states}
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Compiles the native part against pjproject and spandsp: `python drivers/lineaudio/build.py PJPROJECT_PREFIX`.
 
-Run as a file: the package cannot be imported before this is done.
+Run as a file: the package cannot be imported before this is done. `--emit FILE` writes the module's C only, for whoever
+compiles it for another machine (yocto/).
 """
 
 from __future__ import annotations
@@ -31,12 +32,17 @@ def flags(prefix: Path) -> dict[str, list[str]]:
     }
 
 
-def build(prefix: Path, work: Path) -> Path:
-    """Compiles `_lineaudio` into this folder; returns its path."""
+def module(**options: list[str]) -> FFI:
+    """The module `_lineaudio`: what api.h declares."""
     ffi = FFI()
     ffi.cdef((NATIVE / "api.h").read_text())
-    source = '#include <stdint.h>\n#include "api.h"\n'
-    ffi.set_source("drivers.lineaudio._lineaudio", source, sources=SOURCES, **flags(prefix))
+    ffi.set_source("drivers.lineaudio._lineaudio", '#include <stdint.h>\n#include "api.h"\n', **options)
+    return ffi
+
+
+def build(prefix: Path, work: Path) -> Path:
+    """Compiles `_lineaudio` into this folder; returns its path."""
+    ffi = module(sources=SOURCES, **flags(prefix))
     work.mkdir(parents=True, exist_ok=True)
     built = Path(ffi.compile(tmpdir=str(work)))
     target = HERE / built.name
@@ -46,4 +52,7 @@ def build(prefix: Path, work: Path) -> Path:
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "--emit":
+        module().emit_c_code(sys.argv[2])
+        sys.exit()
     print(build(Path(sys.argv[1]).resolve(), HERE.parent.parent / "build" / "lineaudio"))

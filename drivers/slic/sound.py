@@ -44,7 +44,8 @@ class SharedCodec:
         self._device, self._ports, self._open_codec, self._clock_fd = device, ports, open_codec, clock_fd
         self._codec: CodecLike | None = None
         self._keeping: asyncio.Task[None] | None = None
-        self._gone = asyncio.Event()
+        self._gone = asyncio.Event()  # the device, or the card is stopped
+        self._stopping = False
         self._law = "ulaw"
         for port in ports:
             port.codec_lost = lambda why: self._gone.set()
@@ -62,25 +63,28 @@ class SharedCodec:
 
     async def stop(self) -> None:
         """Lets go of the device."""
-        if self._keeping:
-            self._keeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeping
+        self._stopping = True
+        self._gone.set()
+        if self._keeping:  # not cancelled: a thread may be opening the device
+            await self._keeping
         await self._close()
 
     async def _keep(self) -> None:
-        while True:
-            if self._codec:
-                await self._gone.wait()
-                self._tell(self._codec.error or "it gives no sound any more")
-                await self._close()
-            await asyncio.sleep(RETRY_S)
-            await self._open()
+        while not self._stopping:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), None if self._codec else RETRY_S)
+            if self._stopping:
+                return
+            if not self._codec:
+                await self._open()
+                continue
+            self._tell(self._codec.error or "it gives no sound any more")
+            await self._close()
+            self._gone.clear()
 
     async def _open(self) -> None:
         """Reading ALSA's configuration takes a moment: in a thread."""
         channels = 1 + max(port.wiring.channel for port in self._ports)
-        self._gone.clear()
         try:
             self._codec = await asyncio.to_thread(self._open_codec, self._device, channels, self._law, self._clock_fd)
         except OSError as error:

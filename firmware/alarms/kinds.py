@@ -31,6 +31,7 @@ KINDS: Mapping[str, Area] = {
     "line:": Area.LINES,
     "quality:line:": Area.LINES,
     "trunk:": Area.TRUNKS,
+    "cellular:": Area.TRUNKS,
     "quality:trunk:": Area.TRUNKS,
     "off_hook:": Area.PHONES,
     "edge": Area.PHONES,

@@ -126,8 +126,8 @@ class AnalogPort:
 
     @property
     def detail(self) -> str:
-        """What is wrong with it, "" when nothing is."""
-        return self.port.fault
+        """What is wrong with it, or has to be known; "" when nothing is."""
+        return self.port.fault or self.port.note
 
     @property
     def display(self) -> Display:

@@ -34,11 +34,14 @@ CERTIFICATE = "certificate"  # the one that SIP phones see
 LINE = "line:"  # before a line's port and what changed on it
 CONFIG = "configuration"  # its file is damaged
 BOARD = "board:"  # before a part of the board
+CELLULAR = "cellular:"  # before the name of a cellular modem
 BATTERY, QUALITY = "battery:", "quality:"  # before a port; "line:PORT" or "trunk:NAME"
 BANS, UPLINK, TRIAL = "bans", "service:uplink", "trial_returned"
 PAST, READ_ONLY, UPDATE = "clock:past", "read_only", "update"
 
-OWN = (TRUNK, OFF_HOOK, PORT, LINE, BATTERY, QUALITY, BOARD, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN)
+OWN = (
+    TRUNK, OFF_HOOK, PORT, LINE, BATTERY, QUALITY, BOARD, CELLULAR, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN,
+)  # fmt: skip
 OWN_WORDS = (
     HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, CONFIG, BANS, UPLINK, TRIAL, PAST, READ_ONLY, UPDATE,
 )  # fmt: skip

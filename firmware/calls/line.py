@@ -75,9 +75,14 @@ class Line(AnalogPort):
         return Display.of(self.host.country, self.settings.caller_id)
 
     @property
+    def must_be_asked(self) -> bool:
+        """Who calls is told only to a line that answers for it, as in Japan."""
+        return self.display.kind is CallerIdKind.NTT and not self.port.tells_caller
+
+    @property
     def idle_hears(self) -> Hear:
-        """Caller ID."""
-        return self.display.hears
+        """Caller ID, where it is sound."""
+        return Hear.NOTHING if self.port.tells_caller else self.display.hears
 
     @property
     def state(self) -> Literal["idle", "ringing", "in_use", "no_battery", "fault"]:
@@ -125,7 +130,9 @@ class Line(AnalogPort):
             self.ringing = record.event == PortEvent.RING_BEGAN
         for watcher in self.watchers:
             watcher(record)
-        if self.leg:
+        if record.event == PortEvent.CALLER_ID:
+            self._called_by(CallerId(record.detail, record.name, record.private))
+        elif self.leg:
             self.leg.on_port(record)
         elif self.reserved:
             return
@@ -133,7 +140,7 @@ class Line(AnalogPort):
             if record.event == PortEvent.RING_ENDED:
                 self._japanese.ring_ended()
         elif record.event == PortEvent.RING_BEGAN:
-            if self.display.kind is CallerIdKind.NTT and time.monotonic() - self._read_at > CALLER_ID_FRESH_S:
+            if self.must_be_asked and time.monotonic() - self._read_at > CALLER_ID_FRESH_S:
                 self._japanese = japan.Reading(self.port)
                 self._reading = asyncio.create_task(self._read_japanese(self._japanese))
             else:

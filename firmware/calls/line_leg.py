@@ -65,7 +65,7 @@ class LineLeg(AnalogLeg):
         burst = self._line.host.country.ring_cadence_ms[0] / 1000
         again = asyncio.ensure_future(self.rang_again.wait())
         signs: set[asyncio.Future[Any]] = {self.caller_id, again}
-        if self._line.display.kind in (CallerIdKind.NTT, CallerIdKind.NONE):
+        if self._line.must_be_asked or self._line.display.kind is CallerIdKind.NONE:
             again.cancel()  # nothing more will come
         try:
             done, _ = await asyncio.wait(signs, timeout=burst + STEADY_RING_S, return_when=asyncio.FIRST_COMPLETED)
@@ -90,6 +90,7 @@ class LineLeg(AnalogLeg):
             return
         self._timers.stop("ring")
         self._seize()
+        await self._settle()
 
     async def refuse(self, cause: Cause) -> None:
         """A ringing line cannot be refused: it is answered, and hears congestion."""
@@ -103,13 +104,23 @@ class LineLeg(AnalogLeg):
     async def dial(self, digits: str) -> None:
         """Seizes the line, waits for dial tone, sends the digits. Failed without battery or dial tone."""
         self._seize()
+        await self._settle()
         await asyncio.sleep(SETTLE_S)
         await self._hear_dial_tone()
         await asyncio.sleep(SETTLE_S)
-        await (self._pulses(digits) if self._line.settings.dialling == "pulse" else self.audio.dial(digits))
+        await (self._pulses(digits) if self._line.settings.dialling == "pulse" else self._tones(digits))
         self._dialled = True
         self._progress.dialled()
         self._hear(Hear.TONES | Hear.FAX)  # afresh: the dial tone is over
+
+    async def _tones(self, digits: str) -> None:
+        if not self._line.port.by_turns:
+            await self.audio.dial(digits)
+            return
+        try:
+            await self._line.port.dial_tones(digits)
+        except PortError as error:
+            raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
 
     async def _pulses(self, digits: str) -> None:
         if digits.strip("0123456789"):
@@ -146,6 +157,12 @@ class LineLeg(AnalogLeg):
         self._supervision.start(answer_expected=self.direction == "outbound")
         self._line.host.port_changed(self._line.id)
         self._hear(Hear.TONES if self.direction == "outbound" else Hear.TONES | Hear.DTMF | Hear.FAX)
+
+    async def _settle(self) -> None:
+        try:
+            await self._line.port.settled()
+        except PortError as error:
+            raise Failed(Cause.OUT_OF_ORDER, str(error)) from error
 
     def hear_digits(self) -> None:
         """Tones of keys too."""
@@ -184,6 +201,12 @@ class LineLeg(AnalogLeg):
                 if self._progress.sure and not self._line.answers_by_reversal:
                     self._supervision.answer_expected = False
                 self._supervision.polarity_reversed()
+            case PortEvent.BUSY:
+                self._on_tone(ToneName.BUSY)
+            case PortEvent.LOOP_BROKEN:
+                self._supervision.loop_broken()
+            case PortEvent.TONE_DIGIT:
+                self.dialled(record.digit)
             case PortEvent.UNPLUGGED | PortEvent.FAULT:
                 self.left(Cause.OUT_OF_ORDER)
 

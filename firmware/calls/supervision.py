@@ -102,6 +102,10 @@ class Supervision:
         """A shorter drop is none."""
         self._timers.stop("battery")
 
+    def loop_broken(self) -> None:
+        """The card timed it."""
+        self._told(Sign.BATTERY)
+
     def polarity_reversed(self) -> None:
         """An answer, or a hang-up."""
         if not self._watching:

@@ -66,6 +66,11 @@ class TollMeter:
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
 
+    def texted(self, kind: TollKind, number: str) -> None:
+        """A text message went to such a number: it counts as a call without a minute."""
+        at = times.now()
+        self._save(TollCall(str(uuid7()), kind, number, at, ended=at))
+
     async def _follow(self, toll: TollCall, leg: Leg) -> None:
         """Counts from the answer to the end, whatever becomes of the call."""
         answer = asyncio.create_task(outside.answered(leg))

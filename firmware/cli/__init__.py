@@ -42,6 +42,8 @@ COMMANDS = {
     "tolls": "limits against toll fraud, and what was stopped",
     "route": "what would happen to a call, step by step",
     "voicemail": "voicemail boxes and their messages",
+    "sms": "text messages over cellular modems",
+    "modem": "cellular modems, and what modems are plugged in",
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after, and who is told of it",
     "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 def register(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "up", "run every service of the box in the foreground", run)
     parser.add_argument("--config", metavar="FILE", help="a TOML file to put in force first")
-    parser.add_argument("--card", default="none", metavar="CARD", help="sim:fxo=2,fxs=4, dahdi, slic:BOARD or none")
+    what = "sim:fxo=2,fxs=4, dahdi, slic:BOARD or none; and modem:DEVICE"
+    parser.add_argument("--card", default="none", metavar="CARD", help=what)
     parser.add_argument(
         "--web",
         default="127.0.0.1:8080",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The configuration: a model, checks with a path for each error, TOML in and out."""
 
+from firmware.config.cellular import Cellular
 from firmware.config.changes import Change, changes
 from firmware.config.check import check, notices
 from firmware.config.defaults import default_document
@@ -31,6 +32,7 @@ __all__ = [
     "Agent",
     "Also",
     "CallBackRules",
+    "Cellular",
     "Change",
     "Choice",
     "ChoiceKind",

@@ -14,6 +14,7 @@ from firmware.config.acme import Acme
 from firmware.config.alarms import AlarmChannel
 from firmware.config.backup import Backup, BackupTarget
 from firmware.config.board import Board
+from firmware.config.cellular import Cellular
 from firmware.config.emergency import Emergency
 from firmware.config.extensions import Extension
 from firmware.config.features import FEATURES
@@ -84,6 +85,7 @@ class Config(Section):
     cloud: Cloud | None = None
     webhooks: Several[Webhook] = Field(default=(), alias="webhook")
     smdr: Smdr | None = None
+    cellular: Several[Cellular] = ()
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
     alarm_channels: Several[AlarmChannel] = Field(default=(), alias="alarm_channel")
     board: Board = Field(default_factory=Board)

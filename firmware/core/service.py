@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drivers.card import open_card
+from drivers.card import open_card, parse_spec
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
 from firmware import __version__, modes, read_only, times
 from firmware.alarms import flapping
@@ -43,6 +43,7 @@ from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.quality_watch import QualityWatch
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.slics import wirings
+from firmware.core.sms_office import SmsOffice
 from firmware.core.trial_office import TrialOffice
 from firmware.core.update_office import UpdateOffice
 from firmware.core.voicemail_office import VoicemailOffice
@@ -52,6 +53,7 @@ from firmware.edge.ports import Ports
 from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.media.endpoint import Endpoint
 from firmware.records import Alarm, Message, Severity
+from firmware.sms.desk import SmsDesk
 from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.config_trial import Moment
@@ -158,6 +160,11 @@ class Core:
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
         self.pbx.journal.on_quality = QualityWatch(self.pbx.journal).heard
+        self._sms = SmsDesk(
+            self.pbx.journal, self.pbx.tolls, self._writer, lambda: self.pbx.config, lambda: self.pbx.country
+        )
+        await self._sms.start()
+        self._control.add(SmsOffice(self._sms, lambda: parse_spec(self._options.card).modems).handlers())
         self._update = UpdateOffice(
             UpdateFiles(self._options.state), self.pbx.journal, lambda: self.pbx.config, self.pbx.local_time,
             self._control.publish,
@@ -187,6 +194,7 @@ class Core:
         self._agents.stop()
         await self._control.stop()
         await self.doctor.stop()
+        await self._sms.stop()
         await self.pbx.stop()
         await self.pbx.journal.flush(FLUSH_S)
         self._endpoint.stop()
@@ -259,6 +267,7 @@ class Core:
             if self._edge:
                 await certificate.look()
             self._board.look()
+            self._sms.look()
             await self._clock.look(self.pbx.journal, self._writer, self.pbx.config.cloud is not None)
             await lines.look()
             self.pbx.mailboxes.pins.look()
@@ -353,6 +362,7 @@ class Core:
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
         self.pbx.configure(config)
+        await self._sms.configure()
         self._subscribe_webhooks(config)
         if self._edge:
             await self._edge.settled()

@@ -77,7 +77,7 @@ def outward(config: Config, country: Country, number: str) -> Outward:
         return Outward(emergency, "emergency", False, ways, routes[0].pattern if routes else "")
     if not routes:
         trunks = config.outbound[0].trunks if config.outbound else ()
-        kind = "international" if _abroad(country, number) else "national"
+        kind = "international" if abroad(country, number) else "national"
         ways = tuple(Attempt(number, trunk) for trunk in trunks)
         return Outward(number, kind, premium(config, country, [number]), ways)
     ways = tuple(Attempt(_dialled_by(route, number), trunk) for route in routes for trunk in route.trunks)
@@ -133,12 +133,13 @@ def _kind(country: Country, route: Outbound, number: str) -> str:
     spelt = route.pattern[route.strip :]
     literal = spelt[: next((at for at, symbol in enumerate(spelt) if symbol not in "+0123456789"), len(spelt))]
     own = any(literal.startswith(prefix) and len(literal) > len(prefix) for prefix in _prefixes(country))
-    return "international" if _abroad(country, number[route.strip :]) and not own else kind
+    return "international" if abroad(country, number[route.strip :]) and not own else kind
 
 
 def _prefixes(country: Country) -> tuple[str, ...]:
     return tuple(prefix for prefix in ("+", country.international_prefix) if prefix)
 
 
-def _abroad(country: Country, number: str) -> bool:
+def abroad(country: Country, number: str) -> bool:
+    """Whether it begins with + or the country's prefix for abroad."""
     return number.startswith(_prefixes(country))

@@ -27,6 +27,8 @@ from firmware.records import (
     Recording,
     RecordingState,
     Severity,
+    Sms,
+    SmsState,
     SurveyAnswer,
     TrailEvent,
 )
@@ -35,7 +37,7 @@ from firmware.times import milliseconds, of_milliseconds, parse
 CALL_TIMES = ("started_at", "answered_at", "ended_at")
 """Of `calls`: milliseconds since 1970 instead of text. They are in five indexes, and there are a million calls."""
 
-Stored = Cdr | LegRecord | Recording | Alarm | Message | CallBack | SurveyAnswer
+Stored = Cdr | LegRecord | Recording | Alarm | Message | CallBack | SurveyAnswer | Sms
 
 
 def columns(record: type[Stored]) -> tuple[str, ...]:
@@ -120,3 +122,10 @@ def agent_change(row: sqlite3.Row) -> AgentChange:
 def agent_call(row: sqlite3.Row) -> AgentCall:
     fields = {item.name: row[item.name] for item in dataclasses.fields(AgentCall)}
     return AgentCall(**fields | {"at": parse(row["at"]), "outcome": OfferOutcome(row["outcome"])})
+
+
+def sms(row: sqlite3.Row) -> Sms:
+    """Of a row of `sms`."""
+    fields = {name: row[name] for name in columns(Sms)}
+    fields |= {name: _time(row[name]) for name in ("at", "sent_at", "delivered_at")}
+    return Sms(**fields | {"direction": Direction(row["direction"]), "state": SmsState(row["state"])})

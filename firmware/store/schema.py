@@ -583,6 +583,37 @@ def alarms_told(db: Database) -> None:
 
 
 @history()
+def text_messages(db: Database) -> None:
+    """Text messages; each PDU that came, so that none counts twice; which reference of a modem was which message."""
+    db.table("sms").create(
+        {
+            "id": str, "direction": str, "modem": str, "number": str, "text": str, "at": str, "state": str,
+            "author": str, "reason": str, "parts": int, "sent_at": str, "delivered_at": str,
+        },
+        pk="id",
+        not_null={"direction", "modem", "number", "text", "at", "state", "author", "reason", "parts"},
+    )  # fmt: skip
+    db.execute("CREATE INDEX sms_open ON sms (id) WHERE state IN ('queued', 'sending')")
+    db.execute("CREATE INDEX sms_number ON sms (number)")
+    db.execute(
+        """CREATE TABLE sms_parts (
+            digest TEXT PRIMARY KEY, modem TEXT NOT NULL, sender TEXT NOT NULL, reference INTEGER, total INTEGER,
+            part INTEGER, text TEXT NOT NULL, at TEXT NOT NULL, sms TEXT
+        ) WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX sms_parts_open ON sms_parts (modem, sender, reference, total) WHERE sms IS NULL")
+    db.execute("CREATE INDEX sms_parts_at ON sms_parts (at)")
+    db.execute(
+        """CREATE TABLE sms_sent (
+            modem TEXT NOT NULL, reference INTEGER NOT NULL, sms TEXT NOT NULL, outcome TEXT NOT NULL,
+            PRIMARY KEY (modem, reference)
+        ) WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX sms_sent_of ON sms_sent (sms)")
+    db.execute("CREATE TABLE sim_pins (modem TEXT PRIMARY KEY, refused TEXT NOT NULL) WITHOUT ROWID")
+
+
+@history()
 def quality(db: Database) -> None:
     """How calls sounded."""
     for column in ("mos", "loss_percent", "jitter_ms", "echo_db", "clipped_percent"):

@@ -25,7 +25,7 @@ from firmware.store.connect import open_for_writing, transaction, unavailable
 TYPES = (
     "tipring.call.ended", "tipring.call.coded", "tipring.recording.ready", "tipring.recording.removed",
     "tipring.number.erased", "tipring.voicemail.left", "tipring.call_back.ended", "tipring.survey.answered",
-    "tipring.alarm.raised", "tipring.alarm.cleared",
+    "tipring.alarm.raised", "tipring.alarm.cleared", "tipring.sms.received", "tipring.sms.ended",
 )  # fmt: skip
 TEST = "tipring.webhook.test"
 KEPT = timedelta(days=7)

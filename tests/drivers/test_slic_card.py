@@ -46,6 +46,10 @@ class Bench:
         self.codecs.append(codec := SimulatedCodec(device, channels, law, clock_fd))
         return codec
 
+    def codec(self, device: str) -> SimulatedCodec:
+        """The first that was opened; they are opened in threads, in any order."""
+        return next(codec for codec in self.codecs if codec.device == device)
+
 
 @pytest.fixture
 async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
@@ -58,13 +62,11 @@ async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
 async def test_each_codec_is_opened_once_and_the_first_one_is_the_clock(bench: Bench) -> None:
     bench.card.law = "alaw"
     await bench.card.start()
-    assert [(codec.device, len(codec.far), codec.law) for codec in bench.codecs] == [
-        ("one", 2, "alaw"),
-        ("two", 1, "alaw"),
-    ]
-    assert [codec.clock_fd for codec in bench.codecs] == [bench.card.clock_fd, -1]
+    one, two = bench.codec("one"), bench.codec("two")
+    assert [(len(codec.far), codec.law) for codec in (one, two)] == [(2, "alaw"), (1, "alaw")]
+    assert [one.clock_fd, two.clock_fd] == [bench.card.clock_fd, -1]
     bench.card.law = "ulaw"
-    assert [codec.law for codec in bench.codecs] == ["ulaw", "ulaw"]
+    assert [one.law, two.law, len(bench.codecs)] == ["ulaw", "ulaw", 2]
     assert [(port.id, port.fault) for port in bench.card.ports] == [("fxs1", ""), ("fxs2", ""), ("fxs3", "")]
 
 
@@ -72,7 +74,7 @@ async def test_sound_of_a_port_is_that_of_its_channel(bench: Bench) -> None:
     audio = PythonAudioPath()
     bench.card.ports[1].connect_audio(audio)
     await bench.card.start()
-    far = bench.codecs[0].far[1]
+    far = bench.codec("one").far[1]
     far.send(BLOCK)
     await until(lambda: audio.heard == [BLOCK])
     audio.queue.append(BLOCK)
@@ -93,8 +95,7 @@ async def test_a_codec_that_is_not_there_or_goes_is_told_on_its_ports_and_comes_
     audio = PythonAudioPath()
     bench.card.ports[0].connect_audio(audio)
     bench.missing = "No such device"
-    first = next(codec for codec in bench.codecs if codec.device == "one")
-    first.unplug("Connection timed out")
+    bench.codec("one").unplug("Connection timed out")
     await until(lambda: bool(bench.card.ports[1].fault))
     assert not bench.card.ports[2].fault, "the other codec works"
     bench.missing = ""

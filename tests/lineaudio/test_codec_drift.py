@@ -12,7 +12,7 @@ import pytest
 from drivers.lineaudio.codec import Trial, codec_memory
 from hil.g711 import decode, encode, pcm
 
-SECONDS, HZ, PEAK = 180, 1004, 10000
+SECONDS, LAST, HZ, PEAK = 120, 30, 1004, 10000
 CLEAN_DB = 34.0  # G.711 itself leaves 37 dB (measured: 37.2)
 
 
@@ -28,12 +28,12 @@ def sine(rate: float, seconds: float) -> np.ndarray:
 
 
 def clean_db(samples: np.ndarray, rate: float) -> float:
-    """How far all else is below a tone of about HZ, at its worst in pieces of 50 ms of the last minute."""
+    """How far all else is below a tone of about HZ, at its worst in pieces of 50 ms of the last LAST seconds."""
     long = int(rate / 20)
     at = 2 * np.pi * HZ / rate * np.arange(long)
     waves = np.column_stack([np.sin(at), np.cos(at), at * np.sin(at), at * np.cos(at)])  # a little off its frequency
     worst = np.inf
-    for begin in range(len(samples) - int(60 * rate), len(samples) - 2 * long, long):
+    for begin in range(len(samples) - int(LAST * rate), len(samples) - 2 * long, long):
         piece = samples[begin : begin + long].astype(float)
         rest = piece - waves @ np.linalg.lstsq(waves, piece, rcond=None)[0]
         worst = min(worst, 10 * np.log10(np.mean(piece**2) / np.mean(rest**2)))

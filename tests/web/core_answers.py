@@ -20,6 +20,12 @@ DEVICE = {"extension": "202", "contact": "sip:202@192.0.2.9", "transport": "udp"
 CALL_BACK = {"id": "b1", "queue": "support", "number": "5551234", "name": "", "language": "", "call": None,
              "started_at": AT, "since": AT, "wanted_at": None, "due_at": AT, "tries": 0, "state": "waiting",
              "reason": "", "agent": None, "last_call": None, "refused": False, "ended_at": None}  # fmt: skip
+SMS = {"id": "s1", "direction": "inbound", "modem": "mobile", "number": "+12125550123", "text": "hello", "at": AT,
+       "state": "received", "author": "", "reason": "", "parts": 1, "sent_at": None, "delivered_at": None}  # fmt: skip
+MODEM = {"name": "mobile", "device": "/dev/serial/by-id/usb-modem", "number": "", "state": "up", "trouble": "",
+         "model": "E3372", "sim": "ready", "registration": "home", "operator": "Testnet", "signal_dbm": -71,
+         "stored": 0, "capacity": 20, "waiting": 0}  # fmt: skip
+FOUND = {"device": "/dev/serial/by-id/usb-other", "kind": "cellular", "detail": "E3372", "used_by": ""}
 CONTACT = {"number": "5551234", "name": "Anna"}
 NIGHT = {"mode": "auto", "schedules": [{"name": "day", "open": True, "until": None}]}
 TOLLS = [{"kind": "premium", "stopped_since": None, "reason": "", "used": {"calls_per_hour": 0},
@@ -79,6 +85,12 @@ def answers() -> dict[str, Any]:
         "features": [{"name": "echo", "code": "*43", "default": "*43", "argument": "", "what": "echo"}],
         "phone": PHONE,
         "phones": [DEVICE],
+        "sms": [SMS],
+        "sms.send": SMS,
+        "modems": [MODEM],
+        "modems.find": [FOUND],
+        "modem.ussd": {"text": "Your balance is 4.20", "more": False},
+        **{name: {} for name in ("modem.ussd_end", "modem.unlock")},
         "simulate": {"steps": ["It rings."], "ends": "answered", "target": None, "picture": {}},
         "trunks": [TRUNK],
         **dict.fromkeys(("update", "update.start"), UPDATE),

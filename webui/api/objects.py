@@ -52,6 +52,13 @@ TRUNK = obj(
     registered=maybe(TRUTH), reachable=maybe(TRUTH), latency_ms=maybe(NUMBER), last_error=maybe(TEXT),
     ports=many(TEXT), places=many(PLACE),
 )  # fmt: skip
+MODEM = obj(
+    name=TEXT, device=TEXT, number=TEXT, state=one_of("up", "no_network", "fault"), trouble=TEXT, model=TEXT,
+    sim=one_of("unknown", "ready", "pin", "puk", "absent"),
+    registration=one_of("unknown", "none", "home", "searching", "denied", "roaming"), operator=TEXT,
+    signal_dbm=maybe(NUMBER), stored=COUNT, capacity=COUNT, waiting=COUNT,
+)  # fmt: skip
+FOUND_MODEM = obj(device=TEXT, kind=one_of("cellular", "voice", "other", "silent", "busy"), detail=TEXT, used_by=TEXT)
 ACTIVE_CALL = obj(
     id=TEXT, direction=one_of(*records.Direction),
     state=one_of("ringing", "greeting", "waiting", "offered", "talking", "dialling", "survey", "ending"),
@@ -197,4 +204,5 @@ COMPONENTS: Mapping[str, Schema] = {
     "Webhook": WEBHOOK, "Delivery": record(Delivery),
     "Contact": record(records.Contact), "CallNote": record(records.CallNote),
     "Board": BOARD, "AlarmChannel": ALARM_CHANNEL, "AlarmNotice": ALARM_NOTICE,
+    "Sms": record(records.Sms), "Modem": MODEM, "FoundModem": FOUND_MODEM,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from bottle import HTTPResponse
 
 from firmware.records import Message
-from webui import audio, mailbox
+from webui import audio, auth, mailbox
 from webui.http import read_body
 from webui.pages.changes import stream_of
 from webui.pages.route import PageRoute, Visit, html
@@ -32,7 +32,9 @@ def messages(visit: Visit) -> HTTPResponse:
     }
     if visit.wants_part:
         return visit.part("messages_items.html" if cursor else "messages_list.html", **values)
-    return visit.page("messages.html", here_part=f"/messages?{urlencode({'box': box})}", **values)
+    may_text = visit.may(auth.SUPERVISE) and visit.box.scope is None
+    here = f"/messages?{urlencode({'box': box})}"
+    return visit.page("messages.html", here_part=here, may_text=may_text, **values)
 
 
 def sound(visit: Visit, id: str) -> HTTPResponse:

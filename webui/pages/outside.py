@@ -16,6 +16,7 @@ def outside(visit: Visit) -> HTTPResponse:
     """The page; only its parts when it asks for them anew. Bans are for supervisors."""
     values: dict[str, Any] = {
         "trunks": visit.box.live.picture()["trunks"],
+        "modems": visit.ask_or([], "modems"),
         "core_up": visit.box.live.up,
         "sees_bans": visit.may(auth.MANAGE),
         "may_lift": visit.may(auth.CONFIGURE),
@@ -34,6 +35,6 @@ def lift(visit: Visit) -> HTTPResponse:
 
 ROUTES = [
     PageRoute("GET", "/outside", outside),
-    PageRoute("GET", "/outside/stream", stream_of("trunk")),
+    PageRoute("GET", "/outside/stream", stream_of("trunk", "modem")),
     PageRoute("POST", "/outside/bans/lift", lift, roles=auth.CONFIGURE),
 ]

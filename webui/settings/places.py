@@ -33,6 +33,7 @@ TABLES: Mapping[str, str] = {
     "features": N_("Feature codes"),
     "report": N_("Report by e-mail"),
     "webhook": N_("Webhook"),
+    "cellular": N_("Cellular modem"),
     "backup": N_("Backup"),
     "backup_target": N_("Place for backups"),
     "alarm_channel": N_("Told of alarms"),

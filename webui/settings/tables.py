@@ -32,6 +32,7 @@ NAMED_BY: Mapping[str, str] = {
     "disposition": "name",
     "report": "name",
     "webhook": "name",
+    "cellular": "name",
     "backup_target": "name",
     "alarm_channel": "name",
     "route": "",

@@ -228,3 +228,17 @@ int la_rtp_quality(int call, struct la_quality *out);   /* of what was heard of 
 void la_rtp_rate(int call, int hz);                     /* of the far end's timestamps, where it is not 8000 */
 void la_rtp_stats(struct la_rtp_stats *out);
 void la_rtp_stop(void);
+
+/* ---- voice modems: octets of a serial descriptor, shielded by DLE (ITU-T V.253) ----------- */
+
+enum { LA_MODEM_ULAW, LA_MODEM_ALAW, LA_MODEM_UNSIGNED, LA_MODEM_SIGNED };      /* 8 bits a sample, 8000 a second */
+enum { LA_MODEM_RECEIVES = 1, LA_MODEM_SENDS = 2 };
+enum { LA_MODEM_TALKS = 0x80, LA_MODEM_QUIET, LA_MODEM_ENDED };                 /* codes of ours, beside those of V.253 */
+struct la_modem;
+/* Moves sound between the descriptor of a modem in a voice state (+VTR, +VRX, +VTX) and 160-byte G.711 blocks of `law` on a
+ * socket of packets, in a thread of its own. What the modem says is written to `codes`: DLE and a code, and text as it is
+ * once DLE ETX came. LA_MODEM_TALKS, _QUIET: sound to the modem began, or paused for 500 ms; _ENDED: a descriptor is dead.
+ * The three descriptors stay the caller's, are non-blocking, and must live until la_modem_stop returns. */
+struct la_modem *la_modem_start(int serial, int blocks, int codes, int format, int law, int ways);
+void la_modem_leave(struct la_modem *modem, int code);  /* sends DLE and this code, and no sound any more */
+void la_modem_stop(struct la_modem *modem);             /* waits for its thread, which never waits itself */

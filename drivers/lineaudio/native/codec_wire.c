@@ -18,6 +18,7 @@ int wire_open(struct wire *wire, int rate, bool direct)
 {
 	int ends[2], few = SEND_BUFFER;
 
+	wire->ours = wire->theirs = -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends))
 		return -errno;
 	wire->ours = ends[0];
@@ -34,8 +35,10 @@ void wire_close(struct wire *wire)
 		speex_resampler_destroy(wire->up);
 	if (wire->down)
 		speex_resampler_destroy(wire->down);
-	close(wire->ours);
-	close(wire->theirs);
+	if (wire->ours >= 0) {
+		close(wire->ours);
+		close(wire->theirs);
+	}
 }
 
 static void send_block(struct wire *wire, int law)

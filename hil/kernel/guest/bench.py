@@ -20,7 +20,7 @@ RESULTS = Path("/results")
 FAULTS = Path("/sys/kernel/debug/linepair")
 DEVICES = Path("/sys/bus/dahdi_devices/devices/linepair:0")
 PAIRS = 2
-OPTIONS = {"dahdi": ["auto_assign_spans=1"], "linepair": [f"pairs={PAIRS}"]}
+OPTIONS = {"dahdi": ["auto_assign_spans=1"], "linepair": [f"pairs={PAIRS}"], "softdog": ["soft_noboot=1"]}
 RIGHT = f"fxoks=1-{PAIRS}\nfxsks={PAIRS + 1}-{2 * PAIRS}\nechocanceller=mg2,1-{2 * PAIRS}\n"
 ZONE = "loadzone=us\ndefaultzone=us\n"
 DEAF_S = 2.1  # after a channel was opened or hung up the core tells no ring for 2 s

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The board of the bench on gpio-sim, by the profile and the drivers of the product; it needs no core."""
+"""The board of the bench on gpio-sim, by the profile and the drivers of the product, without a core."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from board.board import Board
 from board.factory import open_board
 from board.profile import Key, Lifeline, Light, Pin, Profile
 from firmware.board.button import Button, Gesture
+from hil.kernel.guest.bench import RESULTS
 from hil.kernel.guest.pins import Pins
 
 LABEL = "tipring-bench"
@@ -20,6 +25,7 @@ LINES = (
     "led_power", "led_line", "led_call", "led_alarm", "button", "lifeline_relay", "lifeline_sense", "lifeline_loop",
 )  # fmt: skip
 LEDS = LINES[:4]
+ANEW = 78  # firmware.up.ANEW
 
 
 def pin(line: str) -> Pin:
@@ -117,3 +123,42 @@ def test_a_line_that_somebody_else_has_is_told_and_the_others_work(pins: Pins) -
         second.close()
 
     asyncio.run(story())
+
+
+def until(holds: Callable[[], bool], awaited: str, seconds: float = 60) -> None:
+    """Looks every few milliseconds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"no {awaited}"
+        time.sleep(0.01)
+
+
+def lit(pins: Pins) -> list[bool]:
+    """Power, line, call, alarm."""
+    return [pins.level(name) for name in LEDS]
+
+
+def test_a_held_and_confirmed_button_leaves_nothing_of_the_box(pins: Pins, tmp_path: Path) -> None:
+    """The service and its lines as on a box; it needs no core for this."""
+    state = tmp_path / "box"
+    shutil.copytree(RESULTS / "box", state)
+    for name in ("recordings/2026/one.wav", "edge/key.pem", "voicemail/201/greeting.wav"):
+        (file := state / name).parent.mkdir(parents=True)
+        file.write_text("somebody's")
+    board = subprocess.Popen([sys.executable, "-m", "firmware.board", "--state", state, "--board", "qemu-bench"])
+    try:
+        until(lambda: pins.level("led_power"), "light", 600)
+        pins.pull("button", up=True)
+        until(lambda: lit(pins) == [False, True, False, True], "line and alarm, which say: factory reset", 120)
+        pins.pull("button", up=False)
+        until(lambda: all(lit(pins)), "all LEDs, which ask for a confirmation")
+        pins.pull("button", up=True)
+        time.sleep(0.5)
+        pins.pull("button", up=False)
+        assert board.wait(60) == ANEW
+    finally:
+        board.kill()
+        board.wait()
+    assert (state / "history.db").exists(), "nothing is deleted while services may run"
+    subprocess.run([sys.executable, "-m", "firmware.board.factory_reset", "--state", state], check=True)
+    assert list(state.iterdir()) == []

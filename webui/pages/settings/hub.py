@@ -63,6 +63,13 @@ ROOMS = (
         N_("Webhooks: events to other programs; the REST API."),
         auth.CONFIGURE,
     ),
+    Room(
+        "/settings/cellular",
+        "phone",
+        N_("Cellular modems"),
+        N_("SIM cards for text messages: network, signal, PIN."),
+        auth.CONFIGURE,
+    ),
     Room("/settings/alarms", "alert", N_("Alarms"), N_("What somebody has to look after, and what was.")),
     Room(
         "/settings/network",

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tipring modem list|find|ussd|unlock"""
+
+from __future__ import annotations
+
+import argparse
+
+from firmware.cli.common import Subparsers, add_command, add_group, control_of, show_json, show_table
+
+FIND_S, NETWORK_S = 15.0, 130.0
+_COLUMNS = ("name", "state", "sim", "registration", "operator", "signal_dbm", "stored", "waiting", "trouble")
+
+
+def register(subparsers: Subparsers) -> None:
+    actions = add_group(subparsers, "modem", "cellular modems, and what modems are plugged in")
+    add_command(actions, "list", "SIM card, network and signal of each", list_)
+    add_command(actions, "find", "which modems are plugged in, and what they are", find)
+    parser = add_command(actions, "ussd", "send a code such as *100#, or an answer to the network", ussd)
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("code", metavar="CODE")
+    parser = add_command(actions, "unlock", "try the PIN of the configuration once more", unlock)
+    parser.add_argument("name", metavar="NAME")
+
+
+def list_(arguments: argparse.Namespace) -> int:
+    with control_of(arguments) as control:
+        rows = control.request("modems")
+    if arguments.json:
+        show_json(rows)
+    else:
+        show_table(rows, _COLUMNS, "No cellular modem.")
+    return 0
+
+
+def find(arguments: argparse.Namespace) -> int:
+    with control_of(arguments, FIND_S) as control:
+        rows = control.request("modems.find")
+    if arguments.json:
+        show_json(rows)
+    else:
+        show_table(rows, ("device", "kind", "used_by", "detail"), "No modem is plugged in.")
+    return 0
+
+
+def ussd(arguments: argparse.Namespace) -> int:
+    with control_of(arguments, NETWORK_S) as control:
+        reply = control.request("modem.ussd", name=arguments.name, code=arguments.code)
+    if arguments.json:
+        show_json(reply)
+    else:
+        print(reply["text"] + ("\n(waits for an answer)" if reply["more"] else ""))
+    return 0
+
+
+def unlock(arguments: argparse.Namespace) -> int:
+    with control_of(arguments) as control:
+        control.request("modem.unlock", name=arguments.name)
+    return 0

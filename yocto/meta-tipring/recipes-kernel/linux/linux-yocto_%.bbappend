@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+FILESEXTRAPATHS:prepend:tipring := "${THISDIR}/files:"
+SRC_URI:append:tipring = " file://tipring.cfg"
