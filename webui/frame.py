@@ -187,6 +187,14 @@ def trial_for(box: Box, who: Identity | None) -> dict[str, Any] | None:
     return as_json(box.configs.trial())
 
 
+def new_place(box: Box, request: LocalRequest) -> str:
+    """Where the pages are once the box has moved to its configured address; "" when they are there already."""
+    address: str = box.fresh_document().get("network", {}).get("address", "").partition("/")[0]
+    here = request.urlparts
+    port = f":{here.port}" if here.port else ""
+    return f"{here.scheme}://{address}{port}/" if address not in ("", here.hostname) else ""
+
+
 def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, template: str, **values: Any) -> str:
     """A whole page in the frame. `secret` is what its forms' CSRF tokens derive from."""
     site = box.site().get("name", "")
@@ -201,7 +209,8 @@ def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, tem
         "site_name": site,
         "user_name": who.name if who else "",
         "may_dial": may_dial(box, who),
-        "trial": trial_for(box, who),
+        "trial": (trial := trial_for(box, who)),
+        "moves_to": new_place(box, request) if trial else "",
         "may_keep": who is not None and who.role in auth.CONFIGURE,
         "language_names": i18n.NAMES,
         "server_ms": int(time.time() * 1000),

@@ -37,7 +37,6 @@ TEMPLATES = (
     N_("The memory of modem {name} is full, and the box cannot keep its messages: nothing more comes in."),
     N_("No network takes the SIM card of modem {name}. Ask its provider whether it is active."),
     N_("Modem {name} has no network. Look at its aerial, or give it another place."),
-    N_("Modem {name}: {fault}"),
     N_("{device} is gone: {why}. Plug the modem in again."),
     N_("{device} is gone. Plug the modem in again."),
     N_("There is no {device}: the modem is not plugged in. Look at /dev/serial/by-id."),
@@ -636,6 +635,11 @@ TEMPLATES = (
     N_("Nothing is on trial: what is in force stays."),
     N_("A change by {author} was on trial, and nobody confirmed it: what was before is in force again."),
     N_("A change by {author} was on trial and cannot be taken back: {reason}"),
+    # the address of the box (firmware.config.lan)
+    N_('"{text}" is no address of a machine; use one with its prefix such as {example}'),
+    N_('"{text}" is no address; use one such as {example}'),
+    N_("comes by DHCP with the address; give both, or neither"),
+    N_('"{gateway}" is not in the network {network}; use the router there'),
     # updates (firmware.update, firmware.core.update_office)
     N_("The update to version {version} failed: {reason}"),
     N_("The update was taken back, version {version} runs as before: {reason}"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 UNITS_S = {"s": 1, "m": 60, "h": 3600}
-NETWORK = ("edge", "web")
+NETWORK = ("network", "edge", "web")
 """The tables that decide who reaches the box."""
 
 

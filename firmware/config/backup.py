@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from firmware.backup import defaults
 from firmware.config.values import HOST, PORT, FilePath, Name, Section, Text, matching
 
 Passphrase = Annotated[str, matching(r"[^\x00-\x1f\x7f]{12,256}", "12 to 256 characters without line breaks")]
@@ -29,12 +30,12 @@ class Backup(Section):
 
     passphrase: Passphrase | None = None
     enabled: bool = True
-    at: Clock = "02:30"
+    at: Clock = defaults.AT
     history: bool = True
     recordings: bool = False
-    keep_days: Kept = 7
-    keep_weeks: Kept = 4
-    keep_months: Kept = 6
+    keep_days: Kept = defaults.KEEP_DAYS
+    keep_weeks: Kept = defaults.KEEP_WEEKS
+    keep_months: Kept = defaults.KEEP_MONTHS
     test: Literal["week", "month", "never"] = "month"
 
 

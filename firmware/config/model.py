@@ -19,6 +19,7 @@ from firmware.config.emergency import Emergency
 from firmware.config.extensions import Extension
 from firmware.config.features import FEATURES
 from firmware.config.groups import Conference, Group, Paging
+from firmware.config.lan import Network
 from firmware.config.limits import Disa, NumberLists, Tolls
 from firmware.config.lines import Line
 from firmware.config.menus import Ivr, Prompts
@@ -75,6 +76,7 @@ class Config(Section):
     numbers: NumberLists = Field(default_factory=NumberLists)
     emergency: Emergency = Field(default_factory=Emergency)
     tolls: Tolls = Field(default_factory=Tolls)
+    network: Network | None = None
     edge: Edge = Field(default_factory=Edge)
     web: Web = Field(default_factory=Web)
     acme: Acme = Field(default_factory=Acme)

@@ -38,6 +38,7 @@ from firmware.core.finishing import finish_what_was_cut
 from firmware.core.house_office import HouseOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.line_watch import LineWatch
+from firmware.core.network_office import NetworkOffice
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
 from firmware.core.quality_watch import QualityWatch
@@ -160,6 +161,7 @@ class Core:
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
         self.pbx.journal.on_quality = QualityWatch(self.pbx.journal).heard
+        self._network = NetworkOffice(self._options.state, lambda: self._config.revision.document)
         self._sms = SmsDesk(
             self.pbx.journal, self.pbx.tolls, self._writer, lambda: self.pbx.config, lambda: self.pbx.country
         )
@@ -183,7 +185,8 @@ class Core:
         self._acceptance = acceptance
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
-        self._trying = [asyncio.create_task(self._trial.follow()), asyncio.create_task(self._update.follow())]
+        followed = (self._trial, self._update, self._network)
+        self._trying = [asyncio.create_task(office.follow()) for office in followed]
 
     async def stop(self) -> None:
         """Everything in its order; what is recorded is kept."""

@@ -11,7 +11,7 @@ GRACE_S = 45.0  # a modem that restarts, or looks for its network, is no alarm
 def trouble(name: str, status: CellularStatus, *, has_pin: bool) -> str:
     """ "" when nothing is."""
     if status.fault:
-        return f"Modem {name}: {status.fault}"
+        return status.fault  # it names the device
     if status.sim is Sim.ABSENT:
         return f"Modem {name} has no SIM card. Put one in."
     if status.sim is Sim.PUK:

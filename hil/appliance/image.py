@@ -14,6 +14,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from firmware.store import migrations
 from hil.kernel import cache, kernel, packages, root
 from hil.kernel.guest.bench import RIGHT, ZONE
 from hil.kernel.steps import Unavailable, run, step
@@ -138,6 +139,7 @@ def _make(parts: cache.Parts, base: Path, package: Path, disk: Path) -> int:
     size = int(run(["du", "-s", "-B1", "--apparent-size", tree]).split()[0])
     _add_kernel(parts, tree)
     _add_bench(parts, tree)
+    _add_state(tree)
     disk.unlink(missing_ok=True)
     run(["mke2fs", "-q", "-t", "ext4", "-d", tree, "-E", "root_owner=0:0", disk, f"{DISK_MB}M"],
         env={"PATH": f"{os.environ['PATH']}:/sbin:/usr/sbin"})  # fmt: skip
@@ -179,3 +181,12 @@ def _add_bench(parts: cache.Parts, tree: Path) -> None:
         run(["chroot", tree, "systemctl", "enable", unit.name])
     include = next((parts.kernel.parent / "kit/usr/src").glob("dahdi-*")) / "include"
     run(["gcc", "-O2", "-Wall", "-static", "-I", include, "-o", tree / "usr/local/bin/dialtone", GUEST / "dialtone.c"])
+
+
+def _add_state(tree: Path) -> None:
+    """Empty databases, as a box has them from its second start on: making them takes the guest half a minute."""
+    state = tree / "var/lib/tipring"
+    for database in migrations.VERSIONS:
+        migrations.ensure(state / database)
+    run(["chroot", tree, "chown", "-R", "tipring-core:tipring", "/var/lib/tipring"])
+    run(["chroot", tree, "chmod", "-R", "u=rwX,g=rwX,o=", "/var/lib/tipring"])

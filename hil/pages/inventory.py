@@ -18,8 +18,8 @@ NO_PAGES = (
 )  # fmt: skip
 """How addresses end that are streams, sound, or parts of a page; files have a dot in their name."""
 SECRETS = ("/setup", "/tv")  # take one of their own
-LACKED = ("/queues/callers/<id>", "/wizard/leave-out", "/wizard/acceptance/<id>")
-"""Pages of what the office has none of: a caller who waits, a check that is open, a certificate."""
+LACKED = ("/queues/callers/<id>", "/wizard/leave-out", "/wizard/acceptance/<id>", "/settings/cellular/<id>")
+"""Pages of what the office has none of: a caller who waits, a check that is open, a certificate, a cellular modem."""
 ALSO_NO_PAGES = frozenset(("/me/passkeys/new", *SECRETS, *LACKED))
 TABLE_OF = {
     "/agents": "agent",

@@ -91,3 +91,20 @@ def test_who_may_not_change_anything_may_not_keep_it_either(
     assert bool(strip) is sees
     assert "/trial/keep" not in (strip[0] if strip else "")
     assert visitor.submit("/trial/keep", "/me", next="/").status == 403
+
+
+def test_another_address_is_on_trial_unless_told_otherwise_and_says_where_the_box_moves(
+    live_url: str, owner: Browser, configs: ConfigDb
+) -> None:
+    place = "/settings/network/address"
+    assert '<option value="300" selected>' in owner.get(place).text
+    done = save(owner, place, address="192.168.1.5/24", gateway="192.168.1.1", trial_s="300")
+    assert done.status == 303, done.text
+    assert configs.trial()
+    strip = STRIP.search(owner.get("/settings/network").text)
+    assert strip
+    assert re.search(r'<a href="http://192\.168\.1\.5:\d+/">', strip[0])
+    owner.submit("/trial/back", "/calls", next="/")
+    wrong = save(owner, place, address="192.168.1.5")
+    assert wrong.status == 422
+    assert "use one with its prefix such as 192.168.1.5/24" in wrong.text

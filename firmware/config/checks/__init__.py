@@ -16,6 +16,7 @@ from firmware.config.checks import (
     emergency,
     extensions,
     groups,
+    lan,
     menus,
     names,
     ports,
@@ -46,6 +47,7 @@ _ALONE = (
     waiting.questions,
     wallboard.thresholds,
     acme.acme,
+    lan.network,
     backup.places,
 )
 _WITH_NAMES = (

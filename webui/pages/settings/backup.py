@@ -10,7 +10,7 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from firmware.backup import report, usb
+from firmware.backup import defaults, report, usb
 from firmware.backup.hosts import Hosts, fingerprint
 from firmware.backup.naming import name_of
 from firmware.backup.status import Status
@@ -135,8 +135,17 @@ def backup(visit: Visit, wrong: str = "", status: int = 200) -> HTTPResponse:
     }
     if visit.wants_part:
         return visit.part("settings_backup_state.html", may_edit=visit.may(auth.CONFIGURE), **values)
-    more = {"restored": report.last(box.state), "wrong": wrong, "enabled": _enabled(visit)}
+    more = {"restored": report.last(box.state), "wrong": wrong, "enabled": _enabled(visit), "rules": _rules(visit)}
     return visit.page("settings_backup.html", status, **values, **more, **frame_of(visit))
+
+
+def _rules(visit: Visit) -> dict[str, Any]:
+    usual = {
+        "at": defaults.AT, "keep_days": defaults.KEEP_DAYS, "keep_weeks": defaults.KEEP_WEEKS,
+        "keep_months": defaults.KEEP_MONTHS,
+    }  # fmt: skip
+    set_: dict[str, Any] = visit.box.document().get("backup", {})
+    return usual | set_
 
 
 def _enabled(visit: Visit) -> bool:

@@ -14,6 +14,7 @@ from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
 from webui.pages.settings.sheet import Sheet
 from webui.pages.settings.submit import routes_of
+from webui.settings.blank import blank
 from webui.settings.fields import Entered, Field, filled
 from webui.settings.tables import Document, Item
 
@@ -38,6 +39,20 @@ def _still_lets_in(visit: Visit, document: Document, form: Entered, old: Item) -
     return item
 
 
+LAN = Sheet(
+    "network", f"{HOME}/address", HOME, N_("Address of the box"),
+    (
+        Field("address", N_("Address"), hint=N_("With its prefix, such as 192.168.1.5/24. Empty: by DHCP.")),
+        Field("gateway", N_("Router"), hint=N_("Such as 192.168.1.1. Empty: by DHCP.")),
+        Field("name_servers", N_("Name servers"), "lines", N_("One a line. Empty: by DHCP.")),
+        Field("time_servers", N_("Time servers"), "lines", N_("One a line. Empty: by DHCP.")),
+        Field("host_name", N_("Name in the network"), hint=N_("Such as tipring. Empty: as the system has it.")),
+        Field("vlan", N_("VLAN"), "number", N_("1 to 4094; empty: untagged.")),
+        Field("interface", N_("Interface"), hint=N_("Such as eth0. Empty: each that is wired.")),
+    ),
+    single=True, on_trial="default",
+    note=N_("The box moves there three seconds after you save. Open its page at the new address, and keep the change."),
+)  # fmt: skip
 WEB = Sheet(
     "web", f"{HOME}/admins", HOME, N_("From where owners and installers come in"), _WEB, single=True,
     read=_still_lets_in,
@@ -72,6 +87,7 @@ def overview(visit: Visit) -> HTTPResponse:
         "web": visit.request.urlparts,
         "admin_networks": document.get("web", {}).get("admin_networks", []),
         "edge": document.get("edge", {}),
+        "lan": blank(document.get("network", {})),
         "saved": bool(visit.request.query.get("saved")),
     }
     return visit.page("settings_network.html", **values)
@@ -103,7 +119,7 @@ def open_door(visit: Visit) -> HTTPResponse:
 
 ROUTES = [
     PageRoute("GET", HOME, overview, roles=auth.CONFIGURE),
-    *(route for sheet in (WEB, EDGE) for route in routes_of(sheet)),
+    *(route for sheet in (LAN, WEB, EDGE) for route in routes_of(sheet)),
     PageRoute("GET", f"{HOME}/bans", bans, roles=auth.MANAGE),
     PageRoute("POST", f"{HOME}/bans/lift", lift, roles=auth.CONFIGURE),
     PageRoute("POST", f"{HOME}/bans/door", open_door, roles=auth.CONFIGURE),

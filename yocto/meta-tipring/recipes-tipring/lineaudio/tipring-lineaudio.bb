@@ -3,7 +3,7 @@ SUMMARY = "Tipring's native audio: lines, detectors, recorders, the clock"
 DESCRIPTION = "The C extension of drivers/lineaudio, on pjmedia and spandsp. No Python runs in the audio path."
 SECTION = "libs"
 
-DEPENDS = "libopus pjproject python3-cffi-native spandsp"
+DEPENDS = "alsa-lib libopus pjproject python3-cffi-native spandsp speexdsp"
 
 inherit tipring_release pkgconfig setuptools3-base
 
@@ -12,7 +12,7 @@ do_compile() {
     ${CC} ${CFLAGS} -O3 -std=gnu11 -fPIC -shared ${LDFLAGS} -I${S}/drivers/lineaudio/native \
         -I${STAGING_INCDIR}/${PYTHON_DIR}${PYTHON_ABI} $(pkg-config --cflags libpjproject) \
         ${B}/_lineaudio.c ${S}/drivers/lineaudio/native/*.c -o ${B}/_lineaudio.so \
-        -lpjsua -lpjsip -lpjmedia -lpj -lspandsp -lopus -lm -lpthread
+        -lpjsua -lpjsip -lpjmedia -lpj -lspandsp -lopus -lspeexdsp -lasound -lm -lpthread
 }
 
 do_install() {
