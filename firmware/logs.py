@@ -18,9 +18,9 @@ from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 
 from firmware import modes, times
+from firmware.log_levels import LEVELS, LevelsFollower
 
 LARGEST = 256 * 1024  # octets of a file; the one before it is kept
-LEVELS = ("debug", "info", "warning", "error")
 _WAITING = 10_000  # lines; more are dropped
 _LINE = re.compile(r"(\S+Z) (DEBUG|INFO|WARNING|ERROR|CRITICAL) (\S+): (.*)", re.DOTALL)
 
@@ -79,6 +79,12 @@ def keep(state: Path, service: str) -> None:
         return
     file.setFormatter(_Formatter())
     logging.getLogger().addHandler(_Handler(file))
+    LevelsFollower(state).start()
+
+
+def text_of(state: Path, service: str) -> str:
+    """All that is kept of one."""
+    return "".join(f"{line}\n" for line in _lines(state, service))
 
 
 def services(state: Path) -> list[str]:

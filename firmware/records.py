@@ -99,7 +99,8 @@ class Cdr(_Record):
     """Call detail record. `wait_s` and `talk_s` are seconds; `hangup_cause` is Q.850.
 
     `ended_at` and `disposition` are None while the call goes on. `attestation` (A, B, C) and `verstat` are what the
-    provider said of the caller's number, unverified. `disposition_code` is what the agent said of the call.
+    provider said of the caller's number, unverified. `disposition_code` is what the agent said of the call. The last
+    five are how it sounded (`firmware.calls.quality`), of the party that sounded worst; None where nobody can say.
     """
 
     id: str
@@ -123,6 +124,11 @@ class Cdr(_Record):
     attestation: str | None = None
     verstat: str | None = None
     disposition_code: str | None = None
+    mos: float | None = None
+    loss_percent: float | None = None
+    jitter_ms: float | None = None
+    echo_db: float | None = None
+    clipped_percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,20 @@ class Heartbeat:
 
 
 def log_to_stderr(name: str) -> None:
-    """Log lines for people; journald adds the time itself when it reads them."""
+    """Log lines for people; to journald, where it listens, each with its priority and area."""
+    if os.environ.get("JOURNAL_STREAM") and _to_journal(name):
+        return
     stamp = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
     level = os.environ.get("TIPRING_LOG", "INFO").upper()
     logging.basicConfig(stream=sys.stderr, level=level, format=f"{stamp}{name} %(levelname)s %(name)s: %(message)s")
+
+
+def _to_journal(name: str) -> bool:
+    from firmware.journald import JournalHandler
+
+    try:
+        handler = JournalHandler(name)
+    except OSError:
+        return False
+    logging.basicConfig(level=os.environ.get("TIPRING_LOG", "INFO").upper(), handlers=[handler])
+    return True

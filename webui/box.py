@@ -24,6 +24,7 @@ from firmware.store.wallboards import Wallboards
 from webui import kept
 from webui.assets import Assets
 from webui.backups import Backups
+from webui.families import Ended
 from webui.live import Live
 from webui.pending import Pending
 from webui.rates import Rates
@@ -53,6 +54,7 @@ class Box:
     repeats: IdempotencyKeys
     renewal: Renewal
     backups: Backups
+    counted: Ended = field(default_factory=Ended)
     rates: Rates = field(default_factory=Rates)
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
@@ -95,6 +97,8 @@ class Box:
             self.renewal.look()
         if news.name == "core":
             self.today.begins(self.live.picture()["calls"])
+        if news.name == "call_ended":
+            self.counted.heard(news.data)
         self.today.hear(news)
         self.streams.publish(news)
 

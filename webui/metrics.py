@@ -4,43 +4,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import bottle
 from bottle import HTTPResponse
 
 import firmware
 from firmware import times
-from firmware.errors import Denied
+from firmware.errors import Denied, TipringError
+from firmware.machine import disk_of, memory_of
+from firmware.records import Severity
 from webui import auth
-from webui.box import Box
+from webui.channels import Channels
+from webui.families import Gauge
 from webui.http import error_response
 from webui.limited import admit
 from webui.live import Picture
 
+if TYPE_CHECKING:
+    from webui.box import Box
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+RTP = {
+    "packets": "RTP packets that came.",
+    "sent": "RTP packets that were sent.",
+    "send_errors": "RTP packets that could not be sent.",
+}
+LINES = {
+    "underruns": "Blocks of 20 ms that came too late to be heard.",
+    "overruns": "Blocks of 20 ms that were thrown away since they came too fast.",
+    "clipped": "Blocks of 20 ms that came with samples at the end of the scale.",
+}
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
-
-
-@dataclass(frozen=True)
-class Gauge:
-    """One family: its samples are pairs of labels and value."""
-
-    name: str
-    help: str
-    samples: Iterable[tuple[dict[str, str], float]]
-
-    def lines(self) -> Iterator[str]:
-        yield f"# HELP {self.name} {self.help}"
-        yield f"# TYPE {self.name} gauge"
-        for labels, value in self.samples:
-            inside = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
-            yield f"{self.name}{{{inside}}} {value:g}" if inside else f"{self.name} {value:g}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def gauges(box: Box) -> Iterator[Gauge]:
@@ -57,8 +53,51 @@ def gauges(box: Box) -> Iterator[Gauge]:
     yield Gauge(
         "tipring_outbox_items", "Items for the cloud.", [({"state": "waiting"}, waiting), ({"state": "parked"}, parked)]
     )
+    yield from _box_gauges(box)
+    yield from box.counted.families()
     if box.live.up:
         yield from _core_gauges(box.live.picture())
+        yield from _sound_gauges(box)
+
+
+def _box_gauges(box: Box) -> Iterator[Gauge]:
+    free, size = disk_of(box.state)
+    available, memory = memory_of()
+    yield Gauge("tipring_disk_free_bytes", "Of the file system that the box remembers on.", [({}, free)])
+    yield Gauge("tipring_disk_size_bytes", "Of the file system that the box remembers on.", [({}, size)])
+    yield Gauge("tipring_memory_available_bytes", "Of the machine.", [({}, available)])
+    yield Gauge("tipring_memory_size_bytes", "Of the machine.", [({}, memory)])
+    standing = Counter(alarm.severity.value for alarm in box.history.alarms(limit=1000))
+    yield Gauge(
+        "tipring_alarms_standing",
+        "Alarms that stand, by how grave they are; it works while call control is away.",
+        [({"severity": severity.value}, standing[severity.value]) for severity in Severity],
+    )
+    yield Gauge(
+        "tipring_alarm_notices_waiting",
+        "Alarms that a channel is still to be told of.",
+        [({"channel": channel["name"]}, channel["waiting"]) for channel in Channels(box).every()],
+    )
+
+
+def _sound_gauges(box: Box) -> Iterator[Gauge]:
+    """What the threads of sound count; nothing while the core has no answer."""
+    try:
+        stats = box.live.ask_recently("stats")
+    except TipringError:
+        return
+    rtp, lines = stats.get("rtp", {}), stats.get("lines", {})
+    for name, about in RTP.items():
+        if name in rtp:
+            yield Gauge(f"tipring_rtp_{name}_total", about, [({}, rtp[name])], "counter")
+    for name, about in LINES.items():
+        yield Gauge(
+            f"tipring_port_{name}_blocks_total",
+            about,
+            [({"port": id}, of[name]) for id, of in lines.items()],
+            "counter",
+        )
+    yield Gauge("tipring_sip_calls", "Calls that the SIP stack has open.", [({}, stats.get("sip_calls", 0))])
 
 
 def _core_gauges(picture: Picture) -> Iterator[Gauge]:
@@ -94,6 +133,16 @@ def _core_gauges(picture: Picture) -> Iterator[Gauge]:
         [({"agent": agent["id"], "state": agent["state"]}, 1) for agent in picture["agents"]],
     )
     yield Gauge("tipring_alarms", "Alarms that stand.", [({}, len(picture["alarms"]))])
+    yield Gauge(
+        "tipring_trunk_up",
+        "1 while the trunk can carry calls.",
+        [({"trunk": trunk["name"]}, trunk["state"] == "up") for trunk in picture["trunks"]],
+    )
+    yield Gauge(
+        "tipring_trunk_latency_seconds",
+        "How long the provider took to answer the last time it was asked.",
+        [({"trunk": t["name"]}, t["latency_ms"] / 1000) for t in picture["trunks"] if t.get("latency_ms") is not None],
+    )
 
 
 def _age_s(since: str | None) -> float:

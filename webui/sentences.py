@@ -65,6 +65,20 @@ TEMPLATES = (
     N_("Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."),
     N_("This is only a test. Nothing is wrong."),
     N_(
+        "Calls over the trunk {name} sound bad: {why}. See what else uses the internet connection, then call the "
+        "provider."
+    ),
+    N_("Calls over the line {name} sound bad: {why}. Look at its cable, and test the line."),
+    N_("they are too loud and clipped"),
+    N_("their echo is not cancelled"),
+    N_("packets are lost or late"),
+    N_("The diagnostics are being collected already. Try again in a minute."),
+    N_("The diagnostics could not be collected. The log says more."),
+    N_('"{area}" is no area; use the beginning of one such as firmware.calls.'),
+    N_('"{level}" is no level; use one of {known}.'),
+    N_("`area` and `level` must be texts."),
+    N_("Call control is not running yet, or not any more."),
+    N_(
         "A service of the box does not run: {why}. It should come back by itself; if it does not, restart the box, and "
         "send the diagnostics to your installer."
     ),

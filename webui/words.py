@@ -79,6 +79,7 @@ WORDS: dict[str, dict[str, str]] = {
         "alarm": N_("Alarm"),
         "update": N_("Update"),
     },
+    "sound": {"good": N_("Good"), "fair": N_("Fair"), "poor": N_("Poor")},
     "severity": {"warning": N_("Warning"), "error": N_("Error"), "critical": N_("Critical")},
     "alarm_area": {
         "lines": N_("Lines"),
@@ -313,6 +314,7 @@ WORDS: dict[str, dict[str, str]] = {
         "redirected": N_("Sent on by the provider"),
         "redirection_refused": N_("Sending on refused"),
         "sound_lost": N_("Nothing heard any more"),
+        "poor_quality": N_("Sounded bad"),
         "session_lost": N_("The other side no longer kept the call up"),
         "fax_passed_through": N_("Changed to G.711 for fax"),
         "identity": N_("What the provider says of the number"),

@@ -46,7 +46,17 @@ from drivers.lineaudio.line import (
 )
 from drivers.lineaudio.player import Player, Sound
 from drivers.lineaudio.recorder import Recorded, Recorder, stall_writer
-from drivers.lineaudio.rtp import codec_of, direct, install_rtp, packets_heard, part, rtp_stats, stop_rtp
+from drivers.lineaudio.rtp import (
+    Packets,
+    codec_of,
+    direct,
+    install_rtp,
+    packets_heard,
+    packets_of,
+    part,
+    rtp_stats,
+    stop_rtp,
+)
 from drivers.lineaudio.sip import (
     Ping,
     Refer,
@@ -88,6 +98,7 @@ __all__ = [
     "Modem",
     "Mute",
     "NativeEvents",
+    "Packets",
     "Ping",
     "Player",
     "Recorded",
@@ -120,6 +131,7 @@ __all__ = [
     "next_refer",
     "next_timer_s",
     "packets_heard",
+    "packets_of",
     "parse_message",
     "part",
     "peaks",

@@ -108,7 +108,8 @@ class LineStats:
 
     Levels are the mean power of the last whole second on the wire, in dBm0, -90 for silence, before the canceller and
     the gain of `in`; `noise_in` is that of its quietest 100 ms. `echo_loss` is the line's echo return loss in dB, and
-    `echo_cancelled` what the canceller's filter adds to it (ERLE); both are 0 while it has found no echo.
+    `echo_cancelled` what the canceller's filter adds to it (ERLE); both are 0 while it has found no echo. `clipped`
+    counts blocks that came with samples at the end of the scale.
     """
 
     received: int
@@ -119,6 +120,7 @@ class LineStats:
     peak_in: int
     peak_out: int
     bad: int
+    clipped: int
     level_in: float
     level_out: float
     noise_in: float

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from drivers.lineaudio._lineaudio import ffi, lib
 from drivers.lineaudio.recorder import Recorder
 
@@ -36,6 +38,24 @@ def packets_heard(call: int) -> int:
 def codec_of(call: int) -> str:
     """The codec of a pjsua call as SDP names it, "" without sound."""
     return str(ffi.string(lib.la_rtp_codec(call)).decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Packets:
+    """Of a far end: how many there should be, how many came, and their interarrival jitter in ms (RFC 3550, 6.4.1)."""
+
+    expected: int
+    received: int
+    jitter_ms: float
+
+
+def packets_of(call: int, rate_hz: int = 8000) -> Packets | None:
+    """What came of a pjsua call's far end, whose timestamps count at `rate_hz`; None while it has no sound."""
+    lib.la_rtp_rate(call, rate_hz)
+    raw = ffi.new("struct la_quality *")
+    if lib.la_rtp_quality(call, raw):
+        return None
+    return Packets(int(raw.expected), int(raw.received), float(raw.jitter_ms))
 
 
 def rtp_stats() -> dict[str, int]:

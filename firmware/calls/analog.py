@@ -12,6 +12,7 @@ from drivers.lineaudio import FaxTone, Hear, Heard, HeardKind, LineAudio
 from drivers.port import Port, PortEventRecord
 from firmware.calls.caller_display import Display
 from firmware.calls.leg import Leg
+from firmware.calls.quality import Quality, of_blocks
 from firmware.config import Config
 from firmware.countries import Country, Tone
 from firmware.media.tone_table import opening, sound
@@ -48,6 +49,7 @@ class AnalogLeg(Leg):
     def __init__(self, owner: AnalogPort) -> None:
         super().__init__(owner.id)
         self._owner, self.audio = owner, owner.audio
+        self._began = owner.audio.stats()
         self._unsent = ""  # digits
         self._sending: asyncio.Future[None] | None = None
 
@@ -55,6 +57,14 @@ class AnalogLeg(Leg):
     def slot(self) -> int:
         """Place on the bridge."""
         return self.audio.slot
+
+    def quality(self) -> Quality | None:
+        """By what came from the wire since the leg began."""
+        now, began = self.audio.stats(), self._began
+        echo = now.echo_loss + now.echo_cancelled if now.echo_loss else None
+        return of_blocks(
+            now.received - began.received, now.underruns - began.underruns, now.clipped - began.clipped, echo
+        )
 
     def play_tone(self, tone: Tone) -> None:
         """Plays a country tone to the party until `quiet`."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from firmware import times
 from firmware.calls.causes import Cause
 from firmware.calls.leg import Caller, Leg
+from firmware.calls.quality import Quality, worst
 from firmware.ids import uuid7
 from firmware.records import Cdr, Direction, Disposition, LegRecord, TrailEvent
 
@@ -72,6 +73,7 @@ class Call:
         self.required: Mapping[str, int] = {}  # skills of agents, beside those that queues require
         self.recording_refused = False  # by the caller
         self.surveyed = False
+        self.quality: Quality | None = None  # the worst of the parties that left
         self.on_answered: Callable[[], None] = lambda: None
         self.on_sent: Callable[[], None] = lambda: None  # to another queue
         self.queued_at = self.cdr.started_at
@@ -147,9 +149,21 @@ class Call:
         """A party is no longer part of it."""
         record = self.legs.pop(leg, None)
         if record:
+            self._sounded(leg)
             cause = leg.gone.result() if leg.gone.done() else Cause.NORMAL
             self._journal.leg_ended(replace(record, ended_at=times.now(), cause=int(cause)))
             self._journal.changed(self)
+
+    def _sounded(self, leg: Leg) -> None:
+        """How a party sounded: for the CDR, for the trail when it was poor, for whoever looks after lines."""
+        quality = leg.quality() if self.cdr.answered_at else None
+        if quality is None:
+            return
+        self.quality = worst(self.quality, quality)
+        self.cdr = replace(self.cdr, **self.quality.as_json())
+        if quality.poor:
+            self.note("poor_quality", leg=leg.name, **quality.as_json())
+        self._journal.on_quality(self.cdr, leg, quality)
 
     def holds(self, on: bool) -> None:
         """Somebody waits for another party, or nobody any more."""

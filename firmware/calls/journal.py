@@ -13,9 +13,11 @@ from firmware import times
 from firmware.alarms import flapping
 from firmware.calls.backlog import Backlog
 from firmware.calls.call import Call
+from firmware.calls.leg import Leg
+from firmware.calls.quality import Quality
 from firmware.config import Config
 from firmware.ids import uuid7
-from firmware.records import Alarm, LegRecord, Recording, Severity, TrailEvent
+from firmware.records import Alarm, Cdr, LegRecord, Recording, Severity, TrailEvent
 from firmware.store import history
 from firmware.store.writer import HistoryWriter
 
@@ -35,16 +37,19 @@ BOARD = "board:"  # before a part of the board
 CELLULAR = "cellular:"  # before the name of a cellular modem
 BATTERY, QUALITY = "battery:", "quality:"  # before a port; "line:PORT" or "trunk:NAME"
 BANS, UPLINK, TRIAL = "bans", "service:uplink", "trial_returned"
+PAST, READ_ONLY, UPDATE = "clock:past", "read_only", "update"
 
 OWN = (
     TRUNK, OFF_HOOK, PORT, LINE, BATTERY, QUALITY, BOARD, CELLULAR, EMERGENCY, TOLL, DISA, VOICEMAIL_PIN, AGENT_PIN,
+)  # fmt: skip
+OWN_WORDS = (
+    HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, CONFIG, BANS, UPLINK, TRIAL, PAST, READ_ONLY, UPDATE,
 )  # fmt: skip
 
 
 def own(kind: str) -> bool:
     """Whether it is the core that raises and clears alarms of this kind."""
-    alone = (HISTORY, RECORDING, CARD, EDGE, CERTIFICATE, CONFIG, BANS, UPLINK, TRIAL)
-    return kind in alone or kind.startswith(OWN)
+    return kind in OWN_WORDS or kind.startswith(OWN)
 
 
 class Journal:
@@ -56,6 +61,7 @@ class Journal:
         self.calls: dict[str, Call] = {}
         self.alarms: dict[str, Alarm] = {}  # the core's own that stand, by kind
         self._over: dict[str, tuple[Alarm, datetime]] = {}  # by kind, with when they were cleared
+        self.on_quality: Callable[[Cdr, Leg, Quality], None] = lambda cdr, leg, quality: None
         self._others: dict[str, Alarm] = {}  # those of other services, by id
 
     @property

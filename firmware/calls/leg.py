@@ -13,6 +13,7 @@ from firmware.calls.causes import Cause
 
 if TYPE_CHECKING:
     from drivers.lineaudio import FaxTone
+    from firmware.calls.quality import Quality
 
 __all__ = ["Caller", "Failed", "Leg", "existing"]
 
@@ -121,6 +122,10 @@ class Leg(ABC):
 
     def cancel_echo(self, on: bool) -> None:  # noqa: B027
         """For the rest of the call: off for fax and modems. Harmless where there is no echo canceller."""
+
+    def quality(self) -> Quality | None:
+        """How it has sounded; None while nobody can say."""
+        return None
 
     def left(self, cause: Cause) -> None:
         """The party has hung up."""

@@ -22,11 +22,13 @@ import pjsua2 as pj  # isort: skip
 from firmware.calls import codecs
 from firmware.calls.causes import Cause, from_sip, to_sip
 from firmware.calls.leg import Caller, Failed, Leg
+from firmware.calls.quality import Quality, of_packets
 from firmware.media.pj_error import PjError, reason
 
 log = logging.getLogger(__name__)
 
 MEDIA_TIMEOUT_S = 5.0
+RATES = {"opus": 48000}  # of RTP timestamps (RFC 7587); of all others 8000, also of G.722 (RFC 3551)
 _open: set[_PjCall] = set()  # pj objects live here and nowhere else
 P = ParamSpec("P")
 
@@ -125,6 +127,8 @@ class SipLeg(Leg):
         self.may_refer = True  # hand the call over
         self._redirected: list[str] = []
         self._heard, self._heard_at = -1, 0.0
+        self._packets: lineaudio.Packets | None = None
+        self._rate_hz = 0  # of the far end's timestamps; 0: not asked yet
 
     @classmethod
     def incoming(cls, name: str, account: pj.Account, call_id: int, kick: Callable[[], None]) -> SipLeg:
@@ -172,6 +176,7 @@ class SipLeg(Leg):
     def on_media(self, info: Any) -> None:
         """The offer and the answer met, also those of a re-INVITE (hold, resume): sound has another place now."""
         audio = [int(m.audioConfSlot) for m in info.media if m.type == pj.PJMEDIA_TYPE_AUDIO]
+        self._rate_hz = 0
         self._slot = next((slot for slot in audio if slot != pj.PJSUA_INVALID_ID), pj.PJSUA_INVALID_ID)
         if self._slot != pj.PJSUA_INVALID_ID:
             self._media.set()
@@ -203,6 +208,7 @@ class SipLeg(Leg):
 
     def look_for_sound(self, now: float) -> None:
         """Ends the leg when nothing was heard of it for too long; who holds need not be heard."""
+        self.sample()
         heard = lineaudio.packets_heard(self.pj_id) if self.up.is_set() and not self.holds else -1
         if heard < 0 or heard != self._heard or not self._heard_at:
             self._heard, self._heard_at = heard, now
@@ -210,6 +216,19 @@ class SipLeg(Leg):
             log.warning("%s: nothing heard for %.0f s", self.name, now - self._heard_at)
             self.on_note("sound_lost", leg=self.name, seconds=round(now - self._heard_at))
             self.left(Cause.TIMER_EXPIRED)
+
+    def sample(self) -> None:
+        """Notes what came so far: once the call is over nobody knows any more."""
+        if not self._call or not self._media.is_set():
+            return
+        self._rate_hz = self._rate_hz or RATES.get(self.codec.lower(), 8000)
+        self._packets = lineaudio.packets_of(self.pj_id, self._rate_hz) or self._packets
+
+    def quality(self) -> Quality | None:
+        """By the packets of the far end."""
+        self.sample()
+        packets = self._packets
+        return of_packets(packets.expected, packets.received, packets.jitter_ms) if packets else None
 
     @property
     def codec(self) -> str:
@@ -293,6 +312,7 @@ class SipLeg(Leg):
 
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """BYE, CANCEL or a final response, whichever fits."""
+        self.sample()
         call, self._call = self._call, None
         self.left(cause)
         if call:

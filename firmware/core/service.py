@@ -41,6 +41,7 @@ from firmware.core.line_watch import LineWatch
 from firmware.core.network_office import NetworkOffice
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
+from firmware.core.quality_watch import QualityWatch
 from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.slics import wirings
 from firmware.core.sms_office import SmsOffice
@@ -159,6 +160,7 @@ class Core:
         call_backs = CallBackOffice(self.pbx)
         await call_backs.start(self._writer)
         self._control.add(call_backs.handlers())
+        self.pbx.journal.on_quality = QualityWatch(self.pbx.journal).heard
         self._network = NetworkOffice(self._options.state, lambda: self._config.revision.document)
         self._sms = SmsDesk(
             self.pbx.journal, self.pbx.tolls, self._writer, lambda: self.pbx.config, lambda: self.pbx.country

@@ -12,6 +12,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from firmware.records import Cdr
 from firmware.store import rows, stories
 
 config = Migrations("config")
@@ -387,7 +388,10 @@ _TYPES = {"TEXT": str, "INTEGER": int, "FLOAT": float, "REAL": float}
 
 def _conclude_all(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
-    for row in connection.execute("SELECT * FROM calls WHERE ended_at IS NOT NULL ORDER BY ended_at, id").fetchall():
+    there = {row["name"] for row in connection.execute("PRAGMA table_info(calls)")}
+    later = "".join(f", NULL AS {name}" for name in rows.columns(Cdr) if name not in there)
+    sql = f"SELECT *{later} FROM calls WHERE ended_at IS NOT NULL ORDER BY ended_at, id"  # noqa: S608
+    for row in connection.execute(sql).fetchall():
         stories.conclude(connection, rows.cdr(row, _recordings_of(connection, row["id"])))
     connection.row_factory = None
 
@@ -607,3 +611,10 @@ def text_messages(db: Database) -> None:
     )
     db.execute("CREATE INDEX sms_sent_of ON sms_sent (sms)")
     db.execute("CREATE TABLE sim_pins (modem TEXT PRIMARY KEY, refused TEXT NOT NULL) WITHOUT ROWID")
+
+
+@history()
+def quality(db: Database) -> None:
+    """How calls sounded."""
+    for column in ("mos", "loss_percent", "jitter_ms", "echo_db", "clipped_percent"):
+        db.execute(f"ALTER TABLE calls ADD COLUMN {column} REAL")

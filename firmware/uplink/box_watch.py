@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import sqlite3
 import time
 from collections.abc import Callable
@@ -15,6 +13,7 @@ from firmware import service, times
 from firmware.alarms import box
 from firmware.alarms.box import Wrong
 from firmware.alarms.patience import Patience
+from firmware.machine import disk_of, is_synchronised, memory_of
 from firmware.store import history
 from firmware.store.connect import transaction
 from firmware.uplink.document import Latest
@@ -23,8 +22,6 @@ from firmware.uplink.follower import Follower
 LOOK_S = 3.0
 PAUSE_S = 5.0
 WATCHED = ("core", "web", "archive")
-_TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
-_TIMEX_OCTETS = 512  # more than struct timex has anywhere; all zero: only asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +33,6 @@ class Machine:
     synchronised: Callable[[], bool]
     now: Callable[[], float] = time.time
     running: Callable[[], float] = lambda: time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-def disk_of(path: Path) -> tuple[int, int]:
-    """Octets free and in all."""
-    found = os.statvfs(path)
-    return found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize
-
-
-def memory_of() -> tuple[int, int]:
-    """Octets available and in all, by /proc/meminfo."""
-    lines = (line.split() for line in Path("/proc/meminfo").read_text().splitlines())
-    found = {words[0]: int(words[1]) * 1024 for words in lines}
-    return found["MemAvailable:"], found["MemTotal:"]
-
-
-def is_synchronised() -> bool:
-    """As the kernel has it from whoever sets its clock."""
-    return bool(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_OCTETS)) != _TIME_ERROR)
 
 
 class BoxWatch(Follower):

@@ -18,8 +18,8 @@ from firmware.uplink import forwarder, mail, report_mail, smdr, trap, webhooks
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "alarms.md").read_text()
 RAISED = [
-    *journal.OWN, journal.HISTORY, journal.RECORDING, journal.CARD, journal.EDGE, journal.CERTIFICATE, journal.BANS,
-    journal.UPLINK, box.SERVICE, box.RESTARTS, box.DISK, box.MEMORY, box.UNSET, box.JUMPED, OF_CHANNEL, ARCHIVE, KEY,
+    *journal.OWN, *journal.OWN_WORDS, box.SERVICE, box.RESTARTS, box.DISK, box.MEMORY, box.UNSET, box.JUMPED,
+    OF_CHANNEL, ARCHIVE, KEY,
     SPACE, forwarder.UNREACHABLE, *forwarder.PARKED, mail.UNSENT, mail.REFUSED, report_mail.UNSENT, smdr.ALARM,
     webhooks.DISABLED,
 ]  # fmt: skip

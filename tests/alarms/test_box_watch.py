@@ -13,10 +13,11 @@ from firmware import service, times
 from firmware.alarms import box
 from firmware.alarms.box import MB
 from firmware.core.certificate_watch import trouble
+from firmware.machine import disk_of, is_synchronised, memory_of
 from firmware.records import Severity
 from firmware.store.connect import open_for_writing
 from firmware.store.history import History
-from firmware.uplink.box_watch import BoxWatch, Machine, disk_of, is_synchronised, memory_of
+from firmware.uplink.box_watch import BoxWatch, Machine
 from firmware.uplink.document import Latest
 
 

@@ -29,7 +29,7 @@ def test_a_call_is_read_as_it_was_written(db, history, ended, recording):
 def test_a_cdr_has_exactly_the_fields_that_are_promised(ended):
     fields = """id direction from_number from_name to_number started_at line trunk queue agent answered_at ended_at
         wait_s talk_s disposition hangup_cause hangup_by recordings attestation verstat
-        disposition_code"""
+        disposition_code mos loss_percent jitter_ms echo_db clipped_percent"""
     assert set(ended().as_json()) == set(fields.split())
     assert ended().as_json()["started_at"] == "2026-11-22T08:00:00.000Z"
 

@@ -179,7 +179,8 @@ def test_calls_of_older_versions_are_counted_after_the_update(tmp_path, ended):
     with contextlib.closing(sqlite3.connect(path)) as connection:
         older = Database(connection)
         schema.history.apply(older, stop_before="facts")
-        known = {key: value for key, value in call.as_json().items() if key != "recordings"}
+        columns = older["calls"].columns_dict
+        known = {key: value for key, value in call.as_json().items() if key in columns}
         older["calls"].insert(known)
         step = {"call": call.id, "at": known["started_at"], "event": "queued", "data": '{"queue": "support"}'}
         older["trail"].insert(step)

@@ -94,6 +94,7 @@ struct la_line_stats {
 	int64_t depth;                                  /* blocks waiting now */
 	int64_t peak_in, peak_out;                      /* largest sample since the last reading, 0 to 32768 */
 	int64_t bad;                                    /* blocks of the wrong size */
+	int64_t clipped;                                /* blocks from the wire with samples that hit the end of the scale */
 	double level_in, level_out, noise_in;           /* dBm0 on the wire in the last whole second; quietest 100 ms of it */
 	double echo_loss, echo_cancelled;               /* dB: of the line, and beyond it by the canceller; 0: no echo found */
 };
@@ -222,6 +223,9 @@ int la_rtp_direct(int call_a, int call_b, struct la_recorder *recorder);  /* -1:
 void la_rtp_part(int call);                             /* back to the bridge; harmless otherwise */
 long la_rtp_heard(int call);                            /* packets from the far end so far; -1: it has no sound now */
 const char *la_rtp_codec(int call);                     /* "PCMU", "opus", …; "" without sound; until the next call of this */
+struct la_quality { int64_t expected, received; double jitter_ms; };    /* packets; interarrival jitter (RFC 3550) */
+int la_rtp_quality(int call, struct la_quality *out);   /* of what was heard of the far end; -1: it has no sound now */
+void la_rtp_rate(int call, int hz);                     /* of the far end's timestamps, where it is not 8000 */
 void la_rtp_stats(struct la_rtp_stats *out);
 void la_rtp_stop(void);
 

@@ -14,6 +14,8 @@ enum {
 	DEPTH_MAX = 12,                         /* 240 ms; beyond it the oldest is thrown away */
 	DEPTH_FINE = 3,                         /* depth that is worth shedding, when always there */
 	WATCH = 250,                            /* ticks over which the least depth is taken: 5 s */
+	CLIPPED = 32000,                        /* of both laws only the loudest code is larger */
+	CLIPPED_SAMPLES = 3,                    /* in a block */
 	QUIET = 200,                            /* largest sample of a block nobody misses: -44 dBm0 */
 	GIVE_UP = 50,                           /* ticks without a block until the stream counts as ended */
 	LEAD_WATCH = 64,                        /* blocks over which `lead` is taken */
@@ -104,6 +106,16 @@ static int peak(const int16_t *pcm)
 	return most;
 }
 
+/* The loudest code of G.711 is that of everything louder; once or twice it may be just that loud. */
+static bool is_clipped(const int16_t *pcm)
+{
+	int count = 0;
+
+	for (int i = 0; i < BLOCK; i++)
+		count += abs(pcm[i]) >= CLIPPED;
+	return count >= CLIPPED_SAMPLES;
+}
+
 static void pop(struct la_line *line)
 {
 	int64_t number = line->stats.received - line->depth;
@@ -114,6 +126,8 @@ static void pop(struct la_line *line)
 	line->depth--;
 	most = level_add(&line->level_in, line->in);
 	line->stats.peak_in = PJ_MAX(line->stats.peak_in, most);
+	if (most >= CLIPPED)
+		line->stats.clipped += is_clipped(line->in);
 	if (echo)
 		echo_cancel(echo, line->in, number + line->lead - 1);
 	amplify(line->in, line->gain_in);

@@ -38,6 +38,8 @@ int rtp_receive(struct leg *leg, struct inbox *in)
 	rtp_stats.packets += n > 0 ? n : 0;
 	if (n > 0)
 		atomic_fetch_add_explicit(&leg->heard, n, memory_order_relaxed);
+	for (int k = 0; k < n; k++)
+		quality_hear(&leg->quality, in->packets[k], in->messages[k].msg_len, now_us());
 	return n;
 }
 

@@ -10,6 +10,17 @@ enum {
 	MTU = 1500,
 };
 
+struct quality {                                /* of what is heard; `told_*` is what Python reads */
+	bool begun, transit_known;
+	uint8_t pt;
+	uint32_t ssrc, first, highest, transit;
+	int64_t before, received;               /* expected of streams before this one; of all of them */
+	double jitter;                          /* in units of the timestamps */
+	atomic_uint rate;                       /* of the timestamps, Hz; 0: 8000 */
+	_Atomic int64_t told_expected, told_received;
+	_Atomic double told_jitter;
+};
+
 struct leg {
 	pjmedia_transport base;
 	pjmedia_transport *under;               /* owns the sockets and does the SDP */
@@ -22,6 +33,7 @@ struct leg {
 	pj_sockaddr remote, remote_rtcp;
 	unsigned addr_len;
 	pjmedia_stream *stream;
+	struct quality quality;
 	atomic_uint heard;                      /* packets from the far end, also reports about them */
 
 	_Atomic(struct leg *) peer;             /* the direct path */
@@ -49,6 +61,9 @@ void rtp_init_inbox(struct inbox *in);
 int rtp_receive(struct leg *leg, struct inbox *in);
 void rtp_deliver(struct leg *leg, struct inbox *in, int i);
 void rtp_emit(struct leg *leg, uint32_t from, pjmedia_rtp_hdr *h, size_t size);
+
+/* quality.c */
+void quality_hear(struct quality *q, const void *packet, size_t size, int64_t now);
 
 /* direct.c */
 int direct_start(void);

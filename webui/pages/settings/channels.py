@@ -23,6 +23,7 @@ SEVERITIES = {"warning": N_("Warnings, errors and the worst"), "error": N_("Erro
               "critical": N_("Only the worst")}  # fmt: skip
 THROUGH = {"critical": N_("The worst"), "error": N_("Errors and the worst")}
 TRANSPORTS = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
+LEAST = {"call": "critical"}  # as firmware.alarms.routing
 LANGUAGES = {"en": "English", "zh": "中文"}
 WAYS = {
     "mail": N_("E-mail"),
@@ -64,8 +65,11 @@ _FIELDS = {
         Field("snmp.inform", N_("The receiver confirms"), "switch", N_("Off: traps, which may be lost."), default=True),
     ),
 }
+_SEVERITY = {
+    way: Field("severity", N_("Tells of"), "choice", options=fixed(SEVERITIES), default=LEAST.get(way, "warning"))
+    for way in WAYS
+}
 _COMMON = (
-    Field("severity", N_("Tells of"), "choice", options=fixed(SEVERITIES)),
     Field("areas", N_("Only of these"), "members", N_("None chosen: all of them."), options=_areas, wide=True),
     Field("quiet", N_("Quiet hours"), hint=N_("Such as 22:00-07:00. What comes meanwhile is told afterwards.")),
     Field("quiet_severity", N_("Told all the same"), "choice", options=fixed(THROUGH), default="critical"),
@@ -83,7 +87,7 @@ def fields_of(way: str) -> tuple[Field, ...]:
     """What is asked for a way."""
     ends = () if way == "call" else (_ENDS,)
     language = (_LANGUAGE,) if way in ("mail", "call") else ()
-    return (_NAME, *_FIELDS.get(way, ()), *_COMMON, *ends, *language)
+    return (_NAME, *_FIELDS[way], _SEVERITY[way], *_COMMON, *ends, *language)
 
 
 def _way(item: Item) -> str:
@@ -116,7 +120,7 @@ CHANNEL = Sheet(
     PATH,
     HOME,
     N_("Told of alarms"),
-    (_NAME, _WAY, *(f for fields in _FIELDS.values() for f in fields), *_COMMON, _ENDS, _LANGUAGE),
+    (_NAME, _WAY, *(f for fields in _FIELDS.values() for f in fields), _SEVERITY["mail"], *_COMMON, _ENDS, _LANGUAGE),
     template="settings_channel.html",
     read=_read,
     more=_more,

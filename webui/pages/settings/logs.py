@@ -5,12 +5,17 @@ from __future__ import annotations
 
 from bottle import HTTPResponse
 
-from firmware import logs, times
+from firmware import log_levels, logs, times
 from webui import auth
+from webui.diagnostics import download
 from webui.i18n import N_
-from webui.pages.route import PageRoute, Visit
+from webui.pages.route import PageRoute, Visit, redirect
 
 HOME = "/settings/logs"
+GRADES = {
+    "": N_("as delivered"), "debug": N_("everything there is"), "info": N_("what happens"), "warning": N_("warnings"),
+    "error": N_("errors only"),
+}  # fmt: skip
 SHOWN, SENT = 200, 20_000
 LEVELS = {"info": N_("everything"), "warning": N_("warnings and errors"), "error": N_("errors only")}
 
@@ -36,6 +41,8 @@ def page(visit: Visit) -> HTTPResponse:
         text=query.get("text", ""),
         query=visit.request.query_string,
         shown=SHOWN,
+        areas=log_levels.levels(visit.box.state),
+        grades=GRADES,
     )
 
 
@@ -50,7 +57,20 @@ def file(visit: Visit) -> HTTPResponse:
     return HTTPResponse("".join(lines), headers=headers)
 
 
+def set_level(visit: Visit) -> HTTPResponse:
+    """How much an area says from now on."""
+    log_levels.set_level(visit.box.state, visit.form("area").strip(), visit.form("level"))
+    return redirect(HOME)
+
+
+def diagnostics(visit: Visit) -> HTTPResponse:
+    """One file with everything but secrets."""
+    return download(visit.box)
+
+
 ROUTES = [
     PageRoute("GET", HOME, page, roles=auth.CONFIGURE),
+    PageRoute("POST", f"{HOME}/levels", set_level, roles=auth.CONFIGURE),
+    PageRoute("GET", "/settings/diagnostics/file", diagnostics, roles=auth.CONFIGURE),
     PageRoute("GET", f"{HOME}/file", file, roles=auth.CONFIGURE),
 ]
