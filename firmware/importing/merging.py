@@ -41,6 +41,7 @@ def merge(document: Json, plan: Plan, ports: Collection[str] | None, existing: E
         for item in plan.of(table):
             if _enter(merged, document, item, numbers, existing):
                 added.append(item)
+    merged.document = {table: part for table, part in merged.document.items() if part != [] or table in document}
     merged.document, out = fit(merged.document, ports)
     merged.left_out = [_placed(added, problem.path, problem.message) for problem in out]
     merged.made = [(item.table, name_of(item.values)) for item in added if _is_there(merged.document, item)]
