@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -52,6 +53,7 @@ BEGUN = (
 )
 CHANGED = "SELECT * FROM agent_changes WHERE (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?"
 AUDIO = "SELECT id, call FROM recordings WHERE call IN ({0}) ORDER BY id"
+TRAIL = "SELECT * FROM trail WHERE call IN ({0}) ORDER BY id"  # what is not packed with its call
 
 
 def _rows(history: History, wanted: Wanted) -> Iterator[list[sqlite3.Row]]:
@@ -71,15 +73,20 @@ def _all(db: sqlite3.Connection, sql: str, parameters: Iterable[Any], wanted: Wa
     return db.execute(sql, tuple(parameters)).fetchall()
 
 
+def _of_calls(history: History, sql: str, page: list[sqlite3.Row], wanted: Wanted) -> list[sqlite3.Row]:
+    """What another table has of the calls of a page."""
+    ids = [row["id"] for row in page]
+    return history.read(_all, sql.format(", ".join("?" * len(ids))), ids, wanted) if ids else []
+
+
 def calls(history: History, wanted: Wanted) -> Iterator[dict[str, Any]]:
     """CDRs in the order in which they began, each with its `seq`."""
     for page in _rows(history, wanted):
-        audio: dict[str, list[str]] = {}
-        ids = [row["id"] for row in page]
-        for row in history.read(_all, AUDIO.format(", ".join("?" * len(ids))), ids, wanted) if ids else ():
-            audio.setdefault(row["call"], []).append(row["id"])
+        audio: dict[str, list[str]] = defaultdict(list)
+        for row in _of_calls(history, AUDIO, page, wanted):
+            audio[row["call"]].append(row["id"])
         for row in page:
-            yield {**rows.cdr(row, audio.get(row["id"], ())).as_json(), "seq": row["seq"]}
+            yield {**rows.cdr(row, audio[row["id"]]).as_json(), "seq": row["seq"]}
 
 
 def calls_after(history: History, seq: int) -> Iterator[dict[str, Any]]:
@@ -90,10 +97,13 @@ def calls_after(history: History, seq: int) -> Iterator[dict[str, Any]]:
 
 
 def trails(history: History, wanted: Wanted) -> Iterator[tuple[Cdr, list[TrailEvent]]]:
-    """Calls with what happened in them; they have ended, so their rows hold all of it."""
+    """Calls with what happened in them."""
     for page in _rows(history, wanted):
+        later: dict[str, list[TrailEvent]] = defaultdict(list)
+        for row in _of_calls(history, TRAIL, page, wanted):
+            later[row["call"]].append(rows.trail_event(row))
         for row in page:
-            yield rows.cdr(row, ()), stories.unpack(row["id"], row["story"])[0]
+            yield rows.cdr(row, ()), [*stories.unpack(row["id"], row["story"])[0], *later[row["id"]]]
 
 
 def events(history: History, wanted: Wanted) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ EXPORTS = [
     Query(export.BEGUN.format("AND +queue IN (?, ?) "), (0, "", 1, "a", "b", 500)),
     Query(export.CHANGED, ("2026", "", "2027", 500)),
     Query(export.AUDIO.format("?, ?"), ("a", "b")),
+    Query(export.TRAIL.format("?, ?"), ("a", "b")),
     Query(line_hours.CALLS, (0, 1)),
     Query(line_hours.SUMS, (0, 1)),
     Query(line_hours.BUSIEST, (0, 1)),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,6 +51,16 @@ class GuestCore:
     def lives(self) -> bool:
         """Whether its process does."""
         return self._process is not None and self._process.poll() is None
+
+    def pause(self) -> None:
+        """It hangs."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """And does not any more."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
 
     def ask(self, method: str, **params: Any) -> Any:
         """The result of a request."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import shutil
+import subprocess
+import sys
 import time
 import wave
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +35,9 @@ from hil.g711 import encode
 from hil.kernel.guest import bench
 from hil.kernel.guest.box import GuestCore
 from hil.kernel.guest.office import AGENT_HZ, CALLER_HZ, LEVEL_DBM0, TALK_S, Office, caller_id, detected, level, tone
+from hil.kernel.guest.pins import Pins
 from hil.kernel.guest.sound import hear, send
+from hil.kernel.guest.test_8_board import LINES as BOARD_LINES
 from hil.levels import dbm0_of_power, goertzel
 from hil.line_pair import Ear
 from hil.signals import dtmf, quiet
@@ -269,6 +274,85 @@ async def test_a_card_whose_clock_goes_wild_is_left_for_the_machines_and_slips(o
     assert after["clock"]["card_lost"] == before["clock"]["card_lost"] + 1
     assert slips(before, after, "fxo1") > 10
     await office.core.until(lambda: office.core.ask("stats")["clock"]["by_card"] == 1, 10, "the card's clock")
+
+
+class Carrier:
+    """The board around the card, on gpio-sim, and its service. `stuck`: the relay's contacts stay where they are."""
+
+    def __init__(self, state: Path, pins: Pins) -> None:
+        profile = (
+            (Path("board/profiles/qemu-bench.toml")).read_text().replace("[lifeline]", '[lifeline]\nstation = "fxs2"')
+        )
+        (file := state.parent / "carrier.toml").write_text(profile)
+        self.pins, self.stuck = pins, False
+        self.process = subprocess.Popen([sys.executable, "-m", "firmware.board", "--state", state, "--board", file])
+        self._contacts = asyncio.create_task(self._follow())
+
+    @property
+    def on_card(self) -> bool:
+        """What the coil is told."""
+        return self.pins.level("lifeline_relay")
+
+    async def _follow(self) -> None:
+        while True:
+            if not self.stuck:
+                self.pins.pull("lifeline_sense", up=self.on_card)
+            await asyncio.sleep(0.05)
+
+    def close(self) -> None:
+        """The service ends in order, and stops its watchdog."""
+        self._contacts.cancel()
+        self.process.terminate()
+        self.process.wait(60)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def carrier(office: Office) -> AsyncIterator[Carrier]:
+    pins = Pins("tipring-bench", BOARD_LINES)
+    carrier = Carrier(office.core.state, pins)
+    yield carrier
+    carrier.close()
+    pins.remove()
+
+
+async def test_the_lifeline_follows_the_core_and_its_drill_and_a_silent_web_ends_at_the_watchdog(
+    office: Office, carrier: Carrier
+) -> None:
+    core = office.core
+    await core.until(lambda: bool(core.ask("board")["up"]) and carrier.on_card, 600, "phone on the card")
+    assert core.ask("board")["report"]["watchdog"] == {"timeout_s": 30.0, "fed": True}
+
+    core.ask("board.drill")
+    await core.until(lambda: not carrier.on_card, 30, "drill")
+    await office.exchange_ear.expect(PortEvent.OFF_HOOK, 15)
+    await send(office.exchange, tone(350, 440, seconds=2.5))
+    await core.until(lambda: bool(core.ask("board")["drills"]), 60, "result of the drill")
+    assert [drill["result"] for drill in core.ask("board")["drills"]] == ["passed"]
+    await core.until(lambda: carrier.on_card, 30, "phone on the card again")
+
+    carrier.stuck = True
+    carrier.pins.pull("lifeline_sense", up=False)
+    await core.until(lambda: "board:relay" in [a["kind"] for a in core.ask("alarms")], 30, "alarm of the relay")
+    carrier.stuck = False
+    await core.until(lambda: "board:relay" not in [a["kind"] for a in core.ask("alarms")], 30, "end of the alarm")
+
+    core.pause()
+    try:
+        async with asyncio.timeout(60):
+            while carrier.on_card:  # noqa: ASYNC110 - a line of the kernel tells nobody
+                await asyncio.sleep(0.1)
+    finally:
+        core.go_on()
+    await core.until(lambda: carrier.on_card, 60, "phone on the card, when the core answers again")
+
+    await core.until(lambda: not core.ask("board")["report"]["watchdog"]["fed"], 400, "end of patience with the web")
+    await core.until(bitten, 120, "the watchdog")
+    office.exchange_ear.forget()
+
+
+def bitten() -> bool:
+    """Whether the kernel's watchdog would have restarted the machine (softdog with soft_noboot)."""
+    return "Triggered - Reboot ignored" in subprocess.run(["dmesg"], capture_output=True, text=True).stdout
 
 
 async def test_a_card_removed_in_a_call_ends_it_and_the_core_gets_it_back(office: Office) -> None:
