@@ -177,6 +177,8 @@ def read_cdr(given: Any) -> Cdr:
     )}  # fmt: skip
     if not re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}", values["id"]):
         raise ValueError("the id of a past call")
+    if not all(isinstance(values[key], str) for key in ("from_number", "from_name", "to_number")):
+        raise ValueError("numbers and a name")
     values |= {"direction": Direction(values["direction"]), "disposition": Disposition(values["disposition"])}
-    times = {key: parse(given[key]) if given.get(key) else None for key in ("answered_at", "ended_at")}
+    times: dict[str, Any] = {key: parse(given[key]) if given.get(key) else None for key in ("answered_at", "ended_at")}
     return Cdr(**values, **times, started_at=parse(given["started_at"]))

@@ -60,7 +60,7 @@ def _too_large(what: str) -> Invalid:
     )  # fmt: skip
 
 
-def _all_of(stream: IO[bytes], name: str) -> bytes:
+def _all_of(stream: IO[bytes] | gzip.GzipFile, name: str) -> bytes:
     content = stream.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
         raise _too_large(name)

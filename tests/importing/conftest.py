@@ -29,7 +29,7 @@ INSERT INTO `devices` VALUES ('201','pjsip','PJSIP/201','fixed','201','Front',''
 ('202','pjsip','PJSIP/202','fixed','202','O\\'Neill, Ann','',NULL),('203','dahdi','DAHDI/3','fixed','203','Fax','','');
 INSERT INTO `sip` VALUES ('202','secret','{STRONG}',2),('202','dial','PJSIP/202',3),('204','secret','204204',2);
 INSERT INTO `devices` VALUES ('204','sip','SIP/204','fixed','204','Store','',NULL);
-"""
+"""  # noqa: S608
 CDR_SQL = (
     "INSERT INTO `cdr` VALUES ('2026-03-02 09:00:00','\\\"Kunde\\\" <+4930123>','+4930123','700','ext-queues',"
     "'PJSIP/acme-00000001','PJSIP/202-00000002','Queue','700,t,,,30',65,50,'ANSWERED',3,'','1772438400.1','');\n"

@@ -43,7 +43,9 @@ CALLS = (
 def _found(tmp_path: Path) -> dict[str, Any]:
     file = tmp_path / "Master.csv"
     file.write_text(CALLS)
-    return outcome([file], DOCUMENT | {"extension": [{"number": "201", "sip": {}}, {"number": "202", "sip": {}}]}, PORTS, "keep")
+    return outcome(
+        [file], DOCUMENT | {"extension": [{"number": "201", "sip": {}}, {"number": "202", "sip": {}}]}, PORTS, "keep"
+    )
 
 
 def test_rows_of_master_csv(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_plain_list_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
 
 
 def test_numbers_lead_to_what_came_with_them(tmp_path: Path) -> None:
-    dids = "extension,cidnum,destination\n+49305552,,\"from-did-direct,210,1\"\n+49305553,,\"ext-queues,1,1\"\n"
+    dids = 'extension,cidnum,destination\n+49305552,,"from-did-direct,210,1"\n+49305553,,"ext-queues,1,1"\n'
     found = _of(tmp_path, extensions__csv=BULK, dids__csv=dids)
     assert {"did": "+49305552", "to": "extension:210"} in found["document"]["route"]
     assert "ext-queues,1,1" in _notes(found)["dids.csv:3"]
@@ -151,7 +151,11 @@ secret={STRONG}
 def test_names_and_links_of_an_archive_lead_nowhere(tmp_path: Path) -> None:
     path = tmp_path / "a.tar"
     with tarfile.open(path, "w") as archive:
-        for name, kind in (("../../etc/x.conf", tarfile.SYMTYPE), ("y.csv", tarfile.LNKTYPE), ("z.conf", tarfile.FIFOTYPE)):
+        for name, kind in (
+            ("../../etc/x.conf", tarfile.SYMTYPE),
+            ("y.csv", tarfile.LNKTYPE),
+            ("z.conf", tarfile.FIFOTYPE),
+        ):
             info = tarfile.TarInfo(name)
             info.type, info.linkname = kind, "/etc/passwd"
             archive.addfile(info)

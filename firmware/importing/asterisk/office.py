@@ -153,7 +153,7 @@ def _queues(found: list[Section], plan: Plan, known: Known) -> None:
         plan.add("queue", section.where, made if numbered else {key: made[key] for key in made if key != "number"})
         for text in section.values.get("member", ()):
             tech, _, rest = text.partition("/")
-            penalty = (rest.split(",") + ["", ""])[1].strip()
+            penalty = [*rest.split(","), "", ""][1].strip()
             text = f"{tech.strip()}/{rest.split(',')[0].strip()}" + (f",{penalty}" if penalty.isdigit() else "")
             callers.member(plan, known, section.where, agents, name, text)
     for number, parts in agents.items():

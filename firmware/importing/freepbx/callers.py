@@ -83,7 +83,8 @@ def queue(plan: Plan, known: Known, where: str, name: str, row: Row) -> Json:
     made["strategy"] = STRATEGIES.get(strategy, "longest_idle")
     for key, ours, least, most in (
         ("timeout", "ring_timeout_s", 1, 300), ("wrapuptime", "wrap_up_s", 0, 3600),
-        ("maxwait", "max_wait_s", 1, 86400), ("maxlen", "max_callers", 0, 1000), ("servicelevel", "service_level_s", 1, 3600),
+        ("maxwait", "max_wait_s", 1, 86400), ("maxlen", "max_callers", 0, 1000),
+        ("servicelevel", "service_level_s", 1, 3600),
     ):  # fmt: skip
         text = row.get(key, "")
         if text.isdigit() and least <= int(text) <= most:
@@ -129,7 +130,7 @@ def _dynamic(backup: Backup, known: Known, agents: dict[str, dict[str, int]]) ->
 
 def groups(backup: Backup, plan: Plan, known: Known) -> None:
     for where, row in backup.rows("Ringgroups", "groups"):
-        members, outside = [], []
+        members, outside = list[str](), list[str]()
         for text in filter(None, row.get("grplist", "").split("-")):
             (members if text in known.extensions else outside).append(text)
         name = known.groups[row.get("grpnum", "")]
