@@ -48,7 +48,7 @@ def read(request: LocalRequest, file: str) -> Upload:
 
 
 def read_ours(request: LocalRequest, secret: str, file: str) -> Upload:
-    """The same of a form of a page of ours, whose field `csrf` comes before the file. Denied (`csrf`) when it is none."""
+    """The same of a form of ours, whose field `csrf` comes before the file. Denied (`csrf`) when it is none."""
     try:
         upload = read(request, file)
     except Invalid as error:
