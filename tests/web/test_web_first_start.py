@@ -234,6 +234,20 @@ def test_a_line_that_cannot_be_tested_says_why(live_url: str, core: FakeCore, ow
     assert "Nobody called." in owner.get("/wizard/lines/fxo1").text
 
 
+def test_what_was_found_of_a_line_is_set_up_for_good_or_on_trial(
+    live_url: str, core: FakeCore, owner: Browser
+) -> None:
+    proposal = [{"key": "country", "value": "de", "confidence": 0.9}]
+    core.answers["doctor.show"] = {"report": REPORT | {"state": "done", "findings": BAD_LINE, "proposal": proposal}}
+    core.answers["doctor.apply"] = {"revision": 2, "settings": {}}
+    page = "/wizard/lines/fxo1"
+    assert "On trial for 15 minutes" in owner.get(page).text
+    owner.submit(f"{page}/apply", page, trial_s="900")
+    assert asked(core, "doctor.apply") == {"line": "fxo1", "author": "owner", "trial_s": 900}
+    owner.submit(f"{page}/apply", page)
+    assert asked(core, "doctor.apply") == {"line": "fxo1", "author": "owner"}
+
+
 # ---- who answers, and with what ------------------------------------------------------------------------------
 
 
