@@ -82,7 +82,8 @@ ROUTES = [
     ),
     Route(
         "POST", "/lines/<line>/doctor/apply", apply, auth.CONFIGURE, body=_APPLIED,
-        answer=obj(revision=COUNT, settings=OBJECT), fails=("no_such_line", "nothing_proposed", "config_invalid", "trial_stands", "on_trial"),
+        answer=obj(revision=COUNT, settings=OBJECT),
+        fails=("no_such_line", "nothing_proposed", "config_invalid", "trial_stands", "on_trial"),
     ),
     Route(
         "POST", "/lines/<line>/doctor/accept", accept, auth.CONFIGURE, body=only(), answer=obj(accepted=many(TEXT)),

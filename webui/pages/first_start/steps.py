@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,7 +119,7 @@ _TEXTS = {
     "/wizard/answer": _day_and_night, "/wizard/phones": _sip_phones, "/wizard/provider": _providers,
     "/wizard/care": _care,
 }  # fmt: skip
-_DONE = {
+_DONE: dict[str, Callable[[Visit, dict[str, Any]], bool]] = {
     "/wizard/care": _cared_for,
     "/wizard/greeting": lambda visit, known: bool(prompts_named(visit.box, first.PROMPT)),
     "/wizard/acceptance": lambda visit, known: [c["verdict"] != "failed" for c in known["certificates"]][:1] == [True],
