@@ -101,7 +101,7 @@ def apply(arguments: argparse.Namespace) -> int:
     _notice(_checked(state_of(arguments), document))
     if arguments.rehearse:
         return _rehearse(arguments, document)
-    return _put_in_force(arguments, document)
+    return put_in_force(arguments, document)
 
 
 def _rehearse(arguments: argparse.Namespace, document: dict[str, Any]) -> int:
@@ -133,7 +133,7 @@ def rollback(arguments: argparse.Namespace) -> int:
     state = state_of(arguments)
     document = ConfigDb(state).revision(arguments.revision).document
     _checked(state, document)
-    return _put_in_force(arguments, document)
+    return put_in_force(arguments, document)
 
 
 def reset_network(arguments: argparse.Namespace) -> int:
@@ -144,10 +144,10 @@ def reset_network(arguments: argparse.Namespace) -> int:
         return 0
     arguments.without_emergency = True  # better reached than not
     arguments.trial = None
-    return _put_in_force(arguments, document, ends_trial=True)
+    return put_in_force(arguments, document, ends_trial=True)
 
 
-def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any], *, ends_trial: bool = False) -> int:
+def put_in_force(arguments: argparse.Namespace, document: dict[str, Any], *, ends_trial: bool = False) -> int:
     """Through the core when it runs, else straight into config.db."""
     from firmware.config import trial as trials
     from firmware.rehearsal.emergency import guard
