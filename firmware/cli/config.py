@@ -43,7 +43,7 @@ def register(subparsers: Subparsers) -> None:
             parser.add_argument("--rehearse", action="store_true", help="only show what would change, and which calls "
                                 "of the last 30 days would have gone elsewhere")  # fmt: skip
             _add_word(parser)
-            _add_trial(parser)
+            add_trial(parser)
     parser = add_command(actions, "show", "print the configuration in force as TOML", show)
     parser.add_argument("--revision", type=int, metavar="N", help="a former one instead")
     parser = add_command(actions, "history", "who changed what and when, the newest first", history)
@@ -52,7 +52,7 @@ def register(subparsers: Subparsers) -> None:
     parser = add_command(actions, "rollback", "put a former revision in force again", rollback)
     parser.add_argument("revision", type=int, metavar="N", help="as `tipring config history` shows it")
     _add_word(parser)
-    _add_trial(parser)
+    add_trial(parser)
     add_command(actions, "trial", "what is on trial, and how long it has", trial)
     add_command(actions, "keep", "confirm what is on trial: it stays", keep)
     add_command(actions, "back", "end the trial now: what was before is in force again", back)
@@ -64,7 +64,8 @@ def _add_word(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_trial(parser: argparse.ArgumentParser) -> None:
+def add_trial(parser: argparse.ArgumentParser) -> None:
+    """The option of commands whose change can be on trial."""
     parser.add_argument("--trial", type=_seconds, metavar="TIME", help="go back by itself after this time, such as 5m, "
                         "unless somebody confirms (`tipring config keep`)")  # fmt: skip
 

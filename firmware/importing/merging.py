@@ -19,6 +19,7 @@ KEYS = {
 }  # fmt: skip
 """What makes two entries of a table the same one. In this order they are shown."""
 NUMBERED = ("extension", "queue", "group", "ivr", "conference", "paging", "survey")
+FOLLOWS = "is missing; it must be given"  # told of an entry whose key was told of, and left out, before it
 SEVERAL = ("route", "outbound")  # of which one origin or pattern may have more than one
 
 
@@ -43,7 +44,7 @@ def merge(document: Json, plan: Plan, ports: Collection[str] | None, existing: E
                 added.append(item)
     merged.document = {table: part for table, part in merged.document.items() if part != [] or table in document}
     merged.document, out = fit(merged.document, ports)
-    merged.left_out = [_placed(added, problem.path, problem.message) for problem in out]
+    merged.left_out = [_placed(added, problem.path, problem.message) for problem in out if problem.message != FOLLOWS]
     merged.made = [(item.table, name_of(item.values)) for item in added if _is_there(merged.document, item)]
     if existing == "keep":
         _guard(document, merged.document)
@@ -118,6 +119,8 @@ def _placed(added: list[Item], path: str, message: str) -> Note:
 
 
 def _is_there(document: Json, item: Item) -> bool:
+    if item.table in SEVERAL:
+        return item.values in document.get(item.table, ())
     return any(_key(item.table, entry) == _key(item.table, item.values) for entry in document.get(item.table, ()))
 
 

@@ -107,6 +107,16 @@ def test_a_pattern_that_is_none_is_left_out_with_its_place(freepbx: Path) -> Non
     assert notes["modulejson/Paging.json"] == "The module Paging is not taken over."
 
 
+def test_a_route_to_what_is_not_there_is_told_once_and_not_counted(freepbx: Path) -> None:
+    document = DOCUMENT | {"extension": [*DOCUMENT["extension"], {"number": "202", "sip": {}}]}  # without a mailbox
+    found = outcome([freepbx], document, PORTS, "keep")
+    routes = next(made for made in found["made"] if made["table"] == "route")
+    assert routes["names"] == ["+49305550", "+49305550", "acme"]
+    told_of = [note for note in found["not_understood"] if "route" in note["message"]]
+    assert [note["where"] for note in told_of] == ["Core.json: Did[0]"]
+    assert "202 has no voicemail" in told_of[0]["message"]
+
+
 def test_nothing_that_people_are_shown_has_a_secret(freepbx: Path) -> None:
     assert STRONG not in str(told(_found(freepbx)))
     assert "trunksecret" not in str(told(_found(freepbx)))
