@@ -18,6 +18,7 @@ run: setup ## start the box with a simulated card, and print its web address
 
 test: setup-dev ## every test that needs no hardware and no QEMU
 	@$(PYTHON) -m pytest --maxfail 30 || { \
+	    [ $$? -eq 1 ] || exit 1; \
 	    echo "test: what failed is played once more, alone on the machine; what fails again is at fault"; \
 	    $(PYTHON) -m pytest -n 0 --last-failed --last-failed-no-failures none --maxfail 5; }
 

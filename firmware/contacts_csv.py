@@ -23,8 +23,8 @@ def read(content: bytes) -> list[dict[str, str]]:
     """
     if len(content) > LARGEST:
         raise Invalid(f"The file is larger than {LARGEST >> 20} MiB.", code="body_too_large", field="file")
-    text = _decoded(content)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=_separator(text)) if any(map(str.strip, row))]
+    text = decoded(content)
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator(text)) if any(map(str.strip, row))]
     if not rows:
         raise Invalid("The file is empty.", field="file")
     heads = [cell.strip().casefold() for cell in rows[0]]
@@ -37,7 +37,8 @@ def read(content: bytes) -> list[dict[str, str]]:
     return [{"number": row[first].strip(), "name": _plain(row[second])} for row in body]
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """UTF-8, UTF-16 with its mark, or GB 18030."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     try:
@@ -46,7 +47,8 @@ def _decoded(content: bytes) -> str:
         return content.decode("gb18030", errors="replace")
 
 
-def _separator(text: str) -> str:
+def separator(text: str) -> str:
+    """What stands between the cells of the first line."""
     first = re.sub('"[^"]*"', "", text.strip().split("\n", 1)[0])
     return max(",;\t", key=first.count)
 

@@ -12,6 +12,7 @@ from typing import IO
 from bottle import LocalRequest
 
 from firmware.errors import Invalid
+from webui import auth
 
 MOST_BEFORE = 16 * 1024  # octets of fields before the file
 
@@ -44,6 +45,18 @@ def read(request: LocalRequest, file: str) -> Upload:
         fields[name] = text
         seen += read_ - len(line)
     raise Invalid("The form could not be read.", code="bad_request")
+
+
+def read_ours(request: LocalRequest, secret: str, file: str) -> Upload:
+    """The same of a form of ours, whose field `csrf` comes before the file. Denied (`csrf`) when it is none."""
+    try:
+        upload = read(request, file)
+    except Invalid as error:
+        if error.field is None:
+            auth.check_token(request, secret, "")
+        raise
+    auth.check_token(request, secret, upload.fields.get("csrf", ""))
+    return upload
 
 
 def _chosen(upload: Upload, file: str, filename: str) -> Upload:

@@ -21,7 +21,7 @@ from firmware import telephone_numbers
 from firmware.archive import keeping
 from firmware.errors import Invalid
 from firmware.ids import uuid7
-from firmware.records import LegRecord, Recording, TrailEvent
+from firmware.records import LegRecord, Recording, SmsState, TrailEvent
 from firmware.store import outbox, stories
 from firmware.store.connect import open_for_writing, unavailable
 from firmware.store.history import recordings_of
@@ -82,6 +82,9 @@ class Found:
     recordings: list[Recording] = field(default_factory=list)
     held: list[str] = field(default_factory=list)  # calls whose recording must be kept, and so their record
     messages: list[str] = field(default_factory=list)
+    sms: list[str] = field(default_factory=list)
+    sms_parts: list[str] = field(default_factory=list)
+    sms_open: bool = False  # one of them is still to go out
     texts: list[Text] = field(default_factory=list)
     stories: dict[str, tuple[list[TrailEvent], list[LegRecord]]] = field(default_factory=dict)
 
@@ -89,7 +92,7 @@ class Found:
         """For the record."""
         return {
             "calls": len(self.calls), "recordings": len(self.recordings), "messages": len(self.messages),
-            "texts": len(self.texts) + len(self.stories), "held": len(self.held),
+            "text_messages": len(self.sms), "texts": len(self.texts) + len(self.stories), "held": len(self.held),
         }  # fmt: skip
 
 
@@ -111,6 +114,11 @@ def find(db: sqlite3.Connection, number: str, country: str) -> Found:
             found.recordings += made
     sql = f"SELECT id FROM messages WHERE from_number {any_form}"  # noqa: S608
     found.messages = [row["id"] for row in db.execute(sql, forms)]
+    sql = f"SELECT id, state FROM sms WHERE number {any_form}"  # noqa: S608
+    states = {row["id"]: row["state"] for row in db.execute(sql, forms)}
+    found.sms, found.sms_open = list(states), not {SmsState.QUEUED, SmsState.SENDING}.isdisjoint(states.values())
+    sql = f"SELECT digest FROM sms_parts WHERE sender {any_form}"  # noqa: S608
+    found.sms_parts = [row["digest"] for row in db.execute(sql, forms)]
     found.texts = list(_texts(db, pattern, found))
     for row in db.execute("SELECT id, story FROM calls WHERE story IS NOT NULL"):
         if row["id"] not in found.held and (story := _story(row["id"], row["story"], pattern, found)):
@@ -184,6 +192,7 @@ def erase(
         stories.keep(db, call, trail, legs)
     for change in found.texts:
         _write(db, change)
+    _without_sms(db, found)
     db.executemany("DELETE FROM call_notes WHERE call = ?", [(call,) for call in found.calls])
     db.execute(f"INSERT INTO {_WORDS} ({_WORDS}) VALUES ('optimize')")  # noqa: S608
     record = {"id": uuid7(), "at": iso(now), "author": author, "reason": reason, "counts": found.counts()}
@@ -192,6 +201,17 @@ def erase(
     told = record | {"calls": sorted(found.calls), "recordings": [recording.id for recording in gone]}
     outbox.put_event(db, "tipring.number.erased", str(record["id"]), told, now, cloud)
     return record, gone
+
+
+def _without_sms(db: sqlite3.Connection, found: Found) -> None:
+    """Messages go with what waits to be told of them. What came stays known, so that no modem brings it again."""
+    ids = [(id,) for id in found.sms]
+    db.executemany("DELETE FROM sms WHERE id = ?", ids)
+    db.executemany("DELETE FROM sms_sent WHERE sms = ?", ids)
+    for table in ("outbox", "webhook_deliveries"):
+        db.executemany(f"DELETE FROM {table} WHERE subject = ?", ids)  # noqa: S608
+    emptied = "UPDATE sms_parts SET sender = '', text = '', sms = coalesce(sms, '') WHERE digest = ?"
+    db.executemany(emptied, [(digest,) for digest in found.sms_parts])
 
 
 def _write(db: sqlite3.Connection, change: Text) -> None:

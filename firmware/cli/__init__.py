@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Sequence
+from keyword import iskeyword
 
 from firmware import SUPPORTED_UNTIL, __version__
 from firmware.cli import common
@@ -57,12 +58,13 @@ COMMANDS = {
     "accept": "run the checks of the acceptance, and issue its certificate",
     "backup": "one encrypted file with all that the box remembers; places, tests",
     "restore": "make this box what another one was, from a backup",
+    "import": "take over extensions, queues, routes and calls of another telephone system",
     "bench": "measure the box",
 }
 
 
 def _module(command: str) -> str:
-    return f"firmware.cli.{command.replace('-', '_')}"
+    return f"firmware.cli.{command.replace('-', '_') + '_' * iskeyword(command)}"
 
 
 def _chosen(arguments: Sequence[str]) -> str | None:

@@ -43,7 +43,7 @@ def register(subparsers: Subparsers) -> None:
             parser.add_argument("--rehearse", action="store_true", help="only show what would change, and which calls "
                                 "of the last 30 days would have gone elsewhere")  # fmt: skip
             _add_word(parser)
-            _add_trial(parser)
+            add_trial(parser)
     parser = add_command(actions, "show", "print the configuration in force as TOML", show)
     parser.add_argument("--revision", type=int, metavar="N", help="a former one instead")
     parser = add_command(actions, "history", "who changed what and when, the newest first", history)
@@ -52,7 +52,7 @@ def register(subparsers: Subparsers) -> None:
     parser = add_command(actions, "rollback", "put a former revision in force again", rollback)
     parser.add_argument("revision", type=int, metavar="N", help="as `tipring config history` shows it")
     _add_word(parser)
-    _add_trial(parser)
+    add_trial(parser)
     add_command(actions, "trial", "what is on trial, and how long it has", trial)
     add_command(actions, "keep", "confirm what is on trial: it stays", keep)
     add_command(actions, "back", "end the trial now: what was before is in force again", back)
@@ -64,7 +64,8 @@ def _add_word(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_trial(parser: argparse.ArgumentParser) -> None:
+def add_trial(parser: argparse.ArgumentParser) -> None:
+    """The option of commands whose change can be on trial."""
     parser.add_argument("--trial", type=_seconds, metavar="TIME", help="go back by itself after this time, such as 5m, "
                         "unless somebody confirms (`tipring config keep`)")  # fmt: skip
 
@@ -100,7 +101,7 @@ def apply(arguments: argparse.Namespace) -> int:
     _notice(_checked(state_of(arguments), document))
     if arguments.rehearse:
         return _rehearse(arguments, document)
-    return _put_in_force(arguments, document)
+    return put_in_force(arguments, document)
 
 
 def _rehearse(arguments: argparse.Namespace, document: dict[str, Any]) -> int:
@@ -132,7 +133,7 @@ def rollback(arguments: argparse.Namespace) -> int:
     state = state_of(arguments)
     document = ConfigDb(state).revision(arguments.revision).document
     _checked(state, document)
-    return _put_in_force(arguments, document)
+    return put_in_force(arguments, document)
 
 
 def reset_network(arguments: argparse.Namespace) -> int:
@@ -143,10 +144,10 @@ def reset_network(arguments: argparse.Namespace) -> int:
         return 0
     arguments.without_emergency = True  # better reached than not
     arguments.trial = None
-    return _put_in_force(arguments, document, ends_trial=True)
+    return put_in_force(arguments, document, ends_trial=True)
 
 
-def _put_in_force(arguments: argparse.Namespace, document: dict[str, Any], *, ends_trial: bool = False) -> int:
+def put_in_force(arguments: argparse.Namespace, document: dict[str, Any], *, ends_trial: bool = False) -> int:
     """Through the core when it runs, else straight into config.db."""
     from firmware.config import trial as trials
     from firmware.rehearsal.emergency import guard

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from firmware.cli.common import Subparsers, add_command, control_of, say, show_json, state_of
+from firmware.cli.config import add_trial
 from firmware.cli.doctor_words import findings_in_words, proposal_in_words, step_in_words, usual_in_words
 from firmware.errors import Invalid, NotFound, TipringError
 
@@ -27,6 +28,7 @@ def register(subparsers: Subparsers) -> None:
     what.add_argument("--accept", action="store_true", help="what changed on the line is known: clear its alarms")
     what.add_argument("--clip", metavar="NAME", help="write a sound of the last examination to standard output as WAV")
     parser.add_argument("--yes", action="store_true", help="apply what is proposed without asking")
+    add_trial(parser)
     parser.add_argument("--wait", metavar="SECONDS", type=int, default=180, help="for the call (default 180)")
 
 
@@ -88,7 +90,8 @@ def _propose(arguments: argparse.Namespace, report: dict[str, Any], proposal: li
         print(proposal_in_words(arguments.line, proposal))
     applied = None
     if proposal and (arguments.yes or (not arguments.json and _agreed())):
-        applied = _ask(arguments, "doctor.apply", learnt=arguments.learnt, author="cli: line doctor")
+        applied = _ask(arguments, "doctor.apply", learnt=arguments.learnt, author="cli: line doctor",
+                       trial_s=arguments.trial)  # fmt: skip
     if arguments.json:
         show_json(report | {"applied": applied})
     elif applied:

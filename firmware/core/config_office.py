@@ -103,7 +103,7 @@ class ConfigOffice:
     async def _taken(self, document: Json, params: Json) -> int:
         wanted = params.get("without_emergency") is True
         ends = params.get("ends_trial") is True
-        return await self.take(document, _author(params), params.get("revision"), wanted, _trial_s(params), ends)
+        return await self.take(document, _author(params), params.get("revision"), wanted, trial_s(params), ends)
 
     async def _history(self, params: Json) -> list[Json]:
         before = _number(params, "before") if params.get("before") is not None else None
@@ -132,7 +132,8 @@ def _number(params: Json, name: str) -> int:
     return value
 
 
-def _trial_s(params: Json) -> float | None:
+def trial_s(params: Json) -> float | None:
+    """For how many seconds a change is wanted on trial; None: it stays. Invalid."""
     value = params.get("trial_s")
     if value is None:
         return None

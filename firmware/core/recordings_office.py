@@ -42,7 +42,7 @@ class RecordingsOffice:
         return {"erase": self._erase}
 
     async def _erase(self, params: Json) -> Json:
-        """Calls, trail, recordings, voicemail, lists, and what waits for the cloud."""
+        """Calls, trail, recordings, voicemail, text messages, lists, and what waits for the cloud."""
         number, reason = dialled(str(params.get("number") or "")), str(params.get("reason") or "").strip()
         author = str(params.get("author") or "unknown")
         country = self._pbx.config.site.country
@@ -52,6 +52,9 @@ class RecordingsOffice:
         self._must_not_talk(erasure.forms_of(number, country))
         await self._pbx.journal.flush(1.0)
         found = await asyncio.to_thread(self._find, number, country)
+        if found.sms_open:
+            text = "A text message to this number is still to go out; erase the number when that is over."
+            raise Conflict(text, code="sms_under_way")
         for message in found.messages:
             with contextlib.suppress(NotFound):
                 self._pbx.mailboxes.delete(message)

@@ -36,6 +36,7 @@ from firmware.core.edge_office import AWAY, EdgeOffice
 from firmware.core.extension_office import ExtensionOffice
 from firmware.core.finishing import finish_what_was_cut
 from firmware.core.house_office import HouseOffice
+from firmware.core.import_office import ImportOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.line_watch import LineWatch
 from firmware.core.network_office import NetworkOffice
@@ -139,6 +140,7 @@ class Core:
         phone_book = PhoneBookOffice(self.pbx, self._writer, self._control.publish)
         await phone_book.start()
         self._control.add(phone_book.handlers())
+        self._control.add(ImportOffice(self._writer).handlers())
         self._agents = AgentsOffice(self.pbx)
         await self._agents.recall(self._writer)
         await self.pbx.start()

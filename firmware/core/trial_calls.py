@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware import times
-from firmware.acceptance.check import Seen
+from firmware.acceptance.check import Result, Seen
 from firmware.acceptance.examine import CALL_IN
 from firmware.acceptance.trial_call import DIRECTIONS, TrialCall
 from firmware.archive.library import Library, key_of
 from firmware.calls import orders
 from firmware.doctor import levels
-from firmware.errors import TipringError, Unavailable
+from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.records import Recording, RecordingState
 from firmware.store.history import recordings_of
 from firmware.store.writer import HistoryWriter
@@ -112,9 +112,19 @@ class TrialCalls:
         self._changed()
         if item.call.recorded:
             await self._measure(item.call, inbound=check == CALL_IN)
-        await self._seen(item.call.verdict(check, times.now(), item.by))
+        verdict = item.call.verdict(check, times.now(), item.by)
+        await self._seen(verdict)
+        if verdict.result is Result.PASS:
+            await self._confirmed(cdr, item.by)
         if self._awaited.get(check) is item:
             self.forget(check)
+
+    async def _confirmed(self, cdr: Json, by: str) -> None:
+        """What was on trial when the call began has shown that calls get through: it stays."""
+        trial = self._configuration.trial
+        if trial and times.parse(cdr["started_at"]) >= trial.began:
+            with contextlib.suppress(NotFound):  # somebody was quicker
+                await self._pbx.keep_trial(by)
 
     async def _measure(self, trial: TrialCall, *, inbound: bool) -> None:
         try:

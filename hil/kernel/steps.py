@@ -36,14 +36,19 @@ def step(what: str) -> Iterator[None]:
 
 
 def run(
-    command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str = ""
+    command: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+    within_s: float = COMMAND_S,
 ) -> str:
     """Standard output of a command. StepFailed with the end of its output when it fails or takes too long."""
     words = [str(word) for word in command]
     try:
         done = subprocess.run(
             words, cwd=cwd, env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}, input=stdin,
-            capture_output=True, text=True, timeout=COMMAND_S, preexec_fn=_be_last,
+            capture_output=True, text=True, timeout=within_s, preexec_fn=_be_last,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         raise StepFailed(f"`{' '.join(words)}`: {error}") from error

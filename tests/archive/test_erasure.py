@@ -13,8 +13,8 @@ from firmware.archive import erasure
 from firmware.archive.notebook import Notebook
 from firmware.errors import Invalid
 from firmware.ids import uuid7
-from firmware.records import LegRecord, Message, MessageState, Recording, TrailEvent
-from firmware.store import call_notes, history, outbox, voicemail
+from firmware.records import Direction, LegRecord, Message, MessageState, Recording, Sms, SmsState, TrailEvent
+from firmware.store import call_notes, history, outbox, sms, voicemail
 from firmware.store.config_db import ConfigDb
 from tests.archive.conftest import Office
 
@@ -51,6 +51,7 @@ def a_busy_past(office: Office) -> Recording:
     office.write(history.trail, [TrailEvent(other.id, at, "transferred", {"to": f"external:{NUMBER}"})])
     message = Message(uuid7(), "201", call.id, NUMBER, "ANNA SMITH", at, 3.0, 10, "x", MessageState.NEW)
     office.write(voicemail.left, message, True, "")
+    texted(office)
     office.write(outbox.put_event, "tipring.call.ended", call.id, call.as_json(), at, True)
     recording = office.recorded(call)
     office.archive()
@@ -58,6 +59,38 @@ def a_busy_past(office: Office) -> Recording:
     call_notes.write(office.state, call.id, "alice", "ANNA SMITH moves house")
     call_notes.write(office.state, other.id, "alice", f"see {NUMBER}")
     return recording
+
+
+def came(number: str, text: str, part: tuple[int, int, int] | None = None) -> sms.Incoming:
+    return sms.Incoming("gsm", number, text, f"{number} {text}", times.now(), part)
+
+
+def texted(office: Office, state: SmsState = SmsState.SENT) -> None:
+    """Messages from the number (a whole one and half of one), to it, and from somebody else."""
+    office.write(sms.received, came(NUMBER, "my key is under the mat"), True)
+    office.write(sms.received, came(f"+{NUMBER}", "beginning with the mat", (7, 2, 1)), True)
+    office.write(sms.received, came("5559999", "see you at eight"), True)
+    message = Sms(uuid7(), Direction.OUTBOUND, "gsm", NUMBER, "your mat is ready", times.now(), state)
+    office.write(sms.saved, message, True)
+    office.write(sms.part_sent, "gsm", 12, message.id)
+
+
+def test_text_messages_of_the_number_go_and_those_of_others_stay(office: Office) -> None:
+    office.configure(cloud={"url": "https://c.example.com"})
+    texted(office)
+    assert "history.db" in left_in(office, " mat")
+    assert erased(office)["counts"]["text_messages"] == 2
+    assert left_in(office, " mat", NUMBER) == []
+    assert [row["text"] for row in office.rows("SELECT text FROM sms")] == ["see you at eight"]
+    assert office.write(sms.received, came(NUMBER, "my key is under the mat"), True) is None
+    assert office.write(sms.overdue, times.now() + timedelta(days=2), True) == []
+
+
+def test_a_text_message_that_is_still_to_go_out_is_seen(office: Office) -> None:
+    texted(office)
+    assert not office.write(erasure.find, NUMBER, "us").sms_open
+    texted(office, SmsState.QUEUED)
+    assert office.write(erasure.find, NUMBER, "us").sms_open
 
 
 def test_no_file_of_the_box_has_the_number_or_the_name_any_more(office: Office) -> None:
@@ -68,6 +101,7 @@ def test_no_file_of_the_box_has_the_number_or_the_name_any_more(office: Office) 
         "calls": 2,
         "recordings": 1,
         "messages": 1,
+        "text_messages": 2,
         "texts": record["counts"]["texts"],
         "held": 0,
     }

@@ -42,6 +42,7 @@ STEPS = (
     "greeting",
     "answer",
     "cloud",
+    "care",
     "calls",
     "acceptance",
 )

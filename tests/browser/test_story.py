@@ -139,7 +139,7 @@ def test_a_phone_dials_another_phone_and_they_hear_each_other(owner: Page) -> No
 def test_the_pages_say_that_the_core_died_and_come_back(owner: Page, box: RunningBox) -> None:
     pid = _pid_of(box, "firmware.core")
     os.kill(pid, signal.SIGKILL)
-    expect(owner.get_by_text("Call control is not running.")).to_be_visible()
+    expect(owner.get_by_text("Call control is not running.").first).to_be_visible()
     expect(owner.get_by_text("Call control is not running.")).to_have_count(0, timeout=CALL_S)
     expect(owner.locator("#ports .port")).to_have_count(6)
 

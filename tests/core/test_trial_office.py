@@ -7,13 +7,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from firmware import times
+from firmware.acceptance.check import Seen
+from firmware.acceptance.examine import CALL_OUT
+from firmware.acceptance.trial_call import TrialCall
 from firmware.calls.journal import TRIAL, Journal
 from firmware.config import Config
 from firmware.core.config_office import ConfigOffice
+from firmware.core.trial_calls import TrialCalls
 from firmware.core.trial_office import TrialOffice
 from firmware.errors import Conflict, Invalid, NotFound, Unavailable
 from firmware.store.config_db import ConfigDb, Revision
@@ -123,3 +129,57 @@ async def test_a_disk_that_refuses_the_way_back_is_told(desk: Desk, monkeypatch:
     assert desk.trial.stands
     await desk.until_over()
     assert desk.in_force == "Office"
+
+
+# ---- test calls --------------------------------------------------------------------------------------------
+
+
+class Measured(TrialCalls):
+    """Test calls whose recording has this on both sides."""
+
+    level: float | None = -20.0
+
+    async def _measure(self, trial: TrialCall, *, inbound: bool) -> None:
+        trial.measured(self.level, self.level)
+
+
+async def ring_up(desk: Desk, tmp_path: Path, started_at: str, level: float | None = -20.0) -> None:
+    """A call out, from the first ring to what is seen of it."""
+    seen: list[Seen] = []
+    tasks: list[asyncio.Task[None]] = []
+    pbx: Any = SimpleNamespace(
+        keep_trial=desk.trial.keep, spawn=lambda work: tasks.append(asyncio.get_running_loop().create_task(work))
+    )
+
+    async def see(what: Seen) -> None:
+        seen.append(what)
+
+    calls = Measured(pbx, desk.writer, tmp_path, desk.configuration, see, lambda: None)
+    calls.level = level
+    calls.expect(CALL_OUT, "installer")
+    call = {"id": "c1", "direction": "outbound", "state": "talking", "recording": True, "to_number": "5550100"}
+    calls.heard("call", call)
+    calls.heard("call_ended", call | {"started_at": started_at})
+    await asyncio.gather(*tasks)
+    assert [one.result.value for one in seen] == ["pass" if level else "fail"]
+
+
+async def test_a_test_call_that_passes_keeps_what_is_on_trial(desk: Desk, tmp_path: Path) -> None:
+    await desk.try_it()
+    await ring_up(desk, tmp_path, times.iso(times.now()))
+    assert not desk.trial.stands
+    assert desk.in_force == "Moved"
+
+
+async def test_a_test_call_that_failed_or_began_before_keeps_nothing(desk: Desk, tmp_path: Path) -> None:
+    before = times.iso(times.now())
+    await asyncio.sleep(0.01)
+    await desk.try_it()
+    await ring_up(desk, tmp_path, before)
+    await ring_up(desk, tmp_path, times.iso(times.now()), level=None)
+    assert desk.trial.stands
+
+
+async def test_a_test_call_without_a_trial_is_just_that(desk: Desk, tmp_path: Path) -> None:
+    await ring_up(desk, tmp_path, times.iso(times.now()))
+    assert not desk.trial.stands

@@ -9,7 +9,7 @@ import pytest
 
 from hil.benches.power_cut import cut
 
-POINTS, SEED, FURTHEST = 4, 5, 120
+POINTS, SEED, FURTHEST = 4, 5, 200
 MOST_S = 1.0  # of sound that a cut may take
 
 

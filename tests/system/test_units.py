@@ -57,3 +57,11 @@ def test_every_user_of_a_unit_is_made_by_sysusers() -> None:
         if line.startswith("User=")
     }
     assert {user for user in users if f"u {user} " not in made} == set()
+
+
+def test_an_update_is_not_stopped_by_the_restart_that_it_brings_about() -> None:
+    """The package's script restarts the target while apt, a child of the updater's unit, still runs."""
+    common = (UNITS / "tipring-.service.d/10-tipring.conf").read_text()
+    part = {unit.stem for unit in SERVICES if "PartOf=tipring.target" in common + unit.read_text()}
+    assert {f"tipring-{name}" for name in LONG_RUNNING} <= part
+    assert {name for name in part if "update" in name} == set()

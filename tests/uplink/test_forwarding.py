@@ -170,7 +170,7 @@ def test_a_new_token_is_taken_up_without_restart_and_unparks(box, cloud, uplink,
     until(lambda: box.parked() >= 4 and not box.pending(), "three calls and the alarm parked")
     cloud_token.append("second")
     box.connect_to(cloud.url, token="second")
-    until(lambda: not box.pending() and not box.parked(), "all of it")
+    until(lambda: not box.parked() and not box.pending(), "all of it")
     assert cloud.subjects() == calls
     assert box.history.alarms() == []
     assert cloud.requests[-1][2]["Authorization"] == "Bearer second"

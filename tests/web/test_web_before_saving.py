@@ -43,7 +43,13 @@ def core(state: Path) -> Iterator[FakeCore]:
     ConfigDb(state).apply(PLAIN, "test")
     with FakeCore(state, office.status()) as core:
         applies(core, state)
-        core.answers |= {"conferences": [], "tolls": [], "night": {"mode": "auto", "schedules": []}, "phones": []}
+        core.answers |= {
+            "conferences": [],
+            "tolls": [],
+            "night": {"mode": "auto", "schedules": []},
+            "phones": [],
+            "modems": [],
+        }
         yield core
 
 

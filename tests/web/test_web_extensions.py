@@ -48,7 +48,7 @@ def core(state: Path) -> Iterator[FakeCore]:
     by_number = {item["extension"]: item for item in listed}
     with FakeCore(state, office.status(trunks=[TRUNK])) as core:
         core.answers = {
-            "extensions": listed, "phones": [DEVICE], "phone": PHONE, "bans": [BAN], "bans.lift": {},
+            "extensions": listed, "phones": [DEVICE], "phone": PHONE, "modems": [], "bans": [BAN], "bans.lift": {},
             "extension.settings": lambda params: by_number[params["extension"]],
             "extension.set": lambda params: by_number[params["extension"]] | {"chosen": ["do_not_disturb"]},
             "voicemail": [{"box": "201", "name": "Reception", "new": 1, "saved": 1}], "voicemail.delete": {},

@@ -24,7 +24,7 @@ from webui.pages.first_start.ports import picture
 
 REVISION = re.compile(r'name="revision" value="(\d+)"')
 PATHS = ("place", "ports", "telephones", "lines", "lines/fxo1", "team", "greeting", "answer", "provider", "phones",
-         "cloud", "calls", "acceptance")  # fmt: skip
+         "cloud", "care", "calls", "acceptance")  # fmt: skip
 OPEN = office.acceptance(
     office.check("place"), *(office.check(f"port:{id}") for id in ("fxo1", "fxs1")),
     office.check("phone:fxs1", "open"), office.check("phone:fxs2", "left_out", by="anna", why="The room is locked"),
@@ -234,6 +234,18 @@ def test_a_line_that_cannot_be_tested_says_why(live_url: str, core: FakeCore, ow
     assert "Nobody called." in owner.get("/wizard/lines/fxo1").text
 
 
+def test_what_was_found_of_a_line_is_set_up_for_good_or_on_trial(live_url: str, core: FakeCore, owner: Browser) -> None:
+    proposal = [{"key": "country", "value": "de", "confidence": 0.9}]
+    core.answers["doctor.show"] = {"report": REPORT | {"state": "done", "findings": BAD_LINE, "proposal": proposal}}
+    core.answers["doctor.apply"] = {"revision": 2, "settings": {}}
+    page = "/wizard/lines/fxo1"
+    assert "On trial for 15 minutes" in owner.get(page).text
+    owner.submit(f"{page}/apply", page, trial_s="900")
+    assert asked(core, "doctor.apply") == {"line": "fxo1", "author": "owner", "trial_s": 900}
+    owner.submit(f"{page}/apply", page)
+    assert asked(core, "doctor.apply") == {"line": "fxo1", "author": "owner"}
+
+
 # ---- who answers, and with what ------------------------------------------------------------------------------
 
 
@@ -272,6 +284,48 @@ def test_a_telephone_rings_to_be_spoken_into(live_url: str, core: FakeCore, owne
     answer = owner.submit("/wizard/greeting/record", "/wizard/greeting", extension="201")
     assert answer.headers["location"] == "/wizard/greeting?called=201"
     assert asked(core, "prompt.record") == {"extension": "201", "name": "welcome", "language": "any"}
+
+
+# ---- who is told, and the backup -----------------------------------------------------------------------------
+
+
+def test_who_is_told_of_alarms_is_saved_tested_and_taken_back(live_url: str, owner: Browser, configs: ConfigDb) -> None:
+    assert "no mail server yet" in owner.get("/wizard/care").text
+    configs.apply(configs.current().document | {"mail": {"server": "m.example.com", "sender": "b@example.com"}}, "t")
+    given = {"mail": "a@example.com, b@example.com", "call": "201, +1 555 0100"}
+    assert save_care(owner, "told", **given).headers["location"] == "/wizard/care"
+    mail, call = configs.current().document["alarm_channel"]
+    assert mail == {"name": "mail", "mail": ["a@example.com", "b@example.com"]}
+    assert call == {"name": "call", "call": ["201", "+15550100"]}
+    assert "Not tested yet" in owner.get("/wizard/care").text
+    owner.submit("/wizard/care/test", "/wizard/care")
+    part = owner.get("/wizard/care", HX_Request="true").text
+    assert part.count("Test: ") == 2
+    assert "Not tested yet" not in part
+    assert save_care(owner, "told", mail="nobody", call="201").status == 422
+    save_care(owner, "told", mail="", call="201")
+    assert [channel["name"] for channel in configs.current().document["alarm_channel"]] == ["call"]
+
+
+def test_a_place_for_backups_needs_a_stick_or_a_folder_and_a_passphrase_once(
+    live_url: str, owner: Browser, configs: ConfigDb
+) -> None:
+    refused = save_care(owner, "backup", passphrase="written on paper", folder="")
+    assert (refused.status, 'id="w-folder"' in refused.text) == (422, True)
+    assert "written on paper" in refused.text
+    assert save_care(owner, "backup", passphrase="short", folder="/mnt/nas").status == 422
+    assert save_care(owner, "backup", passphrase="written on paper", folder="/mnt/nas").status == 303
+    assert save_care(owner, "backup", passphrase="another one, later", stick="BLUE").status == 303
+    document = configs.current().document
+    assert document["backup"] == {"passphrase": "written on paper"}
+    assert document["backup_target"] == [{"name": "disk", "disk": "/mnt/nas"}, {"name": "stick", "usb": "BLUE"}]
+    assert "written on paper" not in owner.get("/wizard/care").text
+
+
+def save_care(browser: Browser, form: str, **fields: str) -> Answer:
+    revision = REVISION.search(browser.get("/wizard/care").text)
+    assert revision
+    return browser.submit(f"/wizard/care/{form}", "/wizard/care", revision=revision[1], **fields)
 
 
 # ---- test calls ----------------------------------------------------------------------------------------------

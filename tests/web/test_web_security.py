@@ -18,9 +18,9 @@ UNSAFE_PAGES = [(route.method, route.path) for route in pages.ROUTES if route.me
 UNSAFE_API = [(route.method, f"{api.PREFIX}{route.path}") for route in api.ROUTES if route.method not in auth.SAFE]
 OPEN_PAGES = {
     "/static/<name>", "/favicon.ico", "/login", "/login/code", "/login/passkey", "/logout", "/setup", "/language",
-    "/tv", "/tv/stream", "/.well-known/acme-challenge/<token>",
+    "/setup/restore", "/tv", "/tv/stream", "/.well-known/acme-challenge/<token>",
 }  # fmt: skip
-OPEN_API = {"/health", "/openapi.json"}
+OPEN_API = {"/health", "/health/live", "/health/ready", "/openapi.json"}
 
 
 def example(path: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import office
 import pytest
 from applying import applies
+from core_answers import UPDATE
 from fake_core import FakeCore
 from web_client import Answer, Browser
 from web_service import PASSWORD
@@ -50,7 +51,8 @@ def core(state: Path) -> Iterator[FakeCore]:
             "bans": [],
             "night": NIGHT, "night.set": lambda params: NIGHT | {"mode": params["mode"]}, "tolls": TOLLS,
             "conferences": [{"name": "board", "number": "700", "locked": True, "guests": [guest]}],
-            "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "trunks": [], "tolls.lift": TOLLS,
+            "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "trunks": [], "modems": [],
+            "update": UPDATE, "tolls.lift": TOLLS,
             "acceptance": office.acceptance(),
             "simulate": {"steps": ["A call comes in on fxo1 at 2026-11-22 20:00 from somebody unknown.",
                                    "It goes to extension:201."], "ends": "answered", "target": "extension:201"},

@@ -82,7 +82,7 @@ def test_the_live_page_gets_only_the_parts_that_changed(
     assert 'data-state="ringing"' in html
     core.emit("call", office.active_call("c1"))
     assert "ANNA" in stream.next("calls")[1]
-    core.emit("call_ended", {"id": "c1"})
+    core.emit("call_ended", {"id": "c1", "direction": "inbound"})
     assert "No calls at the moment" in stream.next("calls")[1]
 
 

@@ -36,9 +36,12 @@ def cancel(ask: Ask, line: str) -> Any:
 
 
 def apply(ask: Ask, line: str) -> Any:
-    """Puts settings into the configuration: those of the last examination, or with `learnt` those that calls taught."""
+    """Puts settings into the configuration: those of the last examination, or with `learnt` those that calls taught.
+
+    For `trial_s` they are on trial.
+    """
     body = ask.json()
-    only_fields(body, "keys", "learnt")
+    only_fields(body, "keys", "learnt", "trial_s")
     if not isinstance(body.get("learnt", False), bool):
         raise Invalid("'learnt' must be true or false.", field="learnt")
     return ask.box.live.ask("doctor.apply", line=line, author=ask.who.name, **body)
@@ -65,7 +68,7 @@ def clip(ask: Ask, line: str, name: str) -> Any:
 
 _EXAMINED = obj(line=TEXT, report=maybe(ref("Examination")), baseline=ANY, learnt=many(ref("Proposed")), lessons=ANY)
 _FOR = may_lack({"type": "number", "exclusiveMinimum": 0})
-_APPLIED = only(keys=may_lack(many(TEXT)), learnt=may_lack(TRUTH))
+_APPLIED = only(keys=may_lack(many(TEXT)), learnt=may_lack(TRUTH), trial_s=may_lack({"type": "number"}))
 
 ROUTES = [
     Route("GET", "/lines/<line>/doctor", show, answer=_EXAMINED, fails=("no_such_line",)),
@@ -79,7 +82,8 @@ ROUTES = [
     ),
     Route(
         "POST", "/lines/<line>/doctor/apply", apply, auth.CONFIGURE, body=_APPLIED,
-        answer=obj(revision=COUNT, settings=OBJECT), fails=("no_such_line", "nothing_proposed", "config_invalid"),
+        answer=obj(revision=COUNT, settings=OBJECT),
+        fails=("no_such_line", "nothing_proposed", "config_invalid", "trial_stands", "on_trial"),
     ),
     Route(
         "POST", "/lines/<line>/doctor/accept", accept, auth.CONFIGURE, body=only(), answer=obj(accepted=many(TEXT)),

@@ -132,12 +132,13 @@ def setup_restore(visit: Visit) -> HTTPResponse:
     """A new box becomes what another one was: its owner comes with the backup."""
     code = ""
     try:
-        upload = uploads.read(visit.request, "file")
+        upload = uploads.read_ours(visit.request, visit.secret, "file")
         code = upload.fields.get("code", "")
-        auth.check_token(visit.request, visit.secret, upload.fields.get("csrf", ""))
         if not visit.box.is_new() or not visit.box.access.setup_link_works(code):
             return _not_set_up(visit) if visit.box.is_new() else redirect("/login")
         given = visit.box.backups.restore(upload.fields.get("passphrase", ""), upload.stream, upload.length)
+    except Denied:
+        raise
     except TipringError as error:
         return _setup_page(visit, code, FIRST_NAME, wrong=visit.tell(error))
     return begun_anew(visit, given)

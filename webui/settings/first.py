@@ -12,6 +12,7 @@ from webui.settings.tables import Document, Item, items
 HOURS, MENU, PROMPT = "day", "main", "welcome"
 FIRST_NUMBER, FIRST_QUEUE = 201, 600
 ORIGINS = ("line", "trunk")
+TOLD = ("mail", "call")
 
 
 def free_number(document: Document) -> str:
@@ -114,6 +115,36 @@ def answered(document: Document) -> list[tuple[str, str]]:
         for origin in origins(document)
         if any(r.get(origin[0]) == origin[1] and r.get("to") == f"ivr:{MENU}" for r in items(document, "route"))
     ]
+
+
+# ---- who is told of alarms, where the backup lies ----------------------------------------------------
+
+
+def told(document: Document, way: str) -> list[str]:
+    """Whom the wizard's channel of a way tells."""
+    found: list[str] = next((c.get(way, []) for c in items(document, "alarm_channel") if c.get("name") == way), [])
+    return found
+
+
+def with_told(document: Document, given: Mapping[str, Sequence[str]]) -> Document:
+    """A channel for each way in `TOLD` that tells somebody, named after it; none for those that tell nobody."""
+    changed = copy.deepcopy(document)
+    for way, receivers in given.items():
+        if receivers:
+            _named(changed, "alarm_channel", way)[way] = list(receivers)
+        else:
+            changed["alarm_channel"] = [c for c in items(changed, "alarm_channel") if c.get("name") != way]
+    return changed
+
+
+def with_backup(document: Document, place: Item, passphrase: str) -> Document:
+    """A place on a stick (`usb`) or in a folder (`disk`); the passphrase only where there is none yet."""
+    changed = copy.deepcopy(document)
+    (way,) = place
+    _named(changed, "backup_target", "stick" if way == "usb" else "disk").update(place)
+    if passphrase:
+        changed.setdefault("backup", {}).setdefault("passphrase", passphrase)
+    return changed
 
 
 # ---- telephones and lines as they are found ----------------------------------------------------------

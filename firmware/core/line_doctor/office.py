@@ -15,7 +15,7 @@ from firmware import countries, times
 from firmware.archive.library import Library, key_of
 from firmware.calls.journal import LINE, Publish
 from firmware.calls.line import Line, learnt_tone
-from firmware.core.config_office import ConfigOffice
+from firmware.core.config_office import ConfigOffice, trial_s
 from firmware.core.line_doctor import clips
 from firmware.core.line_doctor.check import RECORDINGS, Checked, check
 from firmware.core.line_doctor.examination import Examination, Examined, Patience
@@ -210,7 +210,7 @@ class LineDoctor:
         made_from = self._configuration.revision
         author = str(params.get("author") or "line doctor")
         document = with_settings(made_from.document, line.id, settings)
-        applied = await self._configuration.take(document, author, made_from.id)
+        applied = await self._configuration.take(document, author, made_from.id, trial_s=trial_s(params))
         self._accept(line.id)
         return {"revision": applied, "settings": settings}
 

@@ -18,6 +18,7 @@ from webui.pages.first_start.saving import applied, refused, saved
 from webui.pages.route import Visit, redirect
 from webui.pages.settings.said import NOTHING, Said
 from webui.pages.settings.sheet import document_of, entered
+from webui.pages.settings.submit import on_trial
 from webui.settings import first
 from webui.settings.tables import Document, items
 
@@ -109,8 +110,8 @@ def cancel(visit: Visit, port: str) -> HTTPResponse:
 
 
 def apply(visit: Visit, port: str) -> HTTPResponse:
-    """What was found becomes the line's settings."""
-    return _ordered(visit, port, "doctor.apply", author=visit.author)
+    """What was found becomes the line's settings, for good or on trial."""
+    return _ordered(visit, port, "doctor.apply", author=visit.author, **on_trial(entered(visit)))
 
 
 def number(visit: Visit, port: str) -> HTTPResponse:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,10 +41,11 @@ STEPS = (
     Step("/wizard/provider", N_("Provider"), N_("none; telephone lines work without one"), ("trunk",)),
     Step("/wizard/phones", N_("SIP phones"), "", ("sip_phone",)),
     Step("/wizard/cloud", N_("Cloud"), N_("optional; calls are kept here in any case"), ("cloud",)),
+    Step("/wizard/care", N_("Alarms and backup"), "", ()),
     Step("/wizard/calls", N_("Test calls"), N_("One in and one out, watched step by step"), ("call_in", "call_out")),
     Step("/wizard/acceptance", N_("Acceptance"), N_("All checks at once, and the certificate"), ()),
 )  # fmt: skip
-OPTIONAL = frozenset(("/wizard/provider", "/wizard/phones", "/wizard/cloud"))
+OPTIONAL = frozenset(("/wizard/provider", "/wizard/phones", "/wizard/cloud", "/wizard/care"))
 TRY = Step("/settings/plan", N_("Try it"), N_("What happens to a call on Sunday at 20:00?"))
 
 
@@ -100,8 +102,25 @@ def _providers(visit: Visit) -> str:
     return ", ".join(names) or visit.say(N_("none; telephone lines work without one"))
 
 
-_TEXTS = {"/wizard/answer": _day_and_night, "/wizard/phones": _sip_phones, "/wizard/provider": _providers}
-_DONE = {
+def _care(visit: Visit) -> str:
+    document = document_of(visit).document
+    told, places = len(items(document, "alarm_channel")), len(items(document, "backup_target"))
+    if not told and not places:
+        return visit.say(N_("Who is told when something is wrong, and where the backup lies"))
+    return visit.say(N_("Ways to tell of alarms: %(told)s, places for backups: %(places)s"), told=told, places=places)
+
+
+def _cared_for(visit: Visit, known: dict[str, Any]) -> bool:
+    document = document_of(visit).document
+    return bool(document.get("alarm_channel") and document.get("backup_target"))
+
+
+_TEXTS = {
+    "/wizard/answer": _day_and_night, "/wizard/phones": _sip_phones, "/wizard/provider": _providers,
+    "/wizard/care": _care,
+}  # fmt: skip
+_DONE: dict[str, Callable[[Visit, dict[str, Any]], bool]] = {
+    "/wizard/care": _cared_for,
     "/wizard/greeting": lambda visit, known: bool(prompts_named(visit.box, first.PROMPT)),
     "/wizard/acceptance": lambda visit, known: [c["verdict"] != "failed" for c in known["certificates"]][:1] == [True],
 }

@@ -119,14 +119,14 @@ def _submitted(visit: Visit, sheet: Sheet, id: str | None) -> HTTPResponse:
         told = ahead(visit, form, now.document, changed)
         if told:
             return shown(visit, sheet, id, item, now.document, now.id, ahead=told, trial_s=form.one("trial_s"))
-        save(visit.box, visit.author, lambda _: changed, now.id, **wants_no_help(form), **_on_trial(form))
+        save(visit.box, visit.author, lambda _: changed, now.id, **wants_no_help(form), **on_trial(form))
     except TipringError as error:
         said = problems_of(visit, error, changed, prefix)
         return shown(visit, sheet, id, item, now.document, now.id, said, trial_s=form.one("trial_s"))
     return redirect(sheet.then(item) if sheet.then else f"{sheet.home}?saved=1")
 
 
-def _on_trial(form: Entered) -> dict[str, int]:
+def on_trial(form: Entered) -> dict[str, int]:
     """For how long, where that was chosen."""
     text = form.one("trial_s")
     return {"trial_s": int(text)} if text.isascii() and text.isdigit() and len(text) < 7 else {}
