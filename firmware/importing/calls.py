@@ -34,7 +34,9 @@ TABLE = [
 """The first columns of the table `cdr`, the same in all of its versions."""
 MOST = 500_000
 LONGEST_S = 7 * 86400
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)?")
+FORMAT = "%Y-%m-%d %H:%M:%S"
+FIRST_YEAR, LAST_YEAR = 1999, 2200
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)?", re.ASCII)
 _NAME = re.compile(r'\s*"?([^"<]*)"?\s*(?:<([^>]*)>)?')
 _PEER = re.compile(r"(?:PJSIP|SIP|IAX2|DAHDI|Local)/(.+?)(?:-[0-9a-f]+)?(?:@.*)?(?:;\d)?", re.IGNORECASE)
 CAUSES = {Disposition.ANSWERED: 16, Disposition.VOICEMAIL: 16, Disposition.ABANDONED: 16, Disposition.BUSY: 17,
@@ -54,7 +56,7 @@ def take(plan: Plan, where: str, row: Mapping[str, str]) -> bool:
         return False
     start, answer = row.get("start") or row.get("calldate", ""), row.get("answer", "")
     duration, talk = row.get("duration", ""), row.get("billsec", "")
-    if not _TIME.fullmatch(start) or not duration.isdigit() or not talk.isdigit() or int(duration) > LONGEST_S:
+    if not _is_time(start) or not duration.isdigit() or not talk.isdigit() or int(duration) > LONGEST_S:
         plan.note(where, "This is no row of a call: a time such as 2026-03-01 09:00:00 and whole seconds are missing.")
         return True
     named = _NAME.fullmatch(row.get("clid", ""))
@@ -62,7 +64,7 @@ def take(plan: Plan, where: str, row: Mapping[str, str]) -> bool:
         str(row.get(key, "")) for key in ("start", "src", "dst", "channel", "duration")
     )
     call = PastCall(
-        id, start[:19], answer[:19] if _TIME.fullmatch(answer) else "", int(duration), int(talk),
+        id, start[:19], answer[:19] if _is_time(answer) else "", int(duration), int(talk),
         _number(row.get("src", "")) or _number(named[2] or "" if named else ""),
         named[1].strip()[:80] if named else "", _number(row.get("dst", "")), row.get("channel", ""),
         row.get("dstchannel", ""), row.get("lastapp", ""), row.get("lastdata", ""), row.get("disposition", ""),
@@ -79,6 +81,14 @@ def dump(source: Source, plan: Plan) -> None:
     for line, values in sql.rows(text, "cdr"):
         if not take(plan, f"{source.name}:{line}", dict(zip(TABLE, values, strict=False))):
             return
+
+
+def _is_time(text: str) -> bool:
+    """Of a year in which there was Asterisk."""
+    try:
+        return bool(_TIME.fullmatch(text)) and FIRST_YEAR <= datetime.strptime(text[:19], FORMAT).year < LAST_YEAR
+    except ValueError:
+        return False
 
 
 def _number(text: str) -> str:
@@ -133,7 +143,7 @@ def _cdr(call: PastCall, house: House) -> Cdr:
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone).astimezone(UTC)
+    return datetime.strptime(text, FORMAT).replace(tzinfo=zone).astimezone(UTC)
 
 
 def _peer(channel: str) -> str:

@@ -59,6 +59,14 @@ def test_rows_of_master_csv(tmp_path: Path) -> None:
     assert [note["where"] for note in found["not_understood"]] == ["Master.csv:6"]
 
 
+@pytest.mark.parametrize("start", ["2026-13-01 10:00:00", "2026-02-30 10:00:00", "0001-01-01 10:00:00"])
+def test_a_day_that_there_is_not_is_told_with_its_line(tmp_path: Path, start: str) -> None:
+    (tmp_path / "Master.csv").write_text(_row("1.1") + _row("1.2", start=start))
+    found = outcome([tmp_path / "Master.csv"], DOCUMENT, PORTS, "keep")
+    assert found["call_count"] == 1
+    assert [note["where"] for note in found["not_understood"]] == ["Master.csv:2"]
+
+
 def _import(state: Path, *arguments: str) -> int:
     return main(["--state", str(state), "import", *arguments])
 

@@ -11,8 +11,10 @@ import pytest
 
 from firmware.config import check
 from firmware.errors import Invalid
+from firmware.importing import uploads
 from firmware.importing.outcome import outcome, told
-from tests.importing.conftest import DOCUMENT, PORTS, STRONG
+from firmware.importing.reading import read as read_plan
+from tests.importing.conftest import DOCUMENT, PORTS, STRONG, packed
 
 
 def _found(freepbx: Path, existing: Any = "keep") -> dict[str, Any]:
@@ -126,6 +128,13 @@ def test_the_same_file_twice_changes_nothing_more(freepbx: Path) -> None:
     again = outcome([freepbx], _found(freepbx)["document"], PORTS, "keep")
     assert not again["changed"]
     assert again["made"] == []
+
+
+def test_half_a_letter_in_a_name_does_no_harm(tmp_path: Path) -> None:
+    core = b'{"configs": {"Users": {"users": [{"extension": "220", "name": "A\\ud800 \\ud83d\\ude00"}]}}}'
+    path = packed({"modulejson/Core.json": core.replace(b"\\\\", b"\\")}, tmp_path / "b.tar.gz")
+    (made,) = [item for item in read_plan(uploads.read([path])).items if item.table == "extension"]
+    assert made.values["name"] == "A? \U0001f600"
 
 
 @pytest.mark.parametrize("wrong", [b"\x1f\x8b" + b"x" * 600, b"PK\x03\x04", b"\x00" * 1000, b'"', b""])

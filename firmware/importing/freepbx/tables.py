@@ -67,6 +67,7 @@ def module_of(name: str) -> str:
 def _configs(source: Source, plan: Plan) -> Json:
     try:
         read = json.loads(source.content)
+        read = json.loads(json.dumps(read, ensure_ascii=False).encode(errors="replace"))  # no halves of letters
     except (ValueError, RecursionError) as error:
         plan.note(source.name, f"This is no JSON that can be read: {str(error)[:120]}.")
         return {}
