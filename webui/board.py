@@ -62,7 +62,7 @@ def _queue(settings: Json, live: Json | None, agents: list[Json], hours: Mapping
         "wait_warn_s": rules.wait_warn_s,
         "wait_alarm_s": rules.wait_alarm_s,
         "sound": rules.sound,
-        "hours": [{"hour": hour, **_outcomes(hours.get(hour, Tally()))} for hour in _shown(hours)],
+        "hours": [{"hour": hour, **_outcomes(hours.get(hour, Tally()))} for hour in _shown(hours, office)],
     }
 
 
@@ -97,6 +97,7 @@ def _outcomes(tally: Tally) -> dict[str, int]:
     return {"answered": answered, "abandoned": abandoned, "other": tally.count - answered - abandoned}
 
 
-def _shown(hours: Mapping[int, Tally]) -> range:
-    first, last = OFFICE_HOURS
-    return range(min((first, *hours)), max((last, *hours)) + 1)
+def _shown(hours: Mapping[int, Tally], office: Office) -> range:
+    """With the present hour, so that a call late in the evening does not make the others narrower."""
+    shown = (*OFFICE_HOURS, times.now().astimezone(office.clock.zone).hour, *hours)
+    return range(min(shown), max(shown) + 1)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import email.parser
-import email.policy
 import re
 from dataclasses import dataclass
 from typing import IO
@@ -72,6 +70,9 @@ def _headers(stream: IO[bytes]) -> tuple[str, str, int]:
         octets += line
         if len(octets) > MOST_BEFORE:
             raise Invalid("The form could not be read.", code="bad_request")
+    import email.parser  # not kept in the memory of a box to which nothing is uploaded
+    import email.policy
+
     headers = email.parser.BytesHeaderParser(policy=email.policy.HTTP).parsebytes(octets)
     disposition = headers["Content-Disposition"]
     values = disposition.params if disposition is not None else {}

@@ -52,7 +52,7 @@ async def test_everything_arrives_in_order_once_the_cloud_is_up(
             calls = [await a_call(box, peer, agent)]
             for service in ("uplink", "web", "core"):
                 await box.killed(service)
-                await box.until("/ports", lambda ports: ports, timeout=8)
+                await box.until("/ports", lambda ports: ports, timeout=30)
                 calls.append(await a_call(box, peer, agent))
             assert await box.stop() == 0
             await box.start()
@@ -104,7 +104,7 @@ async def test_what_the_cloud_refuses_is_an_alarm_that_everybody_sees(
             assert {alarm["kind"] for alarm in alarms} == {"cloud_refused"}
             assert (await box.get("/health"))["status"] == "degraded"
             await box.killed("core")
-            await box.until("/alarms", lambda alarms: alarms, timeout=8)
+            await box.until("/alarms", lambda alarms: alarms, timeout=30)
             cloud.answer = lambda method, path, body: None
             config = await box.get("/config")
             document = config.get("document", config)

@@ -108,7 +108,7 @@ def test_a_restore_needs_the_pages_token_and_a_file(owner: Browser, core: FakeCo
     stranger.csrf = lambda page: "another"  # type: ignore[method-assign]
     assert stranger.upload(f"{HOME}/restore", HOME, packed(box.state), passphrase=WORDS).status == 403
     assert "Choose a file." in owner.upload(f"{HOME}/restore", HOME, b"", passphrase=WORDS).text
-    assert owner.ask("POST", f"{HOME}/restore", b"{}", Content_Type="application/json").status == 400
+    assert owner.ask("POST", f"{HOME}/restore", b"{}", Content_Type="application/json").status == 403
     assert not restoring.is_ready(box.state)
 
 

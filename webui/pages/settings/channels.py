@@ -47,7 +47,7 @@ def _areas(say: Any, document: Document) -> list[Option]:
     return [Option(area.value, say(words.english("alarm_area", area.value))) for area in Area]
 
 
-_FIELDS = {
+OF_WAYS = {
     "mail": (Field("mail", N_("To"), "lines", N_("E-mail addresses, one a line."), wide=True),),
     "call": (Field("call", N_("Numbers"), "lines", N_("As a phone of the house dials them, one a line."), wide=True),),
     "webhook": (Field("webhook", N_("Webhook"), "choice", options=of_table("webhook"), required=True),),
@@ -87,7 +87,7 @@ def fields_of(way: str) -> tuple[Field, ...]:
     """What is asked for a way."""
     ends = () if way == "call" else (_ENDS,)
     language = (_LANGUAGE,) if way in ("mail", "call") else ()
-    return (_NAME, *_FIELDS[way], _SEVERITY[way], *_COMMON, *ends, *language)
+    return (_NAME, *OF_WAYS[way], _SEVERITY[way], *_COMMON, *ends, *language)
 
 
 def _way(item: Item) -> str:
@@ -120,7 +120,7 @@ CHANNEL = Sheet(
     PATH,
     HOME,
     N_("Told of alarms"),
-    (_NAME, _WAY, *(f for fields in _FIELDS.values() for f in fields), _SEVERITY["mail"], *_COMMON, _ENDS, _LANGUAGE),
+    (_NAME, _WAY, *(f for fields in OF_WAYS.values() for f in fields), _SEVERITY["mail"], *_COMMON, _ENDS, _LANGUAGE),
     template="settings_channel.html",
     read=_read,
     more=_more,
