@@ -75,9 +75,9 @@ def lint(work: Path, env: Mapping[str, str]) -> bool:
     return step("lint", ["oelint-adv", *options, "--", *files], work, env, HERE)
 
 
-def shell(machine: str, command: str) -> list[str]:
-    """A command in kas' surroundings for a machine."""
-    return ["kas", "shell", f"{KAS / machine}.yml:{KAS / 'resolve.yml'}", "-c", command]
+def shell(machine: str, command: str, *more: str) -> list[str]:
+    """A command in kas' surroundings for a machine, with more of the kas files."""
+    return ["kas", "shell", ":".join(f"{KAS / name}.yml" for name in (machine, "resolve", *more)), "-c", command]
 
 
 def layer(work: Path, env: Mapping[str, str]) -> bool:
@@ -86,7 +86,7 @@ def layer(work: Path, env: Mapping[str, str]) -> bool:
     needed = [*(work / "meta-openembedded" / part for part in parts), work / "meta-rauc"]
     command = ["yocto-check-layer", str(LAYER), "--no-auto-dependency", "--dependency", *map(str, needed)]
     own = {**env, "KAS_BUILD_DIR": str(work / "build-layer")}
-    return step("layer", shell("qemux86-64", shlex.join(command)), work, own)
+    return step("layer", shell("qemux86-64", shlex.join(command), "layer"), work, own)
 
 
 def resolved(machine: str) -> Callable[[Path, Mapping[str, str]], bool]:

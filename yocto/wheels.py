@@ -156,7 +156,7 @@ def licence(about: Message) -> str:
     if not about["License-Expression"]:
         classifiers = [text.rpartition(" :: ")[2] for text in about.get_all("Classifier", []) if "License ::" in text]
         said = LICENCES.get(said, said)
-        if not re.fullmatch(r"[A-Za-z0-9.-]+", said):
+        if not re.fullmatch(r"[A-Za-z0-9.-]+(?: (?:OR|AND) [A-Za-z0-9.-]+)*", said):
             said = LICENCES.get(classifiers[0], classifiers[0])
     return said.replace(" OR ", " | ").replace(" AND ", " & ")
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import email
 import re
 import sys
 import tarfile
@@ -51,6 +52,17 @@ def test_a_wheel_is_one_that_the_lock_names(package: str) -> None:
     used = set(re.findall(r'sha256sum\] = "(\w+)"', text))
     assert used
     assert used <= wheels.digests(package)
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_a_licence_is_an_expression_that_bitbake_takes(path: Path) -> None:
+    for said in re.findall(r'^LICENSE = "(.*)"$', path.read_text(), re.MULTILINE):
+        assert re.fullmatch(r"[A-Za-z0-9.-]+(?: [&|] [A-Za-z0-9.-]+)*", said)
+
+
+def test_a_wheel_that_names_two_licences_keeps_both() -> None:
+    about = email.message_from_string("Name: x\nLicense: EPL-2.0 OR MIT\nClassifier: License :: OSI Approved\n")
+    assert wheels.licence(about) == "EPL-2.0 | MIT"
 
 
 def test_the_services_need_what_the_product_asks_for() -> None:
@@ -118,6 +130,14 @@ def test_a_kas_file_names_what_there_is(machine: str) -> None:
         described = {**base["repos"].get(name, {}), **file.get("repos", {}).get(name, {})}
         assert re.fullmatch(r"[0-9a-f]{40}", described["commit"])
         assert described["url"].startswith("https://")
+
+
+def test_the_layer_is_checked_beside_another_distribution_and_not_yet_added() -> None:
+    files = [Path(name) for name in check.shell("qemux86-64", "true", "layer")[2].split(":")]
+    assert all(file.is_file() for file in files)
+    layer, base = (yaml.safe_load(file.read_text()) for file in (files[-1], check.KAS / "base.yml"))
+    assert layer["distro"] != base["distro"]
+    assert layer["repos"]["tipring"]["layers"] == dict.fromkeys(base["repos"]["tipring"]["layers"], "disabled")
 
 
 def test_the_archive_has_what_the_services_run_with(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 SUMMARY = "AsyncSSH: Asynchronous SSHv2 client and server library"
 DESCRIPTION = "AsyncSSH: Asynchronous SSHv2 client and server library, as the wheel that Tipring is tested with."
 HOMEPAGE = "http://asyncssh.timeheart.net"
-LICENSE = "OSI Approved"
+LICENSE = "EPL-2.0 | GPL-2.0-or-later"
 LIC_FILES_CHKSUM = "file://asyncssh-2.24.1.dist-info/licenses/LICENSE;md5=2dd765ca47a05140be15ebafddbeadfe"
 
 inherit pypi_wheel

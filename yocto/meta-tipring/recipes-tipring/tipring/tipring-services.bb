@@ -59,14 +59,17 @@ USERADD_PARAM:${PN} = "\
 FILES:${PN} += "${TIPRING_HOME} ${systemd_system_unitdir} ${nonarch_libdir} ${nonarch_base_libdir}/udev"
 CONFFILES:${PN} = "${sysconfdir}/default/tipring"
 
-# Programs that services start; Python packages: requirements/run.in.
+# Programs that services start, and that the diagnostics bundle asks; Python packages: requirements/run.in.
 RDEPENDS:${PN} += "\
     dahdi-tools \
+    iproute2-ip \
+    iproute2-ss \
     kamailio \
     libogg \
     libopus \
     nftables \
     openssl-bin \
+    procps-ps \
     python3-modules \
     python3-pjsua2 \
     tipring-lineaudio \
