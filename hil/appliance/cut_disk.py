@@ -93,7 +93,7 @@ class CutDisk:
                 self._reply(option, INFO, export)
             self._reply(option, ACK if option in (GO, ABORT) else UNSUPPORTED)
             if option in (GO, ABORT):
-                return option == GO
+                return bool(option == GO)
 
     def _reply(self, option: int, kind: int, data: bytes = b"") -> None:
         assert self._machine

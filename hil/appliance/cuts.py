@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,7 +144,7 @@ class Machine:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         ) as qemu:  # fmt: skip
             assert qemu.stdout
-            reader = threading.Thread(target=lambda: [heard(line) for line in qemu.stdout or ()])
+            reader = threading.Thread(target=_hear, args=(qemu.stdout, heard))
             reader.start()
             deadline = time.monotonic() + BOOT_S
             while not cut.wait(0.02) and qemu.poll() is None and time.monotonic() < deadline:
@@ -153,6 +153,11 @@ class Machine:
             qemu.kill()
             reader.join()
         return over
+
+
+def _hear(console: Iterable[str], heard: Callable[[str], None]) -> None:
+    for line in console:
+        heard(line)
 
 
 def cut(count: int, seed: int, say: Callable[[str], None]) -> dict[str, Any]:

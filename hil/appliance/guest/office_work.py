@@ -10,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import math
 import os
 import sys
 import wave
+from array import array
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -30,7 +32,7 @@ from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_reading, open_for_writing, transaction
 
 ACKNOWLEDGED = Path("/results/acknowledged.json")
-SECOND = bytes(range(256)) * 125  # of stereo sound
+SECOND = array("h", (int(8000 * math.sin(n // 2 / 4)) for n in range(2 * recovery.RATE))).tobytes()  # of stereo sound
 SECONDS = 2
 AGO = timedelta(minutes=1)  # the archive leaves alone what has just ended
 
@@ -112,6 +114,9 @@ class Office:
         archivist.follow_configuration()
         while archivist.work():
             pass
+        if archivist.waits():
+            alarms = [row["text"] for row in self.db.execute("SELECT text FROM alarms WHERE cleared_at IS NULL")]
+            say("lost", "a recording cannot be archived", *alarms)
         sql = "SELECT id, sha256 FROM recordings WHERE archived_at IS NOT NULL ORDER BY archived_at DESC LIMIT 20"
         for row in self.db.execute(sql).fetchall():
             say("recording", row["id"], row["sha256"])
