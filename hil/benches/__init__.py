@@ -20,6 +20,7 @@ NAMES = {
     "waits": "the wait that callers in queues are told, over simulated days: its error, beside that of other ways",
     "recording": "what recording 100 calls costs, in cores; how small and how fast Opus is made of it",
     "power_cut": "the power is cut at 200 seeded operations on files: what was acknowledged, databases, recordings",
+    "machine_cuts": "a machine in QEMU is killed at 200 seeded writes to its disk, and what was not flushed is lost",
     "history": "history.db with a million calls: size, every report of a month, pages of the list, commit of a call",
     "pages": "every page for every role in Chromium: weight, first paint, layout shift, 360 px, keyboard, axe-core",
     "web": "every page and list of the API, a million calls in the history, beside a core: p50, p95 and most of each",

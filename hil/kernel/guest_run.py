@@ -86,6 +86,8 @@ def compile_ahead(tests: Sequence[Path]) -> None:
     """Byte code for the guest, which is 16 times slower at making it, and may not write it."""
     python = cache.PROJECT / ".venv" / "bin" / "python"
     run([python, "-m", "compileall", "-q", "firmware", "drivers", "hil"], cwd=cache.PROJECT)
+    if not tests:
+        return
     with suppress(StepFailed):  # pytest's own byte code of the tests; the guest says better what is wrong with one
         run([python, "-m", "pytest", "-o", "addopts=", "-q", "--collect-only", *tests], cwd=cache.PROJECT)
 

@@ -49,14 +49,15 @@ def find_pjproject() -> Path | None:
     return None
 
 
-def options(initramfs: Path, results: Path, shift: int = 1, **more: Path) -> list[str]:
-    """What makes this machine this bench: one processor, an instruction in 2^shift ns, the shares, of which `more`."""
+def options(initramfs: Path, results: Path, shift: int | None = 1, **more: Path) -> list[str]:
+    """What makes this machine this bench: one processor, an instruction in 2^shift ns, the shares, of which `more`.
+
+    `shift` None: its time is the host's.
+    """
     venv = (PROJECT / ".venv").resolve()  # another checkout's, when it is a link: the guest could not follow it
     shares = {**more, "project": PROJECT, "venv": venv, "pjproject": find_pjproject()}
-    words = [
-        "-smp", "1", "-accel", "tcg", "-icount", f"shift={shift},sleep=off", "-rtc", "clock=vm",
-        "-nodefaults", "-no-reboot", "-initrd", str(initramfs),
-    ]  # fmt: skip
+    count = [] if shift is None else ["-icount", f"shift={shift},sleep=off", "-rtc", "clock=vm"]
+    words = ["-smp", "1", "-accel", "tcg", *count, "-nodefaults", "-no-reboot", "-initrd", str(initramfs)]
     for tag, path in shares.items():
         if path:
             words += ["-virtfs", f"local,path={path},mount_tag={tag},security_model=none,readonly=on,multidevs=remap"]

@@ -14,7 +14,7 @@ from hil.kernel.steps import StepFailed, Unavailable, run
 # With everything they depend on; the libraries are those of drivers.lineaudio and of our pjproject.
 GUEST = [
     "python3", "python3-periphery", "kmod", "busybox-static", "tzdata",
-    "libspandsp2", "libssl3", "libsrtp2-1", "libopus0", "libspeexdsp1", "libgsm1", "libuuid1", "libstdc++6",
+    "libspandsp2", "libssl3", "libsrtp2-1", "libopus0", "libogg0", "libspeexdsp1", "libgsm1", "libuuid1", "libstdc++6",
     "libasound2",
 ]  # fmt: skip
 TOOLS = ["dahdi", "libtonezone2.0", "alsa-utils"]  # alone: their dependencies would bring dkms and a compiler
