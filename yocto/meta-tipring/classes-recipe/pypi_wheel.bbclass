@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # A Python package from its wheel: the very file that requirements/run.txt names and the product's tests ran with.
-# Why not from the sdist: docs/decisions/0007-wheels.md. yocto/wheels.py writes the recipes.
+# Why not from the sdist: docs/decisions/0008-wheels.md. yocto/wheels.py writes the recipes.
 #
 #   PYPI_WHEEL                the file's name for every machine, or
 #   PYPI_WHEEL:x86-64, :aarch64   those with machine code, one each
