@@ -27,6 +27,7 @@ from webui.pages import reports
 
 TRIES = 20
 GOAL_MS = 50.0
+NOT_LISTS = ("/events", "/health", "/backup/file", "/diagnostics")  # files made for the one who asks, a stream
 UP_S = 10.0
 FILES = ("/exports/calls", "/exports/trail", "/exports/queue_log")
 HOUR = "since=2026-03-02T09:00:00Z&until=2026-03-02T10:00:00Z"
@@ -123,7 +124,7 @@ def _addresses(visitor: Visitor) -> list[str]:
     recording = visitor.json("/api/v1/recordings?limit=1")["items"][0]["id"]
     pages = [place.path for place in places(DOCUMENT, {"call": call, "recording": recording}) if place.roles]
     known = [route.path for route in api.ROUTES if route.method == "GET" and "<" not in route.path]
-    plain = [_api(path) for path in known if path not in ("/events", "/health")]
+    plain = [_api(path) for path in known if path not in NOT_LISTS]
     lists = [f"{path}?{query}" for path in ("/api/v1/calls", "/calls") for query in history.LISTS.values() if query]
     views = [f"/reports?view={view}" for view in reports.VIEWS]
     return [*pages, *views, *plain, f"/api/v1/calls/{call}", f"/api/v1/recordings/{recording}", *lists]
