@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware.cli.common import Subparsers, add_command, document_of, show_json, state_of
+from firmware.importing.parts import EXISTING, PARTS
 
 if TYPE_CHECKING:
     from firmware.importing.waiting import Waiting
@@ -21,10 +22,10 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a FreePBX backup, Asterisk's .conf files "
                         "(alone or as .tar.gz), CSV of extensions, numbers or calls")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="only show what would be made, and what would not")
-    parser.add_argument("--existing", choices=("keep", "replace"), default="keep", help="what is there already stays "
+    parser.add_argument("--existing", choices=EXISTING, default="keep", help="what is there already stays "
                         "(the default), or takes over what is new")  # fmt: skip
-    parser.add_argument("--only", metavar="PARTS", help="with commas between them: extensions, trunks, queues, groups, "
-                        "menus, hours, outbound, routes, calls; the others are left out")  # fmt: skip
+    parser.add_argument("--only", metavar="PARTS", help="with commas between them: "
+                        f"{', '.join(PARTS)}; the others are left out")  # fmt: skip
     parser.set_defaults(without_emergency=False, trial=None)
 
 
@@ -41,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _import(arguments: argparse.Namespace, waiting: Waiting) -> int:
     from firmware.cli.config import put_in_force
     from firmware.importing.calls import house_of
-    from firmware.importing.outcome import CALLS, PARTS, outcome, told
+    from firmware.importing.outcome import outcome, told
+    from firmware.importing.parts import CALLS
     from firmware.importing.sending import send
     from firmware.store.config_db import ConfigDb
 

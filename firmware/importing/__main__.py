@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m firmware.importing --state DIR take | look | apply | calls`: one piece of work, for the pages and the API.
+"""`python -m firmware.importing --state DIR take | look | apply | calls | forget`: one piece of work,
+for the pages and the API.
 
 `take` reads files (`frames`) and keeps what was understood, `look` says what an import of it would do, `apply` puts it
 in force as one revision, `calls` adds past calls to the history. `look` and `apply` read what was chosen, as JSON, from
@@ -13,6 +14,7 @@ import argparse
 import json
 import logging
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -27,7 +29,7 @@ NICE = 19  # calls come first
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tipring-import", description="Takes over what another system knows.")
     parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("work", choices=("take", "look", "apply", "calls"))
+    parser.add_argument("work", choices=("take", "look", "apply", "calls", "forget"))
     options = parser.parse_args()
     os.nice(NICE)
     service.log_to_stderr("import")
@@ -35,7 +37,7 @@ def main() -> int:
         _do(options.state, options.work)
     except TipringError as error:
         return _refused(error)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         return _refused(Unavailable(str(error)))
     return 0
 
@@ -52,6 +54,8 @@ def _do(state: Path, work: str) -> None:
     with lock:
         if work == "take":
             Import(state).take(sys.stdin.buffer)
+        elif work == "forget":
+            Import(state).forget()
         elif work == "apply":
             print(json.dumps(Import(state).apply(json.load(sys.stdin))))
         else:

@@ -9,14 +9,8 @@ from collections.abc import Callable, Collection
 
 from firmware.errors import Invalid
 from firmware.importing.merging import KEYS, Existing, Merged, merge
+from firmware.importing.parts import CALLS, PARTS
 from firmware.importing.plan import Json, Plan
-
-CALLS = "calls"
-PARTS: dict[str, tuple[str, ...]] = {
-    "extensions": ("extension",), "trunks": ("trunk",), "queues": ("queue", "agent"), "groups": ("group",),
-    "menus": ("ivr",), "hours": ("schedule",), "outbound": ("outbound",), "routes": ("route",), CALLS: (),
-}  # fmt: skip
-"""What can be taken over or left out by itself, and the tables of the configuration that it is in."""
 
 
 def outcome(

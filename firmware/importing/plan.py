@@ -19,10 +19,12 @@ _PIN = re.compile(r"[0-9]{4,12}")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What could not be taken over, or not as it was. `where` is a file, with a line or a place in it."""
+    """What could not be taken over, or not as it was. `where` is a file, with a line or a place in it; `about` is what
+    the message begins with when it is a problem with an entry."""
 
     where: str
     message: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

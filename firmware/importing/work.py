@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import IO, get_args
+from typing import IO
 
-from firmware.errors import Invalid, TipringError
+from firmware.errors import Conflict, Invalid, TipringError
 from firmware.importing import apart, progress
 from firmware.importing.calls import house_of
 from firmware.importing.merging import Existing
-from firmware.importing.outcome import CALLS, PARTS, outcome, told
+from firmware.importing.outcome import outcome, told
+from firmware.importing.parts import CALLS, EXISTING, PARTS
 from firmware.importing.plan import Json
 from firmware.importing.sending import send
 from firmware.importing.waiting import Waiting
@@ -29,9 +30,19 @@ class Import:
 
     def take(self, given: IO[bytes]) -> None:
         """What is read waits from now on, in place of what did before."""
-        progress.write(self._state, **progress.NOTHING)
+        if progress.read(self._state)["step"] == "sending":
+            raise Conflict(
+                "Calls of the last import are not all in the history yet; wait for them, or leave them out.",
+                code="import_in_progress",
+            )  # fmt: skip
+        self.forget()
         apart.take(given, self._waiting)
         progress.write(self._state, step="waiting", files=self._waiting.plan().files)
+
+    def forget(self) -> None:
+        """Nothing waits any more."""
+        self._waiting.forget()
+        progress.write(self._state, **progress.NOTHING)
 
     def look(self, chosen: Json) -> Json:
         """What an import would do now, without secrets."""
@@ -79,8 +90,8 @@ class Import:
 
     def _outcome(self, now: Revision, chosen: Json) -> Json:
         existing: Existing = chosen.get("existing") or "keep"
-        if existing not in get_args(Existing):
-            raise Invalid(f"'existing' must be one of: {', '.join(get_args(Existing))}.", field="existing")
+        if existing not in EXISTING:
+            raise Invalid(f"'existing' must be one of: {', '.join(EXISTING)}.", field="existing")
         return outcome(self._waiting.plan(), now.document, self._configs.ports(), existing, _parts(chosen))
 
 

@@ -89,7 +89,7 @@ class Browser:
 
     def upload(self, path: str, page: str, content: bytes, **fields: str) -> Answer:
         """Sends a form of `page` with the field `file`, as multipart/form-data (RFC 7578)."""
-        mark = b"a-mark-that-is-in-no-part"
+        mark = b"----WebKitFormBoundaryThatIsInNoPart"  # with capitals, as browsers have them
         fields |= {"csrf": self.csrf(page)}
         parts = [f'form-data; name="{key}"\r\n\r\n{text}'.encode() for key, text in fields.items()]
         parts.append(b'form-data; name="file"; filename="x.wav"\r\nContent-Type: audio/wav\r\n\r\n' + content)
