@@ -24,6 +24,7 @@ TITLES = {
     "groups": N_("Ring groups"), "menus": N_("Menus"), "hours": N_("Opening hours"),
     "outbound": N_("Calls that go out"), "routes": N_("Calls that come in"), "calls": N_("Past calls"),
 }  # fmt: skip
+MOST_NAMES = 40
 OPEN_NOTES = 12  # so many are shown without a press
 
 
@@ -50,10 +51,15 @@ def _rows(visit: Visit, found: dict[str, Any], chosen: dict[str, Any]) -> list[d
     made = {item["table"]: item for item in found["made"]}
     rows = []
     for part, title in TITLES.items():
-        new = [made[table] | {"title": visit.say(TABLES[table])} for table in PARTS[part] if table in made]
+        new = [_shown(visit, made[table]) for table in PARTS[part] if table in made]
         on = bool(counts[part]) and (ticked is None or part in ticked)
         rows.append({"part": part, "title": title, "found": counts[part], "made": new, "on": on})
     return rows
+
+
+def _shown(visit: Visit, made: dict[str, Any]) -> dict[str, Any]:
+    names = made["names"][:MOST_NAMES] + ["…"] * (len(made["names"]) > MOST_NAMES)
+    return made | {"names": names, "title": visit.say(TABLES[made["table"]])}
 
 
 def take(visit: Visit) -> HTTPResponse:
