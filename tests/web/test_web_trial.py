@@ -16,9 +16,9 @@ from test_web_settings import save
 from web_client import Browser
 from web_service import PASSWORD
 
+from firmware.deadline import Moment
 from firmware.store.access import Access
 from firmware.store.config_db import ConfigDb
-from firmware.store.config_trial import Moment
 
 STRIP = re.compile(r'<aside class="trial".*?</aside>', re.DOTALL)
 ADMINS = "/settings/network/admins"
