@@ -143,7 +143,7 @@ class UpdateOffice:
             await self._say(Word.CALL_OFF, _author(params))
         else:
             text = "No update is under way." if not self._busy else "It is too late: the new version is being started."
-            raise Conflict(text, code="too_late")
+            raise Conflict(text, code="update_started")
         return self._as_json()
 
     @property

@@ -93,7 +93,7 @@ class Package:
             raise UpdateFailed(f"{command[0]} does not answer: {error}.", code="no_updates") from error
         if done.returncode:
             reason = _reason(done.stderr.splitlines())
-            raise UpdateFailed(f"{command[0]}: {reason}. Nothing was changed.", code="not_downloaded")
+            raise UpdateFailed(f"apt refuses it: {reason}. Nothing was changed.", code="not_downloaded")
         return done.stdout
 
 

@@ -252,4 +252,4 @@ def test_an_archive_that_is_not_there_is_told(machine: Machine, archive: Archive
     shutil.rmtree(archive.folder)
     told = machine.update()
     assert told.phase is Phase.FAILED
-    assert "apt-get: " in told.text
+    assert "apt refuses it: " in told.text
