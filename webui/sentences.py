@@ -656,12 +656,10 @@ TEMPLATES = (
     N_("{text} Version {version} could not be installed again: {reason}"),
     N_("It was called off by {who}. Nothing has changed."),
     N_(
-        "Somebody still called after {minutes} minutes. Nothing has changed; start it again when there are fewer calls, "
-        "or let it wait longer."
+        "Somebody still called after {minutes} minutes. Nothing has changed; start it again when there are fewer "
+        "calls, or let it wait longer."
     ),
-    N_(
-        "No archive has version {version} any more, so there would be no way back. Install without a trial."
-    ),
+    N_("No archive has version {version} any more, so there would be no way back. Install without a trial."),
     N_("No update is under way."),
     N_("It is too late: the new version is being started."),
     N_("No update is on trial."),

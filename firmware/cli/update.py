@@ -7,8 +7,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from firmware.cli.config import add_trial
 from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, say
+from firmware.cli.config import add_trial
 
 
 def register(subparsers: Subparsers) -> None:

@@ -50,9 +50,9 @@ from firmware.core.trial_office import TrialOffice
 from firmware.core.update_office import UpdateOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
+from firmware.deadline import Moment
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
-from firmware.deadline import Moment
 from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.media.endpoint import Endpoint
 from firmware.records import Alarm, Message, Severity

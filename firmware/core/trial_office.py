@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Protocol, Any
+from typing import Any, Protocol
 
 from firmware.calls.journal import TRIAL, Journal
 from firmware.config.trial import RETURNED

@@ -25,7 +25,8 @@ ALARM = "update"
 LONGEST_SOURCE = 2000
 FAILED_TEXT = "The update to version {version} failed: {reason}"
 ROLLED_BACK_TEXT = "The update was taken back, version {version} runs as before: {reason}"
-LEDS = {Phase.CONFIRM: "trial", Phase.RETURNING: "installing", Phase.INSTALLING: "installing", Phase.RESTARTING: "installing", Phase.TRIAL: "installing",
+LEDS = {Phase.CONFIRM: "trial", Phase.RETURNING: "installing",
+        Phase.INSTALLING: "installing", Phase.RESTARTING: "installing", Phase.TRIAL: "installing",
         Phase.DOWNLOADING: "ready", Phase.CHECKING: "ready", Phase.WAITING: "ready"}  # fmt: skip
 
 CAN_BE_CALLED_OFF = frozenset((Phase.DOWNLOADING, Phase.CHECKING, Phase.WAITING))
@@ -137,7 +138,7 @@ class UpdateOffice:
 
     async def _call_off(self, params: Json) -> Json:
         """Before anything of the system that runs has changed."""
-        if self._waits and await asyncio.to_thread(self._files.take):
+        if self._waits and await asyncio.to_thread(self._files.take) is not None:
             self._waits = False
         elif self._waits or self._may_be_called_off:
             await self._say(Word.CALL_OFF, _author(params))

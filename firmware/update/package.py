@@ -60,7 +60,7 @@ class Package:
         return next(folder.glob(f"{self.name}_{version.replace(':', '%3a')}_*.deb"), None)
 
     def install(self, version: str, told: Callable[[int], None], copies: Path | None = None) -> None:
-        """That version, older or newer, from `copies` if it is kept there; `told` is called with percent. UpdateFailed."""
+        """That version, older or newer, from `copies` if it is there; `told` is called with percent. UpdateFailed."""
         copy = self._copy(version, copies) if copies else None
         command = ["apt-get", "install", "-q", "-y", "--allow-downgrades", "-o", "APT::Status-Fd=1",
                    "-o", "Dpkg::Options::=--force-confold", str(copy or f"{self.name}={version}")]  # fmt: skip

@@ -53,8 +53,8 @@ class Word(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Progress:
     """`version` is the new one, `former` the one before it; `slot` the bootname of the slot that was left; `percent` of
-    this phase; `text` says what went wrong. `calls` go on that are waited for; `limit` is when this phase ends by itself.
-    `trial_s` and `wait_s` are those of the order.
+    this phase; `text` says what went wrong. `calls` go on that are waited for; `limit` is when this phase ends by
+    itself. `trial_s` and `wait_s` are those of the order.
     """
 
     phase: Phase = Phase.NONE

@@ -73,8 +73,8 @@ class Updater(abc.ABC):
             self._heed()
             if self._over():
                 raise UpdateFailed(
-                    f"Somebody still called after {round(order.wait_s / 60)} minutes. Nothing has changed; start it again "
-                    "when there are fewer calls, or let it wait longer.", code="calls_go_on",
+                    f"Somebody still called after {round(order.wait_s / 60)} minutes. Nothing has changed; start it "
+                    "again when there are fewer calls, or let it wait longer.", code="calls_go_on",
                 )  # fmt: skip
             self.pause(LOOK_S)
         self._heed()
@@ -98,7 +98,7 @@ class Updater(abc.ABC):
             raise UpdateFailed(f"It was called off by {by}. Nothing has changed.", code=CALLED_OFF)
 
     def confirmed(self) -> bool:
-        """Whether the version that works stays: it does where nobody asked for a trial, or somebody keeps it in time."""
+        """Whether the version that works stays: nobody asked for a trial, or somebody keeps it in time."""
         if not self.progress.trial_s:
             return True
         if self.progress.phase is not Phase.CONFIRM:

@@ -49,7 +49,8 @@ class Archive:
         tree = self.folder / f"tree-{version}"
         (tree / "DEBIAN").mkdir(parents=True)
         (tree / "DEBIAN/control").write_text(
-            f"Package: tipring\nVersion: {version}\nArchitecture: all\nMaintainer: M <m@example.com>\nDescription: a box\n"
+            f"Package: tipring\nVersion: {version}\nArchitecture: all\nMaintainer: Maker <maker@example.com>\n"
+            "Description: a box\n"
         )
         for name, text in scripts.items():
             (tree / "DEBIAN" / name).write_text(f"#!/bin/sh\n{text}\n")

@@ -134,8 +134,18 @@ UPDATE = obj(
     may_call_off=TRUTH,
     url=TEXT,
     progress=obj(
-        phase=one_of(*Phase), version=TEXT, former=TEXT, slot=TEXT, percent=COUNT, text=TEXT, by=TEXT, at=TEXT,
-        calls=COUNT, trial_s=NUMBER, until=maybe(TIME), left_s=maybe(NUMBER),
+        phase=one_of(*Phase),
+        version=TEXT,
+        former=TEXT,
+        slot=TEXT,
+        percent=COUNT,
+        text=TEXT,
+        by=TEXT,
+        at=TEXT,
+        calls=COUNT,
+        trial_s=NUMBER,
+        until=maybe(TIME),
+        left_s=maybe(NUMBER),
     ),
 )
 TRIAL = obj(revision=COUNT, former=COUNT, author=TEXT, began_at=TIME, until=TIME, left_s=NUMBER)

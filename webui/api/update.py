@@ -49,7 +49,8 @@ ROUTES = [
     Route("GET", "/update", show, auth.MANAGE, answer=ref("Update")),
     Route(
         "POST", "/update", start, auth.CONFIGURE,
-        body=only(source=_SOURCE, downgrade=may_lack(TRUTH), now=may_lack(TRUTH), trial_s=may_lack(NUMBER)), answer=ref("Update"), status=202,
+        body=only(source=_SOURCE, downgrade=may_lack(TRUTH), now=may_lack(TRUTH), trial_s=may_lack(NUMBER)),
+        answer=ref("Update"), status=202,
         fails=("no_updates", "update_under_way"),
     ),
     *(
