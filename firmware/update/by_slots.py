@@ -86,20 +86,22 @@ class SlotUpdater(Updater):
         if self.progress.phase is Phase.RETURNING:
             self._go_back(self.progress.text)
         elif not self.works():
-            self._go_back(self._does_not_work(), at_once=True)
+            log.error("%s Back to %s.", self._does_not_work(), self.progress.former)
+            self.rauc.mark("bad")
+            self.restart()
         elif self.confirmed():
             self.rauc.mark("good")
             self._tell(Phase.DONE)
         else:
             self._go_back(self.why_not_kept())
 
-    def _go_back(self, text: str, *, at_once: bool = False) -> None:
+    def _go_back(self, text: str) -> None:
+        """Whatever happens from now on, the next start takes the former slot."""
         log.error("%s Back to %s.", text, self.progress.former)
         if self.progress.phase is not Phase.RETURNING:
             self._tell(Phase.RETURNING, text, self.progress.wait_s)
         self.rauc.mark("bad")
-        if not at_once:
-            self.before_returning()
+        self.before_returning()
         self.restart()
 
     def _does_not_work(self) -> str:

@@ -173,7 +173,7 @@ def unsigned(archive: Archive) -> None:
     [
         (signed_by_a_stranger, "is not signed"),
         (unsigned, "is not signed"),
-        (listed_by_a_stranger, "unexpected size"),
+        (listed_by_a_stranger, "Failed to fetch"),
         (changed, "Hash Sum mismatch"),
     ],
 )

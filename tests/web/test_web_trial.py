@@ -28,6 +28,7 @@ ADMINS = "/settings/network/admins"
 def core(state: Path) -> Iterator[FakeCore]:
     with FakeCore(state, office.status()) as core:
         applies(core, state)
+        core.answers |= {"bans": [], "modems": []}
         yield core
 
 
