@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from core_answers import UPDATE
+from core_answers import AT, UPDATE
 from fake_core import CoreError, FakeCore
 from web_client import Browser
 
@@ -54,7 +54,7 @@ def test_it_says_what_it_waits_for_and_is_called_off(live_url: str, owner: Brows
     core.answers["update.call_off"] = UPDATE
     assert owner.submit(f"{PAGE}/call-off", PAGE).status == 303
     assert dict(core.asked)["update.call_off"] == {"author": "owner"}
-    shown(core, progress={"phase": "called_off", "text": "It was called off by bob. Nothing has changed."})
+    shown(core, progress={"phase": "called_off", "at": AT, "text": "It was called off by bob. Nothing has changed."})
     assert "已由 bob 取消" in owner.get(PAGE, Accept_Language="zh").text
 
 
