@@ -122,8 +122,12 @@ def _system(tree: Path) -> None:
     for name, place in (("tipring", "usr/bin/tipring"), ("10-ssh.nft", "etc/tipring/firewall.d/10-ssh.nft")):
         (tree / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "scripts/debian" / name, tree / place)
-    units = [path.name for path in sorted((SYSTEM / "units").glob("*.service"))]
+    units = [path.name for path in sorted((SYSTEM / "units").glob("*.*")) if _is_enabled(path)]
     (tree / "usr/lib/tipring/units").write_text("\n".join(units) + "\n")
+
+
+def _is_enabled(unit: Path) -> bool:
+    return unit.is_file() and "[Install]" in unit.read_text()
 
 
 def _documents(target: Path) -> None:

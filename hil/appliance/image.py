@@ -7,6 +7,7 @@ checkout.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -103,7 +104,10 @@ def _base(parts: cache.Parts) -> Path:
     options = [f"--dpkgopt=path-exclude={pattern}" for pattern in NOT_WANTED]
     name = hashlib.sha256(repr((wanted, options)).encode()).hexdigest()[:12]
     base = parts.kernel.parents[1] / f"debian-{name}.tar"
-    if not base.exists():
+    with base.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other checkouts make the same one
+        if base.exists():
+            return base
         with step("making a Debian root (mmdebstrap)"):
             part = base.with_suffix(".part.tar")
             run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(wanted)}", *options,
@@ -136,6 +140,7 @@ def _make(parts: cache.Parts, base: Path, package: Path, disk: Path) -> int:
     tree.mkdir()
     run(["tar", "-x", "--numeric-owner", "-f", base, "-C", tree])
     shutil.copy(package, tree / "root/tipring.deb")
+    (tree / "etc/dpkg/dpkg.cfg.d/zz-tipring").write_text("path-include=/usr/share/doc/tipring/*\n")
     run(["chroot", tree, "dpkg", "-i", "/root/tipring.deb"])
     (tree / "root/tipring.deb").unlink()
     size = int(run(["du", "-s", "-B1", "--apparent-size", tree]).split()[0])
