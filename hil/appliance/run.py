@@ -37,6 +37,7 @@ def run_appliance(arguments: Sequence[str] = ()) -> guest_run.Run:
         RESULTS.mkdir(parents=True)
         for number, wanted in enumerate(starts(arguments or [_path(file) for file in files()]), 1):
             (RESULTS / f"arguments-{number}").write_text("\n".join(wanted))
+        (RESULTS / appliance.newer.name).hardlink_to(appliance.newer)
         guest_run.compile_ahead(files())
         with step("running the appliance"):
             ended = machine.watch(command(appliance), lambda line: say(f"| {line}"), ENDS_WITHIN_S)

@@ -34,7 +34,7 @@ def api(token: str, method: str, path: str, body: bytes | None = None, **headers
     for name, value in {"Authorization": f"Bearer {token}", **headers}.items():
         request.add_header(name.replace("_", "-"), value)
     trusting = ssl._create_unverified_context()  # noqa: S323 - the box signs its own
-    with urllib.request.urlopen(request, context=trusting, timeout=120) as answer:
+    with urllib.request.urlopen(request, context=trusting, timeout=120) as answer:  # noqa: S310 - always https
         return json.loads(answer.read() or "null")
 
 
