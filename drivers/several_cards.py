@@ -41,23 +41,13 @@ class SeveralCards(Card):
         for card in self._cards:
             card.on_new_ports = told
 
-    @property
-    def hook_timing(self) -> HookTiming:
+    def apply_hook_timing(self, timing: HookTiming) -> None:
         """The same for all."""
-        return self._cards[0].hook_timing
-
-    @hook_timing.setter
-    def hook_timing(self, timing: HookTiming) -> None:
         for card in self._cards:
             card.hook_timing = timing
 
-    @property
-    def law(self) -> str:
+    def apply_law(self, law: str) -> None:
         """The same for all."""
-        return self._cards[0].law
-
-    @law.setter
-    def law(self, law: str) -> None:
         for card in self._cards:
             card.law = law
 

@@ -17,16 +17,9 @@ class ModemCard(Card):
     def __init__(self, devices: Sequence[str]) -> None:
         self.name = "modem"
         self.ports: Sequence[ModemFxo] = [ModemFxo(modem_port(n), device) for n, device in enumerate(devices)]
-        self._law = "ulaw"
 
-    @property
-    def law(self) -> str:
-        """Of the sound at the line ports; modems are told theirs."""
-        return self._law
-
-    @law.setter
-    def law(self, law: str) -> None:
-        self._law = law
+    def apply_law(self, law: str) -> None:
+        """Modems have one of their own, which is converted."""
         for port in self.ports:
             port.law = law
 

@@ -22,7 +22,6 @@ from drivers.port import AudioPath, Battery, FxoPort, PortError, PortEvent, Port
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 3.0
 ALIVE_S = 20.0  # an idle modem is asked so often whether it is there
 OFF_HOOK_S, STATE_S, DIAL_S = 8.0, 5.0, 60.0
 LEAVE_S = 2.0  # from asking for the end of a voice state to its result
@@ -81,7 +80,7 @@ class ModemFxo(FxoPort):
 
     def open(self) -> None:
         """Begins to look for the modem."""
-        self._task = asyncio.create_task(self._live())
+        self._task = asyncio.create_task(self._line.hold(self._live, self._down))
 
     async def close(self) -> None:
         """Goes on hook and lets go of the modem."""
@@ -98,16 +97,8 @@ class ModemFxo(FxoPort):
         await self._line.close()
 
     async def _live(self) -> None:
-        while True:
-            try:
-                await self._line.open()
-                await self._begin()
-                await self._follow()
-            except PortError as error:
-                self._down(str(error))
-            self._stop_pump()
-            await self._line.close()
-            await asyncio.sleep(RETRY_S)
+        await self._begin()
+        await self._follow()
 
     async def _begin(self) -> None:
         self._line.write(LEAVE_ALL)
@@ -131,6 +122,7 @@ class ModemFxo(FxoPort):
         if news:
             log.warning("%s: %s", self.id, why)
             self._emit(PortEvent.FAULT, detail=why)
+        self._stop_pump()
 
     def _lost(self, why: str) -> None:
         self._at.lost(why)
@@ -152,8 +144,7 @@ class ModemFxo(FxoPort):
             except TimeoutError:
                 if self._state is State.IDLE:
                     await self._at.ask("AT")
-            if not self._line.is_open:
-                raise PortError(f"{self.device} is gone. Plug the modem in again.")
+            self._line.must_be_there()
 
     # ---- hook and voice states -------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import contextlib
 import os
 import select
 import termios
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import serial
 
@@ -16,6 +16,7 @@ from drivers.port import PortError
 
 BAUD = 115200  # 11,520 octets/s, of which G.711 takes 8,000; USB modems (CDC ACM) ignore it
 READ = 4096
+RETRY_S = 3.0  # between two attempts to open it
 
 
 class SerialLine:
@@ -80,6 +81,22 @@ class SerialLine:
         closing, self._serial = self._serial, None
         if closing:
             await asyncio.to_thread(_close, closing)
+
+    async def hold(self, use: Callable[[], Awaitable[None]], down: Callable[[str], None]) -> None:
+        """Opens it again and again, and has it used until that fails; `down` is told why, before it is closed."""
+        while True:
+            try:
+                await self.open()
+                await use()
+            except PortError as error:
+                down(str(error))
+            await self.close()
+            await asyncio.sleep(RETRY_S)
+
+    def must_be_there(self) -> None:
+        """PortError when it was pulled out."""
+        if not self._serial:
+            raise PortError(f"{self.device} is gone. Plug the modem in again.")
 
     def look(self) -> None:
         """Reads what is there, and notices when there is no device any more."""
