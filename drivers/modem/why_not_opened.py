@@ -30,10 +30,8 @@ def _number(error: Exception) -> int | None:
 
 def _not_allowed(device: str) -> str:
     user, group = pwd.getpwuid(os.geteuid()).pw_name, _group_of(device)
-    return (
-        f"{device} may not be opened by the user {user}. Put it into the group {group} "
-        f"(usermod -aG {group} {user}), and start the box again."
-    )
+    how = f"Allow it (usermod -aG {group} {user}), and start the box again."
+    return f"{device} may not be opened by the user {user}. {how}"
 
 
 def _group_of(device: str) -> str:
