@@ -394,6 +394,8 @@ class Pbx:
 
     def port_changed(self, id: str) -> None:
         """State or leg of this port is another one."""
+        if id not in self.lines and id not in self.stations:
+            return  # a modem that was given back, while its call ends
         item = self.ports.json(id)
         if self._shown.get(id) != item:
             self._shown[id] = item
@@ -401,6 +403,11 @@ class Pbx:
         if extension := self._config.extension_on(id):
             self.queues.check_phones(extension.number)
         self.lamps.look()
+
+    def port_gone(self, id: str) -> None:
+        """It is no port of this box any more."""
+        self._shown.pop(id, None)
+        self._publish("port_gone", {"id": id})
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:
         """Somebody should put the handset down."""
