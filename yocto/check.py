@@ -82,7 +82,8 @@ def shell(machine: str, command: str, *more: str) -> list[str]:
 
 def layer(work: Path, env: Mapping[str, str]) -> bool:
     """yocto-check-layer: with this layer beside them, nothing of the others' changes."""
-    parts = ("meta-oe", "meta-python", "meta-multimedia", "meta-networking")
+    # meta-filesystems for casync of meta-rauc, which every recipe of the layers stands beside here.
+    parts = ("meta-oe", "meta-python", "meta-multimedia", "meta-networking", "meta-filesystems")
     needed = [*(work / "meta-openembedded" / part for part in parts), work / "meta-rauc"]
     command = ["yocto-check-layer", str(LAYER), "--no-auto-dependency", "--dependency", *map(str, needed)]
     own = {**env, "KAS_BUILD_DIR": str(work / "build-layer")}

@@ -16,7 +16,7 @@ from hil.recipes import LAYER
 
 SLOT_MB = 32
 MB = 1 << 20
-KINDS = {("gpt", "vfat"): "U", ("dos", "vfat"): "c"}
+FAT32 = "c"  # in a "dos" table
 
 
 class Seen(Exception):
@@ -25,11 +25,12 @@ class Seen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """A line `part` of a .wks file; `name` and `fstype` are "" where the line does not say."""
+    """A line `part` of a .wks file; what it does not say is ""."""
 
     name: str
     megabytes: int
     fstype: str
+    type: str
 
 
 def need(tools: dict[str, str]) -> None:
@@ -44,7 +45,12 @@ def partitions(wks: str) -> list[Partition]:
     text = (LAYER / "wic" / wks).read_text().replace("${TIPRING_SLOT_MB}", str(SLOT_MB))
     lines = [line for line in text.splitlines() if line.startswith("part ")]
     return [
-        Partition(_option(line, "part-name"), int(_option(line, "fixed-size")[:-1]), _option(line, "fstype"))
+        Partition(
+            _option(line, "part-name"),
+            int(_option(line, "fixed-size")[:-1]),
+            _option(line, "fstype"),
+            _option(line, "part-type"),
+        )
         for line in lines
     ]
 
@@ -60,8 +66,9 @@ def write_disk(disk: Path, parts: Sequence[Partition], label: str, contents: Seq
     with disk.open("wb") as file:
         file.truncate((sum(part.megabytes for part in parts) + 2) * MB)
     for part in parts:
+        kind = part.type or (FAT32 if part.fstype == "vfat" else "L")
         named = f", name={part.name}" if label == "gpt" else ""
-        table += f"start={at}MiB, size={part.megabytes}MiB, type={KINDS.get((label, part.fstype), 'L')}{named}\n"
+        table += f"start={at}MiB, size={part.megabytes}MiB, type={kind}{named}\n"
         at += part.megabytes
     run(["sfdisk", "-q", disk], stdin=table)
     at = 1
