@@ -4,63 +4,29 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
 import signal
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
+import threading
 
 from board.board import BoardError
-from board.factory import open_board
-from board.profile import Profile
 from board.reading import find_in_child
 from firmware import logs, service
 from firmware.errors import TipringError
-from firmware.service import ANEW
-
-if TYPE_CHECKING:
-    from firmware.board.service import BoardService
 
 log = logging.getLogger("board")
 
-SOCKET = "sim/board"  # of a simulated board, in the state directory
 
-
-async def _run(state: Path, profile: Profile | None) -> int:
-    stop = asyncio.Event()
+def _idle() -> int:
+    """On a machine without any board, which is spared the 8 MB of the service."""
+    log.info("no board is known here (--board names one): no LEDs, no button, no lifeline, no watchdog")
+    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    if not profile:
-        log.info("no board is known here (--board names one): no LEDs, no button, no lifeline, no watchdog")
-        service.notify("READY=1")
-        alive = asyncio.create_task(service.Heartbeat().keep())
-        await stop.wait()
-        alive.cancel()
-        return 0
-    from firmware.board.service import BoardService  # a machine without any board does without its 4 MB
-
-    board = open_board(profile, state / SOCKET)
-    log.info("%s%s", board.title, f", serial number {board.serial}" if board.serial else "")
-    try:
-        return await _serve(BoardService(state, profile, board), stop)
-    finally:
-        board.close()
-
-
-async def _serve(running: BoardService, stop: asyncio.Event) -> int:
-    work = asyncio.create_task(running.run())
+        signal.signal(number, lambda *_: stop.set())
     service.notify("READY=1")
-    alive = asyncio.create_task(service.Heartbeat().keep())
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    alive.cancel()
-    if work.done():
-        work.result()
-        return ANEW if running.wants_reset else 3
-    work.cancel()
-    await asyncio.wait({work})
+    heart = service.Heartbeat()
+    while not stop.wait(heart.every_s or None):
+        heart.beat()
     return 0
 
 
@@ -75,7 +41,14 @@ def main() -> int:
     try:
         with service.hold_lock(state, "board"):
             logs.keep(state, "board")
-            return asyncio.run(_run(state, find_in_child(arguments.board)))
+            profile = find_in_child(arguments.board)
+            if not profile:
+                return _idle()
+            import asyncio
+
+            from firmware.board.running import run
+
+            return asyncio.run(run(state, profile))
     except (TipringError, BoardError) as error:
         log.error("%s", error)
         return 1

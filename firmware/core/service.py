@@ -8,7 +8,7 @@ import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drivers.card import open_card, parse_spec
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
@@ -21,12 +21,7 @@ from firmware.calls.journal import EDGE
 from firmware.calls.sip_leg import open_calls
 from firmware.config import Config, check, default_document
 from firmware.config.trial import RETURNED, go_back
-from firmware.core.acceptance_office import AcceptanceOffice
 from firmware.core.agents_office import AgentsOffice
-from firmware.core.alarm_office import AlarmOffice
-from firmware.core.board_office import BoardOffice
-from firmware.core.call_back_office import CallBackOffice
-from firmware.core.call_office import CallOffice
 from firmware.core.card_watch import CardWatch
 from firmware.core.certificate_watch import CertificateWatch
 from firmware.core.clock_watch import ClockWatch
@@ -35,35 +30,28 @@ from firmware.core.control import ControlServer
 from firmware.core.database_watch import DatabaseWatch
 from firmware.core.dial_plan import DialPlanOffice
 from firmware.core.edge_office import AWAY, EdgeOffice
-from firmware.core.extension_office import ExtensionOffice
 from firmware.core.finishing import finish_what_was_cut
-from firmware.core.house_office import HouseOffice
 from firmware.core.import_office import ImportOffice
-from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.line_watch import LineWatch
-from firmware.core.modem_office import ModemOffice
 from firmware.core.network_office import NetworkOffice
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
-from firmware.core.quality_watch import QualityWatch
-from firmware.core.recordings_office import RecordingsOffice
 from firmware.core.slics import wirings
-from firmware.core.sms_office import SmsOffice
 from firmware.core.trial_office import TrialOffice
 from firmware.core.update_office import UpdateOffice
-from firmware.core.voicemail_office import VoicemailOffice
-from firmware.core.waiting_office import WaitingOffice
 from firmware.deadline import Moment
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import NotFound, TipringError, Unavailable
 from firmware.media.endpoint import Endpoint
 from firmware.records import Alarm, Message, Severity
-from firmware.sms.desk import SmsDesk
 from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
 from firmware.store.writer import HistoryWriter
 from firmware.update.progress import UpdateFiles
+
+if TYPE_CHECKING:
+    from firmware.core.offices import Offices
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +80,7 @@ class Core:
         self._configs = ConfigDb(options.state)
         self._remembered: list[str] | None = None
         self._returned_from = ""  # whose trial was over before this start
-        self._acceptance: AcceptanceOffice | None = None
+        self._offices: Offices | None = None
         self._modems = open_voice_modems(parse_spec(options.card).modems)
         self._card = SeveralCards([open_card(options.card, options.state / "sim", wirings), self._modems])
         edge = options.edge
@@ -157,41 +145,15 @@ class Core:
         await self.pbx.start()
         self._agents.start()
         self._control.add(self._agents.handlers())
-        self.doctor = LineDoctor(
-            self.pbx, self._writer, self._options.state, self._config, self._control.publish,
-        )  # fmt: skip
         self._control.add(self._config.handlers())
-        self._control.add(self.doctor.handlers())
         self._control.add(self._office.handlers())
-        self._control.add(ExtensionOffice(self.pbx).handlers())
-        self._control.add(VoicemailOffice(self.pbx).handlers())
-        self._control.add(HouseOffice(self.pbx).handlers())
-        self._control.add(CallOffice(self.pbx).handlers())
-        self._control.add(WaitingOffice(self.pbx).handlers())
-        recordings = RecordingsOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
-        self._control.add(recordings.handlers())
-        call_backs = CallBackOffice(self.pbx)
-        await call_backs.start(self._writer)
-        self._control.add(call_backs.handlers())
-        self.pbx.journal.on_quality = QualityWatch(self.pbx.journal).heard
         self._network = NetworkOffice(self._options.state, lambda: self._config.revision.document)
-        self._sms = SmsDesk(
-            self.pbx.journal, self.pbx.tolls, self._writer, lambda: self.pbx.config, lambda: self.pbx.country
-        )
-        await self._sms.start()
-        self._control.add(SmsOffice(self._sms).handlers())
-        self._control.add(ModemOffice(self._modems, self._config, self._sms.devices).handlers())
-        self._board = BoardOffice(
-            self.pbx, self._writer, lambda: self._update.led or ("trial" if self._trial.stands else "")
-        )
-        await self._board.start()
-        self._control.add(self._board.handlers())
-        self._control.add(AlarmOffice(self.pbx).handlers())
-        await self.doctor.start()
-        acceptance = AcceptanceOffice(self.pbx, self._writer, self._configs, self._options.state, self._config)
-        await acceptance.start()
-        self._control.add(acceptance.handlers())
-        self._acceptance = acceptance
+        make = await asyncio.to_thread(_offices)  # dial tone and calls meanwhile
+        self._offices = make(
+            self.pbx, self._writer, self._configs, self._config, self._options.state, self._control, self._modems,
+            lambda: self._update.led or ("trial" if self._trial.stands else ""),
+        )  # fmt: skip
+        await self._offices.start()
         await self._control.start()
         self._following = asyncio.create_task(self._follow_alarms())
         followed = (self._trial, self._update, self._network)
@@ -205,8 +167,8 @@ class Core:
         await self._dial_plan.stop()
         self._agents.stop()
         await self._control.stop()
-        await self.doctor.stop()
-        await self._sms.stop()
+        if self._offices:
+            await self._offices.stop()
         await self.pbx.stop()
         await self.pbx.journal.flush(FLUSH_S)
         self._endpoint.stop()
@@ -278,8 +240,8 @@ class Core:
             card.look()
             if self._edge:
                 await certificate.look()
-            self._board.look()
-            self._sms.look()
+            if self._offices:
+                self._offices.look()
             await self._clock.look(self.pbx.journal, self._writer, self.pbx.config.cloud is not None)
             await lines.look()
             self.pbx.mailboxes.pins.look()
@@ -299,8 +261,8 @@ class Core:
     def _told(self, event: str, data: dict[str, Any]) -> None:
         """What happens in the box, for those who look on."""
         self._control.publish(event, data)
-        if self._acceptance:
-            self._acceptance.heard(event, data)
+        if self._offices:
+            self._offices.heard(event, data)
 
     def _subscribe_webhooks(self, config: Config) -> None:
         """Whatever is written from now on goes to those that want it."""
@@ -378,8 +340,16 @@ class Core:
     async def _take_over(self, config: Config, revision: Revision) -> None:
         await self._use_modems(config)
         self.pbx.configure(config)
-        await self._sms.configure()
+        if self._offices:
+            await self._offices.configure()
         self._subscribe_webhooks(config)
         if self._edge:
             await self._edge.settled()
         self._control.publish("config", {"revision": revision.id, "author": revision.author})
+
+
+def _offices() -> type[Offices]:
+    """A third of a second of imports, in a thread."""
+    from firmware.core.offices import Offices
+
+    return Offices
