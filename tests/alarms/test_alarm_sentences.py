@@ -97,10 +97,10 @@ def test_a_reason_inside_is_chinese_too(english: str, chinese: str) -> None:
     "number", [errno.ENOENT, errno.EACCES, errno.EIO, errno.EBUSY, errno.ENXIO, errno.ENODEV, errno.ENODATA]
 )
 def test_what_a_card_says_has_its_chinese(number: int) -> None:
-    error = OSError(number, "why", "/dev/dahdi/ctl")
+    error, span = OSError(number, "why", "/dev/dahdi/ctl"), SpanInfo(alarms=Alarm.RED, desc=b"OpenVox A400P")
     for text in (
         dahdi.no_card(error), dahdi.no_channels(), dahdi.not_opened(PortKind.FXO, 3, error),
-        dahdi.wrong_signalling(PortKind.FXS, 1, Params()), dahdi.card_alarm(SpanInfo(alarms=Alarm.RED, desc=b"OpenVox A400P")),
+        dahdi.wrong_signalling(PortKind.FXS, 1, Params()), dahdi.card_alarm(span),
     ):  # fmt: skip
         assert HAN.search(said(text, "zh")), text
         assert HAN.search(said(f"Port fxo1: {text}", "zh")[4:]), text
