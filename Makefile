@@ -31,8 +31,9 @@ lint: setup-dev ## ruff, mypy, import-linter
 bench: setup-dev ## the benchmarks, JSON into build/bench/
 	@$(PYTHON) -m firmware.cli bench all
 
-hil: setup-dev ## the kernel bench: drivers on the real DAHDI core, in QEMU
-	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short hil/kernel/tests hil/update/tests
+hil: setup-dev ## in QEMU: drivers on the real DAHDI core; as root the appliance, power cuts, updates
+	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short \
+	    hil/kernel/tests hil/appliance/tests hil/update/tests
 
 IMAGE_TOOLS := build/yocto/venv
 .PHONY: image image-check image-tools

@@ -283,9 +283,38 @@ class Card(ABC):
     fault: str = ""  # why there is no port at all, as a sentence for the installer; "" when there is one
     grows: bool = False
     on_new_ports: Callable[[Sequence[Port]], None] | None = None
-    hook_timing: HookTiming = HookTiming()  # may be set at any time; the FXS ports follow
-    law: str = "ulaw"  # ITU-T G.711 of the ports' audio, "ulaw" or "alaw"; may be set at any time
     clock_fd: int = -1  # tells each 10 ms of the card's clock (`drivers.lineaudio.follow_clock`); -1: it has none
+    _hook_timing: HookTiming = HookTiming()
+    _law: str = "ulaw"
+
+    @property
+    def hook_timing(self) -> HookTiming:
+        """How the hooks of the stations are read; may be set at any time."""
+        return self._hook_timing
+
+    @hook_timing.setter
+    def hook_timing(self, timing: HookTiming) -> None:
+        self._hook_timing = timing
+        self.apply_hook_timing(timing)
+
+    @property
+    def law(self) -> str:
+        """ITU-T G.711 of the sound on the ports' descriptors, "ulaw" or "alaw"; may be set at any time."""
+        return self._law
+
+    @law.setter
+    def law(self, law: str) -> None:
+        self._law = law
+        self.apply_law(law)
+
+    def apply_hook_timing(self, timing: HookTiming) -> None:
+        """Brings it to the stations."""
+        for port in self.ports:
+            if isinstance(port, FxsPort):
+                port.hook_timing = timing
+
+    def apply_law(self, law: str) -> None:  # noqa: B027
+        """Brings it to whatever makes the sound. Harmless where sound only passes through."""
 
     @abstractmethod
     async def start(self) -> None:

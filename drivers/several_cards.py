@@ -13,8 +13,12 @@ class SeveralCards(Card):
 
     def __init__(self, cards: Sequence[Card]) -> None:
         self._cards = cards
-        self.name = ", ".join(card.name for card in cards)
         self.grows = any(card.grows for card in cards)
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """Of those that have ports."""
+        return ", ".join(card.name for card in self._cards if card.ports) or self._cards[0].name
 
     @property
     def ports(self) -> Sequence[Port]:  # type: ignore[override]
@@ -41,23 +45,13 @@ class SeveralCards(Card):
         for card in self._cards:
             card.on_new_ports = told
 
-    @property
-    def hook_timing(self) -> HookTiming:
+    def apply_hook_timing(self, timing: HookTiming) -> None:
         """The same for all."""
-        return self._cards[0].hook_timing
-
-    @hook_timing.setter
-    def hook_timing(self, timing: HookTiming) -> None:
         for card in self._cards:
             card.hook_timing = timing
 
-    @property
-    def law(self) -> str:
+    def apply_law(self, law: str) -> None:
         """The same for all."""
-        return self._cards[0].law
-
-    @law.setter
-    def law(self, law: str) -> None:
         for card in self._cards:
             card.law = law
 

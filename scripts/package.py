@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SYSTEM = ROOT / "firmware" / "system"
 ROOMS = ("firmware", "drivers", "board", "webui")
 NOT_SHIPPED = shutil.ignore_patterns(
-    "__pycache__", "native", "build.py", "system", "*.po", "*.pot", "*.c", "*.h", "*.o", "static", "lineaudio.so"
+    "__pycache__", "native", "build.py", "*.po", "*.pot", "*.c", "*.h", "*.o", "static", "lineaudio.so"
 )
 NOT_RUN = {"__pycache__", "test", "tests"}
 BUILD_ONLY = ("pip", "setuptools", "pycparser")
@@ -41,10 +41,10 @@ def main(target: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=target) as folder:
         tree = Path(folder)
         home = tree / "usr/lib/tipring"
-        _rooms(home)
+        rooms(home)
         _packages(home / "packages")
         _native(home)
-        _system(tree)
+        system(tree)
         _documents(tree / "usr/share/doc/tipring")
         _compile(home)
         return _build(tree, target)
@@ -60,9 +60,11 @@ def version() -> str:
 # ---- what is in it ------------------------------------------------------------------------------------
 
 
-def _rooms(home: Path) -> None:
+def rooms(home: Path) -> None:
+    """Code, pages, prompts: what the services run, into /usr/lib/tipring."""
     for room in ROOMS:
         shutil.copytree(ROOT / room, home / room, ignore=NOT_SHIPPED)
+    shutil.rmtree(home / SYSTEM.relative_to(ROOT))
     for built in ("sounds", "static"):
         shutil.copytree(ROOT / "build" / built, home / "build" / built)
 
@@ -105,7 +107,8 @@ def _native(home: Path) -> None:
         _run("strip", "--strip-unneeded", library)
 
 
-def _system(tree: Path) -> None:
+def system(tree: Path) -> None:
+    """What systemd, udev and the shell find, into /."""
     places = {
         "environment": "usr/lib/tipring/environment",
         "nftables.conf": "usr/lib/tipring/nftables.conf",
@@ -122,8 +125,9 @@ def _system(tree: Path) -> None:
     for name, place in (("tipring", "usr/bin/tipring"), ("10-ssh.nft", "etc/tipring/firewall.d/10-ssh.nft")):
         (tree / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "scripts/debian" / name, tree / place)
-    units = [path.name for path in sorted((SYSTEM / "units").glob("*.service"))]
-    (tree / "usr/lib/tipring/units").write_text("\n".join(units) + "\n")
+    units = sorted(path for path in (SYSTEM / "units").iterdir() if path.is_file())
+    started = [path.name for path in units if "[Install]" in path.read_text()]
+    (tree / "usr/lib/tipring/units").write_text("\n".join(started) + "\n")
 
 
 def _documents(target: Path) -> None:

@@ -159,6 +159,12 @@ WORDS: dict[str, dict[str, str]] = {
         "unknown": N_("Not known"),
     },
     "modem": {"up": N_("Works"), "no_network": N_("No network"), "fault": N_("Does not work")},
+    "modem_can": {
+        "both_ways": N_("sound both ways at once"),
+        "by_turns": N_("sound one way at a time: greetings, menus and voicemail only"),
+        "ways_unknown": N_("whether sound goes both ways at once is seen at the first call"),
+        "caller_id": N_("caller ID"),
+    },
     "modem_kind": {
         "cellular": N_("Cellular modem"),
         "voice": N_("Voice modem"),

@@ -69,23 +69,13 @@ class DahdiCard(Card):
             log.error("%s", fault)
         self.fault = fault
 
-    @property
-    def hook_timing(self) -> HookTiming:
-        """How the hooks of the stations are read; of DAHDI only `flash_max_ms` can be set."""
-        return self._settings.hook_timing
-
-    @hook_timing.setter
-    def hook_timing(self, timing: HookTiming) -> None:
+    def apply_hook_timing(self, timing: HookTiming) -> None:
+        """Of DAHDI only `flash_max_ms` can be set."""
         self._settings.hook_timing = timing
         self._apply()
 
-    @property
-    def law(self) -> str:
-        """Companding of the sound on the ports' descriptors: "ulaw" or "alaw"."""
-        return "alaw" if self._settings.law is Law.ALAW else "ulaw"
-
-    @law.setter
-    def law(self, law: str) -> None:
+    def apply_law(self, law: str) -> None:
+        """DAHDI converts."""
         self._settings.law = Law.ALAW if law == "alaw" else Law.MULAW
         self._apply()
 

@@ -30,7 +30,6 @@ from drivers.sms import BadPdu, Deliver, Part, Report, read, submit
 log = logging.getLogger(__name__)
 
 REPORTS = "SR"  # the memory of delivery reports (27.005, 3.2.2)
-RETRY_S = 3.0  # between two attempts to find the modem
 LOOK_S = 15.0  # between two looks at network and memory
 NETWORK_S = 60.0  # commands that ask the network
 SEND_S = 90.0  # 27.005 names no limit; service centres take up to a minute
@@ -74,7 +73,7 @@ class Cellular(CellularModem):
 
     def start(self) -> None:
         """Begins to look for the modem."""
-        self._task = asyncio.create_task(self._live())
+        self._task = asyncio.create_task(self._line.hold(self._live, self._down))
 
     async def stop(self) -> None:
         """Lets go of it."""
@@ -86,16 +85,12 @@ class Cellular(CellularModem):
         await self._line.close()
 
     async def _live(self) -> None:
-        while True:
-            try:
-                await self._line.open()
-                await self._begin()
-                await self._follow()
-            except PortError as error:
-                self._set(CellularStatus(str(error), self._status.model))
-                self._refuse_ussd(str(error))
-            await self._line.close()
-            await asyncio.sleep(RETRY_S)
+        await self._begin()
+        await self._follow()
+
+    def _down(self, why: str) -> None:
+        self._set(CellularStatus(why, self._status.model))
+        self._refuse_ussd(why)
 
     def _lost(self, why: str) -> None:
         self._at.lost(why)
@@ -139,8 +134,7 @@ class Cellular(CellularModem):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._wake.wait()
-            if not self._line.is_open:
-                raise PortError(f"{self.device} is gone. Plug the modem in again.")
+            self._line.must_be_there()
 
     # ---- the card --------------------------------------------------------------------------------
 

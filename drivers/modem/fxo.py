@@ -17,12 +17,12 @@ from drivers.modem.at_lines import DLE
 from drivers.modem.dialogue import AtError, Dialogue
 from drivers.modem.pumping import Pumping
 from drivers.modem.serial_line import SerialLine
-from drivers.modem.voice import prepare
+from drivers.modem.voice import Abilities, prepare
 from drivers.port import AudioPath, Battery, FxoPort, PortError, PortEvent, PortEventRecord
+from drivers.voice_modems import Ability
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 3.0
 ALIVE_S = 20.0  # an idle modem is asked so often whether it is there
 OFF_HOOK_S, STATE_S, DIAL_S = 8.0, 5.0, 60.0
 LEAVE_S = 2.0  # from asking for the end of a voice state to its result
@@ -57,15 +57,11 @@ class ModemFxo(FxoPort):
 
     def __init__(self, id: str, device: str) -> None:
         super().__init__(id)
-        self.device, self.law = device, "ulaw"
-        self._line = SerialLine(device)
-        self._line.on_lost = self._lost
-        self._at = Dialogue(self._line, id, self._came)
+        self.law = "ulaw"
         self._audio: AudioPath | None = None
         self._format = SampleFormat.ULAW
-        self._state, self._fault = State.GONE, f"{device} was not opened yet."
+        self._state = State.GONE
         self._pumping: Pumping | None = None
-        self._duplex: bool | None = None  # not known before the first call
         self._off_hook = self._speaks = False
         self._steps = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -76,12 +72,33 @@ class ModemFxo(FxoPort):
         self._digit_told: bool | None = None  # between its marks; None: this modem makes none
         self._releasing = False
         self._settled = asyncio.Event()
+        self.serve(device)
 
     # ---- life ------------------------------------------------------------------------------------
 
+    def serve(self, device: str) -> None:
+        """Of which device it is the port, while it is closed."""
+        self.device, self._fault = device, f"{device} was not opened yet."
+        self._line = SerialLine(device)
+        self._line.on_lost = self._lost
+        self._at = Dialogue(self._line, self.id, self._came)
+        self._abilities = Abilities()
+        self._duplex: bool | None = None  # not known before the first call
+
+    async def leave(self) -> None:
+        """Whoever talks on it is cut off; it is opened no more."""
+        await self.close()
+        self._down(f"{self.device} is no line of this box any more.")
+
+    async def move_to(self, device: str) -> None:
+        """The same port, with another modem."""
+        await self.leave()
+        self.serve(device)
+        self.open()
+
     def open(self) -> None:
         """Begins to look for the modem."""
-        self._task = asyncio.create_task(self._live())
+        self._task = asyncio.create_task(self._line.hold(self._live, self._down))
 
     async def close(self) -> None:
         """Goes on hook and lets go of the modem."""
@@ -98,22 +115,14 @@ class ModemFxo(FxoPort):
         await self._line.close()
 
     async def _live(self) -> None:
-        while True:
-            try:
-                await self._line.open()
-                await self._begin()
-                await self._follow()
-            except PortError as error:
-                self._down(str(error))
-            self._stop_pump()
-            await self._line.close()
-            await asyncio.sleep(RETRY_S)
+        await self._begin()
+        await self._follow()
 
     async def _begin(self) -> None:
         self._line.write(LEAVE_ALL)
         self._at.out_of_step()
-        model, self._format = await prepare(self._at, self.law)
-        log.info("%s: %s at %s, %s", self.id, model, self.device, self._format.name)
+        self._format, self._abilities = await prepare(self._at, self.law)
+        log.info("%s: %s at %s, %s", self.id, self.model, self.device, self._format.name)
         self._to(State.IDLE, "ready")
         self._fault = ""
         self._emit(PortEvent.PLUGGED)
@@ -131,6 +140,7 @@ class ModemFxo(FxoPort):
         if news:
             log.warning("%s: %s", self.id, why)
             self._emit(PortEvent.FAULT, detail=why)
+        self._stop_pump()
 
     def _lost(self, why: str) -> None:
         self._at.lost(why)
@@ -152,8 +162,7 @@ class ModemFxo(FxoPort):
             except TimeoutError:
                 if self._state is State.IDLE:
                     await self._at.ask("AT")
-            if not self._line.is_open:
-                raise PortError(f"{self.device} is gone. Plug the modem in again.")
+            self._line.must_be_there()
 
     # ---- hook and voice states -------------------------------------------------------------------
 
@@ -259,6 +268,16 @@ class ModemFxo(FxoPort):
     def note(self) -> str:
         """Half duplex is said."""
         return BY_TURNS if self.by_turns else ""
+
+    @property
+    def model(self) -> str:
+        """As the modem says; "" before it answered."""
+        return self._abilities.model
+
+    @property
+    def can(self) -> tuple[Ability, ...]:
+        """As the modem says, and as calls have shown; nothing before it answered."""
+        return self._abilities.told(duplex=self._duplex) if self.model else ()
 
     @property
     def by_turns(self) -> bool:

@@ -8,14 +8,16 @@ import contextlib
 import os
 import select
 import termios
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import serial
 
+from drivers.modem.why_not_opened import not_opened
 from drivers.port import PortError
 
 BAUD = 115200  # 11,520 octets/s, of which G.711 takes 8,000; USB modems (CDC ACM) ignore it
 READ = 4096
+RETRY_S = 3.0  # between two attempts to open it
 
 
 class SerialLine:
@@ -37,7 +39,7 @@ class SerialLine:
                 serial.Serial, self.device, BAUD, timeout=0, write_timeout=0, exclusive=True
             )
         except (OSError, ValueError) as error:  # SerialException is an OSError
-            raise PortError(_not_opened(self.device, error)) from error
+            raise PortError(await asyncio.to_thread(not_opened, self.device, error)) from error
         os.set_blocking(self.fd, False)
         self.resume()
 
@@ -81,6 +83,22 @@ class SerialLine:
         if closing:
             await asyncio.to_thread(_close, closing)
 
+    async def hold(self, use: Callable[[], Awaitable[None]], down: Callable[[str], None]) -> None:
+        """Opens it again and again, and has it used until that fails; `down` is told why, before it is closed."""
+        while True:
+            try:
+                await self.open()
+                await use()
+            except PortError as error:
+                down(str(error))
+            await self.close()
+            await asyncio.sleep(RETRY_S)
+
+    def must_be_there(self) -> None:
+        """PortError when it was pulled out."""
+        if not self._serial:
+            raise PortError(f"{self.device} is gone. Plug the modem in again.")
+
     def look(self) -> None:
         """Reads what is there, and notices when there is no device any more."""
         if not self._serial:
@@ -117,11 +135,3 @@ def _close(port: serial.Serial) -> None:
         termios.tcflush(port.fileno(), termios.TCIOFLUSH)
     with contextlib.suppress(OSError, termios.error):
         port.close()
-
-
-def _not_opened(device: str, error: Exception) -> str:
-    if isinstance(error, FileNotFoundError) or getattr(error, "errno", None) == 2:
-        return f"There is no {device}: the modem is not plugged in. Look at /dev/serial/by-id."
-    if "lock" in str(error).lower():
-        return f"{device} is in use by another program (ModemManager, or another card of this box). End it."
-    return f"{device} cannot be opened: {error}."

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from drivers.port import Card, HookTiming, PortError
+from drivers.port import Card, PortError
 from drivers.simulated.fxo import SimulatedFxo
 from drivers.simulated.fxs import SimulatedFxs
 
@@ -23,20 +23,8 @@ class SimulatedCard(Card):
     def __init__(self, name: str, directory: Path, *, fxo: int, fxs: int) -> None:
         self.name = name
         self.directory = directory
-        self._stations = [SimulatedFxs(f"fxs{n + 1}", directory) for n in range(fxs)]
-        self.ports = [*(SimulatedFxo(f"fxo{n + 1}", directory) for n in range(fxo)), *self._stations]
-        self._timing = HookTiming()
-
-    @property
-    def hook_timing(self) -> HookTiming:
-        """How the hooks of the stations are read."""
-        return self._timing
-
-    @hook_timing.setter
-    def hook_timing(self, timing: HookTiming) -> None:
-        self._timing = timing
-        for station in self._stations:
-            station.hook_timing = timing
+        stations = [SimulatedFxs(f"fxs{n + 1}", directory) for n in range(fxs)]
+        self.ports = [*(SimulatedFxo(f"fxo{n + 1}", directory) for n in range(fxo)), *stations]
 
     async def start(self) -> None:
         """Makes the directory (mode 0700) and listens. PortError when that is not possible."""

@@ -7,7 +7,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 
-from drivers.port import Card, HookTiming
+from drivers.port import Card
 from drivers.slic.fxs import SlicFxs
 from drivers.slic.sound import CodecLike, OpenCodec, SharedCodec
 from drivers.slic.wiring import Wiring
@@ -31,30 +31,12 @@ class SlicCard(Card):
             SharedCodec(device, self._at(device), open_codec, -1 if number else self.clock_fd)
             for number, device in enumerate(dict.fromkeys(wiring.codec for wiring in wirings))
         ]
-        self._timing, self._law = HookTiming(), "ulaw"
 
     def _at(self, device: str) -> list[SlicFxs]:
         return [port for port in self.ports if port.wiring.codec == device]
 
-    @property
-    def hook_timing(self) -> HookTiming:
-        """How the hooks of the stations are read."""
-        return self._timing
-
-    @hook_timing.setter
-    def hook_timing(self, timing: HookTiming) -> None:
-        self._timing = timing
-        for port in self.ports:
-            port.hook_timing = timing
-
-    @property
-    def law(self) -> str:
-        """Companding of the sound on the ports' descriptors: "ulaw" or "alaw"."""
-        return self._law
-
-    @law.setter
-    def law(self, law: str) -> None:
-        self._law = law
+    def apply_law(self, law: str) -> None:
+        """The codecs' samples are linear."""
         for codec in self._codecs:
             codec.set_law(law)
 

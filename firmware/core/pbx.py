@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from drivers.lineaudio import NativeEvents, Player, Sound, follow_clock
+from drivers.lineaudio import NativeEvents, Sound, follow_clock
 from drivers.port import Card
 from firmware import countries, times
-from firmware.acd import AgentState
 from firmware.calls import caller_rules, calling_back, destinations, dialled, inbound, referring
 from firmware.calls.agent_desk import AgentDesk
 from firmware.calls.agent_figures import AgentFigures
@@ -44,16 +43,17 @@ from firmware.calls.sip_leg import SipLeg
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Agent, Conference, Config, Extension, Target, Trunk, features
+from firmware.config import Conference, Config, Extension, Target, Trunk, features
 from firmware.core import rtp_watch, trunks_office
+from firmware.core.phone_lamps import PhoneLamps
 from firmware.core.place import Place
 from firmware.core.ports import Ports
 from firmware.core.sip_calls import SipCalls
 from firmware.countries import Country
 from firmware.edge.link import EdgeLink
-from firmware.edge.publish import Lamp
 from firmware.errors import NotFound
 from firmware.media.endpoint import Endpoint
+from firmware.media.music import Music
 from firmware.media.sounds import Sounds
 from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
@@ -63,9 +63,6 @@ from firmware.store.config_db import no_trial
 from firmware.store.writer import HistoryWriter
 
 log = logging.getLogger(__name__)
-
-
-_LAMPS = {LampState.IDLE: Lamp.IDLE, LampState.RINGING: Lamp.RINGING, LampState.BUSY: Lamp.BUSY}
 
 
 async def _nothing_on_trial(by: str) -> None:
@@ -89,8 +86,7 @@ class Pbx:
         self.mailboxes = Mailboxes(
             state / "voicemail", self.events, self.journal, lambda: self._config, self._messages_counted
         )
-        self._music: dict[str, tuple[Sound, Player]] = {}
-        self._former_music: list[Player] = []
+        self._music = Music(self.events, self._music_sound)
         self._tasks: set[asyncio.Task[None]] = set()
         self._originated: dict[str, asyncio.Task[None]] = {}
         self.awaited: dict[str, Callable[[Arrival], None]] = {}  # by line or trunk: who takes its next call
@@ -103,6 +99,7 @@ class Pbx:
         self.ringing = RingingPhones()
         self.groups = Turns()
         self.choices = choices
+        self._phone_lamps = PhoneLamps(lambda: self._config, self.stations, edge)
         self.lamps = Lamps(self._lamp_states, self._show_lamp)
         self.completions = Completions(self.lamps, self.originate)
         self.ringing.on_changed = self.lamps.look
@@ -112,7 +109,7 @@ class Pbx:
         self.night = NightSwitch(self.journal, lambda: self._config, self.local_time)
         self.disa = DisaDoor(self)
         self.agents = AgentDesk(self, AgentFigures(self.journal, lambda: self._config, self.local_time))
-        self.agents.watch.on_state = self._show_agent
+        self.agents.watch.on_state = self._phone_lamps.show_agent
         self.queues = Queues(self, publish)
         self.call_backs = CallBacks(
             World(
@@ -163,8 +160,7 @@ class Pbx:
             await self.edge.stop()
         follow_clock(-1)
         await self._card.stop()
-        for player in (*(player for _, player in self._music.values()), *self._former_music):
-            player.close()
+        self._music.close()
         self._sounds.close()
         self.events.stop()
 
@@ -347,15 +343,11 @@ class Pbx:
         self._publish("prompt", kept.as_json())
 
     def music(self, prompt: str = "") -> int | None:
-        """Music plays once for all, as does each prompt in its place; whoever waits listens in."""
-        sound = self.prompt(prompt) if prompt else self._sounds.music(self._config.site.language)
-        known, found = self._music.get(prompt, (None, None))
-        if sound and sound is not known:
-            if found:
-                self._former_music.append(found)  # whoever waits hears it on
-            found = Player(self.events, sound, loop=True)
-            self._music[prompt] = sound, found
-        return found.slot if found else None
+        """Music on hold, or a prompt in its place; whoever waits listens in."""
+        return self._music.slot(prompt)
+
+    def _music_sound(self, prompt: str) -> Sound | None:
+        return self.prompt(prompt) if prompt else self._sounds.music(self._config.site.language)
 
     # ---- extensions --------------------------------------------------------------------------------
 
@@ -381,15 +373,7 @@ class Pbx:
     def _show_lamp(self, number: str, state: LampState) -> None:
         self.queues.check_phones(number)
         self._publish("lamp", {"extension": number, "state": state.value})
-        if self.edge:
-            self.edge.lamps.publish_dialog(number, _LAMPS[state])
-
-    def _show_agent(self, agent: Agent, state: AgentState) -> None:
-        """Lit while the agent is not there for callers, blinking while one rings."""
-        name = features.agent_lamp(self._config.features, agent.number)
-        if name and self.edge:
-            lamp = {AgentState.AVAILABLE: Lamp.IDLE, AgentState.OFFERED: Lamp.RINGING}.get(state, Lamp.BUSY)
-            self.edge.lamps.publish_dialog(name, lamp)
+        self._phone_lamps.show_line(number, state)
 
     def _keep_call_back(self, item: CallBack) -> None:
         self.journal.write(call_backs.saved, item, self._config.cloud is not None)
@@ -404,6 +388,8 @@ class Pbx:
 
     def port_changed(self, id: str) -> None:
         """State or leg of this port is another one."""
+        if id not in self.lines and id not in self.stations:
+            return  # a modem that was given back, while its call ends
         item = self.ports.json(id)
         if self._shown.get(id) != item:
             self._shown[id] = item
@@ -411,6 +397,11 @@ class Pbx:
         if extension := self._config.extension_on(id):
             self.queues.check_phones(extension.number)
         self.lamps.look()
+
+    def port_gone(self, id: str) -> None:
+        """It is no port of this box any more."""
+        self._shown.pop(id, None)
+        self._publish("port_gone", {"id": id})
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:
         """Somebody should put the handset down."""
@@ -422,20 +413,13 @@ class Pbx:
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
-        self._messages_at(self._extension(number), int(on), 0)
-
-    def _messages_at(self, extension: Extension, new: int, saved: int) -> None:
-        station = self.stations.get(extension.port or "")
-        if station:
-            station.messages.set(new > 0)
-        if self.edge:
-            self.edge.lamps.publish_mwi(extension.number, new, saved)
+        self._phone_lamps.show_messages(self._extension(number), int(on), 0)
 
     def _messages_counted(self, box: str, new: int, saved: int) -> None:
         """The phones of the box's owner show it, and whoever looks on."""
         self._publish("voicemail", {"box": box, "new": new, "saved": saved})
         with contextlib.suppress(NotFound):
-            self._messages_at(self._extension(box), new, saved)
+            self._phone_lamps.show_messages(self._extension(box), new, saved)
 
     def phone_reachable(self, extension: Extension) -> bool:
         """Whether a SIP phone of the extension would ring: one with an address of its own always might."""

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
+from firmware import modes
 from firmware.config import Config
 from firmware.edge.files import REALM, EdgeFiles
 from firmware.edge.ports import Ports
@@ -62,7 +63,7 @@ def render(config: Config, ports: Ports, files: EdgeFiles) -> str:
         "ALIASES": "\n".join(f'alias="{name}"' for name in (REALM, *filter(None, [config.edge.domain]))),
         "WORKERS": WORKERS, "TCP_WORKERS": TCP_WORKERS, "REALM": REALM, "SECRET": files.secret(),
         "SIP": ports.sip, "WSS": offered.get("wss", 0), "INSIDE": ports.inside, "CORE": ports.core,
-        "NEWS": ports.news, "RPC_SOCKET": files.rpc, "TLS_CFG": files.tls,
+        "NEWS": ports.news, "RPC_SOCKET": files.rpc, "RPC_MODE": f"0{modes.file():o}", "TLS_CFG": files.tls,
         "PHONES_DB": files.phones, "LOCATION_DB": files.location, "PRESENCE_DB": files.presence,
         "ADDRESSES": files.addresses, "MAX_CONTACTS": MAX_CONTACTS, "SAVE_EVERY_S": SAVE_EVERY_S,
         "PING_EVERY_S": PING_EVERY_S, "GONE_AFTER_S": GONE_AFTER_S, "SCANNERS": SCANNERS,

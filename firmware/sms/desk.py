@@ -266,6 +266,10 @@ class SmsDesk:
             self._journal.raise_alarm(CELLULAR + name, Severity.ERROR, wanted)
         seat.alarm = wanted
 
+    def devices(self) -> dict[str, str]:
+        """Each modem's, with its name."""
+        return {seat.settings.device: name for name, seat in self._seats.items()}
+
     def as_json(self) -> list[dict[str, Any]]:
         """Each modem, as the control socket shows it."""
         return [self._json(seat) for seat in self._seats.values()]

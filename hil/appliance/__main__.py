@@ -6,18 +6,7 @@ from __future__ import annotations
 import sys
 
 from hil.appliance.run import run_appliance
-from hil.kernel.steps import StepFailed, Unavailable
-
-
-def main() -> int:
-    """0 when every story went well."""
-    try:
-        run = run_appliance(sys.argv[1:])
-    except (Unavailable, StepFailed) as error:
-        print(f"hil: {error}", file=sys.stderr)
-        return 1
-    return 0 if run.verdicts and all(verdict.outcome == "passed" for verdict in run.verdicts.values()) else 1
-
+from hil.kernel.guest_run import exit_status
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_status(lambda: run_appliance(sys.argv[1:])))

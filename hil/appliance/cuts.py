@@ -27,7 +27,7 @@ from hil.kernel.steps import StepFailed, run
 
 GUEST = Path(__file__).resolve().parent / "guest"
 MODULES = [*root.TO_BOOT, "virtio_blk", "crc32c_generic", "ext4"]
-DISK_MB = 64
+DISK_MB = 256  # as the image's data partition is made: a copy of the superblock in its second group
 FURTHEST = 400  # writes after the mount
 BOOT_S = 300.0  # of the host, which may be busy
 MEMORY_MB = "512"
@@ -104,7 +104,7 @@ class Machine:
         for database in migrations.VERSIONS:
             migrations.ensure(state / database)
         path = {"PATH": f"{os.environ['PATH']}:/sbin:/usr/sbin"}
-        run(["mke2fs", "-q", "-t", "ext4", "-d", state, self.disk, f"{DISK_MB}M"], env=path)
+        run(["mke2fs", "-q", "-t", "ext4", "-b", "4096", "-d", state, self.disk, f"{DISK_MB}M"], env=path)
 
     def check_disk(self) -> str:
         """What e2fsck finds wrong with the disk, unmounted."""

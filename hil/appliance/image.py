@@ -7,6 +7,7 @@ checkout.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -42,7 +43,9 @@ TO_RUN = [
 DEBIAN_S = 3600  # mmdebstrap fetches 130 MB and runs dpkg's scripts
 DISK_MB = 768
 ROOT_MB = 400  # issue 7; with our package, without kernel and bench
+NEWER = BUILD / "newer.deb"
 STAMP = BUILD / "disk.done"
+COMPRESSION = ("-Zgzip", "-z1")  # hardly: packages are unpacked at once
 MODPROBE = "options dahdi auto_assign_spans=1\noptions linepair pairs=2\n"
 
 
@@ -53,6 +56,7 @@ class Appliance:
     kernel: Path
     initramfs: Path
     disk: Path
+    newer: Path  # the package that is on the disk, with a higher number
 
 
 def ensure() -> Appliance:
@@ -72,11 +76,12 @@ def ensure() -> Appliance:
     if not STAMP.exists() or STAMP.read_text().partition(" ")[0] != digest:
         with step("installing it on Debian"):
             octets = _make(parts, base, package, made)
+            _make_newer(package)
             STAMP.write_text(f"{digest} {octets}")
     tree, release = modules_of(parts)
     work = BUILD / "initramfs"
     root.make_initramfs(parts.root, kernel.closure(tree, release, TO_BOOT), work, initramfs, GUEST / "init.sh")
-    return Appliance(parts.kernel, initramfs, made)
+    return Appliance(parts.kernel, initramfs, made, NEWER)
 
 
 def size() -> int:
@@ -103,7 +108,10 @@ def _base(parts: cache.Parts) -> Path:
     options = [f"--dpkgopt=path-exclude={pattern}" for pattern in NOT_WANTED]
     name = hashlib.sha256(repr((wanted, options)).encode()).hexdigest()[:12]
     base = parts.kernel.parents[1] / f"debian-{name}.tar"
-    if not base.exists():
+    with base.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other checkouts make the same one
+        if base.exists():
+            return base
         with step("making a Debian root (mmdebstrap)"):
             part = base.with_suffix(".part.tar")
             run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(wanted)}", *options,
@@ -121,12 +129,21 @@ def dependencies() -> list[str]:
 
 
 def _package() -> Path:
-    """Hardly compressed: it is unpacked at once."""
     folder = BUILD / "package"
     shutil.rmtree(folder, ignore_errors=True)
     python = cache.PROJECT / ".venv/bin/python"
-    environment = {"TIPRING_COMPRESSION": "-Zgzip -z1", "SOURCE_DATE_EPOCH": "0"}
+    environment = {"TIPRING_COMPRESSION": " ".join(COMPRESSION), "SOURCE_DATE_EPOCH": "0"}
     return Path(run([python, cache.PROJECT / "scripts/package.py", folder], env=environment).splitlines()[-1])
+
+
+def _make_newer(package: Path) -> None:
+    tree = BUILD / "newer"
+    shutil.rmtree(tree, ignore_errors=True)
+    run(["dpkg-deb", "--raw-extract", package, tree])
+    control = tree / "DEBIAN/control"
+    control.write_text(re.sub(r"^(Version: .+)$", r"\1+newer", control.read_text(), flags=re.MULTILINE))
+    run(["dpkg-deb", "--root-owner-group", *COMPRESSION, "--build", tree, NEWER])
+    shutil.rmtree(tree)
 
 
 def _make(parts: cache.Parts, base: Path, package: Path, disk: Path) -> int:
@@ -136,6 +153,7 @@ def _make(parts: cache.Parts, base: Path, package: Path, disk: Path) -> int:
     tree.mkdir()
     run(["tar", "-x", "--numeric-owner", "-f", base, "-C", tree])
     shutil.copy(package, tree / "root/tipring.deb")
+    (tree / "etc/dpkg/dpkg.cfg.d/zz-tipring").write_text("path-include=/usr/share/doc/tipring/*\n")
     run(["chroot", tree, "dpkg", "-i", "/root/tipring.deb"])
     (tree / "root/tipring.deb").unlink()
     size = int(run(["du", "-s", "-B1", "--apparent-size", tree]).split()[0])

@@ -18,6 +18,8 @@ from hil.kernel.steps import say, step
 GUEST = Path(__file__).resolve().parent / "guest"
 RESULTS = image.BUILD / "results"
 MEMORY_MB = 1024
+ENDS_WITHIN_S = 3600.0  # of the host: three starts, on a machine that may be busy
+BEFORE, AGAIN = "test_6_before.py", "test_7_again.py"
 SHIFT = 0  # 1 ns: 1000 million instructions a second, two thirds of what a core of a Raspberry Pi 4 does
 
 
@@ -33,26 +35,40 @@ def run_appliance(arguments: Sequence[str] = ()) -> guest_run.Run:
         appliance = image.ensure()
         shutil.rmtree(RESULTS, ignore_errors=True)
         RESULTS.mkdir(parents=True)
-        wanted = arguments or [str(file.relative_to(cache.PROJECT)) for file in files()]
-        (RESULTS / "arguments").write_text("\n".join(wanted))
+        for number, wanted in enumerate(starts(arguments or [_path(file) for file in files()]), 1):
+            (RESULTS / f"arguments-{number}").write_text("\n".join(wanted))
+        (RESULTS / appliance.newer.name).hardlink_to(appliance.newer)
         guest_run.compile_ahead(files())
         with step("running the appliance"):
-            ended = machine.watch(command(appliance), lambda line: say(f"| {line}"))
-    verdicts = guest_run.verdicts(RESULTS / "junit.xml")
-    return guest_run.Run(verdicts, ended.console, kernel_log(), ended.seconds, ended.timed_out)
+            ended = machine.watch(command(appliance), lambda line: say(f"| {line}"), ENDS_WITHIN_S)
+    verdicts = {name: one for file in _results("junit-*.xml") for name, one in guest_run.verdicts(file).items()}
+    said = "".join(file.read_text(errors="replace") for file in _results("dmesg-*.txt"))
+    return guest_run.Run(verdicts, ended.console, said, ended.seconds, ended.timed_out)
 
 
-def kernel_log() -> str:
-    """What the guest's kernel said; "" when it did not get that far."""
-    file = RESULTS / "dmesg.txt"
-    return file.read_text(errors="replace") if file.exists() else ""
+def starts(wanted: Sequence[str]) -> list[list[str]]:
+    """What each start of the machine runs: what comes before AGAIN; AGAIN after a reboot; AGAIN after a power cut, and
+    the rest."""
+    names = {one: Path(one.partition("::")[0]).name for one in wanted}
+    before = [one for one, name in names.items() if name < AGAIN]
+    again = [one for one, name in names.items() if name == AGAIN]
+    after = [one for one, name in names.items() if name > AGAIN]
+    return [before or [_path(GUEST / BEFORE)], again, again + after] if again else [before + after]
+
+
+def _path(file: Path) -> str:
+    return str(file.relative_to(cache.PROJECT))
+
+
+def _results(pattern: str) -> list[Path]:
+    return sorted(RESULTS.glob(pattern))
 
 
 def command(appliance: image.Appliance) -> list[str]:
     """QEMU's command line."""
     disk = f"memory-backend-file,id=disk,share=off,mem-path={appliance.disk},size={image.DISK_MB}M"
     devices = [
-        *machine.options(appliance.initramfs, RESULTS, SHIFT),
+        *(word for word in machine.options(appliance.initramfs, RESULTS, SHIFT) if word != "-no-reboot"),
         "-object",
         disk,
         "-device",

@@ -5,19 +5,7 @@ from __future__ import annotations
 
 import sys
 
-from hil.kernel.guest_run import run_guest
-from hil.kernel.steps import StepFailed, Unavailable
-
-
-def main() -> int:
-    """0 when every test of the guest passed."""
-    try:
-        run = run_guest(sys.argv[1:])
-    except (Unavailable, StepFailed) as error:
-        print(f"hil: {error}", file=sys.stderr)
-        return 1
-    return 0 if run.verdicts and all(verdict.outcome == "passed" for verdict in run.verdicts.values()) else 1
-
+from hil.kernel.guest_run import exit_status, run_guest
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_status(lambda: run_guest(sys.argv[1:])))

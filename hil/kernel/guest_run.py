@@ -6,8 +6,9 @@ from __future__ import annotations
 import ast
 import fcntl
 import shutil
+import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from firmware.store import migrations
 from hil.g168 import composite_source
 from hil.g711 import encode
 from hil.kernel import cache, machine
-from hil.kernel.steps import StepFailed, run, say, step
+from hil.kernel.steps import StepFailed, Unavailable, run, say, step
 
 RESULTS = cache.BUILD / "results"
 FOLDER = cache.PROJECT / "hil/kernel/guest"
@@ -53,6 +54,16 @@ def run_guest(arguments: Sequence[str] = ()) -> Run:
         with step("running the guest"):
             ended = machine.boot(parts, RESULTS, lambda line: say(f"| {line}"))
     return Run(verdicts(RESULTS / "junit.xml"), ended.console, _kernel_log(), ended.seconds, ended.timed_out)
+
+
+def exit_status(bench: Callable[[], Run]) -> int:
+    """Of a bench that is run by hand: 0 when every test passed."""
+    try:
+        run = bench()
+    except (Unavailable, StepFailed) as error:
+        print(f"hil: {error}", file=sys.stderr)
+        return 1
+    return 0 if run.verdicts and all(verdict.outcome == "passed" for verdict in run.verdicts.values()) else 1
 
 
 @contextmanager

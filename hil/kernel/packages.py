@@ -13,7 +13,7 @@ from hil.kernel.steps import StepFailed, Unavailable, run
 
 # With everything they depend on; the libraries are those of drivers.lineaudio and of our pjproject.
 GUEST = [
-    "python3", "python3-periphery", "kmod", "busybox-static", "tzdata",
+    "python3", "python3-periphery", "kmod", "busybox-static", "e2fsprogs", "tzdata",
     "libspandsp2", "libssl3", "libsrtp2-1", "libopus0", "libogg0", "libspeexdsp1", "libgsm1", "libuuid1", "libstdc++6",
     "libasound2",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from drivers.cellular import Registration, SendFailed, Sim
 from drivers.modem import cellular as driver
+from drivers.modem import serial_line
 from drivers.port import PortError
 from drivers.sms import Deliver, Outcome, Part, Report
 from hil.modem.cellular_modem import CellularModem
@@ -63,7 +64,7 @@ class Office:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same waits, shorter."""
     monkeypatch.setattr(driver, "LOOK_S", 0.3)
-    monkeypatch.setattr(driver, "RETRY_S", 0.1)
+    monkeypatch.setattr(serial_line, "RETRY_S", 0.1)
 
 
 @pytest_asyncio.fixture

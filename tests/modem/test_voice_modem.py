@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from drivers.lineaudio.voice_modem import SampleFormat
 from drivers.modem import fxo as driver
+from drivers.modem import serial_line
 from drivers.modem.voice import formats
 from drivers.port import PortError, PortEvent, PortEventRecord
 from hil.audio_path import PythonAudioPath
@@ -62,7 +63,7 @@ class Line:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "RETRY_S", 0.1)
+    monkeypatch.setattr(serial_line, "RETRY_S", 0.1)
 
 
 @pytest_asyncio.fixture

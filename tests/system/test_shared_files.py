@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from firmware import logs, service
+from firmware.config import Config
 from firmware.edge.certificate import ensure
+from firmware.edge.configuration import render
 from firmware.edge.files import EdgeFiles
+from firmware.edge.ports import parse
 from firmware.edge.text import write
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_writing
@@ -40,3 +43,10 @@ def test_the_group_may_write_what_is_shared_and_others_see_nothing(state: Path) 
     wrong = {str(path): oct(mode) for path, mode in modes.items() if mode & 0o667 != 0o660}
     assert not wrong
     assert {path.name for path in modes} >= {"config.db", "history.db-shm", "key.pem", "core.lock"}
+
+
+def test_the_core_may_ask_kamailio_which_another_user_runs(state: Path) -> None:
+    """A datagram to a socket takes the right to write it."""
+    files = EdgeFiles(state)
+    files.prepare()
+    assert '"dgram_mode", 0660)' in render(Config(), parse("127.0.0.1:5060"), files)

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,14 @@ def test_an_update_is_not_stopped_by_the_restart_that_it_brings_about() -> None:
     part = {unit.stem for unit in SERVICES if "PartOf=tipring.target" in common + unit.read_text()}
     assert {f"tipring-{name}" for name in LONG_RUNNING} <= part
     assert {name for name in part if "update" in name} == set()
+
+
+def test_no_program_is_taken_from_where_the_services_may_write(tmp_path: Path) -> None:
+    """Units of root run in /var/lib/tipring, too."""
+    (tmp_path / "firmware.py").write_text("print('not ours')")
+    lines = (UNITS.parent / "environment").read_text().splitlines()
+    environment = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    environment["PYTHONPATH"] = os.pathsep.join([str(UNITS.parents[2]), *filter(os.path.isdir, sys.path)])
+    words = [sys.executable, "-m", "firmware.update", "--help"]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "tipring-update" in done.stdout, done.stdout + done.stderr

@@ -25,7 +25,11 @@ SMS = {"id": "s1", "direction": "inbound", "modem": "mobile", "number": "+121255
 MODEM = {"name": "mobile", "device": "/dev/serial/by-id/usb-modem", "number": "", "state": "up", "trouble": "",
          "model": "E3372", "sim": "ready", "registration": "home", "operator": "Testnet", "signal_dbm": -71,
          "stored": 0, "capacity": 20, "waiting": 0}  # fmt: skip
-FOUND = {"device": "/dev/serial/by-id/usb-other", "kind": "cellular", "detail": "E3372", "used_by": ""}
+FOUND = {"device": "/dev/serial/by-id/usb-other", "kind": "cellular", "detail": "E3372", "used_by": "", "can": []}
+FOUND_VOICE = {"device": "/dev/serial/by-id/usb-voice", "kind": "voice", "detail": "CX93010", "used_by": "",
+               "can": ["both_ways", "caller_id"]}  # fmt: skip
+VOICE = {"port": "fxo201", "device": "/dev/serial/by-id/usb-line", "model": "CX93010", "fault": "",
+         "can": ["by_turns"], "taken": True}  # fmt: skip
 CONTACT = {"number": "5551234", "name": "Anna"}
 NIGHT = {"mode": "auto", "schedules": [{"name": "day", "open": True, "until": None}]}
 TOLLS = [{"kind": "premium", "stopped_since": None, "reason": "", "used": {"calls_per_hour": 0},
@@ -88,7 +92,10 @@ def answers() -> dict[str, Any]:
         "sms": [SMS],
         "sms.send": SMS,
         "modems": [MODEM],
-        "modems.find": [FOUND],
+        "modems.find": [FOUND, FOUND_VOICE],
+        "modems.voice": [VOICE],
+        "modem.take": {"port": "fxo202", "revision": 2},
+        "modem.give_back": {"revision": 3},
         "modem.ussd": {"text": "Your balance is 4.20", "more": False},
         **{name: {} for name in ("modem.ussd_end", "modem.unlock")},
         "simulate": {"steps": ["It rings."], "ends": "answered", "target": None, "picture": {}},

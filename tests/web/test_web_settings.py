@@ -52,7 +52,7 @@ def core(state: Path) -> Iterator[FakeCore]:
             "night": NIGHT, "night.set": lambda params: NIGHT | {"mode": params["mode"]}, "tolls": TOLLS,
             "conferences": [{"name": "board", "number": "700", "locked": True, "guests": [guest]}],
             "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "trunks": [], "modems": [],
-            "update": UPDATE, "tolls.lift": TOLLS,
+            "modems.voice": [], "update": UPDATE, "tolls.lift": TOLLS,
             "acceptance": office.acceptance(),
             "simulate": {"steps": ["A call comes in on fxo1 at 2026-11-22 20:00 from somebody unknown.",
                                    "It goes to extension:201."], "ends": "answered", "target": "extension:201"},

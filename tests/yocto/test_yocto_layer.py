@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from recipes import LAYER, RECIPES, ROOT, recipe, value
 
-ROOT = Path(__file__).resolve().parents[2]
 YOCTO = ROOT / "yocto"
-LAYER = YOCTO / "meta-tipring"
 SYSTEM = ROOT / "firmware" / "system"
 sys.path[:0] = [str(YOCTO), str(ROOT / "scripts")]
 
@@ -22,21 +21,6 @@ import check  # noqa: E402
 import release  # noqa: E402
 import wheels  # noqa: E402
 from pjproject import cache  # noqa: E402
-
-RECIPES = sorted(LAYER.glob("recipes-*/**/*.bb"))
-
-
-def recipe(name: str) -> str:
-    """The text of a recipe, its continued lines joined."""
-    (path,) = (path for path in RECIPES if path.stem.partition("_")[0] == name)
-    return path.read_text().replace("\\\n", " ")
-
-
-def value(name: str, variable: str) -> str:
-    """What a recipe sets a variable to."""
-    found = re.search(rf'^{re.escape(variable)} \??\+?= "(.*?)"$', recipe(name), re.MULTILINE)
-    assert found, f"{name} does not set {variable}"
-    return found[1]
 
 
 def test_every_python_package_of_the_product_is_in_the_image() -> None:
@@ -130,6 +114,11 @@ def test_a_kas_file_names_what_there_is(machine: str) -> None:
         described = {**base["repos"].get(name, {}), **file.get("repos", {}).get(name, {})}
         assert re.fullmatch(r"[0-9a-f]{40}", described["commit"])
         assert described["url"].startswith("https://")
+
+
+def test_the_newest_commits_are_taken_of_every_repository() -> None:
+    newest = yaml.safe_load((check.KAS / "newest.yml").read_text())
+    assert newest["overrides"]["repos"] == {name: {"commit": None} for name in check.repositories()}
 
 
 def test_the_layer_is_checked_beside_another_distribution_and_not_yet_added() -> None:

@@ -58,7 +58,11 @@ MODEM = obj(
     registration=one_of("unknown", "none", "home", "searching", "denied", "roaming"), operator=TEXT,
     signal_dbm=maybe(NUMBER), stored=COUNT, capacity=COUNT, waiting=COUNT,
 )  # fmt: skip
-FOUND_MODEM = obj(device=TEXT, kind=one_of("cellular", "voice", "other", "silent", "busy"), detail=TEXT, used_by=TEXT)
+_CAN = many(one_of("both_ways", "by_turns", "ways_unknown", "caller_id"))
+FOUND_MODEM = obj(
+    device=TEXT, kind=one_of("cellular", "voice", "other", "silent", "busy"), detail=TEXT, used_by=TEXT, can=_CAN
+)
+VOICE_MODEM = obj(port=TEXT, device=TEXT, model=TEXT, fault=TEXT, can=_CAN, taken=TRUTH)
 ACTIVE_CALL = obj(
     id=TEXT, direction=one_of(*records.Direction),
     state=one_of("ringing", "greeting", "waiting", "offered", "talking", "dialling", "survey", "ending"),
@@ -205,4 +209,5 @@ COMPONENTS: Mapping[str, Schema] = {
     "Contact": record(records.Contact), "CallNote": record(records.CallNote),
     "Board": BOARD, "AlarmChannel": ALARM_CHANNEL, "AlarmNotice": ALARM_NOTICE,
     "Sms": record(records.Sms), "Modem": MODEM, "FoundModem": FOUND_MODEM,
+    "VoiceModem": VOICE_MODEM,
 }  # fmt: skip

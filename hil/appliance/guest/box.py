@@ -35,6 +35,12 @@ def ask(method: str, **params: Any) -> Any:
         return control.request(method, **params)
 
 
+def configure(**tables: Any) -> None:
+    """Other tables of the configuration in force; None takes one away."""
+    document = ask("config.show")["document"] | tables
+    ask("config.apply", document={name: table for name, table in document.items() if table is not None}, author="hil")
+
+
 def answers() -> bool:
     """Whether the core does."""
     try:

@@ -16,7 +16,8 @@
 
 #define BLOCK 160    /* 20 ms of G.711 */
 #define HEARD 5      /* blocks of sound */
-#define PATIENCE 20  /* blocks until it is lifted again */
+#define PATIENCE 150 /* blocks until it is lifted again */
+#define DOWN_MS 600  /* shorter is a rotary pulse or a flash, of which no dial tone comes */
 #define QUIET 10     /* codes that differ from silence in a block that counts as silent */
 
 static double now(void)
@@ -87,7 +88,7 @@ int main(int count, char **words)
 		return 0; /* the core may come: both channels are ours */
 	while (!listens(fd)) {
 		hook(fd, DAHDI_ONHOOK);
-		usleep(200000);
+		usleep(DOWN_MS * 1000);
 	}
 	printf("%.3f %.3f\n", lifted, now());
 	fflush(stdout);

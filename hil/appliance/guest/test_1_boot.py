@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hil.appliance.guest.box import SERVICES, figure, shell, shown, until
+from hil.appliance.guest.box import SERVICES, ask, figure, shell, shown, until
 
 DIAL_TONE_S = 10.0  # issue 7, from the kernel's start
 MEMORY_MB = 180  # issue 7, all processes together
@@ -24,6 +24,11 @@ def test_every_service_comes_up_by_itself() -> None:
     for service in SERVICES:
         until(lambda name=service: shown(name, "ActiveState") == "active", UP_S, service)  # type: ignore[misc]
         assert shown(service, "NRestarts") == "0"
+
+
+def test_nothing_is_wrong_with_an_idle_box() -> None:
+    """But for the two channels that the bench has taken, the far ends of the wires."""
+    until(lambda: [alarm["kind"] for alarm in ask("alarms")] == ["card"], UP_S, "end of the alarms")
 
 
 def test_every_service_is_of_the_package() -> None:

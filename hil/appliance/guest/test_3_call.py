@@ -12,13 +12,11 @@ import pytest_asyncio
 from drivers.dahdi.base import Settings
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
-from drivers.port import PortEvent
 from hil.appliance.guest.box import STATE, shell
 from hil.callerid import CallerId
 from hil.kernel.guest import bench
 from hil.kernel.guest.box import GuestCore
-from hil.kernel.guest.office import AGENT_HZ, CALLER_HZ, LEVEL_DBM0, TALK_S, Office, level, tone
-from hil.kernel.guest.sound import hear, send
+from hil.kernel.guest.office import Office
 from hil.line_pair import Ear
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -49,6 +47,8 @@ async def office() -> AsyncIterator[Office]:
     try:
         await office.core.until(lambda: office.core.port("fxo2")["state"] == "idle", 60, "line 2")
         await asyncio.sleep(bench.DEAF_S)
+        office.phone_ear.forget()
+        office.exchange_ear.forget()
         yield office
     finally:
         exchange.close()
@@ -58,16 +58,8 @@ async def office() -> AsyncIterator[Office]:
 
 async def test_a_call_is_answered_queued_connected_recorded_and_kept(office: Office) -> None:
     await office.connect(CallerId("5551234", "ANNA SMITH"))
-    at_phone, at_exchange, _, _ = await asyncio.gather(
-        hear(office.phone, TALK_S), hear(office.exchange, TALK_S), send(office.exchange, tone(CALLER_HZ)),
-        send(office.phone, tone(AGENT_HZ)),
-    )  # fmt: skip
-    assert level(at_phone, CALLER_HZ) == pytest.approx(LEVEL_DBM0, abs=1)
-    assert level(at_exchange, AGENT_HZ) == pytest.approx(LEVEL_DBM0, abs=1)
-    office.phone.release()
-    await office.exchange_ear.expect(PortEvent.ON_HOOK)
-    await office.ended()
-    call = office.core.history().calls().items[0]
+    await office.both_hear()
+    call = await office.agent_hangs_up()
     assert (call.from_number, call.from_name, call.line, call.agent) == ("5551234", "ANNA SMITH", "fxo2", "alice")
     assert (str(call.disposition), call.hangup_by) == ("answered", "callee")
     (id,) = call.recordings

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from hil.appliance.guest.box import SERVICES, STATE, shell, shown
+from hil.appliance.guest.box import SERVICES, STATE, shell, shown, until
 
 NEEDED_TCP = {443, 5060, 5061, 5063, 5064}  # pages; SIP of phones, over TLS, over WebSocket, of providers
+FOLLOWS_S = 240.0  # the core looks each half minute, and the edge starts anew
 BOX, STRANGER = "192.0.2.1", "192.0.2.2"
 SCAN = """
 import errno, json, select, socket, sys, time
@@ -52,8 +53,15 @@ def stranger() -> Iterator[None]:
     shell("ip", "link", "set", "box0", "up")
     shell("ip", "-n", "stranger", "addr", "add", f"{STRANGER}/24", "dev", "eth0")
     shell("ip", "-n", "stranger", "link", "set", "eth0", "up")
+    until(lambda: listens(5060), FOLLOWS_S, "SIP at the new address")
     yield
     shell("ip", "netns", "del", "stranger")
+
+
+def listens(port: int) -> bool:
+    """Whether the box does, at that address."""
+    with socket.socket() as probe:
+        return not probe.connect_ex((BOX, port))
 
 
 def scan() -> set[int]:

@@ -9,7 +9,7 @@ from hil.appliance import run
 from hil.appliance.image import ROOT_MB, size
 from hil.kernel.guest_run import Run, written_tests
 
-pytestmark = pytest.mark.timeout(1500)
+pytestmark = pytest.mark.timeout(run.ENDS_WITHIN_S + 900)  # and what it is made of
 
 
 def test_the_appliance_ran_to_its_end(appliance: Run) -> None:
@@ -19,6 +19,11 @@ def test_the_appliance_ran_to_its_end(appliance: Run) -> None:
 
 def test_the_root_is_small(appliance: Run) -> None:
     assert size() / 1e6 <= ROOT_MB
+
+
+def test_it_came_back_after_a_reboot_and_after_a_power_cut(appliance: Run) -> None:
+    found = {key.partition("[")[2].rstrip("]") for key in appliance.verdicts if key.startswith(run.AGAIN)}
+    assert found == {"reboot", "power_cut"}
 
 
 @pytest.mark.parametrize("name", written_tests(run.files()))

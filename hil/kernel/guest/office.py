@@ -7,12 +7,15 @@ import asyncio
 from dataclasses import dataclass
 from functools import cache
 
+import pytest
+
 from drivers.dahdi.base import Settings
 from drivers.dahdi.fxo import DahdiFxo
 from drivers.dahdi.fxs import DahdiFxs
 from drivers.dahdi.ioctls import Law
 from drivers.lineaudio import Hear, Heard, hear_memory
 from drivers.port import PortEvent
+from firmware.records import Cdr
 from hil.callerid import CallerId, as_fsk
 from hil.fsk import BELL202
 from hil.g711 import Law as G711
@@ -80,6 +83,22 @@ class Office:
         await self.core.until(lambda: any(call["state"] == "talking" for call in self.core.ask("calls")), 10, "talk")
         await asyncio.sleep(0.5)
         return shown
+
+    async def both_hear(self, law: G711 = "ulaw") -> None:
+        """Caller and agent speak at once, each tone at its level at the other end."""
+        at_phone, at_exchange, _, _ = await asyncio.gather(
+            hear(self.phone, TALK_S), hear(self.exchange, TALK_S), send(self.exchange, tone(CALLER_HZ, law=law)),
+            send(self.phone, tone(AGENT_HZ, law=law)),
+        )  # fmt: skip
+        assert level(at_phone, CALLER_HZ, law) == pytest.approx(LEVEL_DBM0, abs=1)
+        assert level(at_exchange, AGENT_HZ, law) == pytest.approx(LEVEL_DBM0, abs=1)
+
+    async def agent_hangs_up(self) -> Cdr:
+        """And the exchange's line is free; what the core remembers of the call."""
+        self.phone.release()
+        await self.exchange_ear.expect(PortEvent.ON_HOOK)
+        await self.ended()
+        return self.core.history().calls().items[0]
 
     async def ended(self) -> None:
         """No call is left, both far ends have hung up, and the core would tell of the next ring."""

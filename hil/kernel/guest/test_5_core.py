@@ -34,7 +34,7 @@ from hil.fsk import BELL202, bits_of, modulate
 from hil.g711 import encode
 from hil.kernel.guest import bench
 from hil.kernel.guest.box import GuestCore
-from hil.kernel.guest.office import AGENT_HZ, CALLER_HZ, LEVEL_DBM0, TALK_S, Office, caller_id, detected, level, tone
+from hil.kernel.guest.office import AGENT_HZ, CALLER_HZ, LEVEL_DBM0, Office, caller_id, detected, level, tone
 from hil.kernel.guest.pins import Pins
 from hil.kernel.guest.sound import hear, send
 from hil.kernel.guest.test_8_board import LINES as BOARD_LINES
@@ -78,20 +78,8 @@ async def test_a_call_from_exchange_to_agent_is_answered_connected_and_recorded(
     messages = [parse(bytes(heard.value)) for heard in detected(Hear.BELL202, shown) if isinstance(heard.value, bytes)]
     assert [(known.number, known.name) for known in messages if known] == [("5551234", "ANNA SMITH")]
 
-    caller, agent = tone(CALLER_HZ), tone(AGENT_HZ)
-    heard_by_phone, heard_by_exchange, _, _ = await asyncio.gather(
-        hear(office.phone, TALK_S),
-        hear(office.exchange, TALK_S),
-        send(office.exchange, caller),
-        send(office.phone, agent),
-    )
-    assert level(heard_by_phone, CALLER_HZ) == pytest.approx(LEVEL_DBM0, abs=1)
-    assert level(heard_by_exchange, AGENT_HZ) == pytest.approx(LEVEL_DBM0, abs=1)
-
-    office.phone.release()
-    await office.exchange_ear.expect(PortEvent.ON_HOOK)
-    await office.ended()
-    call = office.core.history().calls().items[0]
+    await office.both_hear()
+    call = await office.agent_hangs_up()
     assert (call.from_number, call.from_name, call.line, call.agent) == ("5551234", "ANNA SMITH", "fxo1", "bob")
     assert (str(call.disposition), call.hangup_by) == ("answered", "callee")
     await recorded(office.core, call.recordings[0])
@@ -220,17 +208,9 @@ async def test_a_country_with_a_law_has_the_whole_call_in_it(office: Office) -> 
         office.phone.seize()
         await office.core.until(lambda: office.core.ask("calls")[0]["state"] == "talking", 10, "talk")
         await asyncio.sleep(0.5)
-        caller, agent = tone(CALLER_HZ, law="alaw"), tone(AGENT_HZ, law="alaw")
-        at_phone, at_exchange, _, _ = await asyncio.gather(
-            hear(office.phone, TALK_S), hear(office.exchange, TALK_S), send(office.exchange, caller),
-            send(office.phone, agent),
-        )  # fmt: skip
-        assert level(at_phone, CALLER_HZ, "alaw") == pytest.approx(LEVEL_DBM0, abs=1)
-        assert level(at_exchange, AGENT_HZ, "alaw") == pytest.approx(LEVEL_DBM0, abs=1)
-        office.phone.release()
-        await office.exchange_ear.expect(PortEvent.ON_HOOK)
-        await office.ended()
-        await recorded(office.core, office.core.history().calls().items[0].recordings[0])
+        await office.both_hear("alaw")
+        call = await office.agent_hangs_up()
+        await recorded(office.core, call.recordings[0])
     finally:
         office.core.configure_site(country="us")
         office.law(Law.MULAW)

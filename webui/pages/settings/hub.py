@@ -66,7 +66,7 @@ ROOMS = (
     Room(
         "/settings/cellular",
         "phone",
-        N_("Cellular modems"),
+        N_("Modems"),
         N_("SIM cards for text messages: network, signal, PIN."),
         auth.CONFIGURE,
     ),

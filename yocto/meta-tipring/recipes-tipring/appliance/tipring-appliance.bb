@@ -8,6 +8,7 @@ LIC_FILES_CHKSUM = "file://${COREBASE}/meta/files/common-licenses/GPL-2.0-or-lat
 SRC_URI = "\
     file://boot-efi.mount \
     file://boot.mount \
+    file://tipring-check-data \
     file://tipring-data \
     file://tipring-data.service \
     file://var-lib-tipring.mount \
@@ -30,7 +31,7 @@ do_compile[noexec] = "1"
 
 do_install() {
     install -d ${D}/data ${D}${systemd_system_unitdir} ${D}${systemd_unitdir}/network
-    install -D -m 0755 ${WORKDIR}/tipring-data ${D}${libexecdir}/tipring-data
+    install -D -m 0755 -t ${D}${libexecdir} ${WORKDIR}/tipring-check-data ${WORKDIR}/tipring-data
     for unit in ${SYSTEMD_SERVICE:${PN}}; do
         install -m 0644 ${WORKDIR}/$unit ${D}${systemd_system_unitdir}
     done
@@ -38,4 +39,4 @@ do_install() {
 }
 
 FILES:${PN} += "/data ${systemd_unitdir}"
-RDEPENDS:${PN} += "e2fsprogs-resize2fs util-linux-findmnt util-linux-lsblk util-linux-mount util-linux-partx util-linux-sfdisk"
+RDEPENDS:${PN} += "e2fsprogs-e2fsck e2fsprogs-resize2fs util-linux-findmnt util-linux-lsblk util-linux-mount util-linux-partx util-linux-sfdisk"

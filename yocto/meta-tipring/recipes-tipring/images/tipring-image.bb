@@ -31,10 +31,12 @@ BAD_RECOMMENDATIONS += "rauc-mark-good"
 IMAGE_FEATURES += "read-only-rootfs overlayfs-etc"
 IMAGE_LINGUAS = ""
 OVERLAYFS_ETC_MOUNT_POINT = "/data"
-OVERLAYFS_ETC_DEVICE = "LABEL=data"
+OVERLAYFS_ETC_DEVICE = "PARTLABEL=data"
+OVERLAYFS_ETC_DEVICE:rpi = "/dev/mmcblk0p4"
 OVERLAYFS_ETC_FSTYPE = "ext4"
 OVERLAYFS_ETC_MOUNT_OPTIONS = "noatime,errors=remount-ro"
 OVERLAYFS_ETC_CREATE_MOUNT_DIRS = "0"
+OVERLAYFS_ETC_INIT_TEMPLATE = "${THISDIR}/preinit.sh.in"
 
 # ext4 goes into the bundle; wic is the whole disk, for the first time.
 IMAGE_FSTYPES = "ext4 wic.gz wic.bmap"

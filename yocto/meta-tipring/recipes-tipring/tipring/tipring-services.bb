@@ -15,7 +15,8 @@ do_install() {
     for room in firmware drivers board webui build; do
         cp -r --no-preserve=ownership ${S}/$room ${D}${TIPRING_HOME}/
     done
-    rm -rf ${D}${TIPRING_HOME}/firmware/system ${D}${TIPRING_HOME}/drivers/lineaudio/native
+    rm -rf ${D}${TIPRING_HOME}/firmware/system ${D}${TIPRING_HOME}/webui/static
+    rm -rf ${D}${TIPRING_HOME}/drivers/lineaudio/native ${D}${TIPRING_HOME}/drivers/lineaudio/build.py
 
     cp -r --no-preserve=ownership ${SYSTEM}/units/. ${D}${systemd_system_unitdir}/
     install -m 0644 ${SYSTEM}/environment ${SYSTEM}/nftables.conf ${D}${TIPRING_HOME}/

@@ -10,10 +10,10 @@ from typing import Any
 from bottle import HTTPResponse
 
 from webui.i18n import N_
-from webui.pages.first_start.checks import acceptance, done, of_kinds
 from webui.pages.route import Visit
 from webui.pages.settings.sheet import document_of
-from webui.settings import first
+from webui.pages.wizard.checks import acceptance, done, of_kinds
+from webui.settings import wizard
 from webui.settings.tables import items
 from webui.spoken import prompts_named
 
@@ -81,7 +81,7 @@ def _shown(visit: Visit, step: Step, known: dict[str, Any]) -> dict[str, Any]:
 
 def _day_and_night(visit: Visit) -> str:
     document = document_of(visit).document
-    there, all_ = first.answered(document), first.origins(document)
+    there, all_ = wizard.answered(document), wizard.origins(document)
     text = N_("%(there)s of %(all)s lines and trunks have a menu by day and a mailbox by night")
     return visit.say(text, there=len(there), all=len(all_))
 
@@ -121,6 +121,6 @@ _TEXTS = {
 }  # fmt: skip
 _DONE: dict[str, Callable[[Visit, dict[str, Any]], bool]] = {
     "/wizard/care": _cared_for,
-    "/wizard/greeting": lambda visit, known: bool(prompts_named(visit.box, first.PROMPT)),
+    "/wizard/greeting": lambda visit, known: bool(prompts_named(visit.box, wizard.PROMPT)),
     "/wizard/acceptance": lambda visit, known: [c["verdict"] != "failed" for c in known["certificates"]][:1] == [True],
 }

@@ -14,7 +14,7 @@ from webui.http import status_of
 from webui.i18n import N_
 from webui.pages.route import Visit, redirect
 from webui.pages.settings.prompts import keep_upload
-from webui.settings import first
+from webui.settings import wizard
 from webui.settings.blank import blank
 from webui.settings.choices import named
 from webui.settings.tables import items
@@ -29,7 +29,7 @@ FIELDS = ("text", "file", "extension")
 
 def show(visit: Visit, problems: dict[str, str] | None = None, status: int = 200) -> HTTPResponse:
     """Only what there is when the open page asks for it anew."""
-    values: dict[str, Any] = {"made": spoken.prompts_named(visit.box, first.PROMPT), "ringing": _ringing(visit)}
+    values: dict[str, Any] = {"made": spoken.prompts_named(visit.box, wizard.PROMPT), "ringing": _ringing(visit)}
     if visit.wants_part:
         return visit.part("wizard_greeting_live.html", **values)
     document = spoken.document(visit.box)
@@ -63,16 +63,16 @@ def _tried(visit: Visit, make: Callable[[], Any], then: str = PATH) -> HTTPRespo
 
 def say(visit: Visit) -> HTTPResponse:
     """From text."""
-    return _tried(visit, lambda: spoken.speak(visit.box, first.PROMPT, visit.form("text"), "any"))
+    return _tried(visit, lambda: spoken.speak(visit.box, wizard.PROMPT, visit.form("text"), "any"))
 
 
 def upload(visit: Visit) -> HTTPResponse:
     """From a file."""
-    return _tried(visit, lambda: keep_upload(visit, first.PROMPT, "any"))
+    return _tried(visit, lambda: keep_upload(visit, wizard.PROMPT, "any"))
 
 
 def record(visit: Visit) -> HTTPResponse:
     """A telephone rings, and whoever lifts it speaks, hears it, and keeps it or speaks again."""
     number = visit.form("extension")
-    given = {"extension": number, "name": first.PROMPT, "language": "any"}
+    given = {"extension": number, "name": wizard.PROMPT, "language": "any"}
     return _tried(visit, lambda: visit.box.live.ask("prompt.record", **given), f"{PATH}?called={number}")

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from webui.i18n import N_
-from webui.pages.first_start.steps import HOME
 from webui.pages.settings.sheet import Sheet
 from webui.pages.settings.submit import routes_of
+from webui.pages.wizard.steps import HOME
 from webui.settings.fields import Field
 
 SHEET = Sheet(

@@ -8,9 +8,9 @@ import json
 from bottle import HTTPResponse
 
 from firmware.store.acceptance import AcceptanceFile
-from webui.pages.first_start.checks import DONE, acceptance
-from webui.pages.first_start.steps import STEPS
 from webui.pages.route import Visit, redirect
+from webui.pages.wizard.checks import DONE, acceptance
+from webui.pages.wizard.steps import STEPS
 
 PATH = "/wizard/acceptance"
 DOING = {kind: step.path for step in STEPS for kind in step.kinds} | {"emergency": "/settings/plan"}

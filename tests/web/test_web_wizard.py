@@ -20,7 +20,7 @@ from firmware.acceptance.check import Check, Result
 from firmware.prompts.store import PromptStore
 from firmware.store.acceptance import AcceptanceFile
 from firmware.store.config_db import ConfigDb
-from webui.pages.first_start.ports import picture
+from webui.pages.wizard.ports import picture
 
 REVISION = re.compile(r'name="revision" value="(\d+)"')
 PATHS = ("place", "ports", "telephones", "lines", "lines/fxo1", "team", "greeting", "answer", "provider", "phones",

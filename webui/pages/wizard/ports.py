@@ -9,8 +9,8 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.route import Visit
+from webui.pages.wizard.checks import acceptance, of_kinds
 
 A_ROW = 6  # sockets: on a phone of 360 px each is as wide as a finger
 WIDTH, HEIGHT = 64, 92  # of one, in units of the picture

@@ -12,11 +12,11 @@ from bottle import HTTPResponse
 from webui import i18n
 from webui.formats import country_names
 from webui.i18n import N_
-from webui.pages.first_start.checks import acceptance, of_kinds
-from webui.pages.first_start.steps import HOME
 from webui.pages.route import Visit
 from webui.pages.settings.sheet import Sheet
 from webui.pages.settings.submit import routes_of
+from webui.pages.wizard.checks import acceptance, of_kinds
+from webui.pages.wizard.steps import HOME
 from webui.settings.fields import Field, Option
 from webui.settings.tables import Document, Item
 

@@ -15,7 +15,7 @@ from webui import auth
 from webui.pages.changes import stream_of
 from webui.pages.route import PageRoute
 
-WATCHED = ("acceptance", "port", "trunk", "phone", "prompt", "doctor")
+WATCHED = ("acceptance", "port", "port_gone", "trunk", "phone", "prompt", "doctor")
 
 
 def _later(step: str, name: str) -> Callable[..., Any]:
@@ -57,16 +57,23 @@ ROUTES: list[PageRoute] = [
     _route("POST", "/greeting/say", "greeting", "say"),
     _route("POST", "/greeting/upload", "greeting", "upload"),
     _route("POST", "/greeting/record", "greeting", "record"),
+    _route("GET", "/answer", "day_and_night", "show"),
+    _route("POST", "/answer", "day_and_night", "save"),
+    _route("GET", "/provider", "provider", "show"),
+    _route("POST", "/provider", "provider", "add"),
+    _route("GET", "/phones", "sip_phones", "show"),
+    _route("POST", "/phones", "sip_phones", "add"),
+    _route("POST", "/phones/ring", "sip_phones", "ring"),
     _route("GET", "/cloud", "cloud", "show"),
     _route("POST", "/cloud", "cloud", "save", keeps=True),
     _route("GET", "/care", "care", "show"),
     _route("POST", "/care/told", "care", "save_told"),
     _route("POST", "/care/test", "care", "test"),
     _route("POST", "/care/backup", "care", "save_backup"),
-    _route("GET", "/calls", "trials", "show"),
-    _route("POST", "/calls/expect", "trials", "expect"),
-    _route("POST", "/calls/forget", "trials", "forget"),
-    _route("POST", "/calls/call", "trials", "call"),
+    _route("GET", "/calls", "trial_calls", "show"),
+    _route("POST", "/calls/expect", "trial_calls", "expect"),
+    _route("POST", "/calls/forget", "trial_calls", "forget"),
+    _route("POST", "/calls/call", "trial_calls", "call"),
     _route("GET", "/acceptance", "certificate", "show"),
     _route("POST", "/acceptance", "certificate", "issue"),
     _route("POST", "/acceptance/again", "certificate", "again"),

@@ -7,12 +7,12 @@ from typing import Any
 
 from bottle import HTTPResponse
 
-from webui.pages.first_start.checks import acceptance, of_kinds
-from webui.pages.first_start.saving import refused, saved
 from webui.pages.route import Visit, redirect
 from webui.pages.settings.said import NOTHING, Said
 from webui.pages.settings.sheet import document_of, entered
-from webui.settings import first
+from webui.pages.wizard.checks import acceptance, of_kinds
+from webui.pages.wizard.saving import refused, saved
+from webui.settings import wizard
 from webui.settings.tables import Document, items
 
 PATH = "/wizard/telephones"
@@ -44,6 +44,6 @@ def save_all(visit: Visit) -> HTTPResponse:
     """All names at once."""
     form = entered(visit)
     ports = [key.removeprefix("name.") for key in form.values if key.startswith("name.")]
-    found = [first.Found(port, form.one(f"name.{port}")) for port in ports]
-    wrong = saved(visit, lambda document: first.with_telephones(document, found))
+    found = [wizard.Found(port, form.one(f"name.{port}")) for port in ports]
+    wrong = saved(visit, lambda document: wizard.with_telephones(document, found))
     return show(visit, wrong) if wrong else redirect("/wizard")

@@ -12,13 +12,13 @@ from firmware.backup import usb
 from firmware.telephone_numbers import dialled
 from webui.channels import Channels
 from webui.i18n import N_
-from webui.pages.first_start.saving import refused, saved
 from webui.pages.route import Visit, redirect
 from webui.pages.settings.backup import proposal
 from webui.pages.settings.channels import WAYS
 from webui.pages.settings.said import NOTHING, Said
 from webui.pages.settings.sheet import document_of, entered
-from webui.settings import first
+from webui.pages.wizard.saving import refused, saved
+from webui.settings import wizard
 from webui.settings.tables import items
 
 PATH = "/wizard/care"
@@ -30,10 +30,12 @@ def show(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
         return visit.part("wizard_care_told.html", told=_told(visit))
     now = document_of(visit)
     asked = visit.request.method == "POST"
-    known = {way: ", ".join(first.told(now.document, way)) for way in first.TOLD}
+    known = {way: ", ".join(wizard.told(now.document, way)) for way in wizard.TOLD}
     backup = now.document.get("backup", {})
     values: dict[str, Any] = {
-        "given": {way: visit.form(way) if asked and way in entered(visit).values else known[way] for way in first.TOLD},
+        "given": {
+            way: visit.form(way) if asked and way in entered(visit).values else known[way] for way in wizard.TOLD
+        },
         "told": _told(visit),
         "ways": WAYS,
         "has_mail": "mail" in now.document,
@@ -60,7 +62,7 @@ def save_told(visit: Visit) -> HTTPResponse:
     call = [dialled(text) for text in re.split(r"[,;\n]", form.one("call"))]
     given = {way: [text for text in texts if text] for way, texts in (("mail", mail), ("call", call))}
     given = {way: texts for way, texts in given.items() if way in form.values}
-    wrong = saved(visit, lambda document: first.with_told(document, given))
+    wrong = saved(visit, lambda document: wizard.with_told(document, given))
     return show(visit, wrong) if wrong else redirect(PATH)
 
 
@@ -79,5 +81,5 @@ def save_backup(visit: Visit) -> HTTPResponse:
     if not stick and not folder:
         return show(visit, Said({"folder": visit.say(N_("Choose a stick, or write where a disk is."))}, (), 422))
     place = {"usb": stick} if stick else {"disk": folder}
-    wrong = saved(visit, lambda document: first.with_backup(document, place, passphrase))
+    wrong = saved(visit, lambda document: wizard.with_backup(document, place, passphrase))
     return show(visit, wrong) if wrong else redirect("/wizard")

@@ -13,13 +13,13 @@ from firmware.errors import TipringError
 from webui import line_report
 from webui.http import status_of
 from webui.i18n import N_
-from webui.pages.first_start.checks import acceptance, of_kinds
-from webui.pages.first_start.saving import applied, refused, saved
 from webui.pages.route import Visit, redirect
 from webui.pages.settings.said import NOTHING, Said
 from webui.pages.settings.sheet import document_of, entered
 from webui.pages.settings.submit import on_trial
-from webui.settings import first
+from webui.pages.wizard.checks import acceptance, of_kinds
+from webui.pages.wizard.saving import applied, refused, saved
+from webui.settings import wizard
 from webui.settings.tables import Document, items
 
 PATH = "/wizard/lines"
@@ -43,7 +43,7 @@ def show(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
         "away": not visit.box.live.up,
         "learning": learning,
         "busy": learning is not None and learning["state"] == "calling",
-        "can_learn": unknown if first.numbers(now.document) else [],
+        "can_learn": unknown if wizard.numbers(now.document) else [],
         "swapped": visit.wants_part,
         "revision": now.id,
     }
@@ -62,10 +62,10 @@ def save_all(visit: Visit) -> HTTPResponse:
     form = entered(visit)
     ports = [key.removeprefix("name.") for key in form.values if key.startswith("name.")]
     found = [
-        first.Found(port, form.one(f"name.{port}"), telephone_numbers.dialled(form.one(f"number.{port}")))
+        wizard.Found(port, form.one(f"name.{port}"), telephone_numbers.dialled(form.one(f"number.{port}")))
         for port in ports
     ]
-    wrong = saved(visit, lambda document: first.with_lines(document, found))
+    wrong = saved(visit, lambda document: wizard.with_lines(document, found))
     return show(visit, wrong) if wrong else redirect("/wizard")
 
 
@@ -119,7 +119,7 @@ def number(visit: Visit, port: str) -> HTTPResponse:
     dialled = telephone_numbers.dialled(visit.form("number"))
 
     def with_number(document: Document) -> Document:
-        return first.with_lines(document, [first.Found(port, _known(document, port)["name"], dialled)])
+        return wizard.with_lines(document, [wizard.Found(port, _known(document, port)["name"], dialled)])
 
     wrong = applied(visit, with_number, "line", port)
     if wrong:

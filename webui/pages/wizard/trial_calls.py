@@ -11,9 +11,9 @@ from firmware import telephone_numbers
 from firmware.errors import TipringError
 from webui.http import status_of
 from webui.i18n import N_
-from webui.pages.first_start.checks import acceptance, of_kinds
 from webui.pages.route import Visit, redirect
 from webui.pages.settings.sheet import document_of
+from webui.pages.wizard.checks import acceptance, of_kinds
 from webui.settings.choices import named
 from webui.settings.tables import items
 

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The life of the package: a newer version is installed over it, it is removed, it is purged. The last stories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hil.appliance.guest.box import SERVICES, STATE, answers, ask, configure, shell, shown, until
+
+SOON_S = 600.0
+NEWER = Path("/results/newer.deb")  # the same with another number: image.py
+LEFT_ALONE = "tipring-network.path"
+APT = ("apt-get", "-y", "-q", "-o", "Dpkg::Use-Pty=0")
+
+
+@pytest.fixture(autouse=True)
+def nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEBIAN_FRONTEND", "noninteractive")
+
+
+def units() -> list[str]:
+    """Of ours that systemd knows."""
+    return shell("systemctl", "list-units", "--all", "--plain", "--no-legend", "tipring*").splitlines()
+
+
+def named_after_us() -> list[str]:
+    """Files of the machine's disk."""
+    return shell("find", "/", "-xdev", "-name", "*tipring*").splitlines()
+
+
+def processes() -> list[str]:
+    """Of our users."""
+    owners = {process: process.owner() for process in Path("/proc").glob("[0-9]*") if process.exists()}
+    return [f"{process} {owner}" for process, owner in owners.items() if owner.startswith("tipring")]
+
+
+def test_a_newer_version_keeps_what_the_box_remembers_and_what_its_installer_chose() -> None:
+    configure(site={"name": "Across the upgrade"})
+    shell("systemctl", "disable", LEFT_ALONE)
+    before = {name: shown(name, "MainPID") for name in SERVICES}
+    version = shell("dpkg-query", "-W", "-f", "${Version}", "tipring")
+    shell("dpkg", "-i", NEWER)
+    until(lambda: all(shown(name, "MainPID") not in ("0", before[name]) for name in SERVICES), SOON_S, "restart")
+    until(answers, SOON_S, "core")
+    assert shell("dpkg-query", "-W", "-f", "${Version}", "tipring") == f"{version}+newer"
+    assert shell("dpkg", "--verify", "tipring") == ""
+    assert ask("config.show")["document"]["site"]["name"] == "Across the upgrade"
+    enabled = {
+        unit: shell("systemctl", "is-enabled", unit, check=False).strip() for unit in (LEFT_ALONE, "tipring.target")
+    }
+    assert enabled == {LEFT_ALONE: "disabled", "tipring.target": "enabled"}
+    for name in SERVICES:
+        until(lambda name=name: shown(name, "ActiveState") == "active", SOON_S, name)  # type: ignore[misc]
+
+
+def test_removed_it_runs_no_more_and_keeps_settings_and_what_it_remembers() -> None:
+    shell(*APT, "remove", "tipring")
+    assert units() == []
+    assert processes() == []
+    assert "tipring" not in shell("nft", "list", "tables")
+    kept = ("/var/lib/tipring", "/etc/tipring", "/etc/default/tipring", "/var/lib/dpkg/info")
+    assert [path for path in named_after_us() if not path.startswith(kept)] == []
+    assert (STATE / "config.db").stat().st_size > 0
+    assert Path("/etc/default/tipring").exists()
+    assert shell("systemctl", "is-enabled", "kamailio", check=False).strip() != "masked"
+
+
+def test_purged_it_leaves_no_trace() -> None:
+    shell(*APT, "purge", "tipring")
+    assert named_after_us() == []
+    accounts = Path("/etc/passwd").read_text() + Path("/etc/group").read_text() + Path("/etc/shadow").read_text()
+    assert "tipring" not in accounts
+    assert shell("find", "/", "-xdev", "(", "-nouser", "-o", "-nogroup", ")") == ""
