@@ -766,6 +766,19 @@ TEMPLATES = (
     N_("Version {version} is not newer than {ours}. Ask for the older one expressly."),
     N_("Version {version} is the newest one."),
     N_("Version {version} did not start, or did not work."),
+    N_("Version {version} was on trial, and nobody confirmed it."),
+    N_("Version {version} was on trial, and sent back by {who}."),
+    N_("{text} Version {version} could not be installed again: {reason}"),
+    N_("It was called off by {who}. Nothing has changed."),
+    N_(
+        "Somebody still called after {minutes} minutes. Nothing has changed; start it again when there are fewer "
+        "calls, or let it wait longer."
+    ),
+    N_("No archive has version {version} any more, so there would be no way back. Install without a trial."),
+    N_("No update is under way."),
+    N_("It is too late: the new version is being started."),
+    N_("No update is on trial."),
+    N_("apt refuses it: {reason}. Nothing was changed."),
     N_("The update was interrupted by a restart. Nothing has changed; start it again."),
     N_("{file} is not signed by a maker that this box trusts: {reason}. Nothing was changed."),
     N_("{file} is damaged, or no update: {reason}. Download it again."),
