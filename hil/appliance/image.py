@@ -153,7 +153,7 @@ def _make(parts: cache.Parts, base: Path, package: Path, disk: Path) -> int:
     tree.mkdir()
     run(["tar", "-x", "--numeric-owner", "-f", base, "-C", tree])
     shutil.copy(package, tree / "root/tipring.deb")
-    (tree / "etc/dpkg/dpkg.cfg.d/zz-tipring").write_text("path-include=/usr/share/doc/tipring/*\n")
+    (tree / "etc/dpkg/dpkg.cfg.d/zz-bench").write_text("path-include=/usr/share/doc/tipring/*\n")
     run(["chroot", tree, "dpkg", "-i", "/root/tipring.deb"])
     (tree / "root/tipring.deb").unlink()
     size = int(run(["du", "-s", "-B1", "--apparent-size", tree]).split()[0])
