@@ -117,24 +117,12 @@ def no_slics(board: str) -> Sequence[Wiring]:
 def open_card(spec: str, sim_dir: Path, slics: Callable[[str], Sequence[Wiring]] = no_slics) -> Card:
     """The card for `spec`, not started yet. The sockets of a simulated card will be in `sim_dir`.
 
-    `slics`: how a board's SLICs are wired, by the name of its profile; drivers know no board.
+    `slics`: how a board's SLICs are wired, by the name of its profile; drivers know no board. Modems are cards of
+    their own (`drivers.voice_modems`).
 
     PortError when the specification is wrong, or DAHDI is not there.
     """
-    wanted = parse_spec(spec)
-    if not wanted.modems:
-        return _open_driver(spec, wanted, sim_dir, slics)
-    from drivers.modem.card import ModemCard
-
-    modems = ModemCard(wanted.modems)
-    if wanted.driver == "none":
-        return modems
-    from drivers.several_cards import SeveralCards
-
-    return SeveralCards([_open_driver(spec.partition("+")[0], wanted, sim_dir, slics), modems])
-
-
-def _open_driver(spec: str, wanted: CardSpec, sim_dir: Path, slics: Callable[[str], Sequence[Wiring]]) -> Card:
+    wanted, spec = parse_spec(spec), spec.partition("+")[0]
     if wanted.driver == "none":
         return NoCard()
     if wanted.driver == "dahdi":

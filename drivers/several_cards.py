@@ -13,8 +13,12 @@ class SeveralCards(Card):
 
     def __init__(self, cards: Sequence[Card]) -> None:
         self._cards = cards
-        self.name = ", ".join(card.name for card in cards)
         self.grows = any(card.grows for card in cards)
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """Of those that have ports."""
+        return ", ".join(card.name for card in self._cards if card.ports) or self._cards[0].name
 
     @property
     def ports(self) -> Sequence[Port]:  # type: ignore[override]

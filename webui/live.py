@@ -183,6 +183,8 @@ def _apply(picture: Picture, name: str, data: Any) -> None:
     """Brings the picture up to one event."""
     if name == "call_ended":
         picture["calls"] = [call for call in picture["calls"] if call["id"] != data["id"]]
+    elif name == "port_gone":
+        picture["ports"] = [port for port in picture["ports"] if port["id"] != data["id"]]
     elif name == "night":
         picture["night"] = data
     elif name in LISTS:

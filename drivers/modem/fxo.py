@@ -17,8 +17,9 @@ from drivers.modem.at_lines import DLE
 from drivers.modem.dialogue import AtError, Dialogue
 from drivers.modem.pumping import Pumping
 from drivers.modem.serial_line import SerialLine
-from drivers.modem.voice import prepare
+from drivers.modem.voice import Abilities, prepare
 from drivers.port import AudioPath, Battery, FxoPort, PortError, PortEvent, PortEventRecord
+from drivers.voice_modems import Ability
 
 log = logging.getLogger(__name__)
 
@@ -56,15 +57,11 @@ class ModemFxo(FxoPort):
 
     def __init__(self, id: str, device: str) -> None:
         super().__init__(id)
-        self.device, self.law = device, "ulaw"
-        self._line = SerialLine(device)
-        self._line.on_lost = self._lost
-        self._at = Dialogue(self._line, id, self._came)
+        self.law = "ulaw"
         self._audio: AudioPath | None = None
         self._format = SampleFormat.ULAW
-        self._state, self._fault = State.GONE, f"{device} was not opened yet."
+        self._state = State.GONE
         self._pumping: Pumping | None = None
-        self._duplex: bool | None = None  # not known before the first call
         self._off_hook = self._speaks = False
         self._steps = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -75,8 +72,29 @@ class ModemFxo(FxoPort):
         self._digit_told: bool | None = None  # between its marks; None: this modem makes none
         self._releasing = False
         self._settled = asyncio.Event()
+        self.serve(device)
 
     # ---- life ------------------------------------------------------------------------------------
+
+    def serve(self, device: str) -> None:
+        """Of which device it is the port, while it is closed."""
+        self.device, self._fault = device, f"{device} was not opened yet."
+        self._line = SerialLine(device)
+        self._line.on_lost = self._lost
+        self._at = Dialogue(self._line, self.id, self._came)
+        self._abilities = Abilities()
+        self._duplex: bool | None = None  # not known before the first call
+
+    async def leave(self) -> None:
+        """Whoever talks on it is cut off; it is opened no more."""
+        await self.close()
+        self._down(f"{self.device} is no line of this box any more.")
+
+    async def move_to(self, device: str) -> None:
+        """The same port, with another modem."""
+        await self.leave()
+        self.serve(device)
+        self.open()
 
     def open(self) -> None:
         """Begins to look for the modem."""
@@ -103,8 +121,8 @@ class ModemFxo(FxoPort):
     async def _begin(self) -> None:
         self._line.write(LEAVE_ALL)
         self._at.out_of_step()
-        model, self._format = await prepare(self._at, self.law)
-        log.info("%s: %s at %s, %s", self.id, model, self.device, self._format.name)
+        self._format, self._abilities = await prepare(self._at, self.law)
+        log.info("%s: %s at %s, %s", self.id, self.model, self.device, self._format.name)
         self._to(State.IDLE, "ready")
         self._fault = ""
         self._emit(PortEvent.PLUGGED)
@@ -250,6 +268,16 @@ class ModemFxo(FxoPort):
     def note(self) -> str:
         """Half duplex is said."""
         return BY_TURNS if self.by_turns else ""
+
+    @property
+    def model(self) -> str:
+        """As the modem says; "" before it answered."""
+        return self._abilities.model
+
+    @property
+    def can(self) -> tuple[Ability, ...]:
+        """As the modem says, and as calls have shown; nothing before it answered."""
+        return self._abilities.told(duplex=self._duplex) if self.model else ()
 
     @property
     def by_turns(self) -> bool:

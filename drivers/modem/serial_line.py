@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 import serial
 
+from drivers.modem.why_not_opened import not_opened
 from drivers.port import PortError
 
 BAUD = 115200  # 11,520 octets/s, of which G.711 takes 8,000; USB modems (CDC ACM) ignore it
@@ -38,7 +39,7 @@ class SerialLine:
                 serial.Serial, self.device, BAUD, timeout=0, write_timeout=0, exclusive=True
             )
         except (OSError, ValueError) as error:  # SerialException is an OSError
-            raise PortError(_not_opened(self.device, error)) from error
+            raise PortError(await asyncio.to_thread(not_opened, self.device, error)) from error
         os.set_blocking(self.fd, False)
         self.resume()
 
@@ -134,11 +135,3 @@ def _close(port: serial.Serial) -> None:
         termios.tcflush(port.fileno(), termios.TCIOFLUSH)
     with contextlib.suppress(OSError, termios.error):
         port.close()
-
-
-def _not_opened(device: str, error: Exception) -> str:
-    if isinstance(error, FileNotFoundError) or getattr(error, "errno", None) == 2:
-        return f"There is no {device}: the modem is not plugged in. Look at /dev/serial/by-id."
-    if "lock" in str(error).lower():
-        return f"{device} is in use by another program (ModemManager, or another card of this box). End it."
-    return f"{device} cannot be opened: {error}."

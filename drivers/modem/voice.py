@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from drivers.lineaudio.voice_modem import SampleFormat
 from drivers.modem.dialogue import AtError, Dialogue
 from drivers.port import PortError
+from drivers.voice_modems import Ability
 
 RATE = 8000
 _NAMES = {
@@ -46,14 +48,41 @@ def _after(line: str) -> str:
     return line.removeprefix("+VSM:").strip()
 
 
-async def prepare(at: Dialogue, law: str) -> tuple[str, SampleFormat]:
-    """Puts the modem into voice mode, on hook; its model and format. PortError: it is no voice modem."""
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a modem says of itself. Some carry sound both ways and do not say so."""
+
+    model: str = ""
+    both_ways: bool = False
+    caller_id: bool = False
+
+    def told(self, *, duplex: bool | None) -> tuple[Ability, ...]:
+        """`duplex` is what a call has shown; None: there was none."""
+        if duplex is None:
+            ways = Ability.BOTH_WAYS if self.both_ways else Ability.WAYS_UNKNOWN
+        else:
+            ways = Ability.BOTH_WAYS if duplex else Ability.BY_TURNS
+        return (ways, Ability.CALLER_ID) if self.caller_id else (ways,)
+
+
+async def is_voice_modem(at: Dialogue) -> bool:
+    """Whether it has voice mode. PortError: it does not answer."""
+    classes = " ".join(await told(at, "AT+FCLASS=?"))
+    return "8" in classes.replace("(", " ").replace(")", " ").replace(",", " ").split()
+
+
+async def abilities(at: Dialogue) -> Abilities:
+    """Of a modem in voice mode. PortError: it does not answer."""
+    model = " ".join(await told(at, "AT+GMM") or await told(at, "ATI3"))[:80]
+    return Abilities(model, await _knows(at, "AT+VTR=?"), await _knows(at, "AT+VCID=?"))
+
+
+async def prepare(at: Dialogue, law: str) -> tuple[SampleFormat, Abilities]:
+    """Puts the modem into voice mode, on hook; its format, and what it can. PortError: it is no voice modem."""
     for command in ("ATE0", "ATV1", "ATH"):
-        await _wish(at, command)
-    classes = " ".join(await at.ask("AT+FCLASS=?"))
-    if "8" not in classes.replace("(", " ").replace(")", " ").replace(",", " ").split():
+        await _knows(at, command)
+    if not await is_voice_modem(at):
         raise PortError("It is no voice modem: +FCLASS=8 is not among its modes.")
-    model = " ".join(await _told(at, "AT+GMM") or await _told(at, "ATI3"))[:80]
     await at.ask("AT+FCLASS=8")
     known = formats(await at.ask("AT+VSM=?"), law)
     if not known:
@@ -61,18 +90,20 @@ async def prepare(at: Dialogue, law: str) -> tuple[str, SampleFormat]:
     format, number = known[0]
     await at.ask(f"AT+VSM={number},{RATE}")
     for wish in _WISHES:
-        await _wish(at, wish)
-    return model, format
+        await _knows(at, wish)  # what it does not know it does not do
+    return format, await abilities(at)
 
 
-async def _wish(at: Dialogue, command: str) -> None:
+async def _knows(at: Dialogue, command: str) -> bool:
     try:
         await at.ask(command)
     except AtError:
-        return  # what it does not know it does not do
+        return False
+    return True
 
 
-async def _told(at: Dialogue, command: str) -> list[str]:
+async def told(at: Dialogue, command: str) -> list[str]:
+    """Lines of the answer; none when the modem refuses. PortError: it does not answer."""
     try:
         return await at.ask(command)
     except AtError:

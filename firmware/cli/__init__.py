@@ -44,7 +44,7 @@ COMMANDS = {
     "route": "what would happen to a call, step by step",
     "voicemail": "voicemail boxes and their messages",
     "sms": "text messages over cellular modems",
-    "modem": "cellular modems, and what modems are plugged in",
+    "modem": "modems: what is plugged in, voice modems as lines, cellular ones",
     "prompt": "prompts of the office: what menus and queues say",
     "alarms": "what a person has to look after, and who is told of it",
     "board": "LEDs, button, lifeline relay, watchdog: how the board is, and the drill",

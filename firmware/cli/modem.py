@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tipring modem list|find|ussd|unlock"""
+"""tipring modem list|find|lines|take|give-back|ussd|unlock"""
 
 from __future__ import annotations
 
 import argparse
 
-from firmware.cli.common import Subparsers, add_command, add_group, control_of, show_json, show_table
+from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, show_json, show_table
 
 FIND_S, NETWORK_S = 15.0, 130.0
 _COLUMNS = ("name", "state", "sim", "registration", "operator", "signal_dbm", "stored", "waiting", "trouble")
 
 
 def register(subparsers: Subparsers) -> None:
-    actions = add_group(subparsers, "modem", "cellular modems, and what modems are plugged in")
+    actions = add_group(subparsers, "modem", "modems: what is plugged in, voice modems as lines, cellular ones")
     add_command(actions, "list", "SIM card, network and signal of each", list_)
     add_command(actions, "find", "which modems are plugged in, and what they are", find)
+    add_command(actions, "lines", "voice modems that are lines, and what they can", lines)
+    parser = add_command(actions, "take", "make a voice modem that is plugged in a line of the box", take)
+    parser.add_argument("device", metavar="DEVICE", help="as `find` names it")
+    parser = add_command(actions, "give-back", "the modem is no line any more", give_back)
+    parser.add_argument("port", metavar="PORT")
     parser = add_command(actions, "ussd", "send a code such as *100#, or an answer to the network", ussd)
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("code", metavar="CODE")
@@ -39,6 +44,33 @@ def find(arguments: argparse.Namespace) -> int:
         show_json(rows)
     else:
         show_table(rows, ("device", "kind", "used_by", "detail"), "No modem is plugged in.")
+    return 0
+
+
+def lines(arguments: argparse.Namespace) -> int:
+    with control_of(arguments) as control:
+        rows = control.request("modems.voice")
+    if arguments.json:
+        show_json(rows)
+    else:
+        told = [{**row, "can": " ".join(row["can"])} for row in rows]
+        show_table(told, ("port", "device", "model", "can", "fault"), "No voice modem is a line.")
+    return 0
+
+
+def take(arguments: argparse.Namespace) -> int:
+    with control_of(arguments, FIND_S) as control:
+        done = control.request("modem.take", device=arguments.device, author=author_of_shell())
+    if arguments.json:
+        show_json(done)
+    else:
+        print(f"It is line {done['port']}.")
+    return 0
+
+
+def give_back(arguments: argparse.Namespace) -> int:
+    with control_of(arguments) as control:
+        control.request("modem.give_back", port=arguments.port, author=author_of_shell())
     return 0
 
 

@@ -23,6 +23,7 @@ from firmware.config.lan import Network
 from firmware.config.limits import Disa, NumberLists, Tolls
 from firmware.config.lines import Line
 from firmware.config.menus import Ivr, Prompts
+from firmware.config.modems import Modem
 from firmware.config.network import Api, Cloud, Edge, Web, Webhook
 from firmware.config.queues import Agent, Queue
 from firmware.config.recordings import Recordings
@@ -88,6 +89,7 @@ class Config(Section):
     webhooks: Several[Webhook] = Field(default=(), alias="webhook")
     smdr: Smdr | None = None
     cellular: Several[Cellular] = ()
+    modems: Several[Modem] = Field(default=(), alias="modem")
     reports: Several[ScheduledReport] = Field(default=(), alias="report")
     alarm_channels: Several[AlarmChannel] = Field(default=(), alias="alarm_channel")
     board: Board = Field(default_factory=Board)

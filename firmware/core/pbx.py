@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from drivers.lineaudio import NativeEvents, Sound, follow_clock
@@ -65,7 +65,13 @@ from firmware.store.writer import HistoryWriter
 log = logging.getLogger(__name__)
 
 
-async def _nothing_on_trial(by: str) -> None:
+class KeepTrial(Protocol):
+    """What is on trial stays; NotFound."""
+
+    def __call__(self, by: str, shown_since: datetime | None = None, /) -> Coroutine[Any, Any, None]: ...
+
+
+async def _nothing_on_trial(by: str, shown_since: datetime | None = None) -> None:
     raise no_trial()
 
 
@@ -120,7 +126,7 @@ class Pbx:
                 self._at_site,
             )
         )
-        self.keep_trial: Callable[[str], Coroutine[Any, Any, None]] = _nothing_on_trial
+        self.keep_trial: KeepTrial = _nothing_on_trial
         self._sip: SipCalls | None = None
 
     # ---- life ------------------------------------------------------------------------------------
@@ -388,6 +394,8 @@ class Pbx:
 
     def port_changed(self, id: str) -> None:
         """State or leg of this port is another one."""
+        if id not in self.lines and id not in self.stations:
+            return  # a modem that was given back, while its call ends
         item = self.ports.json(id)
         if self._shown.get(id) != item:
             self._shown[id] = item
@@ -395,6 +403,11 @@ class Pbx:
         if extension := self._config.extension_on(id):
             self.queues.check_phones(extension.number)
         self.lamps.look()
+
+    def port_gone(self, id: str) -> None:
+        """It is no port of this box any more."""
+        self._shown.pop(id, None)
+        self._publish("port_gone", {"id": id})
 
     def left_off_hook(self, id: str, locked_out: bool) -> None:
         """Somebody should put the handset down."""

@@ -31,9 +31,14 @@ class Ports:
         self._pbx, self._card, self._on_ring, self._on_lifted = pbx, card, on_ring, on_lifted
         self.lines: dict[str, Line] = {}
         self.stations: dict[str, Station] = {}
+        self._resting: dict[str, Line] = {}
+        self.on_new_line: Callable[[Line], None] = lambda line: None
 
     def open(self, port: Port) -> None:
         """From here on its events are heard."""
+        if port.id in self._resting:
+            self.lines[port.id] = self._resting.pop(port.id)
+            return
         audio = LineAudio(self._pbx.events, Law[self._pbx.country.law.upper()])
         if isinstance(port, FxoPort):
             self.lines[port.id] = Line(self._pbx, port, audio, self._on_ring)
@@ -44,8 +49,17 @@ class Ports:
         """A board came while the box runs: its ports work as if they had always been there."""
         follow_clock(self._card.clock_fd)
         for port in ports:
+            known = port.id in self._resting
             self.open(port)
+            if port.id in self.lines and not known:
+                self.on_new_line(self.lines[port.id])
             self.apply_to(self.lines.get(port.id) or self.stations[port.id])
+
+    def on_gone(self, ports: Sequence[Port]) -> None:
+        """Lines that were taken away while the box runs; each is kept, since its port may come back."""
+        for port in ports:
+            self._resting[port.id] = self.lines.pop(port.id)
+            self._pbx.port_gone(port.id)
 
     def apply_to(self, port: Line | Station) -> None:
         """What the configuration says of it now."""

@@ -12,6 +12,8 @@ from typing import Any
 
 from drivers.card import open_card, parse_spec
 from drivers.lineaudio import clock_stats, pool_stats, rtp_stats
+from drivers.several_cards import SeveralCards
+from drivers.voice_modems import open_voice_modems
 from firmware import __version__, modes, read_only, times
 from firmware.alarms import flapping
 from firmware.calls.choices import Choices
@@ -39,6 +41,7 @@ from firmware.core.house_office import HouseOffice
 from firmware.core.import_office import ImportOffice
 from firmware.core.line_doctor.office import LineDoctor
 from firmware.core.line_watch import LineWatch
+from firmware.core.modem_office import ModemOffice
 from firmware.core.network_office import NetworkOffice
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
@@ -50,6 +53,7 @@ from firmware.core.trial_office import TrialOffice
 from firmware.core.update_office import UpdateOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
+from firmware.deadline import Moment
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import NotFound, TipringError, Unavailable
@@ -58,7 +62,6 @@ from firmware.records import Alarm, Message, Severity
 from firmware.sms.desk import SmsDesk
 from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
-from firmware.store.config_trial import Moment
 from firmware.store.writer import HistoryWriter
 from firmware.update.progress import UpdateFiles
 
@@ -90,7 +93,8 @@ class Core:
         self._remembered: list[str] | None = None
         self._returned_from = ""  # whose trial was over before this start
         self._acceptance: AcceptanceOffice | None = None
-        self._card = open_card(options.card, options.state / "sim", wirings)
+        self._modems = open_voice_modems(parse_spec(options.card).modems)
+        self._card = SeveralCards([open_card(options.card, options.state / "sim", wirings), self._modems])
         edge = options.edge
         self._endpoint = (
             Endpoint(edge.host, edge.outside, edge.core) if edge else Endpoint(options.sip_host, options.sip_port)
@@ -113,6 +117,7 @@ class Core:
         self._remember_ports()
         (self._options.state / "recordings").mkdir(mode=modes.folder(), exist_ok=True)
         revision, config = self._load(ports)
+        await self._use_modems(config)
         path = self._options.state / "history.db"
         self._config = ConfigOffice(self._configs, revision, self._known_ports, self._take_over, path)
         self._writer = HistoryWriter(path)
@@ -122,14 +127,20 @@ class Core:
             config, self._card, self._endpoint, self._writer, self._options.state, self._options.sounds,
             self._told, Choices(self._configs), self._edge,
         )  # fmt: skip
+        self._modems.on_gone_ports = self.pbx.ports.on_gone
         if not recovered:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
         self._subscribe_webhooks(config)
         self.pbx.journal.take_over(await self._standing_alarms(), await self._recent_alarms())
-        self._trial = TrialOffice(self._config, self.pbx.journal, self._control.publish)
+        self._update = UpdateOffice(
+            UpdateFiles(self._options.state), self.pbx.journal, lambda: self.pbx.config, self.pbx.local_time,
+            self._control.publish,
+        )  # fmt: skip
+        self._control.add(self._update.handlers())
+        self._trial = TrialOffice(self._config, self.pbx.journal, self._control.publish, self._update)
         if self._returned_from:
             self._trial.returned_at_start(self._returned_from)
-        self.pbx.keep_trial = self._trial.keep
+        self.pbx.keep_trial = self._trial.keep_all
         self._control.add(self._trial.handlers())
         if read_only.is_copy(self._options.state):
             self.pbx.journal.raise_alarm(read_only.KIND, Severity.CRITICAL, read_only.TEXT)
@@ -168,12 +179,8 @@ class Core:
             self.pbx.journal, self.pbx.tolls, self._writer, lambda: self.pbx.config, lambda: self.pbx.country
         )
         await self._sms.start()
-        self._control.add(SmsOffice(self._sms, lambda: parse_spec(self._options.card).modems).handlers())
-        self._update = UpdateOffice(
-            UpdateFiles(self._options.state), self.pbx.journal, lambda: self.pbx.config, self.pbx.local_time,
-            self._control.publish,
-        )  # fmt: skip
-        self._control.add(self._update.handlers())
+        self._control.add(SmsOffice(self._sms).handlers())
+        self._control.add(ModemOffice(self._modems, self._config, self._sms.devices).handlers())
         self._board = BoardOffice(
             self.pbx, self._writer, lambda: self._update.led or ("trial" if self._trial.stands else "")
         )
@@ -207,7 +214,7 @@ class Core:
 
     def _known_ports(self) -> list[str]:
         """Those of the card, and where boards may be missing for now, those that it had: lines stay configured."""
-        there = [port.id for port in self._card.ports]
+        there = [port.id for port in self._card.ports if port.id not in self._modems.taken]
         before = self._configs.ports() or [] if self._card.grows else []
         return [*there, *(id for id in before if id not in there)]
 
@@ -365,7 +372,11 @@ class Core:
             "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
         }
 
+    async def _use_modems(self, config: Config) -> None:
+        await self._modems.use({modem.port: modem.device for modem in config.modems})
+
     async def _take_over(self, config: Config, revision: Revision) -> None:
+        await self._use_modems(config)
         self.pbx.configure(config)
         await self._sms.configure()
         self._subscribe_webhooks(config)

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from drivers.modems_found import modems_found
 from firmware.core.params import text
 from firmware.errors import Invalid
 from firmware.sms.desk import SmsDesk
@@ -17,10 +16,10 @@ MOST = 200
 
 
 class SmsOffice:
-    """`in_use` are the devices of voice modems of the card."""
+    """Asks the desk."""
 
-    def __init__(self, desk: SmsDesk, in_use: Callable[[], Sequence[str]]) -> None:
-        self._desk, self._in_use = desk, in_use
+    def __init__(self, desk: SmsDesk) -> None:
+        self._desk = desk
 
     def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
         """Methods of the control socket."""
@@ -28,7 +27,6 @@ class SmsOffice:
             "sms": self._list,
             "sms.send": self._send,
             "modems": self._modems,
-            "modems.find": self._find,
             "modem.ussd": self._ussd,
             "modem.ussd_end": self._ussd_end,
             "modem.unlock": self._unlock,
@@ -48,11 +46,6 @@ class SmsOffice:
 
     async def _modems(self, params: Json) -> list[Json]:
         return self._desk.as_json()
-
-    async def _find(self, params: Json) -> list[Json]:
-        used = {modem["device"]: modem["name"] for modem in self._desk.as_json()}
-        used |= dict.fromkeys(self._in_use(), "card")
-        return [found.as_json() for found in await modems_found(used)]
 
     async def _ussd(self, params: Json) -> Json:
         reply = await self._desk.ussd(text(params, "name"), text(params, "code"))

@@ -35,7 +35,7 @@ class Lost:
 
 def unreachable(config: Config, ports: Collection[str], now: datetime) -> list[Lost]:
     """Everything that does not reach help. `ports`: those of the box."""
-    lines = [port for port in ports if port.startswith("fxo")]
+    lines = [port for port in (*ports, *(modem.port for modem in config.modems)) if port.startswith("fxo")]
     country = countries.load(config.site.country)
     numbers = emergency_numbers(config, country)
     found: dict[tuple[str, str], Lost] = {}

@@ -112,6 +112,12 @@ class VoiceModem(PtyModem):
             return ["0,1,8", OK]
         elif name == "+FCLASS":
             self.voice = value == "8"
+        elif text == "+VTR=?":
+            return [OK] if self.duplex else ["ERROR"]
+        elif text == "+VCID=?":
+            return ["(0-2)", OK]
+        elif text == "+CPIN?":
+            return ["ERROR"]
         elif text == "+VSM=?":
             return [*self.formats, OK]
         elif name == "+VSM":

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import urllib.error
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from hil.modem.voice_modem import VoiceModem
 from hil.phone import Phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-LINE = "fxo101"
+LINE, TAKEN = "fxo101", "fxo201"
 
 
 @dataclass
@@ -66,8 +67,8 @@ async def shop(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> AsyncI
         print(box.last_words(200))
 
 
-async def _port_is(box: Box, state: str) -> None:
-    await box.until("/ports", lambda ports: {port["id"]: port["state"] for port in ports}.get(LINE) == state, 20)
+async def _port_is(box: Box, state: str, id: str = LINE) -> None:
+    await box.until("/ports", lambda ports: {port["id"]: port["state"] for port in ports}.get(id) == state, 20)
 
 
 async def _both_hear(voice: VoiceModem, agent: Phone) -> tuple[Pcm, Pcm]:
@@ -165,3 +166,67 @@ async def test_no_more_than_so_many_go_out_in_an_hour(shop: Shop) -> None:
 async def test_a_code_is_answered_by_the_network(shop: Shop) -> None:
     reply = await shop.box.request("POST", "/api/v1/modems/mobile/ussd", {"code": "*100#"})
     assert reply == {"text": "Your balance is 4.20", "more": False}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def second(shop: Shop) -> AsyncIterator[VoiceModem]:
+    """Another voice modem, that ModemManager has just been talking to; it was taken as a line."""
+    async with VoiceModem(shop.voice.device.with_name("usb-second")) as modem:
+        modem.garbage, modem.pieces = True, 5
+        taken = await shop.box.request("POST", "/api/v1/modems/voice", {"device": str(modem.device)})
+        assert taken["port"] == TAKEN
+        await _port_is(shop.box, "idle", TAKEN)
+        modem.garbage, modem.pieces = False, 0
+        try:
+            yield modem
+        finally:
+            await shop.box.hang_up_all()
+            if TAKEN in {port["id"] for port in await shop.box.get("/ports")}:
+                await shop.box.request("DELETE", f"/api/v1/modems/voice/{TAKEN}")
+
+
+async def test_a_voice_modem_is_taken_as_a_line_pulled_out_in_a_call_and_given_back(
+    shop: Shop, second: VoiceModem
+) -> None:
+    box = shop.box
+    known = {modem["port"]: modem for modem in await box.get("/modems/voice")}
+    assert (known[TAKEN]["can"], known[TAKEN]["taken"], known[LINE]["taken"]) == (
+        ["both_ways", "caller_id"],
+        True,
+        False,
+    )
+    async with Phone(box.sim, "fxs1", ahead=AHEAD) as agent:
+        await _is_called(box, second, agent)
+        second.unplug()
+        ended = await box.call_ended(timeout=20)
+        assert (ended["line"], ended["from_number"], ended["agent"]) == (TAKEN, "5557777", "alice")
+        agent.hang_up()
+        await _port_is(box, "fault", TAKEN)
+        second.plug()  # as another terminal, behind the same name
+        await _port_is(box, "idle", TAKEN)
+        await _is_called(box, second, agent)
+        await box.request("DELETE", f"/api/v1/modems/voice/{TAKEN}")
+        assert (await box.call_ended(timeout=20))["line"] == TAKEN
+        agent.hang_up()
+    await until(lambda: not second.off_hook)
+    assert TAKEN not in {port["id"] for port in await box.get("/ports")}
+    again = await box.request("POST", "/api/v1/modems/voice", {"device": str(second.device)})
+    assert again["port"] == TAKEN
+    await _port_is(box, "idle", TAKEN)
+
+
+async def _is_called(box: Box, modem: VoiceModem, agent: Phone) -> None:
+    """The agent talks with somebody on the modem's line."""
+    box.begin()
+    modem.spawn(modem.ring("5557777"))
+    await agent.rung(timeout=20)
+    agent.pick_up()
+    await box.until("/calls/active", lambda calls: [call["state"] for call in calls] == ["talking"], 20)
+
+
+async def test_what_is_no_voice_modem_is_not_taken(shop: Shop) -> None:
+    for device, code in ((str(shop.voice.device), "modem_in_use"), ("/dev/serial/by-id/usb-none", "no_voice_modem")):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            await shop.box.request("POST", "/api/v1/modems/voice", {"device": device})
+        with refused.value as answer:
+            assert (answer.code, json.load(answer)["error"]["code"]) == (409, code)

@@ -25,7 +25,11 @@ SMS = {"id": "s1", "direction": "inbound", "modem": "mobile", "number": "+121255
 MODEM = {"name": "mobile", "device": "/dev/serial/by-id/usb-modem", "number": "", "state": "up", "trouble": "",
          "model": "E3372", "sim": "ready", "registration": "home", "operator": "Testnet", "signal_dbm": -71,
          "stored": 0, "capacity": 20, "waiting": 0}  # fmt: skip
-FOUND = {"device": "/dev/serial/by-id/usb-other", "kind": "cellular", "detail": "E3372", "used_by": ""}
+FOUND = {"device": "/dev/serial/by-id/usb-other", "kind": "cellular", "detail": "E3372", "used_by": "", "can": []}
+FOUND_VOICE = {"device": "/dev/serial/by-id/usb-voice", "kind": "voice", "detail": "CX93010", "used_by": "",
+               "can": ["both_ways", "caller_id"]}  # fmt: skip
+VOICE = {"port": "fxo201", "device": "/dev/serial/by-id/usb-line", "model": "CX93010", "fault": "",
+         "can": ["by_turns"], "taken": True}  # fmt: skip
 CONTACT = {"number": "5551234", "name": "Anna"}
 NIGHT = {"mode": "auto", "schedules": [{"name": "day", "open": True, "until": None}]}
 TOLLS = [{"kind": "premium", "stopped_since": None, "reason": "", "used": {"calls_per_hour": 0},
@@ -36,9 +40,9 @@ TRUNK = {"name": "cloud", "kind": "sip", "state": "up", "calls": 0, "registered"
          "latency_ms": 12.5, "last_error": "", "ports": [], "places": []}  # fmt: skip
 MESSAGE = {"id": "m1", "box": "201", "call": "c1", "from_number": "5551234", "from_name": "", "started_at": AT,
            "duration_s": 3.0, "bytes": 9, "sha256": "", "state": "new"}  # fmt: skip
-UPDATE = {"version": "0.1.0", "method": "rauc", "under_way": False, "url": "",
+UPDATE = {"version": "0.1.0", "method": "rauc", "under_way": False, "may_call_off": False, "url": "",
           "progress": {"phase": "none", "version": "", "former": "", "slot": "", "percent": 0, "text": "", "by": "",
-                       "at": ""}}  # fmt: skip
+                       "at": "", "calls": 0, "trial_s": 0, "until": None, "left_s": None}}  # fmt: skip
 PLACE = {"call": "c1", "number": "5551234", "name": "", "since": AT, "priority": 0, "callback": False,
          "queue": "support"}  # fmt: skip
 
@@ -88,12 +92,15 @@ def answers() -> dict[str, Any]:
         "sms": [SMS],
         "sms.send": SMS,
         "modems": [MODEM],
-        "modems.find": [FOUND],
+        "modems.find": [FOUND, FOUND_VOICE],
+        "modems.voice": [VOICE],
+        "modem.take": {"port": "fxo202", "revision": 2},
+        "modem.give_back": {"revision": 3},
         "modem.ussd": {"text": "Your balance is 4.20", "more": False},
         **{name: {} for name in ("modem.ussd_end", "modem.unlock")},
         "simulate": {"steps": ["It rings."], "ends": "answered", "target": None, "picture": {}},
         "trunks": [TRUNK],
-        **dict.fromkeys(("update", "update.start"), UPDATE),
+        **dict.fromkeys(("update", "update.start", "update.call_off", "update.keep", "update.back"), UPDATE),
         "voicemail": [{"box": "201", "name": "Reception", "new": 1, "saved": 0}],
         "voicemail.mark": MESSAGE,
     }

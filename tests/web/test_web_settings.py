@@ -52,7 +52,7 @@ def core(state: Path) -> Iterator[FakeCore]:
             "night": NIGHT, "night.set": lambda params: NIGHT | {"mode": params["mode"]}, "tolls": TOLLS,
             "conferences": [{"name": "board", "number": "700", "locked": True, "guests": [guest]}],
             "prompt.record": {"id": "c"}, "phones": [], "extensions": [], "trunks": [], "modems": [],
-            "update": UPDATE, "tolls.lift": TOLLS,
+            "modems.voice": [], "update": UPDATE, "tolls.lift": TOLLS,
             "acceptance": office.acceptance(),
             "simulate": {"steps": ["A call comes in on fxo1 at 2026-11-22 20:00 from somebody unknown.",
                                    "It goes to extension:201."], "ends": "answered", "target": "extension:201"},
@@ -89,6 +89,7 @@ def test_every_page_of_settings_opens(live_url: str, owner: Browser) -> None:
         "/settings/routes/new", "/settings/outbound/new", "/settings/conferences/board", "/settings/ring-groups/new",
         "/settings/paging/new", "/settings/tolls", "/settings/lists", "/settings/emergency", "/settings/disa/new",
         "/settings/extensions/new", "/settings/extensions/202", "/settings/trunks/new", "/settings/trunks/lines",
+        "/settings/lines/fxo1", "/settings/lines/new?port=fxo9",
         "/wizard/phones", "/wizard/provider", "/wizard/answer",
     ]  # fmt: skip
     for path in [path for path in [*listed, *forms] if path != "/history"]:

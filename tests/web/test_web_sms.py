@@ -36,3 +36,28 @@ def test_modems_are_seen_found_and_asked(core: FakeCore, owner: Browser) -> None
     assert "/dev/serial/by-id/usb-other" in owner.submit("/settings/cellular/find", "/settings/cellular").text
     asked = owner.submit("/settings/cellular/mobile/ussd", "/settings/cellular", code="*100#")
     assert "Your balance is 4.20" in asked.text
+
+
+def test_a_voice_modem_becomes_a_line_by_a_click_and_none_again(core: FakeCore, owner: Browser) -> None:
+    core.answers = answers()
+    page = owner.get("/settings/cellular").text
+    assert "CX93010" in page
+    assert "sound one way at a time" in page
+    taken = owner.submit("/settings/cellular/take", "/settings/cellular", device="/dev/serial/by-id/usb-voice")
+    assert "The modem is line fxo202 now." in taken.text
+    assert owner.submit("/settings/cellular/voice/fxo201/give-back", "/settings/cellular").status == 303
+    asked = {method: params for method, params in core.asked if method.startswith("modem.")}
+    assert asked["modem.take"] == {"device": "/dev/serial/by-id/usb-voice", "author": "owner"}
+    assert asked["modem.give_back"] == {"port": "fxo201", "author": "owner"}
+
+
+def test_who_holds_a_modem_is_said_beside_what_is_plugged_in(core: FakeCore, owner: Browser) -> None:
+    why = "There is no voice modem at /dev/x. /dev/x is held by ModemManager. Switch it off."
+
+    def refuse(params: object) -> None:
+        raise CoreError("no_voice_modem", why, kind="conflict", field="device")
+
+    core.answers = answers() | {"modem.take": refuse}
+    answer = owner.submit("/settings/cellular/take", "/settings/cellular", device="/dev/x")
+    assert why in answer.text
+    assert "usb-voice" in answer.text

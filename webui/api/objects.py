@@ -58,13 +58,17 @@ MODEM = obj(
     registration=one_of("unknown", "none", "home", "searching", "denied", "roaming"), operator=TEXT,
     signal_dbm=maybe(NUMBER), stored=COUNT, capacity=COUNT, waiting=COUNT,
 )  # fmt: skip
-FOUND_MODEM = obj(device=TEXT, kind=one_of("cellular", "voice", "other", "silent", "busy"), detail=TEXT, used_by=TEXT)
+_CAN = many(one_of("both_ways", "by_turns", "ways_unknown", "caller_id"))
+FOUND_MODEM = obj(
+    device=TEXT, kind=one_of("cellular", "voice", "other", "silent", "busy"), detail=TEXT, used_by=TEXT, can=_CAN
+)
+VOICE_MODEM = obj(port=TEXT, device=TEXT, model=TEXT, fault=TEXT, can=_CAN, taken=TRUTH)
 ACTIVE_CALL = obj(
     id=TEXT, direction=one_of(*records.Direction),
     state=one_of("ringing", "greeting", "waiting", "offered", "talking", "dialling", "survey", "ending"),
     from_number=TEXT, from_name=TEXT, to_number=TEXT, line=maybe(TEXT), trunk=maybe(TEXT), queue=maybe(TEXT),
     agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME),
-    wait_s=maybe(SECONDS), recording=TRUTH,
+    wait_s=maybe(SECONDS), recording=TRUTH, emergency=TRUTH,
     on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT, extension=TEXT)),
     consultation=maybe(obj(by=TEXT, number=TEXT, state=one_of("calling", "talking", "failed"))),
 )  # fmt: skip
@@ -131,9 +135,21 @@ UPDATE = obj(
     version=TEXT,
     method=one_of("rauc", "package", "none"),
     under_way=TRUTH,
+    may_call_off=TRUTH,
     url=TEXT,
     progress=obj(
-        phase=one_of(*Phase), version=TEXT, former=TEXT, slot=TEXT, percent=COUNT, text=TEXT, by=TEXT, at=TEXT
+        phase=one_of(*Phase),
+        version=TEXT,
+        former=TEXT,
+        slot=TEXT,
+        percent=COUNT,
+        text=TEXT,
+        by=TEXT,
+        at=TEXT,
+        calls=COUNT,
+        trial_s=NUMBER,
+        until=maybe(TIME),
+        left_s=maybe(NUMBER),
     ),
 )
 TRIAL = obj(revision=COUNT, former=COUNT, author=TEXT, began_at=TIME, until=TIME, left_s=NUMBER)
@@ -205,4 +221,5 @@ COMPONENTS: Mapping[str, Schema] = {
     "Contact": record(records.Contact), "CallNote": record(records.CallNote),
     "Board": BOARD, "AlarmChannel": ALARM_CHANNEL, "AlarmNotice": ALARM_NOTICE,
     "Sms": record(records.Sms), "Modem": MODEM, "FoundModem": FOUND_MODEM,
+    "VoiceModem": VOICE_MODEM,
 }  # fmt: skip

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text messages, and the cellular modems that carry them."""
+"""Text messages and the cellular modems that carry them; voice modems as lines."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 from webui import auth
 from webui.api.route import Ask, Route, limit_of
-from webui.api.schema import PAGE, TEXT, TRUTH, many, may_lack, maybe, obj, only, page_of, ref, text
+from webui.api.schema import COUNT, PAGE, TEXT, TRUTH, many, may_lack, maybe, obj, only, page_of, ref, text
 from webui.http import json_response, only_fields, text_field
 
-LONGEST = 1530
+LONGEST, LONGEST_PATH = 1530, 251
 FIND_S, NETWORK_S = 15.0, 130.0
 MOST = 199
 
@@ -45,6 +45,24 @@ def found(ask: Ask) -> Any:
     return ask.box.live.ask_patiently(FIND_S, "modems.find")
 
 
+def voice(ask: Ask) -> Any:
+    """Voice modems that are lines of the box, and what they can."""
+    return ask.box.live.ask("modems.voice")
+
+
+def take(ask: Ask) -> Any:
+    """A voice modem that is plugged in becomes a line that does what the first line does."""
+    body = ask.json()
+    only_fields(body, "device")
+    params = {"device": text_field(body, "device", longest=LONGEST_PATH), "author": f"web:{ask.who.name}"}
+    return json_response(ask.box.live.ask_patiently(FIND_S, "modem.take", **params), 201)
+
+
+def give_back(ask: Ask, port: str) -> Any:
+    """It is no line any more; routes and ways out of that line go with it."""
+    return ask.box.live.ask("modem.give_back", port=port, author=f"web:{ask.who.name}")
+
+
 def ussd(ask: Ask, name: str) -> Any:
     """A code such as *100#, or the answer that the network waits for; it may take a minute."""
     body = ask.json()
@@ -73,6 +91,16 @@ ROUTES = [
                "no_modem", "too_many_messages"),
     ),
     Route("GET", "/modems", modems, answer=many(ref("Modem"))),
+    Route("GET", "/modems/voice", voice, answer=many(ref("VoiceModem"))),
+    Route(
+        "POST", "/modems/voice", take, auth.CONFIGURE, body=only(device=text(LONGEST_PATH)),
+        answer=obj(port=TEXT, revision=COUNT), status=201,
+        fails=("modem_in_use", "no_voice_modem", "no_port_left", "config_invalid", "config_conflict"),
+    ),
+    Route(
+        "DELETE", "/modems/voice/<port>", give_back, auth.CONFIGURE, answer=obj(revision=COUNT),
+        fails=("no_such_modem", "config_invalid", "config_conflict", "emergency_unreachable"),
+    ),
     Route("GET", "/modems/found", found, auth.CONFIGURE, answer=many(ref("FoundModem"))),
     Route(
         "POST", "/modems/<name>/ussd", ussd, auth.CONFIGURE, body=only(code=text(160)),

@@ -34,6 +34,7 @@ TABLES: Mapping[str, str] = {
     "report": N_("Report by e-mail"),
     "webhook": N_("Webhook"),
     "cellular": N_("Cellular modem"),
+    "modem": N_("Voice modem"),
     "backup": N_("Backup"),
     "backup_target": N_("Place for backups"),
     "alarm_channel": N_("Told of alarms"),

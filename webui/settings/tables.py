@@ -33,6 +33,7 @@ NAMED_BY: Mapping[str, str] = {
     "report": "name",
     "webhook": "name",
     "cellular": "name",
+    "modem": "port",
     "backup_target": "name",
     "alarm_channel": "name",
     "route": "",

@@ -28,6 +28,7 @@ NAMED_BY = {
     "report": "name",
     "webhook": "name",
     "cellular": "name",
+    "modem": "port",
     "backup_target": "name",
     "alarm_channel": "name",
 }
@@ -52,6 +53,7 @@ _NAME_ADVICE = {
     "report": "give each report its own",
     "webhook": "give each webhook its own",
     "cellular": "give each modem its own",
+    "modem": "give each modem its own",
     "backup_target": "give each place its own",
     "alarm_channel": "give each its own",
 }
@@ -90,7 +92,8 @@ def named_once(document: Document) -> Iterator[ConfigProblem]:
     yield from _once(numbers, "number", "everything that is dialled inside needs a number of its own")
     for table, advice in _NAME_ADVICE.items():
         yield from _once(_uses(document, table, NAMED_BY[table]), NAMED_BY[table], advice)
-    yield from _once(_uses(document, "cellular", "device"), "device", "each modem is at a device of its own")
+    devices = [*_uses(document, "cellular", "device"), *_uses(document, "modem", "device")]
+    yield from _once(devices, "device", "each modem is at a device of its own")
     yield from _once(_uses(document, "agent", "extension"), "extension", "one agent sits at one extension")
     yield from _once(_uses(document, "agent", "number"), "number", "give each agent its own")
     for table in ("pause_reason", "disposition"):

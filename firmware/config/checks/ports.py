@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from firmware.config.checks.document import Document, tables_at, text_at, texts_at
 from firmware.config.checks.names import one_of
+from firmware.config.modems import ports_of
 from firmware.config.problems import ConfigProblem, path_of
 
 
@@ -33,7 +34,9 @@ def _port_problem(port: str, kind: str, ports: Collection[str] | None) -> str | 
 
 
 def ports_exist(document: Document, ports: Collection[str] | None) -> Iterator[ConfigProblem]:
-    """Each port is there (when it is known which there are) and of the right kind."""
+    """Each port is there (when it is known which there are, beside the document's modems) and of the right kind."""
+    if ports is not None:
+        ports = {*ports, *ports_of(document)}
     for path, port, kind in _port_uses(document):
         if message := _port_problem(port, kind, ports):
             yield ConfigProblem(path, message)

@@ -67,8 +67,12 @@ class LineDoctor:
             kept = await self._writer.run(store.baselines)
             self._baselines = {line: Baseline.from_json(data) for line, data in kept.items()}
         for line in self._pbx.lines.values():
-            line.answers_by_reversal = self._baseline(line.id).answers_by_reversal
-            Learner(line, self._learn, self._pbx.spawn)
+            self._follow(line)
+        self._pbx.ports.on_new_line = self._follow
+
+    def _follow(self, line: Line) -> None:
+        line.answers_by_reversal = self._baseline(line.id).answers_by_reversal
+        Learner(line, self._learn, self._pbx.spawn)
 
     async def stop(self) -> None:
         """Ends what is under way; its lines go on hook."""

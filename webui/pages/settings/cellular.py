@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Cellular modems: how they are, those that are plugged in, their settings, codes to the network."""
+"""Modems: those that are plugged in; voice modems as lines; cellular ones, their settings, codes to the network."""
 
 from __future__ import annotations
 
@@ -51,8 +51,12 @@ MODEM = Sheet(
 
 
 def modems(visit: Visit) -> HTTPResponse:
-    """Those of the configuration."""
-    values = {"modems": visit.ask_or([], "modems"), "found": None, "core_up": visit.box.live.up}
+    """Those that the box uses."""
+    values = {
+        "voice": visit.ask_or([], "modems.voice"),
+        "modems": visit.ask_or([], "modems"),
+        "core_up": visit.box.live.up,
+    }
     if visit.wants_part:
         return visit.part("settings_cellular_list.html", **values)
     return visit.page("settings_cellular.html", **values, **frame_of(visit))
@@ -60,11 +64,32 @@ def modems(visit: Visit) -> HTTPResponse:
 
 def find(visit: Visit) -> HTTPResponse:
     """What is plugged in, with a way to add what is not used yet."""
+    return _found(visit)
+
+
+def _found(visit: Visit, refused: str = "", taken: str = "") -> HTTPResponse:
     found = visit.box.live.ask_patiently(FIND_S, "modems.find")
     for one in found:
         name = f"modem{len(visit.box.document().get('cellular', [])) + 1}"
         one["add"] = f"{HOME}/new?{urlencode({'name': name, 'device': one['device']})}"
-    return visit.part("settings_cellular_found.html", found=found)
+    return visit.part("settings_cellular_found.html", found=found, refused=refused, taken=taken)
+
+
+def take(visit: Visit) -> HTTPResponse:
+    """A voice modem becomes a line at once."""
+    try:
+        device = visit.form("device")
+        done = visit.box.live.ask_patiently(FIND_S, "modem.take", device=device, author=visit.author)
+    except TipringError as error:
+        return _found(visit, refused=error.message)
+    return _found(visit, taken=done["port"])
+
+
+def give_back(visit: Visit, port: str) -> HTTPResponse:
+    """It is no line any more."""
+    read_body(visit.request)
+    visit.box.live.ask("modem.give_back", port=port, author=visit.author)
+    return redirect(f"{HOME}?saved=1")
 
 
 def ussd(visit: Visit, name: str) -> HTTPResponse:
@@ -87,8 +112,10 @@ def unlock(visit: Visit, name: str) -> HTTPResponse:
 
 ROUTES = [
     PageRoute("GET", HOME, modems, roles=auth.CONFIGURE),
-    PageRoute("GET", f"{HOME}/stream", stream_of("modem"), roles=auth.CONFIGURE),
+    PageRoute("GET", f"{HOME}/stream", stream_of("modem", "port", "port_gone"), roles=auth.CONFIGURE),
     PageRoute("POST", f"{HOME}/find", find, roles=auth.CONFIGURE),
+    PageRoute("POST", f"{HOME}/take", take, roles=auth.CONFIGURE),
+    PageRoute("POST", f"{HOME}/voice/<port>/give-back", give_back, roles=auth.CONFIGURE),
     PageRoute("POST", f"{HOME}/<name>/ussd", ussd, roles=auth.CONFIGURE),
     PageRoute("POST", f"{HOME}/<name>/unlock", unlock, roles=auth.CONFIGURE),
     *routes_of(MODEM),

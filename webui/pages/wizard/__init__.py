@@ -15,7 +15,7 @@ from webui import auth
 from webui.pages.changes import stream_of
 from webui.pages.route import PageRoute
 
-WATCHED = ("acceptance", "port", "trunk", "phone", "prompt", "doctor")
+WATCHED = ("acceptance", "port", "port_gone", "trunk", "phone", "prompt", "doctor")
 
 
 def _later(step: str, name: str) -> Callable[..., Any]:
