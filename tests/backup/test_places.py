@@ -126,6 +126,18 @@ def test_old_ones_go_and_those_of_others_stay(office: Path, tmp_path: Path) -> N
     assert {path.name for path in folder.iterdir()} == {made.name, ".tipring-backups", *others}
 
 
+def test_what_was_never_finished_goes_and_that_of_others_stays(office: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "nas"
+    folder.mkdir()
+    target = configured(office, {"name": "nas", "disk": str(folder)})
+    old = datetime(2020, 1, 1, tzinfo=UTC)
+    ours, theirs = (f"{name_of(box, old)}.part" for box in (ConfigDb(office).box_id(), "00000000"))
+    for name in (ours, theirs, "film.part"):
+        (folder / name).write_bytes(b"x")
+    made = running.to_place(office, target)
+    assert {path.name for path in folder.iterdir()} == {made.name, ".tipring-backups", theirs, "film.part"}
+
+
 def test_what_cannot_be_restored_is_found_by_the_test(office: Path, tmp_path: Path) -> None:
     folder = tmp_path / "nas"
     folder.mkdir()
