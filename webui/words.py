@@ -248,6 +248,7 @@ WORDS: dict[str, dict[str, str]] = {
         "session": N_("ended a session"),
         "certificate": N_("changed the certificate"),
         "let_in": N_("let an address in again"),
+        "import": N_("brought files of another system"),
     },
     "event": {
         "tipring.call.ended": N_("A call has ended"),

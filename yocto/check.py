@@ -82,9 +82,12 @@ def shell(machine: str, command: str, *more: str) -> list[str]:
 
 def layer(work: Path, env: Mapping[str, str]) -> bool:
     """yocto-check-layer: with this layer beside them, nothing of the others' changes."""
+    others = work / "meta-openembedded"
     parts = ("meta-oe", "meta-python", "meta-multimedia", "meta-networking")
-    needed = [*(work / "meta-openembedded" / part for part in parts), work / "meta-rauc"]
-    command = ["yocto-check-layer", str(LAYER), "--no-auto-dependency", "--dependency", *map(str, needed)]
+    needed = [*(str(others / part) for part in parts), str(work / "meta-rauc")]
+    # Every recipe of the layers is resolved here; meta-rauc's casync needs fuse.
+    more = ["--additional-layers", str(others / "meta-filesystems")]
+    command = ["yocto-check-layer", str(LAYER), "--no-auto-dependency", "--dependency", *needed, *more]
     own = {**env, "KAS_BUILD_DIR": str(work / "build-layer")}
     return step("layer", shell("qemux86-64", shlex.join(command), "layer"), work, own)
 

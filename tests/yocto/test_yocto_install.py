@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from recipes import FOLDERS, LAYER, ROOT, play
+
+from hil.recipes import FOLDERS, LAYER, ROOT, play
 
 sys.path[:0] = [str(ROOT / "yocto"), str(ROOT / "scripts")]
 

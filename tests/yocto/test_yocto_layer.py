@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from recipes import LAYER, RECIPES, ROOT, recipe, value
+
+from hil.recipes import LAYER, RECIPES, ROOT, recipe, value
 
 YOCTO = ROOT / "yocto"
 SYSTEM = ROOT / "firmware" / "system"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sentences of the core and the uplink in the reader's language.
+"""Sentences of the services in the reader's language.
 
-The API speaks English, and a sentence is whole there. Pages know each by its template; what is not among them is shown
-as it came.
+The API speaks English, and a sentence is whole there. Pages, mails and calls know each by its template; what is not
+among them is shown as it came.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from webui.i18n import N_
+from firmware.language import N_
 
 TEMPLATES = (
     # text messages and cellular modems (firmware.sms; drivers.modem)
@@ -59,6 +59,90 @@ TEMPLATES = (
     N_("It is no voice modem: +FCLASS=8 is not among its modes."),
     N_("It has no sound of 8 bits at 8000 Hz: G.711 or 8-bit PCM is needed."),
     N_("This modem carries sound one way at a time (it has no +VTR): fit for announcements and messages only."),
+    # imports (firmware.importing)
+    N_("extension"),
+    N_("trunk"),
+    N_("queue"),
+    N_("agent"),
+    N_("group"),
+    N_("ivr"),
+    N_("schedule"),
+    N_("outbound"),
+    N_("route"),
+    N_("conference"),
+    N_("paging"),
+    N_("survey"),
+    N_("{why} {name} is there already: it stays as it is."),
+    N_("{why} {name} is there already: it takes over what is new."),
+    N_("{kind} {name}: {other} {owner} has this number; it stays, the new one is left out."),
+    N_("What was imported does not go together with {table} as it is now; nothing was changed."),
+    N_("The module {module} is not taken over."),
+    N_('Trunk "{title}" is switched off there; it is not taken over.'),
+    N_('Trunk "{title}" has no server.'),
+    N_('Trunk "{title}" is of the kind {tech}; lines of a card are set up by their ports.'),
+    N_('Route "{title}": none of its trunks was taken over; add it by hand.'),
+    N_('Route "{title}" is for emergency calls, which go out here by every way there is; see Settings.'),
+    N_('Route "{title}" has {why}, which outbound routes do not have here.'),
+    N_("a PIN"),
+    N_("a caller ID"),
+    N_("times"),
+    N_('The pattern "{pattern}" is for certain callers only; that is not taken over.'),
+    N_("This is no JSON that can be read: {error}."),
+    N_('Time group "{title}": {why}'),
+    N_('"{text}": days of the month and months can only be holidays here; set them by hand.'),
+    N_("It has no times."),
+    N_("Extension {number} is a {tech} device; choose a phone port, or a SIP phone, for it."),
+    N_('Extension {number}: {why} ("{value}") is not taken over.'),
+    N_("the number shown outside"),
+    N_("where calls go that nobody takes"),
+    N_("where calls go while it is busy"),
+    N_("where calls go without a phone"),
+    N_('"{destination}" leads to what is not taken over; set it by hand.'),
+    N_('"{strategy}" is no strategy here; the caller goes to whoever is free longest.'),
+    N_('Queue "{name}" has {why}; prompts and keys are not taken over.'),
+    N_("an announcement"),
+    N_("a menu for those who wait"),
+    N_('The member "{text}" of queue "{queue}" is no extension.'),
+    N_('Group "{name}": {list} are no extensions; they are left out.'),
+    N_('Group "{name}": "{strategy}" is no strategy here; all phones ring together.'),
+    N_('Menu "{name}": record or upload what it says (Settings, Prompts), and choose it there.'),
+    N_("The route for the caller {number} is not taken over: routes go by what was dialled."),
+    N_('"{did}" is no number; a route here is for one number, a line or a trunk.'),
+    N_('Time condition "{title}" has no times that can be taken over; calls go its other way.'),
+    N_('Time condition "{title}" leads to another one while it holds; set it by hand.'),
+    N_("Its time conditions lead from one to the next without an end."),
+    N_("Its first line names no columns that are known; see docs/importing.md."),
+    N_("This is not CSV: {error}."),
+    N_('"{number}" is no extension: use 1 to 15 digits.'),
+    N_("A route here is for one number, whoever calls it; this one is not taken over."),
+    N_("This file is not known; see docs/importing.md."),
+    N_('"{name}" is neither a phone (a number) nor a trunk with a server.'),
+    N_('"{name}" is neither a phone (a number) nor a trunk with remote_hosts.'),
+    N_('"{name}" is no number: a phone here registers with its extension.'),
+    N_("The rest of this file is not read: it is too long."),
+    N_('"{text}": files that are included must be given too; this line is passed over.'),
+    N_('"{text}" is no setting.'),
+    N_('There is no template "{template}" before it.'),
+    N_("The password of extension {number} can be guessed; the box makes a new one for its phone."),
+    N_("The PIN of the mailbox is no number of 4 to 12 digits; it has none now."),
+    N_('"{email}" is not one e-mail address; messages are not sent there.'),
+    N_("Only the first {count} rows of calls are taken over."),
+    N_("This is no row of a call: a time such as 2026-03-01 09:00:00 and whole seconds are missing."),
+    N_("{name} is no whole {kind} archive: {error}."),
+    N_("{why} is larger than an import takes ({sum} MiB, a file {file} MiB)."),
+    N_("The archive"),
+    N_("All of it together"),
+    N_("Reading it takes too much time or memory. Give fewer files at a time, and lists of calls alone."),
+    N_("No file of another system waits to be imported. Upload one first."),
+    N_("Files of another system are being read or imported already; wait for it."),
+    N_("Calls of the last import are not all in the history yet; wait for them, or leave them out."),
+    N_("The import failed; the log says why."),
+    N_("The upload is larger than {count} MiB."),
+    # dial plans of Asterisk (firmware.importing.asterisk.dialplan)
+    N_('Not understood: "{text}"'),
+    N_("{text} is said to callers: record or upload it (Settings, Prompts), and choose it there."),
+    N_("Without pjsip.conf or sip.conf nobody knows who comes into which context: give them too."),
+    N_("{number} leads to {name} already; a second number is not taken over."),
     # backups (firmware.backup)
     N_("The passphrase is not that of this backup."),
     N_("This file is no backup: it does not begin as one. Was another one chosen?"),
@@ -71,6 +155,33 @@ TEMPLATES = (
     N_("The USB stick {name} is not plugged in. Those that are: {others}."),
     N_("The backup to {name} failed: {why} It is tried again."),
     N_("The last backup at {name} could not be restored in the test: {why}"),
+    N_("There is no backup at {name} to test."),
+    N_("There is no place {name} for backups."),
+    N_("There is no folder {folder}. Mount the disk, or make the folder."),
+    N_("{folder} is not what it was at the last backup. Is the disk mounted?"),
+    N_("{folder} cannot be used: {reason}."),
+    N_("The USB stick {name} is plugged in and not mounted by the system."),
+    N_("The USB stick {name} cannot be written: {reason}."),
+    N_("There is no bucket {name}. Make it, or check its name and region."),
+    N_("The bucket {name} refuses: {reason}"),
+    N_("The bucket {name} cannot be reached: {reason}"),
+    N_(
+        "{host} has another key than at the first backup. If the server was replaced, forget its key; if not, somebody "
+        "stands between."
+    ),
+    N_("{name} was refused. Check the password, or give the server the box's key."),
+    N_("{host} shows no key."),
+    N_("There is no room: {needed} MB are needed on the box's disk, {left} MB are free."),
+    N_("This backup was made by a newer Tipring ({version}; this one is {ours}). Update this box first, then restore."),
+    N_("This file is encrypted as a backup is, and has no backup of a box in it."),
+    N_("This file is encrypted for a key and not with a passphrase: no box has made it."),
+    N_("The backup is cut off after its first octets. Copy it again."),
+    N_("The backup has a file with an impossible name ({name})."),
+    N_("The backup has something that is no file ({name})."),
+    N_("The files of the backup are not those of its list."),
+    N_("This backup has no list of its files at its end."),
+    N_("{file} of the backup is damaged: {reason}."),
+    N_("There is no configuration in this backup."),
     # alarms (firmware.uplink.alarms, firmware.store.notices)
     N_("Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."),
     N_("This is only a test. Nothing is wrong."),
@@ -315,7 +426,85 @@ TEMPLATES = (
     # alarms
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
-    N_("Recordings cannot be archived ({why}); they are kept as they are. Make room on the disk."),
+    N_("Recordings cannot be archived: the disk is full. They are kept as they are; make room on it."),
+    N_(
+        "Recordings cannot be archived: {library} is missing ({reason}). They are kept as they are; install it again, "
+        "or set recordings.format to wav."
+    ),
+    N_(
+        "Recordings cannot be archived ({reason}). They are kept as they are; see whether the disk is mounted, and can "
+        "be written."
+    ),
+    N_(
+        "The configuration on the disk is damaged ({why}). The box goes on with what it has in memory; restart it when "
+        "it suits, then the last good copy is used. Changes cannot be kept until then."
+    ),
+    N_(
+        "The configuration was damaged ({why}). The last good copy, of {day}, is in force: look whether later changes "
+        "are missing. The damaged file is kept as {file}."
+    ),
+    N_(
+        "The configuration was damaged ({why}). The last good copy, of {day}, is in force: look whether later changes "
+        "are missing."
+    ),
+    N_("it is missing"),
+    N_("it is empty"),
+    N_("a damaged page was met"),
+    N_(
+        "The call history was damaged. It was put aside, and a fresh one is written; what can be read of the old one "
+        "is being saved."
+    ),
+    N_(
+        "The call history was damaged. A fresh one is written since, and {count} entries of the old one were saved; "
+        "what lay on damaged pages is lost. The old one is kept as {file}."
+    ),
+    N_("{path} cannot be written: the disk is full. Free some space."),
+    N_("{path} cannot be used now: {reason}."),
+    N_("{path} cannot be written: {reason}."),
+    N_("{why} Recordings wait unencrypted until then."),
+    # the card and its ports (firmware.core.card_watch, drivers)
+    N_("Port {port}: {why} Something is wrong with {count} more ports, too."),
+    N_("Port {port}: {why}"),
+    N_(
+        "There is no DAHDI here: the kernel module is not loaded. Load it with the card's driver (modprobe dahdi; "
+        "modprobe wctdm24xxp, or the driver of your card), and look at dmesg if that fails."
+    ),
+    N_(
+        "DAHDI is loaded, but it has no analog port. Is the card's driver loaded (lsdahdi shows the cards), and does "
+        "/etc/dahdi/system.conf have a line for it? dahdi_genconf writes one, then run dahdi_cfg."
+    ),
+    N_("No permission for {file}. Let the user that runs Tipring into the group dahdi, and restart."),
+    N_("DAHDI does not answer ({reason}). Look at dmesg."),
+    N_("DAHDI channel {number} does not answer ({reason}). Look at dmesg."),
+    N_("DAHDI channel {number} gives no sound any more ({reason}). Look at dmesg."),
+    N_(
+        "DAHDI channel {number} is in use by another program. Is Asterisk, FreeSWITCH or another Tipring running? Stop "
+        "it: systemctl stop asterisk."
+    ),
+    N_(
+        "DAHDI channel {number} is not configured. Put {setting} into /etc/dahdi/system.conf (dahdi_genconf writes the "
+        "file for all channels), then run dahdi_cfg."
+    ),
+    N_("The card with DAHDI channel {number} was removed. Plug it in again, or load its driver."),
+    N_(
+        "DAHDI channel {number} cannot ring without a tone zone. Put loadzone = us and defaultzone = us (or your "
+        "country) into /etc/dahdi/system.conf, then run dahdi_cfg."
+    ),
+    N_(
+        "DAHDI channel {number} is an {kind} port, but its signalling is {name}: put {setting} into "
+        "/etc/dahdi/system.conf in its place, then run dahdi_cfg. (DAHDI names the far end's side.)"
+    ),
+    N_(
+        "The card “{name}” is in {kinds} alarm. Check its power and its seat in the slot, and look at dmesg; the port "
+        "comes back by itself."
+    ),
+    N_("The key {file} can be read by everybody; chmod 640 it."),
+    N_("The key {file} lies with the data that it encrypts. Keep it elsewhere."),
+    N_("The key {file} cannot be read ({reason}). tipring recordings key FILE makes one."),
+    N_("The audio of recording {id} is not there any more; the cloud will not get it."),
+    N_("Messages cannot be sent by e-mail now. They are kept and tried again. Check [mail]."),
+    N_("The report {name} cannot be sent by e-mail. Check its addresses and [mail]."),
+    N_("The serial port of SMDR cannot be used. Calls are kept and told later; check its cable and [smdr]."),
     N_("The file of recording {id} is not on the disk any more."),
     N_(
         "The key {file} cannot be read ({why}). tipring recordings key FILE makes one. Recordings wait unencrypted "
@@ -651,8 +840,8 @@ TEMPLATES = (
     N_("comes by DHCP with the address; give both, or neither"),
     N_('"{gateway}" is not in the network {network}; use the router there'),
     # updates (firmware.update, firmware.core.update_office)
-    N_("The update to version {version} failed: {reason}"),
-    N_("The update was taken back, version {version} runs as before: {reason}"),
+    N_("The update to version {version} failed: {why}"),
+    N_("The update was taken back, version {version} runs as before: {why}"),
     N_("This box was started by hand from a checkout: bring that up to date, and start it anew."),
     N_("An update is under way. Wait until it has ended."),
     N_("Say where the update is: give an address or a file, or configure update.url."),
@@ -796,13 +985,13 @@ TEMPLATES = (
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Longest first: the one that says most wins."""
-    ordered = sorted(TEMPLATES, key=len, reverse=True)
-    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text)), re.S), text) for text in ordered]
+    """The one that says most without its facts wins."""
+    ordered = sorted(TEMPLATES, key=lambda text: len(re.sub(r"{\w+}", "", text)), reverse=True)
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)), re.S), text) for text in ordered]
 
 
 def translated(sentence: str, gettext: Callable[[str], str]) -> str:
-    """The sentence in the language of `gettext`, by its template or as a message of the pages; else as it came."""
+    """The sentence in the language of `gettext`, by its template or as a message of the catalog; else as it came."""
     for pattern, template in _patterns():
         if found := pattern.fullmatch(sentence):
             facts = {

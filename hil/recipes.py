@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 LAYER = ROOT / "yocto" / "meta-tipring"
 RECIPES = sorted(LAYER.glob("recipes-*/**/*.bb"))
 # meta/conf/bitbake.conf of scarthgap, with usrmerge, which systemd brings.
