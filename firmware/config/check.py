@@ -36,8 +36,6 @@ def check(document: dict[str, Any], ports: Collection[str] | None = None) -> Con
     return config
 
 
-
-
 def notices(config: Config) -> list[ConfigProblem]:
     """What is allowed and yet worth telling the installer."""
     found = []
