@@ -74,6 +74,7 @@ def test_every_module_finds_what_it_needs_in_the_package(machine: Machine) -> No
 
 def test_a_newer_version_leaves_alone_what_was_disabled_and_enables_what_is_new(machine: Machine) -> None:
     machine.sh("systemctl disable tipring-network.path")
+    (machine.root / "var/lib/tipring").mkdir(exist_ok=True)
     (machine.root / "var/lib/tipring/config.db").write_text("what the box remembers")
     (machine.root / "etc/default/tipring").write_text("TIPRING_CARD=none\n")
     machine.sh("dpkg --force-confold -i /root/newer.deb")
