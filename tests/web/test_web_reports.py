@@ -76,6 +76,14 @@ def test_the_heat_map_lines_and_staffing(script: Browser) -> None:
     assert len(script.get(f"/api/v1/reports/staffing?{OCTOBER}&queue=support").json["hours"]) == 168
 
 
+def test_a_report_of_more_days_than_a_month_has_its_chart(owner: Browser, script: Browser) -> None:
+    page = owner.get("/reports?of=calls&by=day&since=2026-09-01&until=2026-10-31")
+    assert page.status == 200
+    caption = page.text.partition("<figcaption>")[2].partition("</figcaption>")[0]
+    assert caption.count("<span>") == 2  # the first and the last day
+    assert "2026-09-01" in caption
+
+
 def test_the_worst_call_of_a_line_is_one_click_away(owner: Browser, state: Path) -> None:
     began = october.when("10-01 09:00")
     bad = Cdr(
