@@ -235,6 +235,8 @@ class VoiceModem(PtyModem):
                 self._take(octet)
 
     def _take(self, octet: int) -> None:
+        if len(self._play) == BUFFER:
+            clock().catch_up()  # a modem plays on while this process stands still
         if len(self._play) < BUFFER:
             self._play.append(octet)
         else:
