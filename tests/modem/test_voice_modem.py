@@ -154,6 +154,14 @@ async def test_a_far_end_that_stood_still_catches_up_before_it_judges() -> None:
     assert len(ticks) + far.missed - missed >= 5
 
 
+async def test_a_far_end_counts_what_is_too_much(far: VoiceModem) -> None:
+    for command in ("AT+FCLASS=8", "AT+VLS=1", "AT+VTR"):
+        await far.carry_out(command)
+    await until(lambda: far.blocks)
+    far.received(bytes(160 * 40))
+    assert far.overruns
+
+
 async def test_it_hangs_up_and_is_lifted_again(far: VoiceModem, line: Line) -> None:
     for _ in range(3):
         await line.lifted()
