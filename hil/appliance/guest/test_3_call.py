@@ -26,10 +26,6 @@ ARCHIVED_S = 300.0
 class RunningCore(GuestCore):
     """The one that systemd runs."""
 
-    def leave(self) -> None:
-        """It runs on."""
-        self._control.close()
-
     def lives(self) -> bool:
         """Always: systemd brings it back."""
         return True
