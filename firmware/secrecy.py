@@ -9,6 +9,7 @@ SECRET_KEYS = frozenset(
     ("password", "token", "secret", "pin", "class_pin", "community", "privacy_password", "passphrase")
 )
 MASK = "********"
+SAFE_LENGTH = 12  # characters of a phone's password that nobody guesses over the network
 
 
 def masked(value: Any) -> Any:

@@ -13,6 +13,7 @@ from firmware.config.checks import cross_check
 from firmware.config.explain import explain
 from firmware.config.model import Config
 from firmware.config.problems import ConfigInvalid, ConfigProblem
+from firmware.secrecy import SAFE_LENGTH
 
 
 def check(document: dict[str, Any], ports: Collection[str] | None = None) -> Config:
@@ -33,9 +34,6 @@ def check(document: dict[str, Any], ports: Collection[str] | None = None) -> Con
     if problems or config is None:
         raise ConfigInvalid(problems)
     return config
-
-
-SAFE_LENGTH = 12  # of a phone's password
 
 
 def notices(config: Config) -> list[ConfigProblem]:

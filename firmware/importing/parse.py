@@ -25,12 +25,8 @@ from firmware.importing.reading import read
 CPU_S = 120  # 16 GiB of a backup's recordings unpacked and passed over
 MEMORY = 256 << 20
 MOST_FILES = 3  # those that it was born with
-_LOADED = (
-    bz2,
-    lzma,
-    datetime.strptime("2026", "%Y"),
-    *("".encode(name) for name in ("utf-8-sig", "utf-16", "gb18030")),
-)
+_ENCODINGS = ("ascii", "latin-1", "cp437", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030")
+_LOADED = (bz2, lzma, datetime.strptime("2026", "%Y"), *("".encode(name) for name in _ENCODINGS))
 """What would be looked for on the disk when it is needed first."""
 
 

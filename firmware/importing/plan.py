@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from firmware.config.check import SAFE_LENGTH
+from firmware.secrecy import SAFE_LENGTH
 
 Json = dict[str, Any]
 

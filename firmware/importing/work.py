@@ -5,18 +5,19 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from firmware.errors import Conflict, Invalid, TipringError
 from firmware.importing import apart, progress
 from firmware.importing.calls import house_of
-from firmware.importing.merging import Existing
-from firmware.importing.outcome import outcome, told
 from firmware.importing.parts import CALLS, EXISTING, PARTS
 from firmware.importing.plan import Json
 from firmware.importing.sending import send
 from firmware.importing.waiting import Waiting
 from firmware.store.config_db import ConfigDb, Revision
+
+if TYPE_CHECKING:
+    from firmware.importing.merging import Existing
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Import:
 
     def look(self, chosen: Json) -> Json:
         """What an import would do now, without secrets."""
+        from firmware.importing.outcome import told
+
         now = self._configs.current()
         return told(self._outcome(now, chosen)) | {"revision": now.id, "call_count": self._waiting.call_count()}
 
@@ -89,6 +92,8 @@ class Import:
         self._waiting.forget()
 
     def _outcome(self, now: Revision, chosen: Json) -> Json:
+        from firmware.importing.outcome import outcome  # the configuration's rules: not needed to read a file
+
         existing: Existing = chosen.get("existing") or "keep"
         if existing not in EXISTING:
             raise Invalid(f"'existing' must be one of: {', '.join(EXISTING)}.", field="existing")

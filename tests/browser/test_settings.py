@@ -6,16 +6,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from test_story import CALL_S, far_end, hears, open_bench
 
 from firmware.store.access import Access
+from firmware.store.config_db import ConfigDb
 from tests.browser.conftest import PASSWORD
 
 if TYPE_CHECKING:
     from conftest import RunningBox
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(240)
+SLOW_MS = 60_000  # of what another process does that gives way to everything
+PJSIP = """[310]
+type=endpoint
+context=house
+[anna]
+type=endpoint
+context=house
+"""
+EXTENSIONS = """[house]
+exten => 310,1,Dial(PJSIP/310)
+exten => 311,1,Dial(PJSIP/anna)
+exten => 30,1,Dial(PJSIP/310&PJSIP/anna,15)
+exten => 99,1,AGI(weather.php)
+"""
 
 
 def test_day_and_night_are_set_up_and_followed_before_anybody_calls(owner: Page, box: RunningBox) -> None:
@@ -42,6 +57,7 @@ def test_day_and_night_are_set_up_and_followed_before_anybody_calls(owner: Page,
     expect(owner.locator(".branches .menu-node")).to_contain_text("main-2")
     expect(owner.locator(".tree")).to_contain_text("Number outside 95551234")
     _is_logged_out_in_mid_form(owner, box)
+    _brings_what_another_system_knows(owner, box)
 
 
 def _is_logged_out_in_mid_form(owner: Page, box: RunningBox) -> None:
@@ -60,6 +76,30 @@ def _is_logged_out_in_mid_form(owner: Page, box: RunningBox) -> None:
     expect(owner.locator("#rooms")).to_contain_text("board")
     owner.get_by_role("button", name="Undo").click()
     expect(owner.locator("#rooms")).not_to_contain_text("board")
+
+
+def _brings_what_another_system_knows(owner: Page, box: RunningBox) -> None:
+    """From the wizard: two files of an Asterisk are chosen, looked at, and one press takes them over."""
+    owner.goto(f"{box.url}/wizard")
+    owner.get_by_role("link", name="From another system").click()
+    files = {"pjsip.conf": PJSIP, "extensions.conf": EXTENSIONS}
+    owner.get_by_label("Files").set_input_files(
+        [FilePayload(name=name, mimeType="text/plain", buffer=text.encode()) for name, text in files.items()]
+    )
+    owner.get_by_role("button", name="Read them").click()
+    expect(owner.get_by_text("Extension (2): 310, 311")).to_be_visible(timeout=SLOW_MS)
+    expect(owner.get_by_text("Ring group (1): 30")).to_be_visible()
+    expect(owner.get_by_text('Not understood: "exten => 99,1,AGI(weather.php)"')).to_be_visible()
+    owner.get_by_label("Ring groups").uncheck()
+    owner.get_by_role("button", name="Look again").click()
+    expect(owner.get_by_text("left out")).to_be_visible(timeout=SLOW_MS)
+    owner.get_by_role("button", name="Import", exact=True).click()
+    expect(owner.get_by_text("Imported.")).to_be_visible(timeout=SLOW_MS)
+    document = ConfigDb(box.state).current().document
+    assert [item["number"] for item in document["extension"]][-2:] == ["310", "311"]
+    assert not document.get("group")
+    owner.get_by_role("link", name="Go on").click()
+    expect(owner.get_by_role("link", name="done From another system")).to_be_visible()
 
 
 def test_a_prompt_is_spoken_into_a_telephone_that_the_page_rings(owner: Page, box: RunningBox) -> None:

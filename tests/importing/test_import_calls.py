@@ -66,6 +66,32 @@ def test_a_day_that_there_is_not_is_told_with_its_line(tmp_path: Path, start: st
     assert [note["where"] for note in found["not_understood"]] == ["Master.csv:2"]
 
 
+def test_a_list_of_calls_with_headings_in_any_order(tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text(
+        "\ufeffcalldate;src;dst;duration;billsec;disposition;uniqueid;clid;dstchannel\r\n"
+        '2026-07-01 10:00:00;+4930123;201;30;20;ANSWERED;9.1;"""Kunde"" <+4930123>";PJSIP/201-00000001\r\n'
+        "2026-07-01 11:00:00;;201;x;0;NO ANSWER;9.2;;\r\n"
+        '2026-07-01 12:00:00;;201;7;0;NO ANSWER;9.3;"""Anna"" <+4930124>";\r\n',
+        encoding="utf-8",
+    )
+    found = outcome([file], DOCUMENT, PORTS, "keep")
+    assert [(call["from_number"], call["from_name"], call["disposition"]) for call in found["calls"]] == [
+        ("+4930123", "Kunde", "answered"), ("+4930124", "Anna", "no_answer"),
+    ]  # fmt: skip
+    assert (found["calls"][0]["talk_s"], found["calls"][0]["to_number"]) == (20, "201")
+    assert [note["where"] for note in found["not_understood"]] == ["calls.csv:3"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "gb18030"])
+def test_a_list_of_calls_of_a_spreadsheet(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "calls.csv"
+    text = 'uniqueid,start,src,dst,duration,billsec,disposition,clid\n7.1,2026-07-01 10:00:00,123,201,9,0,BUSY,"王伟"\n'
+    file.write_text(text, encoding=encoding)
+    (call,) = outcome([file], DOCUMENT, PORTS, "keep")["calls"]
+    assert call["disposition"] == "busy"
+
+
 def _import(state: Path, *arguments: str) -> int:
     return main(["--state", str(state), "import", *arguments])
 

@@ -124,7 +124,7 @@ def test_files_of_asterisk(tmp_path: Path) -> None:
     notes = _notes(found)
     assert "must be given too" in notes["pjsip.conf:29"]
     assert notes["pjsip.conf:30"] == '"nonsense" is no setting.'
-    assert "not taken over" in notes["extensions.conf"]
+    assert notes["extensions.conf:2"] == 'Not understood: "exten => 1"'
 
 
 def test_peers_and_registrations_of_sip_conf(tmp_path: Path) -> None:

@@ -58,7 +58,8 @@ def _rows(visit: Visit, found: dict[str, Any], chosen: dict[str, Any]) -> list[d
 
 
 def _shown(visit: Visit, made: dict[str, Any]) -> dict[str, Any]:
-    names = made["names"][:MOST_NAMES] + ["…"] * (len(made["names"]) > MOST_NAMES)
+    names = list(dict.fromkeys(made["names"]))
+    names = names[:MOST_NAMES] + ["…"] * (len(names) > MOST_NAMES)
     return made | {"names": names, "title": visit.say(TABLES[made["table"]])}
 
 

@@ -35,7 +35,7 @@ class Section:
 def sections(source: Source, plan: Plan) -> list[Section]:
     """In their order; those of the same name are apart unless the later one adds to the first (`+`)."""
     found: list[Section] = []
-    for number, text in _lines(source.content.decode(errors="replace")):
+    for number, text in lines(source.content.decode(errors="replace")):
         where = f"{source.name}:{number}"
         if number > MOST_LINES:
             plan.note(where, "The rest of this file is not read: it is too long.")
@@ -67,7 +67,8 @@ def _begin(found: list[Section], name: str, where: str, options: list[str], plan
     found.append(made)
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def lines(text: str) -> Iterator[tuple[int, str]]:
+    """Those with something in them, without comments, each with its number."""
     within = False
     for number, line in enumerate(text.splitlines(), 1):
         rest = line

@@ -6,7 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from firmware.importing.asterisk import dialplan
+from firmware.importing.asterisk.calls_through import follow, numbers_of_names
 from firmware.importing.asterisk.conf import Section, sections
+from firmware.importing.asterisk.dialplan import Dialplan
 from firmware.importing.freepbx import callers
 from firmware.importing.freepbx.destinations import Known
 from firmware.importing.freepbx.people import extension
@@ -20,25 +23,37 @@ _URI = re.compile(r"sips?:(?:([^@;]+)@)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?(?:;.*)?"
 _REGISTER = re.compile(
     r"(?:(?:udp|tcp|tls)://)?([^:@]+)(?::([^@:]+))?(?::[^@]+)?@([A-Za-z0-9.-]+)(?::(\d{1,5}))?(?:/.*)?"
 )
+DEVICES = ("endpoint", "wizard", "friend", "peer", "user")
 GENERAL = ("general", "global", "globals", "zonemessages", "system", "acl")
 
 
 def read(sources: Sequence[Source], plan: Plan, known: Known) -> None:
     """Fills the plan; extensions come first, since queues lead to them."""
     files: dict[str, list[Section]] = {}
+    plans: list[Dialplan] = []
     for source in sources:
         name = source.name.rpartition("/")[2]
         if name in _READERS:
             files.setdefault(name, []).extend(sections(source, plan))
         elif name == "extensions.conf":
-            plan.note(source.name, "A dial plan is a program; it is not taken over. Set up routes and menus by hand.")
+            plans.append(dialplan.read(source, plan))
         else:
             plan.note(source.name, "This file is not known; see docs/importing.md.")
     boxes = _mailboxes(files.get("voicemail.conf", []))
     names = Names()
+    for found in plans:
+        known.numbers |= numbers_of_names(found, plan, _contexts(files))
     for name in ("pjsip.conf", "pjsip_wizard.conf", "sip.conf"):
         _READERS[name](files.get(name, []), boxes, names, plan, known)
     _queues(files.get("queues.conf", []), plan, known)
+    for found in plans:
+        follow(found, plan, known)
+
+
+def _contexts(files: dict[str, list[Section]]) -> dict[str, str]:
+    """Of devices: where what they dial begins."""
+    found = [section for listed in files.values() for section in listed if section.kind in DEVICES]
+    return {section.name: section.one("context", section.one("endpoint/context", "default")) for section in found}
 
 
 def _mailboxes(found: list[Section]) -> dict[str, Row]:
@@ -53,8 +68,10 @@ def _mailboxes(found: list[Section]) -> dict[str, Row]:
 
 
 def _phone(plan: Plan, known: Known, section: Section, secret: str, boxes: dict[str, Row], tech: str) -> None:
-    number = section.name
-    box = boxes.get(number, {})
+    number = known.numbers.get(section.name, section.name)
+    known.peers[section.name] = number
+    known.inner.add(section.one("context", "default"))
+    box = boxes.get(number) or boxes.get(section.name, {})
     caller = re.sub(r"\s*<[^>]*>", "", section.one("callerid")).strip('" ')
     row = box | {
         "extension": number, "name": caller or box.get("name", ""), "tech": tech, "secret": secret,
@@ -65,7 +82,8 @@ def _phone(plan: Plan, known: Known, section: Section, secret: str, boxes: dict[
 
 def _account(plan: Plan, known: Known, names: Names, section: Section, account: Json) -> None:
     name = names.new(section.name, "trunk")
-    known.trunks[name] = name
+    known.trunks[section.name] = name
+    known.outer.setdefault(section.one("context", "default"), []).append(name)
     plan.add("trunk", section.where, {"name": name, "sip": account | _codecs(section)})
 
 
@@ -88,7 +106,7 @@ def _pjsip(found: list[Section], boxes: dict[str, Row], names: Names, plan: Plan
     auths, aors = kinds.get("auth", {}), kinds.get("aor", {})
     registered = {section.one("endpoint") or name: section for name, section in kinds.get("registration", {}).items()}
     for name, endpoint in kinds.get("endpoint", {}).items():
-        if _NUMBER.fullmatch(name):
+        if _NUMBER.fullmatch(name) or name in known.numbers:
             auth = auths.get(endpoint.one("auth", name))
             _phone(plan, known, endpoint, auth.one("password") if auth else "", boxes, "pjsip")
             continue
@@ -111,7 +129,7 @@ def _wizard(found: list[Section], boxes: dict[str, Row], names: Names, plan: Pla
             continue
         for key in [key for key in section.values if key.startswith("endpoint/")]:
             section.values[key.removeprefix("endpoint/")] = section.values[key]
-        if _NUMBER.fullmatch(section.name):
+        if _NUMBER.fullmatch(section.name) or section.name in known.numbers:
             _phone(plan, known, section, section.one("inbound_auth/password"), boxes, "pjsip")
         elif host := section.one("remote_hosts").partition(",")[0].strip():
             account: Json = {"registrar": host, "username": section.one("outbound_auth/username"),
@@ -130,7 +148,7 @@ def _sip(found: list[Section], boxes: dict[str, Row], names: Names, plan: Plan, 
         host = section.one("host")
         if section.name in GENERAL or section.kind not in ("friend", "peer", "user"):
             continue
-        if _NUMBER.fullmatch(section.name) and host in ("dynamic", ""):
+        if (_NUMBER.fullmatch(section.name) or section.name in known.numbers) and host in ("dynamic", ""):
             _phone(plan, known, section, section.one("secret"), boxes, "sip")
         elif host and host != "dynamic":
             port = section.one("port", "5060")
@@ -154,7 +172,8 @@ def _queues(found: list[Section], plan: Plan, known: Known) -> None:
         for text in section.values.get("member", ()):
             tech, _, rest = text.partition("/")
             penalty = [*rest.split(","), "", ""][1].strip()
-            text = f"{tech.strip()}/{rest.split(',')[0].strip()}" + (f",{penalty}" if penalty.isdigit() else "")
+            name_of = rest.split(",")[0].strip()
+            text = f"{tech.strip()}/{known.peers.get(name_of, name_of)}" + (f",{penalty}" if penalty.isdigit() else "")
             callers.member(plan, known, section.where, agents, name, text)
     for number, parts in agents.items():
         plan.add("agent", "queues.conf", {"id": number, "extension": number, "queues": parts})

@@ -12,7 +12,11 @@ GONE = {"app-blackhole,hangup", "app-blackhole,busy", "app-blackhole,congestion"
 
 @dataclass(slots=True)
 class Known:
-    """What there is, by FreePBX's numbers and ids: names of ours. `conditions` are time conditions."""
+    """What there is, by the other system's numbers and ids: names of ours. `conditions` are time conditions.
+
+    Of Asterisk also: devices by their names (`numbers`: as the dial plan calls them, `peers`: that are there), and the
+    contexts that phones (`inner`) and trunks (`outer`) come into.
+    """
 
     extensions: set[str] = field(default_factory=set)
     queues: dict[str, str] = field(default_factory=dict)
@@ -20,6 +24,10 @@ class Known:
     menus: dict[str, str] = field(default_factory=dict)
     trunks: dict[str, str] = field(default_factory=dict)
     conditions: dict[str, dict[str, str]] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    peers: dict[str, str] = field(default_factory=dict)
+    inner: set[str] = field(default_factory=set)
+    outer: dict[str, list[str]] = field(default_factory=dict)
 
     def target(self, destination: str) -> str | None:
         """None for what we have nothing like, or do not know."""
