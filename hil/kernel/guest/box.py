@@ -40,13 +40,17 @@ class GuestCore:
     def stop(self) -> int:
         """SIGTERM, and the exit status."""
         assert self._process
-        self._control.close()
+        self.leave()
         self._process.terminate()
         try:
             return self._process.wait(STOP_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()
+
+    def leave(self) -> None:
+        """Nothing is asked of it any more."""
+        self._control.close()
 
     def lives(self) -> bool:
         """Whether its process does."""
