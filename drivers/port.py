@@ -109,6 +109,16 @@ class HookTiming:
     debounce_ms: int = 5
 
 
+@dataclass(frozen=True, slots=True)
+class CodecHealth:
+    """`drift_ppm`: by how much its clock is faster than the bridge's, which resampling makes up for. Since it was
+    opened: `slips` (blocks of 20 ms lost or missing) and `restarts` (the kernel was not served in time)."""
+
+    drift_ppm: float
+    slips: int
+    restarts: int
+
+
 class Port(ABC):
     """What FXO and FXS ports have in common.
 
@@ -139,6 +149,11 @@ class Port(ABC):
     def note(self) -> str:
         """What the installer should know of a port that works, as a sentence; "" when there is nothing."""
         return ""
+
+    @property
+    def codec(self) -> CodecHealth | None:
+        """How its codec keeps time; None where the card's own clock is the bridge's, or nothing is known now."""
+        return None
 
     @property
     def has_echo_canceller(self) -> bool:

@@ -36,6 +36,11 @@ LINES = {
     "overruns": "Blocks of 20 ms that were thrown away since they came too fast.",
     "clipped": "Blocks of 20 ms that came with samples at the end of the scale.",
 }
+CODECS = (
+    ("drift_ppm", "tipring_port_codec_drift_ppm", "gauge", "By how much a codec's clock is faster than the bridge's."),
+    ("slips", "tipring_port_codec_slips_total", "counter", "Blocks of 20 ms that a codec lost or missed."),
+    ("restarts", "tipring_port_codec_restarts_total", "counter", "Times that a codec was not served in time."),
+)
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
 
 
@@ -97,6 +102,10 @@ def _sound_gauges(box: Box) -> Iterator[Gauge]:
             [({"port": id}, of[name]) for id, of in lines.items()],
             "counter",
         )
+    codecs = stats.get("codecs", {})
+    for name, family, kind, about in CODECS:
+        if codecs:
+            yield Gauge(family, about, [({"port": id}, of[name]) for id, of in codecs.items()], kind)
     yield Gauge("tipring_sip_calls", "Calls that the SIP stack has open.", [({}, stats.get("sip_calls", 0))])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from drivers.lineaudio._lineaudio import ffi, lib
 from drivers.lineaudio.line import BLOCK_BYTES, Law
+from drivers.port import CodecHealth
 
 LAWS = {"ulaw": Law.ULAW, "alaw": Law.ALAW}
 
@@ -56,6 +57,11 @@ class Codec:
     def stats(self) -> CodecStats:
         """How it did so far."""
         return _stats(self._stats())
+
+    def health(self) -> CodecHealth:
+        """How it keeps time."""
+        stats = self.stats()
+        return CodecHealth(round(stats.drift_ppm, 1), stats.slips, stats.restarts)
 
     def close(self) -> None:
         """Ends the thread and lets go of the device, within 100 ms. Nothing may be asked of it afterwards."""

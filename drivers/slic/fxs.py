@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from drivers.port import AudioPath, Battery, HookTiming, MessageLamp, PortError, PortEvent
+from drivers.port import AudioPath, Battery, CodecHealth, HookTiming, MessageLamp, PortError, PortEvent
 from drivers.slic.wiring import SlicLines, Wiring
 from drivers.timed_fxs import TimedFxs
 
@@ -30,6 +30,7 @@ class SlicFxs(TimedFxs):
         super().__init__(id)
         self.wiring = wiring
         self.codec_lost: Callable[[str], None] = lambda why: None
+        self.codec_health: Callable[[], CodecHealth | None] = lambda: None
         self._lines: SlicLines | None = None
         self._faults = {"lines": "it was not started", "codec": ""}
         self._timing = HookTiming()
@@ -41,6 +42,11 @@ class SlicFxs(TimedFxs):
         self._deaf = False
         self._audio: AudioPath | None = None
         self._sound = -1
+
+    @property
+    def codec(self) -> CodecHealth | None:
+        """Of the codec that it shares."""
+        return self.codec_health()
 
     # ---- life --------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from drivers.port import PortError
+from drivers.port import CodecHealth, PortError
 from drivers.slic.wiring import SlicLines, Wiring
 
 
@@ -95,6 +95,10 @@ class SimulatedCodec:
     def set_law(self, law: str) -> None:
         """Another companding law."""
         self.law = law
+
+    def health(self) -> CodecHealth:
+        """A clock that is 12 ppm fast."""
+        return CodecHealth(12.0, 0, 0)
 
     def unplug(self, why: str) -> None:
         """The device is gone."""

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from drivers.port import CodecHealth
 from drivers.slic.fxs import SlicFxs
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,9 @@ class CodecLike(Protocol):
 
     def set_law(self, law: str) -> None:
         """ "ulaw" or "alaw" from now on."""
+
+    def health(self) -> CodecHealth:
+        """How it did so far."""
 
     def close(self) -> None:
         """Lets go of the device."""
@@ -49,6 +53,7 @@ class SharedCodec:
         self._law = "ulaw"
         for port in ports:
             port.codec_lost = lambda why: self._gone.set()
+            port.codec_health = self._health
 
     def set_law(self, law: str) -> None:
         """Companding on the ports, from now on."""
@@ -68,6 +73,9 @@ class SharedCodec:
         if self._keeping:  # not cancelled: a thread may be opening the device
             await self._keeping
         await self._close()
+
+    def _health(self) -> CodecHealth | None:
+        return self._codec.health() if self._codec else None
 
     async def _keep(self) -> None:
         while not self._stopping:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -363,13 +363,16 @@ class Core:
 
     async def _stats(self, params: dict[str, Any]) -> dict[str, Any]:
         clock = clock_stats(reset=bool(params.get("reset")))
-        lines = {id: port.audio.stats() for id, port in {**self.pbx.lines, **self.pbx.stations}.items()}
+        ports = {**self.pbx.lines, **self.pbx.stations}
+        lines = {id: port.audio.stats() for id, port in ports.items()}
+        codecs = {id: codec for id, port in ports.items() if (codec := port.port.codec)}
         return {
             "clock": {name: getattr(clock, name) for name in clock.__slots__},
             "rtp": rtp_stats(),
             "sip_calls": open_calls(),
             "sip_pools": pool_stats(),
             "lines": {id: {name: getattr(s, name) for name in s.__slots__} for id, s in lines.items()},
+            "codecs": {id: asdict(codec) for id, codec in codecs.items()},
         }
 
     async def _use_modems(self, config: Config) -> None:

@@ -8,6 +8,7 @@ import smtplib
 import sqlite3
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from firmware.uplink import alarm_words, smtp, syslog
 TRAP_S = 60.0
 CALL_S = 150.0  # a call, from dialling until somebody pressed a key
 SNMP_PORT = 162
+SNMP_ENGINE = bytes.fromhex("80001f8805")  # RFC 3411: octets chosen by the holder of enterprise number 8072
 _ROOT = Path(__file__).parents[2]
 
 
@@ -112,11 +114,16 @@ def _webhook(path: Path) -> Way:
     return tell
 
 
+def engine_id(box: str) -> str:
+    """How receivers of SNMPv3 traps know the box, in hexadecimal."""
+    return (SNMP_ENGINE + uuid.UUID(box).bytes[:12]).hex()
+
+
 def _snmp(box: str) -> Way:
     def tell(channel: Channel, document: dict[str, Any], found: Sequence[Notice], db: sqlite3.Connection) -> Told:
         settings = channel["snmp"]
         task = {
-            "box": box,
+            "engine": engine_id(box),
             "site": site_of(document),
             "settings": settings,
             "address": syslog.address_of(settings["server"], SNMP_PORT),
@@ -131,7 +138,8 @@ def _snmp(box: str) -> Way:
             raise Later(f"{settings['server']} did not answer within {TRAP_S:.0f} s") from None
         if done.returncode:
             raise Later((done.stderr.strip().splitlines() or ["no reason given"])[-1])
-        return Told()
+        unconfirmed = "user" in settings and not settings.get("inform", True)
+        return Told(f"sent by the engine 0x{engine_id(box)}" if unconfirmed else "")
 
     return tell
 

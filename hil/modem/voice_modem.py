@@ -53,6 +53,7 @@ class VoiceModem(PtyModem):
         self._shielded = False
         self._play: deque[int] = deque()
         self._flows = False
+        self._came = self._played_out = 0  # octets, and blocks, of this voice state
 
     def unplug(self) -> None:
         """The line is on hook."""
@@ -167,6 +168,7 @@ class VoiceModem(PtyModem):
             self._state, self._shielded = state, False
             self._play.clear()
             self._flows = False
+            self._came, self._played_out = 0, -clock().missed
             if state != "+VTX":
                 for _ in range(AHEAD):
                     self._give_sound()
@@ -210,6 +212,7 @@ class VoiceModem(PtyModem):
             self.underruns += 1
             self.give(b"\x10u")
         self._flows = count == BLOCK
+        self._played_out += 1
         block = self._to_line([self._play.popleft() for _ in range(count)])
         block += encode([0], "ulaw") * (BLOCK - count)
         self.blocks.append(block)
@@ -235,10 +238,13 @@ class VoiceModem(PtyModem):
                 self._take(octet)
 
     def _take(self, octet: int) -> None:
+        if len(self._play) == BUFFER:
+            clock().catch_up()  # a modem plays on while this process stands still
+        self._came += 1
         if len(self._play) < BUFFER:
             self._play.append(octet)
-        else:
-            self.overruns += 1
+        elif self._came > (self._played_out + clock().missed) * BLOCK + BUFFER:
+            self.overruns += 1  # else it is not too much, but late: silence was played for it already
 
     def _coded(self, octet: int) -> None:
         ends = {"+VTR": b"^", "+VRX": b"\x1b!", "+VTX": b"\x03"}[self._state]

@@ -70,6 +70,17 @@ async def test_each_codec_is_opened_once_and_the_first_one_is_the_clock(bench: B
     assert [(port.id, port.fault) for port in bench.card.ports] == [("fxs1", ""), ("fxs2", ""), ("fxs3", "")]
 
 
+async def test_each_port_tells_how_its_codec_keeps_time_while_it_works(bench: Bench) -> None:
+    fxs1 = bench.card.ports[0]
+    fxs1.connect_audio(PythonAudioPath())
+    assert fxs1.codec is None
+    await bench.card.start()
+    assert fxs1.codec == bench.codec("one").health()
+    bench.missing = "No such device"
+    bench.codec("one").unplug("gone")
+    await until(lambda: fxs1.codec is None)
+
+
 async def test_sound_of_a_port_is_that_of_its_channel(bench: Bench) -> None:
     audio = PythonAudioPath()
     bench.card.ports[1].connect_audio(audio)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Self
@@ -18,6 +19,7 @@ from drivers.modem import serial_line
 from drivers.modem.voice import formats
 from drivers.port import PortError, PortEvent, PortEventRecord
 from hil.audio_path import PythonAudioPath
+from hil.clock import clock
 from hil.g711 import BLOCK, Pcm, decode, encode, silence
 from hil.hearing import CLEAR, TRIES, assert_heard
 from hil.listen import speech_like
@@ -134,6 +136,30 @@ async def test_sound_goes_both_ways_in_every_format(tmp_path: Path, format: str)
         assert far.states == ["+VTR"]
         assert far.overruns == 0
     assert not far.off_hook
+
+
+async def test_a_far_end_that_stood_still_catches_up_before_it_judges() -> None:
+    """A busy machine stops the test's process, not the box's clock: what came meanwhile was played meanwhile."""
+    far, ticks = clock(), list[int]()
+
+    def tick() -> None:
+        ticks.append(1)
+
+    far.add(tick)
+    missed = far.missed
+    time.sleep(0.1)  # noqa: ASYNC251
+    assert not ticks
+    far.catch_up()
+    far.remove(tick)
+    assert len(ticks) + far.missed - missed >= 5
+
+
+async def test_a_far_end_counts_what_is_too_much(far: VoiceModem) -> None:
+    for command in ("AT+FCLASS=8", "AT+VLS=1", "AT+VTR"):
+        await far.carry_out(command)
+    await until(lambda: far.blocks)
+    far.received(bytes(160 * 40))
+    assert far.overruns
 
 
 async def test_it_hangs_up_and_is_lifted_again(far: VoiceModem, line: Line) -> None:

@@ -210,9 +210,12 @@ async def test_a_voice_modem_is_taken_as_a_line_pulled_out_in_a_call_and_given_b
         agent.hang_up()
     await until(lambda: not second.off_hook)
     assert TAKEN not in {port["id"] for port in await box.get("/ports")}
-    again = await box.request("POST", "/api/v1/modems/voice", {"device": str(second.device)})
-    assert again["port"] == TAKEN
+    again = await asyncio.to_thread(box.tipring, "modem", "take", str(second.device))
+    assert again.stdout.strip() == f"It is line {TAKEN}."
     await _port_is(box, "idle", TAKEN)
+    assert "TESTVOICE 56K" in (await asyncio.to_thread(box.tipring, "modem", "lines")).stdout
+    await asyncio.to_thread(box.tipring, "modem", "give-back", TAKEN)
+    assert TAKEN not in {port["id"] for port in await box.get("/ports")}
 
 
 async def _is_called(box: Box, modem: VoiceModem, agent: Phone) -> None:

@@ -32,7 +32,8 @@ LINE = {"underruns": 1, "overruns": 0, "clipped": 2}
 
 @pytest.fixture
 def families(live_url: str, core: FakeCore, box: Box) -> list[Metric]:
-    core.answers["stats"] = {"rtp": {"packets": 9, "sent": 8, "send_errors": 0}, "lines": {"fxo1": LINE}}
+    core.answers["stats"] = {"rtp": {"packets": 9, "sent": 8, "send_errors": 0}, "lines": {"fxo1": LINE},
+                             "codecs": {"fxs1": {"drift_ppm": -12.5, "slips": 3, "restarts": 1}}}  # fmt: skip
     trunk = {"name": "cloud", "kind": "sip", "state": "up", "latency_ms": 12.5}
     core.emit("trunk", trunk)
     core.emit("call_ended", {"id": "over", "direction": "inbound", "disposition": "answered", "talk_s": 61.0,

@@ -8,11 +8,15 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from web_client import Browser
 
+from firmware.ids import uuid7
+from firmware.records import Cdr, Direction, Disposition
+from firmware.store import history
 from firmware.store.connect import open_for_writing, transaction
 from tests.reports import october
 from webui.api import exports
@@ -70,6 +74,29 @@ def test_the_heat_map_lines_and_staffing(script: Browser) -> None:
         "fxo1", "fxo2", "provider"
     ]  # fmt: skip
     assert len(script.get(f"/api/v1/reports/staffing?{OCTOBER}&queue=support").json["hours"]) == 168
+
+
+def test_a_report_of_more_days_than_a_month_has_its_chart(owner: Browser, script: Browser) -> None:
+    page = owner.get("/reports?of=calls&by=day&since=2026-09-01&until=2026-10-31")
+    assert page.status == 200
+    caption = page.text.partition("<figcaption>")[2].partition("</figcaption>")[0]
+    assert caption.count("<span>") == 2  # the first and the last day
+    assert "2026-09-01" in caption
+
+
+def test_the_worst_call_of_a_line_is_one_click_away(owner: Browser, state: Path) -> None:
+    began = october.when("10-01 09:00")
+    bad = Cdr(
+        uuid7(), Direction.INBOUND, "5551234", "", "600", began, "fxo1", answered_at=began,
+        ended_at=began + timedelta(minutes=5), talk_s=300.0, mos=2.25, disposition=Disposition.ANSWERED,
+    )  # fmt: skip
+    with contextlib.closing(open_for_writing(state / "history.db")) as db, transaction(db, state / "history.db"):
+        history.call_ended(db, bad, cloud=False)
+    page = owner.get(f"/reports?view=lines&{OCTOBER}").text
+    assert f'<a href="/calls/{bad.id}">2.25</a>' in page
+    assert "100.0 %" in page
+    (line,) = owner.get(f"/api/v1/reports/lines?{OCTOBER}").json["lines"]
+    assert (line["mos"], line["poor_share"], line["worst_call"]) == (2.25, 1.0, bad.id)
 
 
 @pytest.mark.parametrize(

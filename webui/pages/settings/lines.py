@@ -9,6 +9,7 @@ from typing import Any
 from firmware.telephone_numbers import dialled
 from webui.i18n import N_
 from webui.pages.route import Visit
+from webui.pages.settings.port_sound import sound_of
 from webui.pages.settings.sheet import Sheet
 from webui.pages.settings.submit import routes_of
 from webui.settings.choices import Say, fixed, of_table, targets
@@ -54,7 +55,8 @@ def _ports(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
     """Every telephone port, with who has it."""
     owners = {e.get("port"): e.get("name") or e.get("number") for e in items(document, "extension")}
     ports = [port["id"] for port in visit.box.live.picture()["ports"]] or visit.box.configs.ports() or []
-    return {"ports": [(port, owners.get(port, "")) for port in ports if port.startswith("fxs")]}
+    shown = {"ports": [(port, owners.get(port, "")) for port in ports if port.startswith("fxs")]}
+    return shown | sound_of(visit, item.get("port"))
 
 
 EXTENSION = Sheet(
@@ -134,7 +136,8 @@ def _free_lines(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
     """Ports for telephone lines that have none yet."""
     ports = [port["id"] for port in visit.box.live.picture()["ports"] if port["kind"] == "fxo"]
     taken = {line.get("port") for line in items(document, "line")}
-    return {"free": [Option(port, port) for port in ports if port not in taken]}
+    free = {"free": [Option(port, port) for port in ports if port not in taken]}
+    return free | sound_of(visit, item.get("port"))
 
 
 LINE = Sheet(
