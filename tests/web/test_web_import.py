@@ -102,6 +102,7 @@ def test_who_was_slower_looks_again(owner: Browser, box: Box, taken: list[str]) 
         ("b.tar.gz", gzip.compress(b"x" * 2000)[:-8], "is no whole tar archive"),
         ("zeros.csv", bytes(40 << 20), "is larger than an import takes"),
     ],
+    ids=["cut", "zeros"],
 )
 def test_what_cannot_be_read_is_refused_with_its_name(
     owner: Browser, box: Box, core: FakeCore, name: str, content: bytes, says: str
