@@ -8,9 +8,10 @@ from pathlib import Path
 
 
 def write_whole(file: Path, content: bytes, mode: int = 0o600) -> None:
-    """In place of what was there, on the disk when it returns. OSError."""
+    """In place of what was there, on the disk when it returns; `mode` whatever the umask is. OSError."""
     new = file.with_name(f"{file.name}.new")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as stream:
+        os.fchmod(stream.fileno(), mode)
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())

@@ -171,6 +171,7 @@ def take_over(state: Path) -> None:
         (ready / FRESH).unlink()
         sync_folder(ready)
     _take_key(ready)
+    _own(ready, state)
     for entry in sorted(ready.iterdir()):
         if entry.name == "recordings" and (state / entry.name).is_dir():
             _merge(entry, state / entry.name)
@@ -178,7 +179,6 @@ def take_over(state: Path) -> None:
         for old in (state / entry.name, state / f"{entry.name}-wal", state / f"{entry.name}-shm"):
             if old.exists():
                 _move_aside(old, before / old.name)
-        _own(entry, state)
         entry.rename(state / entry.name)
     sync_folder(state)
     ready.rmdir()
@@ -215,7 +215,6 @@ def _merge(new: Path, old: Path) -> None:
         place = old / Path(root).relative_to(new)
         place.mkdir(mode=0o770, parents=True, exist_ok=True)
         for name in names:
-            _own(Path(root, name), old)
             Path(root, name).replace(place / name)
         sync_folder(place)
     shutil.rmtree(new)

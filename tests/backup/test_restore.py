@@ -310,3 +310,13 @@ def test_the_key_of_recordings_comes_back_to_its_place(office: Path, new_box: Pa
     restored(new_box, backup)
     assert key.read_text() == "secret"
     assert not (new_box / "outside").exists()
+
+
+def test_what_cannot_be_given_to_its_owner_leaves_the_box_as_it_was(office: Path, new_box: Path, monkeypatch) -> None:
+    ConfigDb(new_box).apply({}, "test")
+    box = ConfigDb(new_box).box_id()
+    stage(new_box, io.BytesIO(packed(office)), PASSPHRASE)
+    monkeypatch.setattr(restoring, "_own", lambda path, like: (_ for _ in ()).throw(PermissionError(1, "no", path)))
+    with pytest.raises(PermissionError):
+        take_over(new_box)
+    assert ConfigDb(new_box).box_id() == box

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +137,12 @@ def _read(state: Path) -> Any:
 
     file = wanted.file_of(state)
     return json.loads(file.read_text()) if file.exists() else "nothing yet"
+
+
+def test_networkd_which_is_another_user_may_read_them_whatever_the_umask_of_our_services(tmp_path: Path) -> None:
+    before = os.umask(0o007)
+    try:
+        helper.put(check({"network": FIXED}).network, tmp_path)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "10-tipring.network").stat().st_mode) == 0o644

@@ -78,3 +78,15 @@ def test_no_program_is_taken_from_where_the_services_may_write(tmp_path: Path) -
     words = [sys.executable, "-m", "firmware.update", "--help"]
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert "tipring-update" in done.stdout, done.stdout + done.stderr
+
+
+def test_who_has_the_right_to_give_files_away_has_the_system_call_too() -> None:
+    """What all have in common is read after a unit and takes it away: a drop-in with a higher number gives it back."""
+    units = [
+        unit for unit in SERVICES if re.search("^CapabilityBoundingSet=.*CAP_CHOWN", unit.read_text(), re.MULTILINE)
+    ]
+    assert units
+    for unit in units:
+        later = sorted(unit.with_name(f"{unit.name}.d").glob("*.conf"))[-1]
+        assert later.name > "10-tipring.conf"
+        assert "SystemCallFilter=@chown" in later.read_text()
