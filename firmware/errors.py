@@ -56,3 +56,13 @@ class Unavailable(TipringError):
 
 KINDS = {kind.code: kind for kind in (Invalid, NotFound, Conflict, Denied, Unavailable)}
 """By the names under which errors travel from service to service."""
+
+
+def told(error: TipringError) -> dict[str, str | None]:
+    """As JSON, from process to process."""
+    return {"kind": error.kind, "code": error.code, "message": error.message, "field": error.field}
+
+
+def of_told(given: dict[str, str]) -> TipringError:
+    """The error that `told` made this of. KeyError."""
+    return KINDS.get(given["kind"], TipringError)(given["message"], code=given["code"], field=given["field"])

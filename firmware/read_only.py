@@ -6,10 +6,7 @@ Calls go on with the settings as they are; what happens meanwhile is lost at the
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +24,8 @@ def usable(state: Path) -> Path:
     """`state`, or while it cannot be written, its copy: made once a start of the machine. OSError without room."""
     if not os.statvfs(state).f_flag & os.ST_RDONLY:
         return state
+    import hashlib  # here and below: nobody's start should wait for what is hardly ever needed
+
     copy = _copies() / hashlib.sha256(bytes(state)).hexdigest()[:12]
     if not copy.exists():
         _make(state, copy)
@@ -39,12 +38,18 @@ def is_copy(state: Path) -> bool:
 
 
 def _copies() -> Path:
-    own = RUN if os.access(RUN, os.W_OK) else Path(tempfile.gettempdir()) / f"tipring-{os.getuid()}"
-    return own / "read-only"
+    if os.access(RUN, os.W_OK):
+        return RUN / "read-only"
+    import tempfile
+
+    return Path(tempfile.gettempdir()) / f"tipring-{os.getuid()}" / "read-only"
 
 
 def _make(state: Path, copy: Path) -> None:
     """Whole or not at all: several services may be at it."""
+    import shutil
+    import tempfile
+
     copy.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=copy.parent, ignore_cleanup_errors=True) as work:
         made = Path(work) / "state"

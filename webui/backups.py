@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -13,13 +12,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from firmware import service
-from firmware.errors import KINDS, Conflict, Invalid, TipringError
+from firmware.errors import Conflict, Invalid, TipringError
+from webui import children
 
 log = logging.getLogger(__name__)
 
 FIRST_S, EVERY_S = 60.0, 60.0  # after the start; then
 LIMIT_S = 12 * 3600.0  # fifty gigabytes over a slow line
-_ROOT = Path(__file__).parents[1]
 _PIECE = 1 << 16
 
 
@@ -71,12 +70,12 @@ class Backups:
         import subprocess  # not kept in the memory of a service that seldom needs it
 
         try:
-            subprocess.run(self._command(*work), cwd=_ROOT, timeout=LIMIT_S, check=False)
+            subprocess.run(self._command(*work), cwd=children.ROOT, timeout=LIMIT_S, check=False)
         except subprocess.TimeoutExpired:
             log.error("a backup did not end within %.0f hours and was stopped", LIMIT_S / 3600)
 
     def _command(self, *work: str) -> list[str]:
-        return [sys.executable, "-m", "firmware.backup", "--state", str(self._state), *work]
+        return children.command_of("firmware.backup", self._state, *work)
 
     # ---- through this service ------------------------------------------------------------------------------
 
@@ -85,104 +84,53 @@ class Backups:
         import subprocess
 
         process = subprocess.Popen(
-            self._command("pack"), cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            self._command("pack"), cwd=children.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )  # fmt: skip
         assert process.stdout
         assert process.stderr
         first = process.stdout.read1(_PIECE)  # type: ignore[attr-defined]
         if not first:
-            raise _said(process.communicate()[1])
+            raise children.said_of(process.communicate()[1], FAILED)
         return _pieces(process, process.stdout, first)
 
     def restore(self, passphrase: str, given: IO[bytes], length: int) -> dict[str, Any]:
         """Makes a backup ready for the next start; what came back, and what does not fit. TipringError."""
-        import subprocess
-
         if "\n" in passphrase:
             raise Invalid("A passphrase has no line breaks.", field="passphrase")
-        with subprocess.Popen(
-            self._command("stage"), cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process:
-            assert process.stdin
-            said = _Drain(process.stderr)
-            try:
-                process.stdin.write(passphrase.encode() + b"\n")
-                _copy(given, process.stdin, length)
-            except BrokenPipeError:
-                _copy(given, None, 0)  # it has seen enough, and says why
-            finally:
-                _close(process.stdin)
-            assert process.stdout
-            out = process.stdout.read()
-            process.wait()
-        if process.returncode:
-            raise _said(said.text())
-        found: dict[str, Any] = json.loads(out)
+
+        def feed(pipe: IO[bytes]) -> None:
+            pipe.write(passphrase.encode() + b"\n")
+            _copy(given, pipe, length)
+
+        found: dict[str, Any] = json.loads(children.answer(self._command("stage"), feed, FAILED))
         return found
 
 
+FAILED = "The backup failed; the log says why."
 IN_PROGRESS = "backup_in_progress"
 
 
-class _Drain:
-    """Standard error of a process, read beside its work so that it never waits for us."""
-
-    def __init__(self, stream: IO[bytes] | None) -> None:
-        self._pieces: list[bytes] = []
-        assert stream
-        self._stream = stream
-        self._thread = threading.Thread(target=self._read, name="said", daemon=True)
-        self._thread.start()
-
-    def _read(self) -> None:
-        with self._stream:
-            self._pieces.extend(self._stream)
-
-    def text(self) -> bytes:
-        self._thread.join(5)
-        return b"".join(self._pieces[-20:])
-
-
-def _close(pipe: IO[bytes]) -> None:
-    try:
-        pipe.close()
-    except BrokenPipeError:
-        log.debug("it did not want all of it")
-
-
-def _copy(given: IO[bytes], to: IO[bytes] | None, length: int) -> None:
+def _copy(given: IO[bytes], to: IO[bytes], length: int) -> None:
     left = length
     while left > 0 and (piece := given.read(min(_PIECE, left))):
         left -= len(piece)
-        if to:
-            to.write(piece)
+        to.write(piece)
 
 
 def _pieces(process: Any, out: IO[bytes], first: bytes) -> Iterator[bytes]:
     """To its end, or until nobody wants it any more. OSError when it broke off: the reader's connection must, too."""
-    said = _Drain(process.stderr)
+    said = children.Drain(process.stderr)
     try:
         yield first
         while piece := out.read1(_PIECE):  # type: ignore[attr-defined]
             yield piece
         if process.wait():
-            raise OSError(str(_said(said.text())))
+            raise OSError(str(children.said_of(said.text(), FAILED)))
     finally:
         process.kill()
         process.wait()
         said.text()
         out.close()
-
-
-def _said(text: bytes) -> TipringError:
-    """What the process told of its failure."""
-    lines = text.decode(errors="replace").strip().splitlines()
-    try:
-        told = json.loads(lines[-1])
-        return KINDS.get(told["kind"], TipringError)(told["message"], code=told["code"], field=told["field"])
-    except (IndexError, ValueError, KeyError):
-        log.error("a backup failed: %s", lines[-1:] or "without a word")
-        return TipringError("The backup failed; the log says why.")
 
 
 def is_wanted(document: dict[str, Any]) -> bool:

@@ -25,6 +25,7 @@ from webui import kept
 from webui.assets import Assets
 from webui.backups import Backups
 from webui.families import Ended
+from webui.imports import Imports
 from webui.live import Live
 from webui.pending import Pending
 from webui.rates import Rates
@@ -54,6 +55,7 @@ class Box:
     repeats: IdempotencyKeys
     renewal: Renewal
     backups: Backups
+    imports: Imports
     counted: Ended = field(default_factory=Ended)
     rates: Rates = field(default_factory=Rates)
     assets: Assets = field(default_factory=Assets)
@@ -86,6 +88,7 @@ class Box:
             IdempotencyKeys(state),
             Renewal(state, lambda: box.document()),
             Backups(state, lambda: box.document()),
+            Imports(state),
             assets=assets or Assets(),
         )
         return box

@@ -14,6 +14,7 @@ from bottle import LocalRequest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from firmware.store.config_trial import as_json
+from firmware.update.progress import UpdateFiles
 from webui import auth, formats, i18n, mailbox, seat, sentences, words
 from webui.auth import Identity, csrf_token
 from webui.box import Box
@@ -187,6 +188,12 @@ def trial_for(box: Box, who: Identity | None) -> dict[str, Any] | None:
     return as_json(box.configs.trial())
 
 
+def version_on_trial(box: Box) -> dict[str, Any] | None:
+    """The new version of the firmware that somebody has to keep."""
+    progress = UpdateFiles(box.state).progress()
+    return progress.as_json() if progress.to_confirm else None
+
+
 def new_place(box: Box, request: LocalRequest) -> str:
     """Where the pages are once the box has moved to its configured address; "" when they are there already."""
     address: str = box.fresh_document().get("network", {}).get("address", "").partition("/")[0]
@@ -210,6 +217,7 @@ def page(box: Box, request: LocalRequest, who: Identity | None, secret: str, tem
         "user_name": who.name if who else "",
         "may_dial": may_dial(box, who),
         "trial": (trial := trial_for(box, who)),
+        "update_trial": version_on_trial(box) if who and who.role in auth.MANAGE and box.scope is None else None,
         "moves_to": new_place(box, request) if trial else "",
         "may_keep": who is not None and who.role in auth.CONFIGURE,
         "language_names": i18n.NAMES,

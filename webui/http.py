@@ -121,7 +121,7 @@ def read_body(request: LocalRequest, most: int = MAX_BODY) -> bytes:
     """The whole body. Invalid (`body_too_large`) beyond `most` octets (1 MiB), however it is sent."""
     too_large = Invalid(f"The body is larger than {most >> 20} MiB.", code="body_too_large")
     if request.content_length > most:
-        _read_away(request)
+        read_away(request)
         raise too_large
     body: bytes = request.environ["wsgi.input"].read(most + 1) if _has_body(request) else b""
     if len(body) > most:
@@ -129,7 +129,7 @@ def read_body(request: LocalRequest, most: int = MAX_BODY) -> bytes:
     return body
 
 
-def _read_away(request: LocalRequest) -> None:
+def read_away(request: LocalRequest) -> None:
     """A connection that is closed while its client sends takes the answer with it (RFC 9112, section 9.6)."""
     left = min(request.content_length, MOST_READ_AWAY)
     while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 1 << 16))):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Forms with one large file at their end, which is passed on as it comes: it is kept nowhere."""
+"""Forms with large files at their end, which are passed on as they come: they are kept nowhere."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
@@ -13,6 +14,7 @@ from firmware.errors import Invalid
 from webui import auth
 
 MOST_BEFORE = 16 * 1024  # octets of fields before the file
+PIECE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +24,13 @@ class Upload:
     fields: dict[str, str]
     stream: IO[bytes]
     length: int
+    filename: str
 
 
 def read(request: LocalRequest, file: str) -> Upload:
     """The form up to its last field `file` (RFC 7578). Invalid (`bad_request`; of that field when none was chosen)."""
-    found = re.fullmatch(r'multipart/form-data;.*boundary="?([^";,\s]{1,70})"?', request.content_type, re.IGNORECASE)
-    if not found or request.content_length <= 0:
-        raise Invalid("The form could not be read.", code="bad_request")
-    stream: IO[bytes] = request.environ["wsgi.input"]
-    boundary, fields, seen = b"--" + found[1].encode(), dict[str, str](), 0
+    stream, boundary = _form_of(request)
+    fields, seen = dict[str, str](), 0
     line = stream.readline(MOST_BEFORE)
     while line.strip() == boundary:
         seen += len(line)
@@ -38,11 +38,63 @@ def read(request: LocalRequest, file: str) -> Upload:
         seen += read_
         if name == file:
             end = len(boundary) + 6  # CR LF, boundary, two dashes, CR LF
-            return _chosen(Upload(fields, stream, request.content_length - seen - end), file, filename)
+            return _chosen(Upload(fields, stream, request.content_length - seen - end, filename), file)
         text, line, read_ = _text(stream, boundary, MOST_BEFORE - seen)
         fields[name] = text
         seen += read_ - len(line)
     raise Invalid("The form could not be read.", code="bad_request")
+
+
+def _form_of(request: LocalRequest) -> tuple[IO[bytes], bytes]:
+    """The body, and the line between its parts."""
+    kind = request.get_header("Content-Type", "")  # `request.content_type` is in small letters, boundaries are not
+    found = re.fullmatch(r'multipart/form-data;.*boundary="?([^";,\s]{1,70})"?', kind, re.IGNORECASE)
+    if not found or request.content_length <= 0:
+        raise Invalid("The form could not be read.", code="bad_request")
+    return request.environ["wsgi.input"], b"--" + found[1].encode()
+
+
+def several_of_ours(request: LocalRequest, secret: str, file: str) -> Iterator[tuple[str, Part]]:
+    """All files of the last field `file` of a form of ours, as they come; what is not read of one is passed over when
+    the next one is asked for."""
+    first = read_ours(request, secret, file)
+    stream, boundary = _form_of(request)
+    part = Part(stream, boundary)
+    yield first.filename, part
+    while part.has_next():
+        _, name, _ = _headers(stream)
+        part = Part(stream, boundary)
+        yield name, part
+
+
+class Part:
+    """A file of a form, to the boundary after it."""
+
+    def __init__(self, stream: IO[bytes], boundary: bytes) -> None:
+        self._stream, self._boundary = stream, boundary
+        self._held, self._last = b"", b""
+
+    def has_next(self) -> bool:
+        """Whether another one follows; the rest of this one is passed over."""
+        while self.read():
+            pass
+        return self._last.strip() == self._boundary
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Some octets, as many as come; b"" at its end. Invalid when the form breaks off."""
+        while not self._last:
+            line = self._stream.readline(PIECE)
+            if not line:
+                raise Invalid("The form could not be read.", code="bad_request")
+            if line.startswith(self._boundary) and self._held.endswith(b"\r\n"):
+                self._last, found = line, self._held[:-2]
+            elif self._held.endswith(b"\r"):  # its line feed was cut off
+                self._held, found = self._held + line, b""
+            else:
+                self._held, found = line, self._held
+            if found:
+                return found
+        return b""
 
 
 def read_ours(request: LocalRequest, secret: str, file: str) -> Upload:
@@ -57,8 +109,8 @@ def read_ours(request: LocalRequest, secret: str, file: str) -> Upload:
     return upload
 
 
-def _chosen(upload: Upload, file: str, filename: str) -> Upload:
-    if not filename or upload.length <= 0:
+def _chosen(upload: Upload, file: str) -> Upload:
+    if not upload.filename or upload.length <= 0:
         raise Invalid("Choose a file.", field=file)
     return upload
 

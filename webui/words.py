@@ -22,7 +22,10 @@ WORDS: dict[str, dict[str, str]] = {
         "installing": N_("The update is installed."),
         "restarting": N_("The box starts anew."),
         "trial": N_("The new version runs, and is looked at."),
+        "confirm": N_("The new version works, and is on trial."),
+        "returning": N_("The former version comes back as soon as nobody calls."),
         "done": N_("It was updated."),
+        "called_off": N_("The update was called off."),
         "failed": N_("The update failed, and nothing has changed."),
         "rolled_back": N_("The update was taken back."),
     },
@@ -245,6 +248,7 @@ WORDS: dict[str, dict[str, str]] = {
         "session": N_("ended a session"),
         "certificate": N_("changed the certificate"),
         "let_in": N_("let an address in again"),
+        "import": N_("brought files of another system"),
     },
     "event": {
         "tipring.call.ended": N_("A call has ended"),

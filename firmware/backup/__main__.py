@@ -19,7 +19,7 @@ from firmware.backup import running
 from firmware.backup.packing import pack
 from firmware.backup.restoring import stage
 from firmware.backup.settings import Settings
-from firmware.errors import TipringError, Unavailable
+from firmware.errors import TipringError, Unavailable, told
 
 NICE = 19  # calls come first
 _LONGEST = 1024
@@ -45,8 +45,7 @@ def main() -> int:
 
 def _refused(error: TipringError) -> int:
     logging.shutdown()
-    told = {"kind": error.kind, "code": error.code, "message": error.message, "field": error.field}
-    print(json.dumps(told), file=sys.stderr)
+    print(json.dumps(told(error)), file=sys.stderr)
     return 1
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the last restore came to, in STATE/restored.json."""
+"""Whether a restore waits for the next start, and what the last one came to, in STATE/restored.json."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from pathlib import Path
 from typing import Any
 
 NAME = "restored.json"
+READY = "restore"  # a folder
+
+
+def is_ready(state: Path) -> bool:
+    """Whether something waits for `restoring.take_over`."""
+    return (state / READY).is_dir()
 
 
 def last(state: Path) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ from firmware.store.config_db import ConfigDb
 
 log = logging.getLogger("restore")
 
-MAKING, READY, BEFORE = "restore.part", "restore", "before-restore"
+MAKING, BEFORE = "restore.part", "before-restore"
 FRESH = "fresh"
 WHERE = "where"  # beside the key of recordings: its place outside of the state directory
 
@@ -61,8 +61,8 @@ def stage(state: Path, file: BinaryIO, passphrase: str) -> Restored:
         _write(making / report.NAME, json.dumps(found.as_json(), ensure_ascii=False, indent=2))
         _write(making / FRESH, "")
         sync_folder(making)
-        shutil.rmtree(state / READY, ignore_errors=True)
-        making.rename(state / READY)
+        shutil.rmtree(state / report.READY, ignore_errors=True)
+        making.rename(state / report.READY)
         sync_folder(state)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
@@ -158,17 +158,12 @@ def _write(path: Path, text: str) -> None:
 # ---- while no service runs ---------------------------------------------------------------------------------
 
 
-def is_ready(state: Path) -> bool:
-    """Whether something waits for `take_over`."""
-    return (state / READY).is_dir()
-
-
 def take_over(state: Path) -> None:
     """Puts in place what is ready. A power cut in the middle only goes on at the next start. OSError.
 
     What was there is kept in `before-restore` until the next one, but recordings, which are added to.
     """
-    ready, before = state / READY, state / BEFORE
+    ready, before = state / report.READY, state / BEFORE
     log.warning("a backup is restored to %s", state)
     if (ready / FRESH).exists():
         shutil.rmtree(before, ignore_errors=True)

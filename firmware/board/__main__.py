@@ -9,15 +9,18 @@ import logging
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from board.board import BoardError
 from board.factory import open_board
 from board.profile import Profile
 from board.reading import find_in_child
 from firmware import logs, service
-from firmware.board.service import BoardService
 from firmware.errors import TipringError
 from firmware.service import ANEW
+
+if TYPE_CHECKING:
+    from firmware.board.service import BoardService
 
 log = logging.getLogger("board")
 
@@ -35,6 +38,8 @@ async def _run(state: Path, profile: Profile | None) -> int:
         await stop.wait()
         alive.cancel()
         return 0
+    from firmware.board.service import BoardService  # a machine without any board does without its 4 MB
+
     board = open_board(profile, state / SOCKET)
     log.info("%s%s", board.title, f", serial number {board.serial}" if board.serial else "")
     try:

@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -35,6 +33,8 @@ def is_asked(state: Path) -> bool:
 
 def carry_out(state: Path) -> None:
     """Deletes what the box remembers, the mark last: a power cut in the middle begins it again. OSError."""
+    import shutil  # a start should not wait for what is hardly ever needed
+
     log.warning("factory reset: %s is emptied", state)
     for path in state.iterdir():
         if path.name == MARK:
@@ -49,6 +49,8 @@ def carry_out(state: Path) -> None:
 
 
 def main() -> int:
+    import argparse
+
     parser = argparse.ArgumentParser(prog="tipring-factory-reset", description=__doc__)
     parser.add_argument("--state", metavar="DIR", help="where the box keeps what it remembers (TIPRING_STATE)")
     state = service.state_dir(parser.parse_args().state)

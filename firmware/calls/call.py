@@ -215,6 +215,7 @@ class Call:
         return {
             **{name: cdr[name] for name in names},
             "state": self.state.value,
+            "emergency": self.emergency,
             "started_at": cdr["started_at"],
             "answered_at": cdr["answered_at"],
             "connected_at": cdr["answered_at"],

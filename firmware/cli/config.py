@@ -181,8 +181,9 @@ def _for(seconds: float | None) -> str:
 
 def trial(arguments: argparse.Namespace) -> int:
     """Exit status 0 whether or not anything is on trial."""
+    from firmware.deadline import Moment
     from firmware.store.config_db import ConfigDb
-    from firmware.store.config_trial import Moment, as_json
+    from firmware.store.config_trial import as_json
 
     found = ConfigDb(state_of(arguments)).trial()
     sentence = "nothing is on trial"

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from drivers.lineaudio import NativeEvents, Sound, follow_clock
@@ -65,7 +65,13 @@ from firmware.store.writer import HistoryWriter
 log = logging.getLogger(__name__)
 
 
-async def _nothing_on_trial(by: str) -> None:
+class KeepTrial(Protocol):
+    """What is on trial stays; NotFound."""
+
+    def __call__(self, by: str, shown_since: datetime | None = None, /) -> Coroutine[Any, Any, None]: ...
+
+
+async def _nothing_on_trial(by: str, shown_since: datetime | None = None) -> None:
     raise no_trial()
 
 
@@ -120,7 +126,7 @@ class Pbx:
                 self._at_site,
             )
         )
-        self.keep_trial: Callable[[str], Coroutine[Any, Any, None]] = _nothing_on_trial
+        self.keep_trial: KeepTrial = _nothing_on_trial
         self._sip: SipCalls | None = None
 
     # ---- life ------------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ from firmware.core.trial_office import TrialOffice
 from firmware.core.update_office import UpdateOffice
 from firmware.core.voicemail_office import VoicemailOffice
 from firmware.core.waiting_office import WaitingOffice
+from firmware.deadline import Moment
 from firmware.edge.link import EdgeLink
 from firmware.edge.ports import Ports
 from firmware.errors import NotFound, TipringError, Unavailable
@@ -61,7 +62,6 @@ from firmware.records import Alarm, Message, Severity
 from firmware.sms.desk import SmsDesk
 from firmware.store import history, voicemail, webhooks
 from firmware.store.config_db import ConfigDb, Revision
-from firmware.store.config_trial import Moment
 from firmware.store.writer import HistoryWriter
 from firmware.update.progress import UpdateFiles
 
@@ -132,10 +132,15 @@ class Core:
             self.pbx.journal.write(history.recover, times.now(), config.cloud is not None)
         self._subscribe_webhooks(config)
         self.pbx.journal.take_over(await self._standing_alarms(), await self._recent_alarms())
-        self._trial = TrialOffice(self._config, self.pbx.journal, self._control.publish)
+        self._update = UpdateOffice(
+            UpdateFiles(self._options.state), self.pbx.journal, lambda: self.pbx.config, self.pbx.local_time,
+            self._control.publish,
+        )  # fmt: skip
+        self._control.add(self._update.handlers())
+        self._trial = TrialOffice(self._config, self.pbx.journal, self._control.publish, self._update)
         if self._returned_from:
             self._trial.returned_at_start(self._returned_from)
-        self.pbx.keep_trial = self._trial.keep
+        self.pbx.keep_trial = self._trial.keep_all
         self._control.add(self._trial.handlers())
         if read_only.is_copy(self._options.state):
             self.pbx.journal.raise_alarm(read_only.KIND, Severity.CRITICAL, read_only.TEXT)
@@ -176,11 +181,6 @@ class Core:
         await self._sms.start()
         self._control.add(SmsOffice(self._sms).handlers())
         self._control.add(ModemOffice(self._modems, self._config, self._sms.devices).handlers())
-        self._update = UpdateOffice(
-            UpdateFiles(self._options.state), self.pbx.journal, lambda: self.pbx.config, self.pbx.local_time,
-            self._control.publish,
-        )  # fmt: skip
-        self._control.add(self._update.handlers())
         self._board = BoardOffice(
             self.pbx, self._writer, lambda: self._update.led or ("trial" if self._trial.stands else "")
         )

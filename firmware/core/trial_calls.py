@@ -121,10 +121,8 @@ class TrialCalls:
 
     async def _confirmed(self, cdr: Json, by: str) -> None:
         """What was on trial when the call began has shown that calls get through: it stays."""
-        trial = self._configuration.trial
-        if trial and times.parse(cdr["started_at"]) >= trial.began:
-            with contextlib.suppress(NotFound):  # somebody was quicker
-                await self._pbx.keep_trial(by)
+        with contextlib.suppress(NotFound):
+            await self._pbx.keep_trial(by, times.parse(cdr["started_at"]))
 
     async def _measure(self, trial: TrialCall, *, inbound: bool) -> None:
         try:

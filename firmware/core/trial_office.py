@@ -6,15 +6,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from firmware.calls.journal import TRIAL, Journal
 from firmware.config.trial import RETURNED
 from firmware.core.config_office import ConfigOffice
+from firmware.deadline import Moment
 from firmware.errors import TipringError
 from firmware.records import Severity
 from firmware.store.config_db import no_trial
-from firmware.store.config_trial import Moment, Trial, as_json
+from firmware.store.config_trial import Trial, as_json
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +28,25 @@ STUCK_TEXT = "A change by {author} was on trial and cannot be taken back: {reaso
 Json = dict[str, Any]
 
 
+class OnTrial(Protocol):
+    """What else somebody has to keep: a new version of the firmware."""
+
+    @property
+    def confirm_since(self) -> datetime | None:
+        """Since when; None: nothing is to be kept."""
+
+    async def keep(self, by: str) -> None:
+        """It stays. NotFound (`no_trial`)."""
+
+
 class TrialOffice:
     """Lives in the asyncio thread; `follow` is its task."""
 
-    def __init__(self, configuration: ConfigOffice, journal: Journal, publish: Callable[[str, Json], None]) -> None:
+    def __init__(
+        self, configuration: ConfigOffice, journal: Journal, publish: Callable[[str, Json], None], firmware: OnTrial
+    ) -> None:
         self._configuration, self._journal, self._publish = configuration, journal, publish
+        self._firmware = firmware
 
     def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
         """Methods of the control socket."""
@@ -49,8 +65,21 @@ class TrialOffice:
             if trial and not trial.left_s(Moment.now()):
                 await self._over(trial)
 
-    async def keep(self, by: str, /) -> None:
-        """What is on trial stays. NotFound (`no_trial`)."""
+    async def keep_all(self, by: str, shown_since: datetime | None = None, /) -> None:
+        """What telephones have shown to work stays, configuration and firmware: whatever is on trial, or was when a
+        call began `shown_since`. NotFound (`no_trial`) when nothing is."""
+        trial, firmware = self._configuration.trial, self._firmware.confirm_since
+        proven = [since is not None and (not shown_since or since <= shown_since)
+                  for since in (trial.began if trial else None, firmware)]  # fmt: skip
+        if not any(proven):
+            raise no_trial()
+        if proven[0]:
+            await self.keep(by)
+        if proven[1]:
+            await self._firmware.keep(by)
+
+    async def keep(self, by: str) -> None:
+        """The change on trial stays. NotFound (`no_trial`)."""
         await self._configuration.keep()
         log.info("trial -[kept by %s]> none", by)
         self._journal.clear_alarm(TRIAL)

@@ -6,16 +6,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from firmware import __version__
 from firmware.calls.journal import Journal
 from firmware.config import Config
-from firmware.errors import Conflict, Invalid, TipringError, Unavailable
+from firmware.core.config_office import trial_s
+from firmware.errors import Conflict, Invalid, NotFound, TipringError, Unavailable
 from firmware.records import Severity
 from firmware.update import methods
-from firmware.update.progress import SCHEDULE, Order, Phase, Progress, UpdateFiles
+from firmware.update.progress import SCHEDULE, Order, Phase, Progress, UpdateFiles, Word
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +25,11 @@ ALARM = "update"
 LONGEST_SOURCE = 2000
 FAILED_TEXT = "The update to version {version} failed: {reason}"
 ROLLED_BACK_TEXT = "The update was taken back, version {version} runs as before: {reason}"
-LEDS = {Phase.INSTALLING: "installing", Phase.RESTARTING: "installing", Phase.TRIAL: "installing",
+LEDS = {Phase.CONFIRM: "trial", Phase.RETURNING: "installing",
+        Phase.INSTALLING: "installing", Phase.RESTARTING: "installing", Phase.TRIAL: "installing",
         Phase.DOWNLOADING: "ready", Phase.CHECKING: "ready", Phase.WAITING: "ready"}  # fmt: skip
+
+CAN_BE_CALLED_OFF = frozenset((Phase.DOWNLOADING, Phase.CHECKING, Phase.WAITING))
 
 Json = dict[str, Any]
 
@@ -45,7 +49,22 @@ class UpdateOffice:
 
     def handlers(self) -> dict[str, Callable[[Json], Awaitable[Any]]]:
         """Methods of the control socket."""
-        return {"update": self._show, "update.start": self._start}
+        return {
+            "update": self._show,
+            "update.start": self._start,
+            "update.call_off": self._call_off,
+            "update.keep": self._keep,
+            "update.back": self._back,
+        }
+
+    @property
+    def confirm_since(self) -> datetime | None:
+        """Since when the new version waits for somebody to keep it."""
+        return limit.began if (limit := self._shown.to_confirm) else None
+
+    async def keep(self, by: str) -> None:
+        """The version on trial stays. NotFound (`no_trial`), Unavailable."""
+        await self._tell(Word.KEEP, by)
 
     @property
     def led(self) -> str:
@@ -83,15 +102,21 @@ class UpdateOffice:
         due = wanted.automatic and wanted.url and local.hour == wanted.hour and local.date() != self._asked_on
         if due and self._method != methods.NONE and not self._busy:
             self._asked_on = local.date()
-            await self._order(Order(wanted.url or "", by=SCHEDULE))
+            await self._order(Order(wanted.url or "", by=SCHEDULE, wait_s=self._wait_s))
+
+    @property
+    def _wait_s(self) -> float:
+        return 60 * self._config().update.wait_minutes
 
     @property
     def _busy(self) -> bool:
         return self._waits or self._shown.under_way
 
     def _as_json(self) -> Json:
+        may_call_off = self._waits or self._may_be_called_off
         return {"version": __version__, "method": self._method, "progress": self._shown.as_json(),
-                "under_way": self._busy, "url": self._config().update.url or ""}  # fmt: skip
+                "under_way": self._busy, "may_call_off": may_call_off,
+                "url": self._config().update.url or ""}  # fmt: skip
 
     async def _show(self, params: Json) -> Json:
         return self._as_json()
@@ -107,9 +132,46 @@ class UpdateOffice:
         if self._method == methods.RAUC and not source:
             text = "Say where the update is: give an address or a file, or configure update.url."
             raise Invalid(text, field="source")
-        by = str(params.get("author") or "unknown")
-        await self._order(Order(source, params.get("downgrade") is True, params.get("now") is True, by))
+        downgrade, now = params.get("downgrade") is True, params.get("now") is True
+        await self._order(Order(source, downgrade, now, _author(params), self._wait_s, trial_s(params) or 0))
         return self._as_json()
+
+    async def _call_off(self, params: Json) -> Json:
+        """Before anything of the system that runs has changed."""
+        if self._waits and await asyncio.to_thread(self._files.take) is not None:
+            self._waits = False
+        elif self._waits or self._may_be_called_off:
+            await self._say(Word.CALL_OFF, _author(params))
+        else:
+            text = "No update is under way." if not self._busy else "It is too late: the new version is being started."
+            raise Conflict(text, code="update_started")
+        return self._as_json()
+
+    @property
+    def _may_be_called_off(self) -> bool:
+        """Installing into a slot changes nothing yet."""
+        into_slot = self._method == methods.RAUC and self._shown.phase is Phase.INSTALLING
+        return into_slot or self._shown.phase in CAN_BE_CALLED_OFF
+
+    async def _keep(self, params: Json) -> Json:
+        await self.keep(_author(params))
+        return self._as_json()
+
+    async def _back(self, params: Json) -> Json:
+        await self._tell(Word.BACK, _author(params))
+        return self._as_json()
+
+    async def _tell(self, word: Word, by: str) -> None:
+        if not self._shown.to_confirm:
+            raise NotFound("No update is on trial.", code="no_trial")
+        await self._say(word, by)
+
+    async def _say(self, word: Word, by: str) -> None:
+        try:
+            await asyncio.to_thread(self._files.say, word, by)
+        except OSError as error:
+            raise Unavailable(f"The updater cannot be told: {error.strerror}.") from error
+        log.info("update: %s said by %s", word, by)
 
     async def _order(self, order: Order) -> None:
         self._waits = True
@@ -119,6 +181,10 @@ class UpdateOffice:
             self._waits = False
             raise Unavailable(f"The order cannot be written: {error.strerror}.") from error
         log.info("update from %s ordered by %s", order.source or "the package archive", order.by)
+
+
+def _author(params: Json) -> str:
+    return str(params.get("author") or "unknown")
 
 
 def _source(params: Json) -> str:

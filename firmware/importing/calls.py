@@ -2,6 +2,7 @@
 """Asterisk's call detail records: rows of cdr_csv (`Master.csv`), of cdr_custom and of the table `cdr`, as our calls.
 
 Several rows of one `uniqueid` (each phone that a queue rang) are one call: the one that was answered, else the last.
+`waiting` keeps that one.
 """
 
 from __future__ import annotations
@@ -11,16 +12,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from firmware.ids import first_of
 from firmware.importing import sql
 from firmware.importing.plan import Json, PastCall, Plan
 from firmware.records import Cdr, Direction, Disposition
-
-if TYPE_CHECKING:
-    from firmware.importing.uploads import Source
 
 MASTER = [
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer",
@@ -33,6 +31,7 @@ TABLE = [
 ]  # fmt: skip
 """The first columns of the table `cdr`, the same in all of its versions."""
 MOST = 500_000
+LONGEST_LINE = 4 << 20  # mysqldump's are 1 MiB
 LONGEST_S = 7 * 86400
 FORMAT = "%Y-%m-%d %H:%M:%S"
 FIRST_YEAR, LAST_YEAR = 1999, 2200
@@ -50,9 +49,9 @@ def is_row(cells: list[str]) -> bool:
 
 
 def take(plan: Plan, where: str, row: Mapping[str, str]) -> bool:
-    """Adds a call to the plan; False when no more fit."""
-    if len(plan.calls) >= MOST:
-        plan.note(where, f"Only the first {MOST} calls are taken over.")
+    """Tells of a call; False when it is one too many."""
+    if plan.rows >= MOST:
+        plan.note(where, f"Only the first {MOST} rows of calls are taken over.")
         return False
     start, answer = row.get("start") or row.get("calldate", ""), row.get("answer", "")
     duration, talk = row.get("duration", ""), row.get("billsec", "")
@@ -69,17 +68,21 @@ def take(plan: Plan, where: str, row: Mapping[str, str]) -> bool:
         named[1].strip()[:80] if named else "", _number(row.get("dst", "")), row.get("channel", ""),
         row.get("dstchannel", ""), row.get("lastapp", ""), row.get("lastdata", ""), row.get("disposition", ""),
     )  # fmt: skip
-    before = plan.calls.get(id)
-    if before is None or not (before.dst_channel and before.disposition == "ANSWERED"):
-        plan.calls[id] = call
+    plan.rows += 1
+    plan.hear(call)
     return True
 
 
-def dump(source: Source, plan: Plan) -> None:
+def is_final(call: PastCall) -> bool:
+    """What later rows of the same call do not change."""
+    return bool(call.dst_channel) and call.disposition == "ANSWERED"
+
+
+def dump(name: str, stream: IO[bytes], plan: Plan) -> None:
     """A dump of the table `cdr`, as FreePBX's backup has it."""
-    text = source.content.decode(errors="replace")
-    for line, values in sql.rows(text, "cdr"):
-        if not take(plan, f"{source.name}:{line}", dict(zip(TABLE, values, strict=False))):
+    lines = (line.decode(errors="replace") for line in iter(lambda: stream.readline(LONGEST_LINE), b""))
+    for line, values in sql.rows(lines, "cdr"):
+        if not take(plan, f"{name}:{line}", dict(zip(TABLE, values, strict=False))):
             return
 
 
@@ -119,9 +122,8 @@ def house_of(document: Json) -> House:
 
 
 def as_cdrs(calls: Iterable[PastCall], house: House) -> list[Json]:
-    """JSON of our records, oldest first: `calls.import` takes them. Times without a zone are the site's."""
-    made = [_cdr(call, house) for call in calls]
-    return [cdr.as_json() for cdr in sorted(made, key=lambda cdr: cdr.id)]
+    """JSON of our records: `calls.import` takes them. Times without a zone are the site's."""
+    return [_cdr(call, house).as_json() for call in calls]
 
 
 def _cdr(call: PastCall, house: House) -> Cdr:

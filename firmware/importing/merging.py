@@ -114,8 +114,8 @@ def _placed(added: list[Item], path: str, message: str) -> Note:
     """A problem with an entry is told where it came from."""
     for item in added:
         if path == f"{item.table} {name_of(item.values)}" or path.startswith(f"{item.table} {name_of(item.values)} ·"):
-            return Note(item.where, f"{path}: {message}")
-    return Note("", f"{path}: {message}")
+            return Note(item.where, f"{path}: {message}", path)
+    return Note("", f"{path}: {message}", path)
 
 
 def _is_there(document: Json, item: Item) -> bool:

@@ -1,41 +1,62 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an import would do, for people and programs; and the document and the calls that it makes."""
+"""What an import would do, for people and programs; and the document that it makes."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection
-from pathlib import Path
+from collections.abc import Callable, Collection
 
-from firmware.importing import calls
-from firmware.importing.merging import KEYS, Existing, merge
-from firmware.importing.plan import Json
-from firmware.importing.reading import read
-from firmware.importing.uploads import read as read_files
+from firmware.errors import Invalid
+from firmware.importing.merging import KEYS, Existing, Merged, merge
+from firmware.importing.parts import CALLS, PARTS
+from firmware.importing.plan import Json, Plan
 
 
 def outcome(
-    paths: list[Path], document: Json, ports: Collection[str] | None, existing: Existing, names: list[str] | None = None
+    plan: Plan, document: Json, ports: Collection[str] | None, existing: Existing, parts: Collection[str] = tuple(PARTS)
 ) -> Json:
-    """`document` and `calls` are for the box; the rest is for people. Invalid when a file cannot be read at all."""
-    plan = read(read_files(paths, names))
-    merged = merge(document, plan, ports, existing)
+    """`document` is for the box, since secrets are in it; the rest is for people. Invalid names a part that is none."""
+    tables = tables_of(parts)
+    chosen = Plan([item for item in plan.items if item.table in tables], plan.notes)
+    merged = merge(document, chosen, ports, existing)
     made = Counter(table for table, _ in merged.made)
     return {
         "made": [
             {"table": table, "count": made[table], "names": [name for of, name in merged.made if of == table]}
             for table in KEYS if made[table]
         ],
+        "found": {part: sum(item.table in of for item in plan.items) for part, of in PARTS.items() if part != CALLS},
+        "new_passwords": _new(merged, document, lambda values: values.get("sip") == {}),
+        "without_pin": _new(merged, document, lambda values: _has_no_pin(values)),
         "collisions": [dataclasses.asdict(note) for note in merged.collisions],
         "not_understood": [dataclasses.asdict(note) for note in (*plan.notes, *merged.left_out)],
-        "call_count": len(plan.calls),
         "changed": merged.document != document,
         "document": merged.document,
-        "calls": calls.as_cdrs(plan.calls.values(), calls.house_of(merged.document)),
     }  # fmt: skip
 
 
+def tables_of(parts: Collection[str]) -> set[str]:
+    """Invalid (`no_such_part`)."""
+    for part in parts:
+        if part not in PARTS:
+            raise Invalid(
+                f'"{part}" cannot be imported; there are: {", ".join(PARTS)}.', code="no_such_part", field="parts"
+            )
+    return {table for part in parts for table in PARTS[part]}
+
+
+def _has_no_pin(values: Json) -> bool:
+    box = values.get("voicemail")
+    return isinstance(box, dict) and "pin" not in box
+
+
+def _new(merged: Merged, before: Json, wanted: Callable[[Json], bool]) -> list[str]:
+    """Numbers of extensions that are new, or were changed, and are so now."""
+    then = before.get("extension", ())
+    return [item["number"] for item in merged.document.get("extension", ()) if item not in then and wanted(item)]
+
+
 def told(found: Json) -> Json:
-    """Without what is for the box alone: secrets are in it."""
-    return {key: value for key, value in found.items() if key not in ("document", "calls")}
+    """Without what is for the box alone."""
+    return {key: value for key, value in found.items() if key != "document"}

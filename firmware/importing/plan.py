@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from firmware.config.check import SAFE_LENGTH
@@ -19,10 +19,12 @@ _PIN = re.compile(r"[0-9]{4,12}")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What could not be taken over, or not as it was. `where` is a file, with a line or a place in it."""
+    """What could not be taken over, or not as it was. `where` is a file, with a line or a place in it; `about` is what
+    the message begins with when it is a problem with an entry."""
 
     where: str
     message: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,13 @@ class PastCall:
 
 @dataclass(slots=True)
 class Plan:
-    """`calls` by their ids."""
+    """Past calls are too many to be kept here: `hear` is told of each row."""
 
     items: list[Item] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    calls: dict[str, PastCall] = field(default_factory=dict)
+    hear: Callable[[PastCall], None] = lambda call: None
+    rows: int = 0
+    files: list[str] = field(default_factory=list)
 
     def add(self, table: str, where: str, values: Mapping[str, Any]) -> None:
         """Settings of None are left out."""
@@ -72,6 +76,18 @@ class Plan:
 
     def of(self, table: str) -> list[Item]:
         return [item for item in self.items if item.table == table]
+
+    def as_json(self) -> Json:
+        return {
+            "items": [asdict(item) for item in self.items], "notes": [asdict(note) for note in self.notes],
+            "files": self.files,
+        }  # fmt: skip
+
+
+def plan_of(told: Json) -> Plan:
+    """What `as_json` made. KeyError or TypeError when it is not that."""
+    items, notes = [Item(**item) for item in told["items"]], [Note(**note) for note in told["notes"]]
+    return Plan(items, notes, files=list(told["files"]))
 
 
 class Names:

@@ -8,21 +8,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from firmware import service
+from firmware.importing.calls import House, as_cdrs
 from firmware.importing.plan import Json
+from firmware.importing.waiting import Waiting
 
 BATCH = 100
 PAUSE_S = 0.02
 PATIENCE_S = 60.0
 
 
-def send(state: Path, calls: Sequence[Json], tell: Callable[[int, int], None]) -> int:
-    """How many the history did not have yet. `tell` hears how many are done, and of how many new. TipringError."""
-    sent = count = 0
-    for at in range(0, len(calls), BATCH):
-        items = calls[at : at + BATCH]
-        count += _one_batch(state, items)
-        sent += len(items)
-        tell(sent, count)
+def send(state: Path, waiting: Waiting, house: House, tell: Callable[[int, int], None], after: int = 0) -> int:
+    """How many the history did not have yet. `tell` hears the place of the last one sent, and how many of them were
+    new; from `after` such a place. TipringError."""
+    count = 0
+    while found := waiting.calls(after, BATCH):
+        count += _one_batch(state, as_cdrs([call for _, call in found], house))
+        after = found[-1][0]
+        tell(after, count)
         time.sleep(PAUSE_S)
     return count
 

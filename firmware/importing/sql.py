@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rows of a file that mysqldump wrote, as `INSERT INTO table VALUES (…),(…);`."""
+"""Rows of a file that mysqldump wrote, as `INSERT INTO table VALUES (…),(…);`: it writes no line break within a row."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _INSERT = re.compile(r"INSERT INTO `(\w{1,64})`(?: \(([`\w, ]{1,4000})\))? VALUES\s*")
 _VALUE = re.compile(r"'([^'\\]*(?:(?:\\.|'')[^'\\]*)*)'|NULL|([-+0-9.eE]+)", re.DOTALL)
@@ -12,13 +12,15 @@ _ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
 _NAMED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a"}
 
 
-def rows(text: str, table: str) -> Iterator[tuple[int, list[str]]]:
+def rows(lines: Iterable[str], table: str) -> Iterator[tuple[int, list[str]]]:
     """Of one table: the line in the file, and the values, NULL as ""."""
-    for insert in _INSERT.finditer(text):
-        if insert[1] == table:
-            line = text.count("\n", 0, insert.start()) + 1
-            for row in _tuples(text, insert.end()):
-                yield line, row
+    within = False
+    for number, line in enumerate(lines, 1):
+        begun = _INSERT.match(line)
+        within = begun[1] == table if begun else within and line.startswith("(")
+        if within:
+            for row in _tuples(line, begun.end() if begun else 0):
+                yield number, row
 
 
 def _tuples(text: str, at: int) -> Iterator[list[str]]:
@@ -35,7 +37,7 @@ def _tuples(text: str, at: int) -> Iterator[list[str]]:
             return  # not as mysqldump writes it
         yield row
         at += 1
-        while text[at : at + 1] in (",", "\n", "\r") and at < len(text):
+        if text[at : at + 1] == ",":
             at += 1
 
 

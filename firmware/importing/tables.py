@@ -35,10 +35,8 @@ def read(source: Source, plan: Plan, known: Known) -> None:
     try:
         first = next(lines, [])
         head = [cell.strip().casefold() for cell in first]
-        if calls.is_row(first):
-            _calls(source, plan, iter([(1, calls.MASTER), (1, first)]), lines)
-        elif "uniqueid" in head and {"calldate", "start"} & set(head):
-            _calls(source, plan, iter([(1, head)]), lines)
+        if calls.is_row(first) or _names_calls(head):
+            _calls(source.name, plan, first, lines)
         elif "destination" in head and {"extension", "cidnum"} <= set(head):
             _numbers(source, plan, known, _rows(head, lines))
         elif {"extension", "number"} & set(head):
@@ -78,10 +76,38 @@ def _numbers(source: Source, plan: Plan, known: Known, rows: Iterator[tuple[int,
             plan.add("route", where, {"did": did, "to": target})
 
 
-def _calls(source: Source, plan: Plan, first: Iterator[tuple[int, list[str]]], lines: Iterator[list[str]]) -> None:
-    _, head = next(first)
-    for line, cells in (*first, *()):
-        calls.take(plan, f"{source.name}:{line}", dict(zip(head, cells, strict=False)))
+def _names_calls(head: list[str]) -> bool:
+    return "uniqueid" in head and bool({"calldate", "start"} & set(head))
+
+
+def has_calls(stream: io.BufferedReader) -> bool:
+    """Whether its first line is one of calls, in UTF-8; nothing of it is read."""
+    text = stream.peek(MOST_CELL)[:MOST_CELL].decode("utf-8-sig", errors="replace")
+    try:
+        first = next(csv.reader([text.partition("\n")[0].rstrip("\r")], delimiter=separator(text)), [])
+    except csv.Error:
+        return False
+    return calls.is_row(first) or _names_calls([cell.strip().casefold() for cell in first])
+
+
+def read_calls(name: str, stream: io.BufferedReader, plan: Plan) -> None:
+    """A list of any length."""
+    csv.field_size_limit(MOST_CELL)
+    text = stream.peek(MOST_CELL)[:MOST_CELL].decode("utf-8-sig", errors="replace")
+    decoded_lines = (line.decode("utf-8", errors="replace") for line in iter(lambda: stream.readline(MOST_CELL), b""))
+    lines = csv.reader(decoded_lines, delimiter=separator(text))
+    try:
+        first = next(lines, [])
+        _calls(name, plan, [first[0].removeprefix("\ufeff"), *first[1:]], lines)
+    except csv.Error as error:
+        plan.note(f"{name}:{lines.line_num}", f"This is not CSV: {error}.")
+
+
+def _calls(name: str, plan: Plan, first: list[str], lines: Iterator[list[str]]) -> None:
+    head = [cell.strip().casefold() for cell in first]
+    if calls.is_row(first):
+        head = calls.MASTER
+        calls.take(plan, f"{name}:1", dict(zip(head, first, strict=False)))
     for line, cells in enumerate(lines, 2):
-        if cells and not calls.take(plan, f"{source.name}:{line}", dict(zip(head, cells, strict=False))):
+        if cells and not calls.take(plan, f"{name}:{line}", dict(zip(head, cells, strict=False))):
             break

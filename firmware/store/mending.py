@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firmware.store import alarms, damage, salvage
+from firmware.store import damage
 from firmware.times import iso
 
 log = logging.getLogger("mending")
@@ -19,9 +21,30 @@ def mend(state: Path) -> None:
     """The configuration's last good copy, and a fresh history. OSError when the disk lets nothing be done."""
     lost = _mend_config(state / "config.db")
     history = state / "history.db"
-    if history.exists() and (why := damage.wrong_with(history)):
+    why = damage.wrong_with(history) if history.exists() else ""
+    if why:
         log.error("history.db is damaged (%s): it is put aside", why)
         damage.put_aside(history)
+    if lost or why or _has_acknowledged(history):
+        _tell(state, lost, fresh=bool(why))
+
+
+def _has_acknowledged(history: Path) -> bool:
+    """Whether some alarm may have to go: what the dial tone waits for, so it asks for no more than that."""
+    if not history.exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(history, timeout=10)) as db:
+            asked = "SELECT 1 FROM alarms WHERE cleared_at IS NULL AND acknowledged_at IS NOT NULL LIMIT 1"
+            return db.execute(asked).fetchone() is not None
+    except sqlite3.Error:
+        return True  # of an older version
+
+
+def _tell(state: Path, lost: str, fresh: bool) -> None:
+    from firmware.store import alarms, salvage
+
+    if fresh:
         alarms.say(state, salvage.KIND, salvage.FRESH)
     alarms.forget_acknowledged(state, (salvage.KIND, CONFIG))
     if lost:

@@ -39,16 +39,23 @@ def main() -> int:
     arguments = parser.parse_args()
     state = service.state_dir(arguments.state)
     service.log_to_stderr("update")
-    updater = _updater(state, arguments)
+    files = UpdateFiles(state)
     try:
-        if arguments.after_start:
-            updater.after_start()
-            return 0
-        order = UpdateFiles(state).take()
-        return 0 if order is None or updater.run(order) else 1
+        files.make()
+        with files.alone(patient=not arguments.after_start) as alone:
+            return _work(state, files, arguments) if alone else 0  # who updates now looks at it, too
     except TipringError as error:
         print(f"tipring-update: {error.message}", file=sys.stderr)
         return 1
+
+
+def _work(state: Path, files: UpdateFiles, arguments: argparse.Namespace) -> int:
+    updater = _updater(state, arguments)
+    if arguments.after_start:
+        updater.after_start()
+        return 0
+    order = files.take()
+    return 0 if order is None or updater.run(order) else 1
 
 
 if __name__ == "__main__":

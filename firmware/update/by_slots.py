@@ -32,9 +32,14 @@ class SlotUpdater(Updater):
         file = self._fetched(order)
         self._tell(Phase.CHECKING)
         self._check(file, order)
+        self._heed()
         self._tell(Phase.INSTALLING)
         self.rauc.install(file, self._percent)
-        self.wait_for_calls(order)
+        try:
+            self.wait_for_calls(order)
+        except UpdateFailed:
+            self.rauc.mark("active")  # the next start takes the slot that runs
+            raise
         self._tell(Phase.RESTARTING)
         self.restart()
 
@@ -64,8 +69,8 @@ class SlotUpdater(Updater):
             self._keep_if_it_works()
         elif slots.booted != self.progress.slot:
             self._on_trial()
-        elif self.progress.phase in (Phase.RESTARTING, Phase.TRIAL):
-            self._tell(Phase.ROLLED_BACK, f"Version {self.progress.version} did not start, or did not work.")
+        elif self.progress.phase in (Phase.RESTARTING, Phase.TRIAL, Phase.CONFIRM, Phase.RETURNING):
+            self._tell(Phase.ROLLED_BACK, self.progress.text or self._does_not_work())
             self._keep_if_it_works()
         else:
             self._tell(Phase.FAILED, INTERRUPTED)
@@ -76,11 +81,28 @@ class SlotUpdater(Updater):
             self.rauc.mark("good")
 
     def _on_trial(self) -> None:
-        self._tell(Phase.TRIAL)
-        if self.works():
+        if self.progress.phase not in (Phase.CONFIRM, Phase.RETURNING):
+            self._tell(Phase.TRIAL)
+        if self.progress.phase is Phase.RETURNING:
+            self._go_back(self.progress.text)
+        elif not self.works():
+            log.error("%s Back to %s.", self._does_not_work(), self.progress.former)
+            self.rauc.mark("bad")
+            self.restart()
+        elif self.confirmed():
             self.rauc.mark("good")
             self._tell(Phase.DONE)
-            return
-        log.error("version %s does not work: back to %s", self.progress.version, self.progress.former)
+        else:
+            self._go_back(self.why_not_kept())
+
+    def _go_back(self, text: str) -> None:
+        """Whatever happens from now on, the next start takes the former slot."""
+        log.error("%s Back to %s.", text, self.progress.former)
+        if self.progress.phase is not Phase.RETURNING:
+            self._tell(Phase.RETURNING, text, self.progress.wait_s)
         self.rauc.mark("bad")
+        self.before_returning()
         self.restart()
+
+    def _does_not_work(self) -> str:
+        return f"Version {self.progress.version} did not start, or did not work."

@@ -33,7 +33,7 @@ NOT_WANTED = (
     "/usr/share/locale/*",
     "/usr/share/info/*",
     "/usr/share/lintian/*",
-    "/usr/lib/udev/hwdb.d/*",  # names of others' devices, 22 MB with what is made of them
+    "/lib/udev/hwdb.d/*",  # names of others' devices, 22 MB with what is made of them
 )
 TO_BOOT = ["nfit", "nd_pmem", "crc32c_generic", "ext4"]
 TO_RUN = [

@@ -27,7 +27,7 @@ TABLE_OF = {
         ("hours", "schedule"), ("menus", "ivr"), ("routes", "route"), ("outbound", "outbound"),
         ("conferences", "conference"), ("ring-groups", "group"), ("paging", "paging"), ("queues", "queue"),
         ("agents", "agent"), ("waiting", "queue"), ("surveys", "survey"), ("disa", "disa"), ("reports", "report"),
-        ("extensions", "extension"), ("trunks", "trunk"),
+        ("extensions", "extension"), ("lines", "line"), ("trunks", "trunk"),
         ("webhooks", "webhook"), ("backup/usb", "backup_target"), ("backup/disk", "backup_target"),
         ("backup/sftp", "backup_target"), ("backup/s3", "backup_target"), ("channels", "alarm_channel"),
     )},

@@ -19,7 +19,7 @@ step 1 "unpacking the source"
 tar xf "$source" -C "$work" --strip-components=1
 cd "$work"
 cp "$here/config_site.h" pjlib/include/pj/config_site.h
-sed -i 's/ bdimad_dev\.o//' pjmedia/build/Makefile      # absent from Debian's copy of the source
+"$here/edits.sh"
 
 step 2 "configuring"
 CFLAGS="-O3 -DNDEBUG -fno-omit-frame-pointer" ./configure --prefix="$prefix" --enable-shared --enable-epoll \

@@ -49,7 +49,7 @@ def ensure(cache: Path, say: Say, run: Run) -> Path:
 
 def _key() -> str:
     digest = hashlib.sha256()
-    for name in ("config_site.h", "build.sh"):
+    for name in ("config_site.h", "edits.sh", "build.sh"):
         digest.update((HERE / name).read_bytes())
     digest.update(f"{sysconfig.get_platform()} {sysconfig.get_python_version()}".encode())
     return digest.hexdigest()[:12]

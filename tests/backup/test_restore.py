@@ -134,7 +134,7 @@ def test_a_spoilt_file_is_refused_by_name_and_changes_nothing(
     with pytest.raises(kind, match=says):
         stage(new_box, io.BytesIO(spoil(packed(office))), PASSPHRASE)
     assert everything(new_box) == before
-    assert not restoring.is_ready(new_box)
+    assert not report.is_ready(new_box)
 
 
 def test_another_passphrase_is_refused_and_changes_nothing(office: Path, new_box: Path) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,17 @@ from firmware.store.writer import HistoryWriter
 BEFORE, AFTER = {"site": {"name": "Office"}}, {"site": {"name": "Moved"}}
 
 
+class Firmware:
+    """A new version that waits for somebody to keep it, or does not."""
+
+    def __init__(self) -> None:
+        self.confirm_since: datetime | None = None
+        self.kept_by = ""
+
+    async def keep(self, by: str) -> None:
+        self.kept_by = by
+
+
 class Desk:
     """The offices of a core without telephony; `in_force` is what calls would go by."""
 
@@ -41,7 +53,8 @@ class Desk:
         self.configuration = ConfigOffice(
             self.configs, revision, lambda: ["fxs1"], self._take_over, state / "history.db"
         )
-        self.trial = TrialOffice(self.configuration, self.journal, self._publish)
+        self.firmware = Firmware()
+        self.trial = TrialOffice(self.configuration, self.journal, self._publish, self.firmware)
         self._handlers = {**self.configuration.handlers(), **self.trial.handlers()}
 
     async def _take_over(self, config: Config, revision: Revision) -> None:
@@ -148,7 +161,7 @@ async def ring_up(desk: Desk, tmp_path: Path, started_at: str, level: float | No
     seen: list[Seen] = []
     tasks: list[asyncio.Task[None]] = []
     pbx: Any = SimpleNamespace(
-        keep_trial=desk.trial.keep, spawn=lambda work: tasks.append(asyncio.get_running_loop().create_task(work))
+        keep_trial=desk.trial.keep_all, spawn=lambda work: tasks.append(asyncio.get_running_loop().create_task(work))
     )
 
     async def see(what: Seen) -> None:
@@ -178,6 +191,23 @@ async def test_a_test_call_that_failed_or_began_before_keeps_nothing(desk: Desk,
     await ring_up(desk, tmp_path, before)
     await ring_up(desk, tmp_path, times.iso(times.now()), level=None)
     assert desk.trial.stands
+
+
+async def test_a_telephone_or_a_test_call_keeps_new_firmware_too(desk: Desk, tmp_path: Path) -> None:
+    before = times.iso(times.now())
+    await asyncio.sleep(0.01)
+    desk.firmware.confirm_since = times.now()
+    await ring_up(desk, tmp_path, before)
+    assert not desk.firmware.kept_by
+    await ring_up(desk, tmp_path, times.iso(times.now() + timedelta(seconds=1)))
+    assert desk.firmware.kept_by == "installer"
+    await desk.try_it()
+    await desk.trial.keep_all("201")
+    assert desk.firmware.kept_by == "201"
+    assert not desk.trial.stands
+    desk.firmware.confirm_since = None
+    with pytest.raises(NotFound):
+        await desk.trial.keep_all("201")
 
 
 async def test_a_test_call_without_a_trial_is_just_that(desk: Desk, tmp_path: Path) -> None:

@@ -6,10 +6,17 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from firmware.importing import calls, reading, waiting
+from firmware.importing import outcome as outcomes
+from firmware.importing.merging import Existing
+from firmware.importing.plan import PastCall, Plan
 
 STRONG = "kR7vTq2mXw9pLd4z"
 DOCUMENT: dict[str, Any] = {
@@ -114,6 +121,24 @@ MODULES: dict[str, Any] = {
                                           "voicemail_email": "ann@office.example"}}},
     "Paging": {"tables": {}},
 }  # fmt: skip
+
+
+def plan_of(paths: list[Path], hear: Callable[[PastCall], None] = lambda call: None) -> Plan:
+    """What is understood of files, by this process."""
+    plan = Plan(hear=hear)
+    with ExitStack() as stack:
+        reading.read([(path.name, stack.enter_context(path.open("rb"))) for path in paths], plan)
+    return plan
+
+
+def outcome(paths: list[Path], document: dict[str, Any], ports: list[str], existing: Existing) -> dict[str, Any]:
+    """What an import of them would do, with its calls."""
+    with waiting.scratch() as kept:
+        kept.begin()
+        found = outcomes.outcome(plan_of(paths, kept.keep_call), document, ports, existing)
+        past = [call for _, call in kept.calls(0, 1000)]
+        cdrs = calls.as_cdrs(past, calls.house_of(found["document"]))
+        return found | {"call_count": kept.call_count(), "calls": sorted(cdrs, key=lambda cdr: str(cdr["id"]))}
 
 
 def packed(files: dict[str, bytes], path: Path) -> Path:

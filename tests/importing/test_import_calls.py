@@ -12,11 +12,10 @@ import pytest
 from firmware.cli import main
 from firmware.core.import_office import ImportOffice
 from firmware.errors import Invalid
-from firmware.importing.outcome import outcome
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_reading
 from firmware.store.writer import HistoryWriter
-from tests.importing.conftest import DOCUMENT, PORTS
+from tests.importing.conftest import DOCUMENT, PORTS, outcome
 
 ROW = '"","{src}","{dst}","ctx","""{name}"" <{src}>","{channel}","{other}","{app}","{data}","{start}","{answer}","{end}",{duration},{talk},"{disposition}","DOCUMENTATION","{id}",""\n'  # noqa: E501
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from firmware.config.trial import RETURNED, go_back, guard
+from firmware.deadline import Moment
 from firmware.errors import Conflict, NotFound
 from firmware.store.config_db import ConfigDb, Revision
-from firmware.store.config_trial import Moment, Trial
+from firmware.store.config_trial import Trial
 
 OFFICE = {
     "site": {"name": "Office"},

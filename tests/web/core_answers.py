@@ -40,9 +40,9 @@ TRUNK = {"name": "cloud", "kind": "sip", "state": "up", "calls": 0, "registered"
          "latency_ms": 12.5, "last_error": "", "ports": [], "places": []}  # fmt: skip
 MESSAGE = {"id": "m1", "box": "201", "call": "c1", "from_number": "5551234", "from_name": "", "started_at": AT,
            "duration_s": 3.0, "bytes": 9, "sha256": "", "state": "new"}  # fmt: skip
-UPDATE = {"version": "0.1.0", "method": "rauc", "under_way": False, "url": "",
+UPDATE = {"version": "0.1.0", "method": "rauc", "under_way": False, "may_call_off": False, "url": "",
           "progress": {"phase": "none", "version": "", "former": "", "slot": "", "percent": 0, "text": "", "by": "",
-                       "at": ""}}  # fmt: skip
+                       "at": "", "calls": 0, "trial_s": 0, "until": None, "left_s": None}}  # fmt: skip
 PLACE = {"call": "c1", "number": "5551234", "name": "", "since": AT, "priority": 0, "callback": False,
          "queue": "support"}  # fmt: skip
 
@@ -100,7 +100,7 @@ def answers() -> dict[str, Any]:
         **{name: {} for name in ("modem.ussd_end", "modem.unlock")},
         "simulate": {"steps": ["It rings."], "ends": "answered", "target": None, "picture": {}},
         "trunks": [TRUNK],
-        **dict.fromkeys(("update", "update.start"), UPDATE),
+        **dict.fromkeys(("update", "update.start", "update.call_off", "update.keep", "update.back"), UPDATE),
         "voicemail": [{"box": "201", "name": "Reception", "new": 1, "saved": 0}],
         "voicemail.mark": MESSAGE,
     }

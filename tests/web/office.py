@@ -40,7 +40,7 @@ def active_call(id: str, state: str = "waiting", **more: Any) -> dict[str, Any]:
     call = {
         "id": id, "direction": "inbound", "state": state, "from_number": "5551234", "from_name": "ANNA",
         "to_number": "600", "line": "fxo1", "trunk": None, "queue": "support", "agent": None, "started_at": ago(42),
-        "answered_at": ago(40), "connected_at": None, "wait_s": None, "recording": False,
+        "answered_at": ago(40), "connected_at": None, "wait_s": None, "recording": False, "emergency": False,
         "on_hold": False, "legs": [{"kind": "analog", "name": "fxo1", "extension": ""}], "consultation": None,
     }  # fmt: skip
     return call | more

@@ -14,7 +14,7 @@ from fake_core import FakeCore
 from web_client import Browser
 from web_service import serve, wait_until
 
-from firmware.backup import restoring
+from firmware.backup import report, restoring
 from firmware.backup.packing import What, pack
 from firmware.backup.status import Status
 from firmware.store.access import Access
@@ -99,7 +99,7 @@ def test_a_restore_that_is_refused_says_why_and_changes_nothing(
 ) -> None:  # type: ignore[no-untyped-def]
     answer = owner.upload(f"{HOME}/restore", HOME, spoil(packed(box.state)), passphrase=words)
     assert (answer.status, says in answer.text) == (422, True)
-    assert not restoring.is_ready(box.state)
+    assert not report.is_ready(box.state)
     assert not box.begins_anew
 
 
@@ -109,13 +109,13 @@ def test_a_restore_needs_the_pages_token_and_a_file(owner: Browser, core: FakeCo
     assert stranger.upload(f"{HOME}/restore", HOME, packed(box.state), passphrase=WORDS).status == 403
     assert "Choose a file." in owner.upload(f"{HOME}/restore", HOME, b"", passphrase=WORDS).text
     assert owner.ask("POST", f"{HOME}/restore", b"{}", Content_Type="application/json").status == 403
-    assert not restoring.is_ready(box.state)
+    assert not report.is_ready(box.state)
 
 
 def test_a_restore_begins_everything_anew(owner: Browser, core: FakeCore, box: Box) -> None:
     answer = owner.upload(f"{HOME}/restore", HOME, packed(box.state), passphrase=WORDS)
     assert "The box restarts" in answer.text, answer.text
-    assert restoring.is_ready(box.state)
+    assert report.is_ready(box.state)
     wait_until(lambda: box.begins_anew and box.ended.is_set(), 20)
 
 
@@ -129,10 +129,10 @@ def test_a_new_box_takes_a_backup_instead_of_a_password(new_state: Path) -> None
         assert "This box is new" in refused.text
         wrong = browser.upload("/setup/restore", page, backup, passphrase="something else", code=code)
         assert (wrong.status, "The passphrase is not that of this backup." in wrong.text) == (422, True)
-        assert not restoring.is_ready(new_state)
+        assert not report.is_ready(new_state)
         taken = browser.upload("/setup/restore", page, backup, passphrase=WORDS, code=code)
         assert "The box restarts" in taken.text
-        assert restoring.is_ready(new_state)
+        assert report.is_ready(new_state)
         wait_until(lambda box=box: box.begins_anew, 20)
 
 
@@ -148,4 +148,4 @@ def test_programs_see_how_backups_are_and_restore(
     refused = api.ask("PUT", "/api/v1/restore", b"something else", **kind)
     assert (refused.status, refused.json["error"]["code"]) == (422, "not_a_backup")
     assert api.ask("PUT", "/api/v1/restore", packed(box.state), **kind).status == 202
-    assert restoring.is_ready(box.state)
+    assert report.is_ready(box.state)

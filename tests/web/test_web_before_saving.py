@@ -193,6 +193,8 @@ FORMS: dict[str, tuple[dict[str, str], tuple[str, str, Any], tuple[str, str, Any
     "/settings/trunks/cloud": ({"name": "cloud", "sip.registrar": "sip.example.com", "sip.register": "on"},
                                ("sip", "", {"registrar": "sip.example.com", "number": "5550111"}),
                                ("sip.username", "u", None)),
+    "/settings/lines/fxo1": ({"name": "Main line", "number": "5550100", "echo_canceller": "on"},
+                             ("rx_gain_db", -3.0, -3.0), ("tx_gain_db", "2", 2)),
     "/settings/reports/week": ({"name": "week", "every": "week", "to": "a@example.com"}, ("every", "month", "month"),
                                ("to", "b@example.com", None)),
 }  # fmt: skip
@@ -201,7 +203,7 @@ FORMS: dict[str, tuple[dict[str, str], tuple[str, str, Any], tuple[str, str, Any
 def tables_of(path: str) -> tuple[str, str]:
     tables = {"queues": "queue", "agents": "agent", "menus": "ivr", "hours": "schedule", "conferences": "conference",
               "ring-groups": "group", "paging": "paging", "surveys": "survey", "disa": "disa", "trunks": "trunk",
-              "extensions": "extension", "reports": "report"}  # fmt: skip
+              "extensions": "extension", "reports": "report", "lines": "line"}  # fmt: skip
     _, _, kind, id = path.split("/")
     return tables[kind], id
 

@@ -89,6 +89,7 @@ def test_every_page_of_settings_opens(live_url: str, owner: Browser) -> None:
         "/settings/routes/new", "/settings/outbound/new", "/settings/conferences/board", "/settings/ring-groups/new",
         "/settings/paging/new", "/settings/tolls", "/settings/lists", "/settings/emergency", "/settings/disa/new",
         "/settings/extensions/new", "/settings/extensions/202", "/settings/trunks/new", "/settings/trunks/lines",
+        "/settings/lines/fxo1", "/settings/lines/new?port=fxo9",
         "/wizard/phones", "/wizard/provider", "/wizard/answer",
     ]  # fmt: skip
     for path in [path for path in [*listed, *forms] if path != "/history"]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import office
 import pytest
@@ -15,6 +16,7 @@ from test_web_settings import save
 from web_client import Browser
 from web_service import PASSWORD
 
+from firmware.deadline import Moment
 from firmware.store.access import Access
 from firmware.store.config_db import ConfigDb
 
@@ -26,6 +28,7 @@ ADMINS = "/settings/network/admins"
 def core(state: Path) -> Iterator[FakeCore]:
     with FakeCore(state, office.status()) as core:
         applies(core, state)
+        core.answers |= {"bans": [], "modems": []}
         yield core
 
 
@@ -108,3 +111,37 @@ def test_another_address_is_on_trial_unless_told_otherwise_and_says_where_the_bo
     wrong = save(owner, place, address="192.168.1.5")
     assert wrong.status == 422
     assert "use one with its prefix such as 192.168.1.5/24" in wrong.text
+
+
+def line(configs: ConfigDb) -> dict[str, Any]:
+    return next(line for line in configs.current().document["line"] if line["port"] == "fxo1")
+
+
+def test_a_telephone_line_is_changed_on_trial(live_url: str, owner: Browser, configs: ConfigDb) -> None:
+    before = line(configs)
+    assert '<a class="row-link" href="/settings/lines/fxo1">' in owner.get("/outside").text
+    place = "/settings/lines/fxo1"
+    wanted = {"name": "Main line", "number": "5550100", "echo_canceller": "on", "dialling": "pulse", "port": "fxo7"}
+    wrong = save(owner, place, **wanted, rx_gain_db="40", trial_s="900")
+    assert wrong.status == 422
+    assert '<option value="900" selected>' in wrong.text
+    assert configs.trial() is None
+    assert save(owner, place, **wanted, rx_gain_db="-3", trial_s="900").status == 303
+    assert line(configs) == before | {"dialling": "pulse", "rx_gain_db": -3}
+    strip = STRIP.search(owner.get("/outside").text)
+    assert strip
+    assert 'href="/wizard/calls"' in strip[0]
+    owner.submit("/trial/back", "/calls", next="/")
+    assert line(configs) == before
+
+
+def test_names_and_numbers_of_the_wizard_go_back_too(live_url: str, owner: Browser, configs: ConfigDb) -> None:
+    before = line(configs)
+    given = {"name.fxo1": "Front desk", "number.fxo1": "5550123", "trial_s": "120"}
+    assert save(owner, "/wizard/lines", "/settings/lines/fxo1", **given).status == 303
+    assert line(configs)["number"] == "5550123"
+    trial = configs.trial()
+    assert trial
+    assert 0 < trial.left_s(Moment.now()) <= 120
+    owner.submit("/trial/back", "/calls", next="/")
+    assert line(configs) == before

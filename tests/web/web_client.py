@@ -83,22 +83,23 @@ class Browser:
         assert found, f"no form on {page}"
         return found[1]
 
-    def submit(self, path: str, page: str | None = None, **fields: str) -> Answer:
+    def submit(self, path: str, page: str | None = None, **fields: str | list[str]) -> Answer:
         """Sends a form of `page` (the path itself if None) with its CSRF token."""
         return self.post_form(path, csrf=self.csrf(page or path), **fields)
 
-    def upload(self, path: str, page: str, content: bytes, **fields: str) -> Answer:
+    def upload(self, path: str, page: str, content: bytes, *, filename: str = "x.wav", **fields: str) -> Answer:
         """Sends a form of `page` with the field `file`, as multipart/form-data (RFC 7578)."""
-        mark = b"a-mark-that-is-in-no-part"
+        mark = b"----WebKitFormBoundaryThatIsInNoPart"  # with capitals, as browsers have them
         fields |= {"csrf": self.csrf(page)}
         parts = [f'form-data; name="{key}"\r\n\r\n{text}'.encode() for key, text in fields.items()]
-        parts.append(b'form-data; name="file"; filename="x.wav"\r\nContent-Type: audio/wav\r\n\r\n' + content)
+        head = f'form-data; name="file"; filename="{filename}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        parts.append(head.encode() + content)
         body = b"".join(b"--%s\r\nContent-Disposition: %s\r\n" % (mark, part) for part in parts)
         kind = f"multipart/form-data; boundary={mark.decode()}"
         return self.ask("POST", path, body + b"--%s--\r\n" % mark, Content_Type=kind)
 
-    def post_form(self, path: str, **fields: str) -> Answer:
-        body = urlencode(fields).encode()
+    def post_form(self, path: str, **fields: str | list[str]) -> Answer:
+        body = urlencode(fields, doseq=True).encode()
         return self.ask("POST", path, body, Content_Type="application/x-www-form-urlencoded")
 
 

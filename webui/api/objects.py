@@ -68,7 +68,7 @@ ACTIVE_CALL = obj(
     state=one_of("ringing", "greeting", "waiting", "offered", "talking", "dialling", "survey", "ending"),
     from_number=TEXT, from_name=TEXT, to_number=TEXT, line=maybe(TEXT), trunk=maybe(TEXT), queue=maybe(TEXT),
     agent=maybe(TEXT), started_at=TIME, answered_at=maybe(TIME), connected_at=maybe(TIME),
-    wait_s=maybe(SECONDS), recording=TRUTH,
+    wait_s=maybe(SECONDS), recording=TRUTH, emergency=TRUTH,
     on_hold=TRUTH, legs=many(obj(kind=one_of("analog", "sip"), name=TEXT, extension=TEXT)),
     consultation=maybe(obj(by=TEXT, number=TEXT, state=one_of("calling", "talking", "failed"))),
 )  # fmt: skip
@@ -135,9 +135,21 @@ UPDATE = obj(
     version=TEXT,
     method=one_of("rauc", "package", "none"),
     under_way=TRUTH,
+    may_call_off=TRUTH,
     url=TEXT,
     progress=obj(
-        phase=one_of(*Phase), version=TEXT, former=TEXT, slot=TEXT, percent=COUNT, text=TEXT, by=TEXT, at=TEXT
+        phase=one_of(*Phase),
+        version=TEXT,
+        former=TEXT,
+        slot=TEXT,
+        percent=COUNT,
+        text=TEXT,
+        by=TEXT,
+        at=TEXT,
+        calls=COUNT,
+        trial_s=NUMBER,
+        until=maybe(TIME),
+        left_s=maybe(NUMBER),
     ),
 )
 TRIAL = obj(revision=COUNT, former=COUNT, author=TEXT, began_at=TIME, until=TIME, left_s=NUMBER)

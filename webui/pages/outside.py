@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ways out: trunks and how they are; and addresses that the SIP edge keeps out."""
+"""Ways out: telephone lines and trunks, and how they are; and addresses that the SIP edge keeps out."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from webui.pages.route import PageRoute, Visit
 
 def outside(visit: Visit) -> HTTPResponse:
     """The page; only its parts when it asks for them anew. Bans are for supervisors."""
+    picture = visit.box.live.picture()
     values: dict[str, Any] = {
-        "trunks": visit.box.live.picture()["trunks"],
+        "trunks": picture["trunks"],
+        "lines": [port for port in picture["ports"] if port["kind"] == "fxo"],
+        "configured": {line.get("port") for line in visit.box.fresh_document().get("line", [])},
         "modems": visit.ask_or([], "modems"),
         "core_up": visit.box.live.up,
         "sees_bans": visit.may(auth.MANAGE),
@@ -35,6 +38,6 @@ def lift(visit: Visit) -> HTTPResponse:
 
 ROUTES = [
     PageRoute("GET", "/outside", outside),
-    PageRoute("GET", "/outside/stream", stream_of("trunk", "modem")),
+    PageRoute("GET", "/outside/stream", stream_of("trunk", "modem", "port")),
     PageRoute("POST", "/outside/bans/lift", lift, roles=auth.CONFIGURE),
 ]

@@ -45,7 +45,7 @@ class Backup:
     def devices(self) -> Iterator[tuple[str, dict[str, str]]]:
         """Of the table `devices`: in JSON up to release 15, in a dump of the database since then."""
         yield from self.rows("Core", "Devices", "devices")
-        for line, row in sql.rows(self._dump, "devices"):
+        for line, row in sql.rows(self._dump.split("\n"), "devices"):
             yield f"{_SQL}:{line}", dict(zip(DEVICE_COLUMNS, row, strict=False))
 
     def settings(self, table: str) -> dict[str, dict[str, str]]:
@@ -53,7 +53,7 @@ class Backup:
         found: dict[str, dict[str, str]] = {}
         listed = [row for _, row in self.rows("Core", "Devices", "techTables", table)]
         listed += [row for _, row in self.rows("Core", "Trunks", "techTables", table)]
-        listed += [dict(zip(KEYWORD_COLUMNS, row, strict=False)) for _, row in sql.rows(self._dump, table)]
+        listed += [dict(zip(KEYWORD_COLUMNS, row, strict=False)) for _, row in sql.rows(self._dump.split("\n"), table)]
         for row in listed:
             found.setdefault(row.get("id", ""), {})[row.get("keyword", "")] = row.get("data", "")
         return found

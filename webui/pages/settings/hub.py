@@ -32,6 +32,13 @@ ROOMS = (
         N_("Telephones, provider, what callers hear by day, voicemail by night."),
         auth.CONFIGURE,
     ),
+    Room(
+        "/import",
+        "download",
+        N_("From another system"),
+        N_("Extensions, queues, menus, calls of a FreePBX, Asterisk or a list"),
+        auth.CONFIGURE,
+    ),
     Room("/settings/hours", "clock", N_("Opening hours"), N_("The night switch, weekdays, holidays.")),
     Room("/settings/menus", "tree", N_("Menus"), N_("What callers hear, and where each key leads.")),
     Room(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Extensions and trunks as forms: what the pages of phones and of the outside list."""
+"""Extensions, telephone lines and trunks as forms: what the pages of phones and of the outside list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webui.i18n import N_
 from webui.pages.route import Visit
 from webui.pages.settings.sheet import Sheet
 from webui.pages.settings.submit import routes_of
-from webui.settings.choices import Say, fixed, of_table
+from webui.settings.choices import Say, fixed, of_table, targets
 from webui.settings.fields import Entered, Field, Option, filled
 from webui.settings.tables import Document, Item, items
 
@@ -108,4 +108,59 @@ TRUNK = Sheet(
     on_trial="offered",
 )
 
-ROUTES = [route for sheet in (EXTENSION, TRUNK) for route in routes_of(sheet)]
+CALLER_ID = {
+    "bell202": N_("Bell 202, after the first ring (North America)"),
+    "v23": N_("V.23, after the first ring"),
+    "v23_polarity": N_("V.23, after a polarity reversal"),
+    "v23_ring_pulse": N_("V.23, after a short ring"),
+    "v23_alerting": N_("V.23, after an alert tone"),
+    "dtmf": N_("DTMF, before the first ring"),
+    "dtmf_polarity": N_("DTMF, after a polarity reversal"),
+    "dtmf_ring_pulse": N_("DTMF, after a short ring"),
+    "dtmf_alerting": N_("DTMF, after an alert tone"),
+    "dtmf_after_ring": N_("DTMF, after the first ring"),
+    "ntt": N_("NTT (Japan)"),
+    "none": N_("none is sent"),
+}
+DIALLING = {"tone": N_("Tones (DTMF)"), "pulse": N_("Pulses")}
+
+
+def _read_line(visit: Visit, document: Document, form: Entered, old: Item) -> Item:
+    """A line stays at its port: routes and trunks know it by that."""
+    return filled(LINE.fields, form, old) | ({"port": old["port"]} if old else {})
+
+
+def _free_lines(visit: Visit, document: Document, item: Item) -> dict[str, Any]:
+    """Ports for telephone lines that have none yet."""
+    ports = [port["id"] for port in visit.box.live.picture()["ports"] if port["kind"] == "fxo"]
+    taken = {line.get("port") for line in items(document, "line")}
+    return {"free": [Option(port, port) for port in ports if port not in taken]}
+
+
+LINE = Sheet(
+    "line",
+    "/settings/lines",
+    "/outside",
+    N_("Telephone line"),
+    (
+        Field("port", N_("Port"), "choice", required=True),
+        Field("name", N_("Name")),
+        Field("number", N_("Own number"), "phone"),
+        Field("caller_id", N_("How the caller's number comes"), "choice", N_("Empty: as usual in your country."),
+              options=fixed(CALLER_ID)),
+        Field("dialling", N_("How it dials"), "choice", options=fixed(DIALLING), default="tone"),
+        Field("rx_gain_db", N_("Louder or softer from the line (dB)"), "number", N_("-12 to 12. 0 when empty.")),
+        Field("tx_gain_db", N_("Louder or softer to the line (dB)"), "number", N_("-12 to 12. 0 when empty.")),
+        Field("hangup.silence_s", N_("Hang up after so many seconds of silence"), "number",
+              N_("Only for a line that gives no other sign when somebody hangs up. Never when empty.")),
+        Field("echo_canceller", N_("Cancel the echo of the line"), "switch", default=True),
+        Field("fax", N_("Where a fax machine that calls is sent"), "target", options=targets, wide=True),
+    ),
+    template="settings_line.html",
+    note=N_("The Line Doctor finds most of this by itself."),
+    read=_read_line,
+    more=_free_lines,
+    on_trial="offered",
+)  # fmt: skip
+
+ROUTES = [route for sheet in (EXTENSION, LINE, TRUNK) for route in routes_of(sheet)]

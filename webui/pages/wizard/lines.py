@@ -53,12 +53,12 @@ def show(visit: Visit, said: Said = NOTHING) -> HTTPResponse:
         {**known, **{key: visit.form(f"{key}.{known['port']}") or known[key] for key in ("name", "number")}}
         for known in (_known(now.document, port["id"]) for port in ports)
     ]
-    values |= {"unknown": unknown, "called": visit.form("called"), "rows": rows}
+    values |= {"unknown": unknown, "called": visit.form("called"), "rows": rows, "trial_s": visit.form("trial_s")}
     return visit.page("wizard_lines.html", said.status, **(values | refused(now.id, said)))
 
 
 def save_all(visit: Visit) -> HTTPResponse:
-    """All names and numbers at once."""
+    """All names and numbers at once, for good or on trial."""
     form = entered(visit)
     ports = [key.removeprefix("name.") for key in form.values if key.startswith("name.")]
     found = [
@@ -79,6 +79,7 @@ def examine(visit: Visit, port: str, problem: str = "", said: Said = NOTHING) ->
     values: dict[str, Any] = {
         "port": port,
         "line": _known(now.document, port),
+        "known": any(line.get("port") == port for line in items(now.document, "line")),
         "report": report,
         "stages": line_report.stages(report) if report else [],
         "task": line_report.task(report) if report else "",

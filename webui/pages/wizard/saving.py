@@ -13,6 +13,7 @@ from webui.pages.route import Visit
 from webui.pages.settings.ahead import SEEN, Ahead, ahead, wants_no_help
 from webui.pages.settings.said import Said, problems_of
 from webui.pages.settings.sheet import entered, revision_of
+from webui.pages.settings.submit import on_trial
 from webui.settings.blank import blank
 from webui.settings.fields import Entered
 from webui.settings.save import save
@@ -37,7 +38,7 @@ def saved(
         told = ahead(visit, form, now.document, changed) if revision_of(form) == now.id else None
         if told:
             raise _look_first(visit, form, told)
-        save(visit.box, visit.author, lambda _: changed, revision_of(form), **wants_no_help(form))
+        save(visit.box, visit.author, lambda _: changed, revision_of(form), **wants_no_help(form), **on_trial(form))
     except TipringError as error:
         return problems_of(visit, error, changed, prefix(changed))
     return None

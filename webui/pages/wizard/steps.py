@@ -32,6 +32,7 @@ class Step:
 
 STEPS = (
     Step("/wizard/place", N_("Language, country, time"), N_("So that tones, prompts and hours are right"), ("place",)),
+    Step("/import", N_("From another system"), N_("Extensions, queues, menus, calls of a FreePBX, Asterisk or a list")),
     Step("/wizard/ports", N_("What is plugged in"), N_("The card as it looks from behind, live"), ("port",)),
     Step("/wizard/telephones", N_("Telephones"), N_("Lift each one, and give it its name"), ("phone",)),
     Step("/wizard/lines", N_("Telephone lines"), N_("The Line Doctor tests each one"), ("line", "number")),
@@ -45,7 +46,7 @@ STEPS = (
     Step("/wizard/calls", N_("Test calls"), N_("One in and one out, watched step by step"), ("call_in", "call_out")),
     Step("/wizard/acceptance", N_("Acceptance"), N_("All checks at once, and the certificate"), ()),
 )  # fmt: skip
-OPTIONAL = frozenset(("/wizard/provider", "/wizard/phones", "/wizard/cloud", "/wizard/care"))
+OPTIONAL = frozenset(("/import", "/wizard/provider", "/wizard/phones", "/wizard/cloud", "/wizard/care"))
 TRY = Step("/settings/plan", N_("Try it"), N_("What happens to a call on Sunday at 20:00?"))
 
 
@@ -120,6 +121,7 @@ _TEXTS = {
     "/wizard/care": _care,
 }  # fmt: skip
 _DONE: dict[str, Callable[[Visit, dict[str, Any]], bool]] = {
+    "/import": lambda visit, known: visit.box.imports.progress()["step"] in ("sending", "done"),
     "/wizard/care": _cared_for,
     "/wizard/greeting": lambda visit, known: bool(prompts_named(visit.box, wizard.PROMPT)),
     "/wizard/acceptance": lambda visit, known: [c["verdict"] != "failed" for c in known["certificates"]][:1] == [True],

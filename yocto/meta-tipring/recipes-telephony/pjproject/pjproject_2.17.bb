@@ -16,6 +16,7 @@ FILESEXTRAPATHS:prepend := "${THISDIR}/../../../../scripts/pjproject:"
 SRC_URI = "\
     ${DEBIAN_MIRROR}/main/a/asterisk/${DEBIAN_ASTERISK}.orig-Xpjproject.tar.xz \
     file://config_site.h \
+    file://edits.sh \
 "
 SRC_URI[sha256sum] = "6860c2f7604b4eee75f38151a9ef69774eb3f0c5286fc1d14bc1db2dc5a9e8aa"
 UPSTREAM_CHECK_URI = "https://github.com/pjsip/pjproject/tags"
@@ -39,8 +40,7 @@ PARTS = "pjlib pjlib-util pjmedia pjsip pjnath"
 
 do_configure() {
     cp ${WORKDIR}/config_site.h ${S}/pjlib/include/pj/config_site.h
-    # Absent from Debian's copy of the source.
-    sed -i 's/ bdimad_dev\.o//' ${S}/pjmedia/build/Makefile
+    cd ${S} && sh ${WORKDIR}/edits.sh
     ./configure --build=${BUILD_SYS} --host=${HOST_SYS} --prefix=${prefix} --libdir=${libdir} \
         --includedir=${includedir} ${EXTRA_OECONF}
 }
