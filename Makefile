@@ -33,7 +33,7 @@ bench: setup-dev ## the benchmarks, JSON into build/bench/
 
 hil: setup-dev ## in QEMU: drivers on the real DAHDI core; as root the appliance, power cuts, updates
 	@nice -n 19 $(PYTHON) -m pytest -o addopts= -p no:xdist -v -rs --tb=short \
-	    hil/kernel/tests hil/appliance/tests hil/update/tests
+	    hil/kernel/tests hil/appliance/tests hil/update/tests hil/backup/tests
 
 IMAGE_TOOLS := build/yocto/venv
 .PHONY: image image-check image-tools

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from drivers.port import PortError
-from drivers.sms import Deliver, Part, Report
+from drivers.sms import Alphabet, Deliver, Part, Report
 
 
 class Sim(enum.StrEnum):
@@ -114,7 +114,7 @@ class CellularModem(ABC):
         """Lets go of it."""
 
     @abstractmethod
-    async def send(self, number: str, text: str, part: Part | None, *, wide: bool | None) -> int:
+    async def send(self, number: str, text: str, part: Part | None, coding: Alphabet | None) -> int:
         """Sends a message, or a part of one; its reference for the delivery report. SendFailed."""
 
     @abstractmethod

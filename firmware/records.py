@@ -94,6 +94,10 @@ class _Record:
         return {item.name: _outside(getattr(self, item.name)) for item in dataclasses.fields(self)}  # type: ignore[arg-type]
 
 
+POOR_MOS = 3.6
+"""A call with a lower opinion score is a bad one: R = 70, many are dissatisfied (ITU-T G.109)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cdr(_Record):
     """Call detail record. `wait_s` and `talk_s` are seconds; `hangup_cause` is Q.850.

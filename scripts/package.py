@@ -29,7 +29,7 @@ NOT_SHIPPED = shutil.ignore_patterns(
     "__pycache__", "native", "build.py", "*.po", "*.pot", "*.c", "*.h", "*.o", "static", "lineaudio.so"
 )
 NOT_RUN = {"__pycache__", "test", "tests"}
-BUILD_ONLY = ("pip", "setuptools", "pycparser")
+BUILD_ONLY = ("pip", "setuptools")
 LANGUAGES = re.compile(r"(root|en|zh).*\.dat")
 UNUSED = ("babel/locale-data", "phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata")
 COMPRESSION = os.environ.get("TIPRING_COMPRESSION", "-Zxz -z6").split()

@@ -184,10 +184,15 @@ def pages() -> None:
         "assets", [*static, ROOT / "webui" / "assets.py", ROOT / "package-lock.json"], "copying files for the pages",
         lambda: run([PYTHON, "-m", "webui.assets"]), [BUILD / "static" / "manifest.json"],
     )  # fmt: skip
-    catalogs = sorted((ROOT / "webui" / "locale").rglob("*.po"))
+    written = sorted((ROOT / "webui" / "locale").rglob("*.po"))
+    compiled = [
+        ROOT / room / "locale" / path.parent.relative_to(ROOT / "webui" / "locale") / f"{domain}.mo"
+        for path in written
+        for room, domain in (("webui", "tipring"), ("firmware", "sentences"))
+    ]
     once(
-        "catalogs", catalogs, "compiling message catalogs", lambda: run([PYTHON, "-m", "webui.locale"]),
-        [catalog.with_suffix(".mo") for catalog in catalogs],
+        "catalogs", [*written, ROOT / "firmware" / "sentences.py"], "compiling message catalogs",
+        lambda: run([PYTHON, "-m", "webui.locale"]), compiled,
     )  # fmt: skip
 
 

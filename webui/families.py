@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from firmware.records import POOR_MOS
+
 
 @dataclass(frozen=True)
 class Gauge:
@@ -37,6 +39,7 @@ class Ended:
         self._calls: Counter[tuple[str, str]] = Counter()
         self._talk_s: Counter[str] = Counter()
         self._mos: dict[str, tuple[float, int]] = {}
+        self._poor: Counter[str] = Counter()
 
     def heard(self, cdr: dict[str, Any]) -> None:
         """The record of one."""
@@ -46,6 +49,7 @@ class Ended:
             way = cdr.get("trunk") or cdr.get("line") or "inside"
             score, count = self._mos.get(way, (0.0, 0))
             self._mos[way] = (score + cdr["mos"], count + 1)
+            self._poor[way] += cdr["mos"] < POOR_MOS
 
     def families(self) -> Iterator[Gauge]:
         """Those that have a sample."""
@@ -61,3 +65,5 @@ class Ended:
             about = "Opinion scores (1 to 4.5) of calls that ended, by trunk or line"
             yield Gauge("tipring_calls_opinion_total", f"{about}, summed up.", scores, "counter")
             yield Gauge("tipring_calls_judged_total", f"{about}, counted.", counts, "counter")
+            poor = [({"carrier": way}, self._poor[way]) for way in sorted(self._mos)]
+            yield Gauge("tipring_calls_poor_total", f"{about}, of less than {POOR_MOS}, counted.", poor, "counter")

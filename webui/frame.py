@@ -13,9 +13,10 @@ from typing import Any
 from bottle import LocalRequest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from firmware import sentences
 from firmware.store.config_trial import as_json
 from firmware.update.progress import UpdateFiles
-from webui import auth, formats, i18n, mailbox, seat, sentences, words
+from webui import auth, formats, i18n, mailbox, seat, words
 from webui.auth import Identity, csrf_token
 from webui.box import Box
 from webui.formats import Formats

@@ -3,38 +3,29 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Iterable, Mapping
 from functools import cache
+from gettext import NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from firmware import language as language_module
+from firmware.language import DEFAULT, N_, NAMES
+
+__all__ = ["DEFAULT", "NAMES", "N_", "catalog", "choose", "need_compiled", "zone", "zone_countries"]
+
 DOMAIN = "tipring"
 LOCALES = Path(__file__).parent / "locale"
-NAMES = {"en": "English", "zh": "中文"}
-DEFAULT = "en"
 
 
-def N_(text: str) -> str:
-    """Marks a string for the catalogs; it is translated where it is shown."""
-    return text
-
-
-@cache
-def catalog(language: str) -> gettext.NullTranslations:
-    """The catalog of `language`; English texts are their own keys. FileNotFoundError says how to compile it."""
-    if language == DEFAULT:
-        return gettext.NullTranslations()
-    need_compiled(language)
-    return gettext.translation(DOMAIN, LOCALES, [language])
+def catalog(language: str) -> NullTranslations:
+    """The pages' catalog of `language`. FileNotFoundError says how to compile it."""
+    return language_module.catalog(language, DOMAIN, LOCALES)
 
 
 def need_compiled(language: str) -> None:
-    """FileNotFoundError says how to compile the catalog of `language`. It is not read: not everybody asks for it."""
-    if gettext.find(DOMAIN, LOCALES, [language]) is None:
-        raise FileNotFoundError(
-            f"The page texts for '{language}' are not compiled. Run `python -m webui.locale` (make run does)."
-        )
+    """FileNotFoundError says how to compile the pages' catalog of `language`."""
+    language_module.need_compiled(language, DOMAIN, LOCALES)
 
 
 def choose(switch: str | None, accept_language: str, site: str | None) -> str:

@@ -33,7 +33,7 @@ def files(root: Path) -> Iterator[Path]:
         cwd=root, check=True, capture_output=True, text=True,
     ).stdout.split("\n")  # fmt: skip
     yield from (path for path in map(Path, filter(None, listed)) if (root / path).is_file())
-    catalogs = sorted((root / "webui" / "locale").rglob("*.mo"))
+    catalogs = sorted(path for room in ("webui", "firmware") for path in (root / room / "locale").rglob("*.mo"))
     for folder in MADE:
         made = sorted(path for path in (root / folder).rglob("*") if path.is_file())
         if not made or not catalogs:

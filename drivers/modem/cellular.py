@@ -25,7 +25,7 @@ from drivers.modem.serial_line import SerialLine
 from drivers.modem.signal import dbm
 from drivers.modem.spelling import spelt, understood
 from drivers.port import PortError
-from drivers.sms import BadPdu, Deliver, Part, Report, read, submit
+from drivers.sms import Alphabet, BadPdu, Deliver, Part, Report, read, submit
 
 log = logging.getLogger(__name__)
 
@@ -292,9 +292,9 @@ class Cellular(CellularModem):
 
     # ---- sending ---------------------------------------------------------------------------------
 
-    async def send(self, number: str, text: str, part: Part | None, *, wide: bool | None) -> int:
+    async def send(self, number: str, text: str, part: Part | None, coding: Alphabet | None) -> int:
         """Sends a message, or a part of one; its reference for the delivery report. SendFailed."""
-        pdu, length = submit(number, text, part, wide=wide)
+        pdu, length = submit(number, text, part, coding)
         try:
             said = first(await self._at.ask(f"AT+CMGS={length}", "+CMGS:", SEND_S, message=pdu.encode()))
             return int(said[0])

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from drivers.sms import gsm
+from drivers.sms.gsm import DEFAULT, NATIONAL, Alphabet
 
 NUMBER = re.compile(r"\+?[0-9*#]{1,20}")
 MAX_PARTS = 10  # 1530 characters: what is longer is no short message
 SEVEN_DAYS = 0xAD  # TP-VP, relative: 166 + days
-_SINGLE_GSM, _PART_GSM = 160, 153
-_SINGLE_UCS2, _PART_UCS2 = 70, 67
+_OCTETS = 140  # of user data with its header
 _DIGITS = "0123456789*#abc"
 _INTERNATIONAL, _UNKNOWN, _ALPHANUMERIC = 0x91, 0x81, 0x50
-_CONCAT_8, _CONCAT_16 = 0x00, 0x08  # information elements, 23.040, 9.2.3.24
+_CONCAT_8, _CONCAT_16, _SINGLE, _LOCKING = 0x00, 0x08, 0x24, 0x25  # information elements, 23.040, 9.2.3.24
 
 
 class BadPdu(ValueError):
@@ -74,17 +74,48 @@ class Report:
 # ---- to the network ------------------------------------------------------------------------------
 
 
+def coding_of(text: str) -> Alphabet | None:
+    """How a text is sent: by an alphabet of septets, or as UCS-2 (None).
+
+    A national one only where it takes fewer messages: not every telephone knows them.
+    """
+    if gsm.septets(text) is not None:
+        return DEFAULT
+    fitting = [alphabet for alphabet in NATIONAL if gsm.septets(text, alphabet) is not None]
+    best = min(fitting, key=lambda alphabet: len(_pieces(text, alphabet)), default=None)
+    return best if best and len(_pieces(text, best)) < len(_pieces(text, None)) else None
+
+
 def parts_of(text: str) -> list[str]:
     """How a text is sent: one piece when it fits, else several; nothing is cut inside a character. ValueError."""
-    spelt = gsm.septets(text)
-    if spelt is not None:
-        sizes, single, each = [len(codes) for codes in spelt], _SINGLE_GSM, _PART_GSM
-    else:
-        sizes, single, each = [len(sign.encode("utf-16-be")) // 2 for sign in text], _SINGLE_UCS2, _PART_UCS2
-    pieces = [text] if sum(sizes) <= single else list(_cut(text, sizes, each))
+    pieces = _pieces(text, coding_of(text))
     if len(pieces) > MAX_PARTS:
         raise ValueError(f"The text takes {len(pieces)} short messages, {MAX_PARTS} are allowed. Shorten it.")
     return pieces
+
+
+def _pieces(text: str, coding: Alphabet | None) -> list[str]:
+    spelt = gsm.septets(text, coding) if coding else None
+    if spelt is not None:
+        sizes = [len(codes) for codes in spelt]
+    else:
+        sizes = [len(sign.encode("utf-16-be")) // 2 for sign in text]
+    if sum(sizes) <= _room(_header(coding, None), coding):
+        return [text]
+    return list(_cut(text, sizes, _room(_header(coding, Part(0, 2, 1)), coding)))
+
+
+def _room(header: bytes, coding: Alphabet | None) -> int:
+    """Septets, or UCS-2 units, behind a header."""
+    return (_OCTETS - len(header)) * 8 // 7 if coding else (_OCTETS - len(header)) // 2
+
+
+def _header(coding: Alphabet | None, part: Part | None) -> bytes:
+    elements = bytes((_CONCAT_8, 3, part.reference & 0xFF, part.total, part.number)) if part else b""
+    if coding:
+        elements += bytes((_LOCKING, 1, coding.locking)) if coding.locking else b""
+        elements += bytes((_SINGLE, 1, coding.single)) if coding.single else b""
+    return bytes((len(elements),)) + elements if elements else b""
 
 
 def _cut(text: str, sizes: list[int], each: int) -> Iterator[str]:
@@ -97,26 +128,28 @@ def _cut(text: str, sizes: list[int], each: int) -> Iterator[str]:
     yield piece
 
 
-def submit(number: str, text: str, part: Part | None = None, *, wide: bool | None = None) -> tuple[str, int]:
+def submit(number: str, text: str, part: Part | None, coding: Alphabet | None) -> tuple[str, int]:
     """SMS-SUBMIT in hexadecimal, and its length in octets for +CMGS; a status report is asked for.
 
-    `wide` is UCS-2: of all parts alike, though one of them could do without. ValueError for what is no number.
+    `coding` is that of the whole text (`coding_of`), though one of its parts could do without. ValueError for what is
+    no number, and for a text that the alphabet lacks a sign of.
     """
     if not NUMBER.fullmatch(number):
         raise ValueError(f'"{number}" is no number that a short message can be sent to.')
-    spelt = None if wide else gsm.septets(text)
-    header = bytes((5, _CONCAT_8, 3, part.reference & 0xFF, part.total, part.number)) if part else b""
-    length, data = _user_data(header, text, spelt)
-    first = 0x01 | 0x10 | 0x20 | (0x40 if part else 0)  # SUBMIT, relative validity, report, header
-    coding = 0x08 if spelt is None else 0x00
-    pdu = bytes((first, 0)) + _address(number) + bytes((0, coding, SEVEN_DAYS, length)) + data
+    header = _header(coding, part)
+    length, data = _user_data(header, text, coding)
+    first = 0x01 | 0x10 | 0x20 | (0x40 if header else 0)  # SUBMIT, relative validity, report, header
+    pdu = bytes((first, 0)) + _address(number) + bytes((0, 0x00 if coding else 0x08, SEVEN_DAYS, length)) + data
     return (b"\0" + pdu).hex().upper(), len(pdu)
 
 
-def _user_data(header: bytes, text: str, spelt: list[tuple[int, ...]] | None) -> tuple[int, bytes]:
-    if spelt is None:
+def _user_data(header: bytes, text: str, coding: Alphabet | None) -> tuple[int, bytes]:
+    if coding is None:
         octets = header + text.encode("utf-16-be")
         return len(octets), octets
+    spelt = gsm.septets(text, coding)
+    if spelt is None:
+        raise ValueError("The alphabet lacks a sign of the text.")
     codes = [code for pair in spelt for code in pair]
     fill = -8 * len(header) % 7
     return (8 * len(header) + fill) // 7 + len(codes), header + gsm.packed(codes, fill)
@@ -197,12 +230,13 @@ def _content(coding: int, length: int, octets: bytes, *, headed: bool) -> tuple[
     needs = (7 * length + 7) // 8 if seven else length
     if len(octets) < needs:
         raise BadPdu(f"its text ends {needs - len(octets)} octets too early")
+    elements = list(_elements(header))
     if seven:
         skipped = (8 * len(header) + 6) // 7
         codes = gsm.unpacked(octets[len(header) :], length - skipped, -8 * len(header) % 7)
-        return _part(header), gsm.text_of(codes)
+        return _part(elements), gsm.text_of(codes, _national(elements))
     body = octets[len(header) : length]
-    return _part(header), body.decode("utf-16-be", errors="replace") if wide else body.hex(" ")
+    return _part(elements), body.decode("utf-16-be", errors="replace") if wide else body.hex(" ")
 
 
 def _alphabet(coding: int) -> tuple[bool, bool]:
@@ -217,15 +251,26 @@ def _alphabet(coding: int) -> tuple[bool, bool]:
     return group != 0xE, group == 0xE
 
 
-def _part(header: bytes) -> Part | None:
-    elements = _Octets(header[1:])
-    while elements.rest():
-        kind, value = elements.one(), elements.take(elements.one())
+def _elements(header: bytes) -> Iterator[tuple[int, bytes]]:
+    octets = _Octets(header[1:])
+    while octets.rest():
+        kind, length = octets.one(), octets.one()
+        yield kind, octets.take(length)
+
+
+def _part(elements: Iterable[tuple[int, bytes]]) -> Part | None:
+    for kind, value in elements:
         if kind == _CONCAT_8 and len(value) == 3:
             return _checked(Part(value[0], value[1], value[2]))
         if kind == _CONCAT_16 and len(value) == 4:
             return _checked(Part(value[0] << 8 | value[1], value[2], value[3]))
     return None
+
+
+def _national(elements: Iterable[tuple[int, bytes]]) -> Alphabet:
+    """A language whose tables are not known is read as the default (23.038, 6.2.1.2.3)."""
+    shifts = {kind: value[0] for kind, value in elements if kind in (_LOCKING, _SINGLE) and len(value) == 1}
+    return Alphabet(shifts.get(_LOCKING, 0), shifts.get(_SINGLE, 0))
 
 
 def _checked(part: Part) -> Part | None:

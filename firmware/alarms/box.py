@@ -42,14 +42,19 @@ def restarting(name: str, starts: Sequence[float], now: float) -> Wrong:
     )
 
 
+FULL = (
+    "The disk is full: soon nothing can be recorded or remembered. Keep recordings for a shorter time, or use a larger "
+    "disk."
+)
+NEARLY_FULL = "The disk is nearly full. Keep recordings for a shorter time, or use a larger disk."
+
+
 def disk(free: int, total: int) -> Wrong:
     """Octets of the file system that the state is on."""
-    for (share, octets), severity, how in (
-        (DISK_FULL, Severity.CRITICAL, "full: soon nothing can be recorded or remembered"),
-        (DISK_LOW, Severity.WARNING, "nearly full"),
-    ):
-        if free < share * total and free < octets:
-            return severity, f"The disk is {how}. Keep recordings for a shorter time, or use a larger disk."
+    if free < DISK_FULL[0] * total and free < DISK_FULL[1]:
+        return Severity.CRITICAL, FULL
+    if free < DISK_LOW[0] * total and free < DISK_LOW[1]:
+        return Severity.WARNING, NEARLY_FULL
     return None
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import time
 from datetime import timedelta
@@ -32,6 +33,21 @@ HOUSEKEEPING_S = 60.0
 AGAIN_S = 30.0  # after something went wrong
 BATCH = 50
 ARCHIVE, KEY, SPACE = "archive", "recordings_key", "recordings_space"  # kinds of alarms
+
+
+def _trouble(error: OSError) -> str:
+    """Why nothing is archived, and what to do. A library that cannot be loaded has no errno."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "Recordings cannot be archived: the disk is full. They are kept as they are; make room on it."
+    if missing := next((name for name in ("libopus", "libogg") if error.errno is None and name in str(error)), ""):
+        return (
+            f"Recordings cannot be archived: {missing} is missing ({error}). They are kept as they are; install it "
+            "again, or set recordings.format to wav."
+        )
+    return (
+        f"Recordings cannot be archived ({error.strerror or error}). They are kept as they are; see whether the disk "
+        "is mounted, and can be written."
+    )
 
 
 class Archivist:
@@ -129,10 +145,7 @@ class Archivist:
             self._store(recording, "wav")
         except OSError as error:
             self._again[recording.id] = time.monotonic() + AGAIN_S
-            text = (
-                f"Recordings cannot be archived ({error.strerror}); they are kept as they are. Make room on the disk."
-            )
-            self._raise(ARCHIVE, Severity.ERROR, text)
+            self._raise(ARCHIVE, Severity.ERROR, _trouble(error))
         else:
             self._clear(ARCHIVE)
             log.info("recording %s archived in %.1f s", recording.id, time.monotonic() - began)

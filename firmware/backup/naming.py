@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+PART = ".part"  # of a file that is not whole
 _FORM = "%Y%m%d-%H%M%S"
 _NAME = re.compile(r"tipring-([0-9a-f]{8})-(\d{8}-\d{6})\.tar\.gz\.age")
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from firmware.backup import usb
+from firmware.backup.naming import PART
 from firmware.config.backup import BackupTarget
 from firmware.errors import Unavailable
 from firmware.files import sync_folder
 
 PIECE = 1 << 20
-PART = ".part"  # of a file that is not whole
 MARK = ".tipring-backups"
 
 

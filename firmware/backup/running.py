@@ -16,7 +16,7 @@ from typing import IO, BinaryIO, cast
 
 from firmware import service, times
 from firmware.backup import due
-from firmware.backup.naming import Kept, kept, may_go, name_of
+from firmware.backup.naming import PART, Kept, kept, may_go, name_of
 from firmware.backup.packing import What, pack
 from firmware.backup.places import Place, place_of
 from firmware.backup.restoring import opened
@@ -55,6 +55,7 @@ def to_place(state: Path, target: BackupTarget) -> Kept:
     try:
         place = place_of(target, state, status.is_known(target.name))
         place.check()
+        _clear(place, box)
         with _packed(state, settings.what, settings.passphrase) as stream:
             octets = place.put(name, stream)
     except (TipringError, OSError) as error:
@@ -71,6 +72,14 @@ def _failed(state: Path, status: Status, target: str, now: datetime, error: Exce
     log.error("no backup at %s: %s", target, error)
     status.failed(target, now, str(error))
     alarms.say(state, FAILED + target, f"The backup to {target} failed: {error} It is tried again.")
+
+
+def _clear(place: Place, box: str) -> None:
+    """What this box did not finish there, since its power failed, or the stick was pulled out."""
+    for name, size in place.files():
+        if name.endswith(PART) and kept(name.removesuffix(PART), size, box):
+            log.warning("%s was never finished and is deleted", name)
+            place.delete(name)
 
 
 def _tidy(place: Place, box: str, settings: Settings) -> None:

@@ -15,13 +15,13 @@ from typing import BinaryIO, TypeVar, cast
 import asyncssh
 
 from firmware.backup.hosts import Hosts
+from firmware.backup.naming import PART
 from firmware.config.backup import Sftp
 from firmware.errors import TipringError, Unavailable
 
 T = TypeVar("T")
 _WAIT_S = 30.0
 _PIECE = 1 << 18
-PART = ".part"
 
 
 class Server:

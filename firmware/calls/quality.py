@@ -12,12 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from firmware.records import POOR_MOS
+
 BEST_R = 93.2
 ROBUSTNESS = 25.1  # Bpl of G.711 with concealment, random loss
 WORST_IE = 95.0
 KNEE_MS, PER_MS, BEYOND = 177.3, 0.024, 0.11
 PACKET_MS, BRIDGE_MS = 20.0, 40.0  # what waits at both ends in any call of ours
-POOR_MOS = 3.6  # R = 70: many are dissatisfied (G.109)
 POOR_CLIPPED = 1.0  # percent of the blocks
 POOR_ECHO_DB = 20.0  # echo is this much below what was sent, or less
 LEAST_PACKETS = 100  # two seconds; less says nothing

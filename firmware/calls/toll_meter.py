@@ -42,11 +42,14 @@ class TollMeter:
 
     # ---- calls ---------------------------------------------------------------------------------
 
-    def refuses(self, kind: TollKind | None) -> str:
-        """Why one more call of this kind cannot be, "" when it can. The one that is too much stops its kind."""
+    def refuses(self, kind: TollKind | None, more: int = 1) -> str:
+        """Why one more call of this kind cannot be, "" when it can. The one that is too much stops its kind.
+
+        `more`: text messages that one text takes.
+        """
         if kind is None:
             return ""
-        self._check(kind, more=1)
+        self._check(kind, more)
         return self.stopped(kind)
 
     def stopped(self, kind: TollKind | None) -> str:
@@ -66,10 +69,11 @@ class TollMeter:
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
 
-    def texted(self, kind: TollKind, number: str) -> None:
-        """A text message went to such a number: it counts as a call without a minute."""
+    def texted(self, kind: TollKind, number: str, messages: int = 1) -> None:
+        """A text went to such a number: each message that it takes counts as a call without a minute."""
         at = times.now()
-        self._save(TollCall(str(uuid7()), kind, number, at, ended=at))
+        for _ in range(messages):
+            self._save(TollCall(str(uuid7()), kind, number, at, ended=at))
 
     async def _follow(self, toll: TollCall, leg: Leg) -> None:
         """Counts from the answer to the end, whatever becomes of the call."""

@@ -79,8 +79,8 @@ def run_test(arguments: argparse.Namespace) -> int:
 def run_file(arguments: argparse.Namespace) -> int:
     """Whole, or not there."""
     from firmware.backup import running
+    from firmware.backup.naming import PART
     from firmware.backup.packing import pack
-    from firmware.backup.places import PART
     from firmware.backup.settings import Settings
 
     state = state_of(arguments)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SPOKEN = 5  # alarms of one call; nobody listens to more
-VOICE = "en"  # of alarms: their sentences are English
 
 Json = dict[str, Any]
 
@@ -47,24 +46,23 @@ class AlarmOffice:
         return [alarm.as_json() for alarm in self._pbx.journal.acknowledge(ids, by[:80])]
 
     async def _call(self, params: Json) -> Json:
-        """Calls `number` and says `texts`; whoever presses 1 acknowledges `ids`. Conflict (`busy`) meanwhile."""
+        """Calls `number` and says `texts` in `language`; whoever presses 1 acknowledges `ids`. Conflict (`busy`)."""
         number, ids, said = text(params, "number"), texts(params, "ids"), texts(params, "texts")
+        language = text(params, "language")
         if self._calling.locked():
             raise Conflict("The box is calling somebody about alarms just now.", code="busy")
         async with self._calling:
-            sounds = await asyncio.to_thread(_spoken, said[:SPOKEN])
-            outcome = await call_person(
-                self._pbx, number, sounds, text(params, "language"), self._pbx.config.site.name or "Tipring"
-            )
+            sounds = await asyncio.to_thread(_spoken, said[:SPOKEN], language)
+            outcome = await call_person(self._pbx, number, sounds, language, self._pbx.config.site.name or "Tipring")
         if outcome is Outcome.ACKNOWLEDGED:
             self._pbx.journal.acknowledge(ids, f"phone:{number}")
         return {"outcome": outcome.value}
 
 
-def _spoken(said: Sequence[str]) -> list[bytes]:
+def _spoken(said: Sequence[str], language: str) -> list[bytes]:
     """In a thread. Without a voice the prompts before and behind still say that there is an alarm."""
     try:
-        return [convert(speak(sentence[:LONGEST], VOICE)) for sentence in said]
+        return [convert(speak(sentence[:LONGEST], language)) for sentence in said]
     except TipringError as error:
         log.warning("alarms cannot be spoken: %s", error)
         return []

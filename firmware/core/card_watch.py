@@ -12,7 +12,7 @@ def trouble(card: Card) -> str:
     """What is wrong with the card or its ports, as a sentence for the installer; "" when nothing is."""
     if card.fault:
         return card.fault
-    faults = [f"{port.id}: {port.fault}" for port in card.ports if port.fault]
+    faults = [f"Port {port.id}: {port.fault}" for port in card.ports if port.fault]
     if not faults:
         return ""
     others = f" Something is wrong with {len(faults) - 1} more ports, too." if len(faults) > 1 else ""

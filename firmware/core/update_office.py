@@ -99,7 +99,8 @@ class UpdateOffice:
 
     async def _by_schedule(self) -> None:
         wanted, local = self._config().update, self._local_time()
-        due = wanted.automatic and wanted.url and local.hour == wanted.hour and local.date() != self._asked_on
+        somewhere = wanted.url or self._method == methods.PACKAGE
+        due = wanted.automatic and somewhere and local.hour == wanted.hour and local.date() != self._asked_on
         if due and self._method != methods.NONE and not self._busy:
             self._asked_on = local.date()
             await self._order(Order(wanted.url or "", by=SCHEDULE, wait_s=self._wait_s))

@@ -7,7 +7,7 @@ from typing import Any
 
 from firmware.records import Disposition
 from firmware.reports.tally import Tally
-from firmware.store.facts import Outcome
+from firmware.store.facts import MOS_SCALE, Outcome
 
 Figures = dict[str, Any]
 
@@ -42,6 +42,11 @@ def of_queues(tally: Tally) -> Figures:
     }
 
 
+def mos(score: int, judged: int) -> float | None:
+    """The mean of opinion scores that were added up in hundredths."""
+    return round(score / judged / MOS_SCALE, 2) if judged else None
+
+
 def of_calls(tally: Tally) -> Figures:
     """Of calls of the whole box."""
     counts = {disposition.value: tally.outcomes.get(disposition, 0) for disposition in Disposition}
@@ -53,5 +58,9 @@ def of_calls(tally: Tally) -> Figures:
         "talk_s": _mean_s(tally.talk_ms, answered),
         "talked_s": round(tally.talk_ms / 1000, 1),
         "busy_s": round(tally.busy_ms / 1000, 1),
+        "judged": tally.judged,
+        "mos": mos(tally.score, tally.judged),
+        "poor": tally.poor,
+        "poor_share": share(tally.poor, tally.judged),
         "recorded": tally.recorded,
     }

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,6 +59,12 @@ def report(db: sqlite3.Connection, choice: Choice, office: Office, now: datetime
         total = compute(sum_of(found.values()))
     more = {"call_backs": _call_backs(db, choice)} if choice.of == Of.QUEUES else {}
     return Report(choice, zone, rows, total, more)
+
+
+def counts_of_the_week(db: sqlite3.Connection, choice: Choice, office: Office) -> list[int]:
+    """How much there was in each of the 168 hours of a week, Monday's first."""
+    found = tallies(db, dataclasses.replace(choice, by=By.WEEK_HOUR), office, ())
+    return [found.get(hour, Tally()).count for hour in range(168)]
 
 
 def _of_agents(found: dict[str, AgentFigures]) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from firmware.reports import erlang
 from firmware.reports.choice import SERVICE_LEVEL_S, By, Choice, Of, Office
-from firmware.reports.tally import Tally, tallies
+from firmware.reports.tally import HANDLING, Tally, tallies
 from firmware.times import HOUR_MS
 
 WANTED = 0.8  # answered within the threshold
@@ -20,7 +20,7 @@ def staffing(db: sqlite3.Connection, choice: Choice, office: Office, wanted: flo
     queue = choice.filters.get("queue")
     threshold_s = office.service_level_s.get(queue, SERVICE_LEVEL_S) if queue else SERVICE_LEVEL_S
     asked = dataclasses.replace(choice, of=Of.QUEUES, by=By.WEEK_HOUR)
-    found = tallies(db, asked, office)
+    found = tallies(db, asked, office, HANDLING)
     spent = office.clock.hours_of(choice.since, choice.until)
     total = Tally()
     for tally in found.values():

@@ -6,13 +6,14 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from firmware.reports.choice import SERVICE_LEVEL_S, SHORT_ABANDON_S, By, Choice, Of, Office
 from firmware.reports.clock import DAY_MS
+from firmware.store import line_sound
 from firmware.times import HOUR_MS, milliseconds
 
 Key = str | int | None
@@ -34,6 +35,9 @@ class Tally:
     wrap_ms: int = 0
     busy_ms: int = 0
     recorded: int = 0
+    judged: int = 0  # calls of which somebody can say how they sounded
+    score: int = 0  # hundredths of a MOS
+    poor: int = 0
     outcomes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, other: Tally) -> None:
@@ -54,6 +58,20 @@ def sum_of(found: Iterable[Tally]) -> Tally:
 
 
 _SUMS = tuple(item.name for item in dataclasses.fields(Tally) if item.name not in ("longest_ms", "outcomes"))
+_ADDED = {
+    **{name: f"sum({name})" for name in ("wait_ms", "talk_ms", "hold_ms", "wrap_ms", "busy_ms", "recorded")},
+    "longest_ms": "max(wait_ms)",
+    "judged": "count(mos)",
+    "score": "ifnull(sum(mos), 0)",
+    "poor": f"ifnull(sum(mos < {line_sound.POOR}), 0)",
+}
+_PLAIN = _ADDED.keys() - {"wait_ms", "longest_ms"}  # of a tally as of a row, whatever the outcome
+HANDLING = ("talk_ms", "hold_ms", "wrap_ms")
+FIGURES = {
+    Of.QUEUES: ("within", "short", "wait_ms", "longest_ms", *HANDLING, "recorded"),
+    Of.CALLS: ("talk_ms", "busy_ms", "recorded", "judged", "score", "poor"),
+}
+"""What reports add up. Each costs: SQLite groups by sorting, and carries all of it along."""
 _COLUMNS = {By.QUEUE: "queue", By.AGENT: "agent", By.LINE: "line", By.TRUNK: "trunk", By.DIRECTION: "direction"}
 
 
@@ -102,28 +120,36 @@ def where(choice: Choice) -> tuple[str, tuple[Any, ...]]:
     return " AND ".join(conditions), (*span, *choice.filters.values(), *seen)
 
 
-def query(choice: Choice, office: Office) -> Query:
-    """One row for each key and outcome."""
-    level, level_values = _threshold(dict(office.service_level_s), SERVICE_LEVEL_S)
-    short, short_values = _threshold(dict(office.short_abandon_s), SHORT_ABANDON_S)
+def _added(name: str, office: Office) -> tuple[str, tuple[Any, ...]]:
+    """SQL of one sum."""
+    if name == "within":
+        level, values = _threshold(dict(office.service_level_s), SERVICE_LEVEL_S)
+        return f"sum(wait_ms <= {level}) AS within", values
+    if name == "short":
+        short, values = _threshold(dict(office.short_abandon_s), SHORT_ABANDON_S)
+        return f"sum(wait_ms < {short}) AS short", values
+    return f"{_ADDED[name]} AS {name}", ()
+
+
+def query(choice: Choice, office: Office, sums: Collection[str]) -> Query:
+    """One row for each key and outcome, with these sums besides the count."""
+    added = [_added(name, office) for name in sums]
     outcome, count = "outcome", "count(*)"
     if choice.of == Of.CALLS:
         outcome, count = "coalesce(disposition, outcome)", "sum(part = 0)"
     conditions, values = where(choice)
-    sql = (
-        f"SELECT {_key_sql(choice, office)} AS key, {outcome} AS came_to, {count} AS count, "  # noqa: S608
-        f"sum(wait_ms <= {level}) AS within, sum(wait_ms < {short}) AS short, sum(wait_ms) AS wait_ms, "
-        "max(wait_ms) AS longest_ms, sum(talk_ms) AS talk_ms, sum(hold_ms) AS hold_ms, sum(wrap_ms) AS wrap_ms, "
-        f"sum(busy_ms) AS busy_ms, sum(recorded) AS recorded FROM facts WHERE {conditions} GROUP BY 1, 2"
-    )
-    return Query(sql, (*level_values, *short_values, *values))
+    figures = [f"{_key_sql(choice, office)} AS key", f"{outcome} AS came_to", f"{count} AS count"]
+    sql = f"SELECT {', '.join([*figures, *(sql for sql, _ in added)])} FROM facts WHERE {conditions} GROUP BY 1, 2"  # noqa: S608
+    return Query(sql, (*(value for _, of_sum in added for value in of_sum), *values))
 
 
-def tallies(db: sqlite3.Connection, choice: Choice, office: Office) -> dict[Key, Tally]:
-    """What came of everything in the span, by key."""
+def tallies(
+    db: sqlite3.Connection, choice: Choice, office: Office, sums: Collection[str] | None = None
+) -> dict[Key, Tally]:
+    """What came of everything in the span, by key. `sums`: only these are wanted, besides counts."""
     found: dict[Key, Tally] = defaultdict(Tally)
     for slice in _slices(choice):
-        asked = query(slice, office)
+        asked = query(slice, office, FIGURES[choice.of] if sums is None else sums)
         for row in db.execute(asked.sql, asked.parameters):
             _take(found[row["key"]], row)
     return found
@@ -142,12 +168,13 @@ def _take(tally: Tally, row: sqlite3.Row) -> None:
     count, outcome = row["count"], row["came_to"]
     tally.count += count
     tally.outcomes[outcome] += count
-    for name in ("talk_ms", "hold_ms", "wrap_ms", "busy_ms", "recorded"):
-        setattr(tally, name, getattr(tally, name) + row[name])
-    tally.longest_ms = max(tally.longest_ms, row["longest_ms"])
+    there = dict(row)
+    for name in _PLAIN & there.keys():
+        setattr(tally, name, getattr(tally, name) + there[name])
+    tally.longest_ms = max(tally.longest_ms, there.get("longest_ms", 0))
     if outcome == "answered":
-        tally.within += row["within"]
-        tally.answer_ms += row["wait_ms"]
+        tally.within += there.get("within", 0)
+        tally.answer_ms += there.get("wait_ms", 0)
     elif outcome == "abandoned":
-        tally.early += row["within"]
-        tally.short += row["short"]
+        tally.early += there.get("within", 0)
+        tally.short += there.get("short", 0)

@@ -42,6 +42,8 @@ FIGURES: dict[str, Words] = {
     "wrap_s": ("Wrap-up", "话后处理"),
     "occupancy": ("Occupancy", "占用率"),
     "recorded": ("Recorded", "录音"),
+    "mos": ("Sound (MOS)", "音质（MOS）"),
+    "poor_share": ("Sounded bad", "音质差"),
 }
 SHOWN = {
     Of.QUEUES: (
@@ -51,7 +53,7 @@ SHOWN = {
     ),
     Of.CALLS: (
         "calls", "answered", "answered_share", "abandoned", "no_answer", "busy", "failed", "voicemail", "overflowed",
-        "talk_s", "talked_s", "recorded",
+        "talk_s", "talked_s", "mos", "poor_share", "recorded",
     ),
 }  # fmt: skip
 OF_AGENTS = ("offered", "calls", "missed", "talk_s", "wrap_s", "average_handle_s", "logged_in_s", "paused_s", "ready_s",
@@ -140,7 +142,7 @@ def value(name: str, number: Any) -> str:
         return span(float(number))
     if name in ("occupancy", "abandon_rate") or name.startswith("service_level") or name.endswith("_share"):
         return f"{100 * float(number):.1f} %"
-    return str(number)
+    return f"{number:.2f}" if name == "mos" else str(number)
 
 
 def span(seconds: float) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from drivers.cellular import CellularModem, PinGuard, UssdReply, open_cellular
@@ -25,7 +25,7 @@ from firmware.records import Direction, Severity, Sms, SmsState
 from firmware.sms import guard
 from firmware.sms.pins import KeptPins
 from firmware.sms.sending import Sending
-from firmware.sms.troubles import GRACE_S, trouble
+from firmware.sms.troubles import Patience, trouble
 from firmware.store import sms as store
 from firmware.store.writer import HistoryWriter
 
@@ -46,7 +46,7 @@ class Seat:
     pins: KeptPins
     modem: CellularModem
     sending: Sending
-    troubled_since: float = 0.0
+    patience: Patience = field(default_factory=Patience)
     alarm: str = ""
     used: list[tuple[datetime, int]] = field(default_factory=list)
 
@@ -172,7 +172,7 @@ class SmsDesk:
         except ValueError as error:
             raise Invalid(str(error), code="bad_text", field="text") from None
         toll = guard.check(self._config(), self._country(), number)
-        if refused := self._tolls.refuses(toll):
+        if refused := self._tolls.refuses(toll, parts):
             raise Denied(f"{refused[0].upper()}{refused[1:]}.", code="toll_limit", field="number")
         self._take(seat, parts)
         sms = Sms(
@@ -181,7 +181,7 @@ class SmsDesk:
         )  # fmt: skip
         await self._writer.run(store.saved, sms, self._cloud)
         if toll:
-            self._tolls.texted(toll, number)
+            self._tolls.texted(toll, number, parts)
         self._journal.announce("sms", sms.as_json())
         seat.sending.put(sms)
         return sms
@@ -248,18 +248,14 @@ class SmsDesk:
         """Time has passed: what is still wrong is an alarm; what was promised and never came is shown."""
         for name, seat in self._seats.items():
             self._look_at(name, seat)
-        if self._seats and time.monotonic() > self._overdue_at:
-            self._overdue_at = time.monotonic() + OVERDUE_EVERY_S
+        if self._seats and monotonic() > self._overdue_at:
+            self._overdue_at = monotonic() + OVERDUE_EVERY_S
             self._journal.write(store.overdue, times.now(), self._cloud)
 
     def _look_at(self, name: str, seat: Seat) -> None:
         now = trouble(name, seat.modem.status, has_pin=bool(seat.settings.pin))
-        if not now:
-            seat.troubled_since = 0.0
-        elif not seat.troubled_since:
-            seat.troubled_since = time.monotonic()
-        wanted = now if now and time.monotonic() - seat.troubled_since >= GRACE_S else ""
-        if wanted == seat.alarm or (now and not wanted):
+        wanted = seat.patience.alarm(now, monotonic())
+        if wanted == seat.alarm:
             return
         self._journal.clear_alarm(CELLULAR + name)
         if wanted:

@@ -11,8 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from drivers.cellular import CellularModem, SendFailed
-from drivers.sms import Part, parts_of
-from drivers.sms.gsm import septets
+from drivers.sms import Alphabet, Part, coding_of, parts_of
 from firmware import times
 from firmware.records import Sms, SmsState
 
@@ -79,22 +78,22 @@ class Sending:
     async def _sent(self, sms: Sms) -> Sms:
         """As it is in the end."""
         texts = parts_of(sms.text)
-        wide = septets(sms.text) is None  # then all parts are
+        coding = coding_of(sms.text)  # of all parts alike
         self._reference = (self._reference + 1) % 256
         for number, text in enumerate(texts, 1):
             part = Part(self._reference, len(texts), number) if len(texts) > 1 else None
-            failure = await self._part(sms, text, part, wide)
+            failure = await self._part(sms, text, part, coding)
             if failure:
                 return failure
         return replace(sms, state=SmsState.SENT, sent_at=times.now())
 
-    async def _part(self, sms: Sms, text: str, part: Part | None, wide: bool) -> Sms | None:
+    async def _part(self, sms: Sms, text: str, part: Part | None, coding: Alphabet | None) -> Sms | None:
         """None once it is with the network."""
         wait_s = FIRST_WAIT_S
         while True:
             self._changed(replace(sms, state=SmsState.SENDING))
             try:
-                reference = await self._modem.send(sms.number, text, part, wide=wide)
+                reference = await self._modem.send(sms.number, text, part, coding)
                 self._part_sent(reference, sms)
                 return None
             except SendFailed as failed:

@@ -3,9 +3,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from drivers.cellular import CellularStatus, Registration, Sim
 
 GRACE_S = 45.0  # a modem that restarts, or looks for its network, is no alarm
+
+
+@dataclass(slots=True)
+class Patience:
+    """With one modem: what is still wrong after GRACE_S is an alarm, and none as soon as it is over."""
+
+    since_s: float | None = None
+
+    def alarm(self, trouble: str, now_s: float) -> str:
+        """What has to stand as an alarm now, "" when nothing has."""
+        if not trouble:
+            self.since_s = None
+            return ""
+        if self.since_s is None:
+            self.since_s = now_s
+        return trouble if now_s - self.since_s >= GRACE_S else ""
 
 
 def trouble(name: str, status: CellularStatus, *, has_pin: bool) -> str:

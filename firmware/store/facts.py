@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from firmware.records import AgentCall, Cdr, Direction, Disposition, TrailEvent
 from firmware.times import iso, milliseconds
 
+MOS_SCALE = 100  # `mos` is a whole number of hundredths
+
 
 class Outcome(enum.StrEnum):
     """What a stay in a queue came to. Calls past the queues have their disposition instead."""
@@ -50,7 +52,7 @@ def key(call: str) -> int:
 @dataclass(slots=True)
 class Fact:
     """Times in milliseconds. `part` counts the rows of a call from 0; only that one has `busy_ms`, how long the whole
-    call was, and `lead_ms`, how long before `at` it began.
+    call was, `lead_ms`, how long before `at` it began, and `mos`, how it sounded (None: nobody can say).
 
     `call` is `key(id)`. `disposition` is the whole call's where that is not this row's outcome.
     """
@@ -73,6 +75,7 @@ class Fact:
     lead_ms: int = 0
     busy_ms: int = 0
     recorded: int = 0
+    mos: int | None = None
 
 
 COLUMNS = tuple(item.name for item in dataclasses.fields(Fact))
@@ -111,7 +114,13 @@ def of(cdr: Cdr, trail: Iterable[TrailEvent]) -> list[Fact]:
     began = milliseconds(cdr.started_at)
     facts[0].lead_ms, facts[0].busy_ms = facts[0].at - began, ended - began
     facts[0].recorded = int(bool(cdr.recordings))
+    facts[0].mos = score(cdr.mos)
     return facts
+
+
+def score(mos: float | None) -> int | None:
+    """An opinion score as facts have it."""
+    return None if mos is None else round(MOS_SCALE * mos)
 
 
 def _queued(stays: list[_Stay], queue: str, at: int) -> None:

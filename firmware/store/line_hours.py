@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from firmware.records import Cdr
+from firmware.store import line_sound
+from firmware.store.line_sound import Sound
 from firmware.times import HOUR_MS, milliseconds
 
 LONGEST_MS = 24 * HOUR_MS
@@ -25,12 +27,22 @@ CALLS = (
     "AND (line IS NOT NULL OR trunk IS NOT NULL)"
 )
 SUMS = (
-    "SELECT kind, name, sum(calls), max(most), sum(busy_ms) FROM line_hours WHERE hour >= ? AND hour < ? "
+    "SELECT kind, name, sum(calls), max(most), sum(busy_ms), sum(judged), sum(score), sum(poor) FROM line_hours "
+    "WHERE hour >= ? AND hour < ? "
     "GROUP BY kind, name"
 )
 BUSIEST = (
     "SELECT kind, name, hour, max(busy_ms) FROM line_hours WHERE hour >= ? AND hour < ? AND busy_ms > 0 "
     "GROUP BY kind, name"
+)
+WORST = (
+    "SELECT kind, name, min(worst), worst_at, worst_call FROM line_hours "
+    "WHERE hour >= ? AND hour < ? AND judged > 0 GROUP BY kind, name"
+)
+INSERT = (
+    "INSERT OR REPLACE INTO line_hours "
+    "(hour, kind, name, calls, most, busy_ms, judged, score, poor, worst, worst_at, worst_call) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 NEXT = "SELECT min(at) FROM facts WHERE at >= ?"
 LAST = "SELECT max(hour) + 1 FROM line_hours"
@@ -42,7 +54,7 @@ ALL_LINES: Carrier = ("lines", "")
 
 @dataclass(slots=True)
 class Traffic:
-    """What a carrier carried in a span: calls that began in it, the most at once, how long it was busy.
+    """What a carrier carried in a span: calls that began in it, the most at once, how long it was busy, their sound.
 
     `busiest_hour` counts from 1970, in UTC; None when it carried nothing.
     """
@@ -52,11 +64,13 @@ class Traffic:
     busy_ms: int = 0
     busiest_ms: int = 0
     busiest_hour: int | None = None
+    sound: Sound = field(default_factory=Sound)
 
     def then(self, later: Traffic) -> None:
         """Takes in what a later span, of other hours, adds."""
         self.calls, self.busy_ms = self.calls + later.calls, self.busy_ms + later.busy_ms
         self.most = max(self.most, later.most)
+        self.sound.add(later.sound)
         if later.busiest_ms > self.busiest_ms:
             self.busiest_ms, self.busiest_hour = later.busiest_ms, later.busiest_hour
 
@@ -103,9 +117,10 @@ def sum_up(db: sqlite3.Connection, until: int) -> bool:
     last = min((until - LONGEST_MS) // HOUR_MS, first + HOURS_AT_ONCE)
     if last <= first:
         return False
-    calls = _calls(db, first * HOUR_MS, last * HOUR_MS)
+    span = (first * HOUR_MS, last * HOUR_MS)
+    calls, sounds = _calls(db, *span), line_sound.of_hours(db, *span, LONGEST_LEAD_MS)
     for hour in range(first, last):
-        _keep(db, hour, calls)
+        _keep(db, hour, calls, {group: sound for group, sound in sounds.items() if group[0] == hour})
     return True
 
 
@@ -126,36 +141,54 @@ def _next_hour(db: sqlite3.Connection) -> int | None:
     return None if at is None else max(first, (at - LONGEST_LEAD_MS - LONGEST_MS) // HOUR_MS)
 
 
-def _keep(db: sqlite3.Connection, hour: int, calls: dict[Carrier, _Calls]) -> None:
+def _keep(
+    db: sqlite3.Connection, hour: int, calls: dict[Carrier, _Calls], sounds: dict[line_sound.Group, Sound]
+) -> None:
     """All lines have a row in each hour, by which one knows how far the hours are summed up."""
     since, until = hour * HOUR_MS, (hour + 1) * HOUR_MS
     found = {carrier: _carried(some.within(since, until), since, until) for carrier, some in calls.items()}
+    _hear(found, sounds)
     found.setdefault(ALL_LINES, Traffic())
     db.executemany(
-        "INSERT OR REPLACE INTO line_hours (hour, kind, name, calls, most, busy_ms) VALUES (?, ?, ?, ?, ?, ?)",
+        INSERT,
         [
-            (hour, *carrier, carried.calls, carried.most, carried.busy_ms)
+            (hour, *carrier, carried.calls, carried.most, carried.busy_ms, *_of_sound(carried.sound))
             for carrier, carried in found.items()
             if carried.busy_ms or carried.calls or carrier == ALL_LINES
         ],
     )
 
 
+def _of_sound(sound: Sound) -> tuple[int | None, ...]:
+    return (sound.judged, sound.score, sound.poor, *(sound.worst or (None, None, None)))
+
+
+def _hear(found: dict[Carrier, Traffic], sounds: dict[line_sound.Group, Sound]) -> None:
+    for (_, line, trunk), sound in sounds.items():
+        for carrier in _carriers(line, trunk):
+            found[carrier].sound.add(sound)
+
+
 def _summed(db: sqlite3.Connection, first: int, last: int) -> dict[Carrier, Traffic]:
     found = {
-        (kind, name): Traffic(calls, most, busy_ms)
-        for kind, name, calls, most, busy_ms in _plain(db, SUMS, first, last)
+        (kind, name): Traffic(calls, most, busy_ms, sound=Sound(*sound))
+        for kind, name, calls, most, busy_ms, *sound in _plain(db, SUMS, first, last)
         if calls or busy_ms
     }
     for kind, name, hour, busy_ms in _plain(db, BUSIEST, first, last):
         group = found[kind, name]
         group.busiest_hour, group.busiest_ms = hour, busy_ms
+    for kind, name, *worst in _plain(db, WORST, first, last):
+        found[kind, name].sound.worst = (worst[0], worst[1], worst[2])
     return found
 
 
 def _counted(db: sqlite3.Connection, since: int, until: int) -> dict[Carrier, Traffic]:
-    calls = _calls(db, since, until) if since < until else {}
-    return {carrier: _carried(some, since, until) for carrier, some in calls.items()}
+    if since >= until:
+        return {}
+    found = {carrier: _carried(some, since, until) for carrier, some in _calls(db, since, until).items()}
+    _hear(found, line_sound.of_hours(db, since, until, LONGEST_LEAD_MS))
+    return found
 
 
 def _calls(db: sqlite3.Connection, since: int, until: int) -> dict[Carrier, _Calls]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from firmware import modes
 from firmware.errors import Unavailable
 
-VERSIONS = {"config.db": 8, "history.db": 27}
+VERSIONS = {"config.db": 8, "history.db": 28}
 """How many migrations of `schema.py` each file has had when it is up to date (its `PRAGMA user_version`)."""
 OLDEST = {"config.db": 8, "history.db": 24}
 """The oldest schema whose program can work with a file of this version: an update that is rolled back finds its files

@@ -13,6 +13,8 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from firmware.records import Cdr
+from firmware.store import facts as call_facts
+from firmware.store import line_hours as sums
 from firmware.store import rows, stories
 
 config = Migrations("config")
@@ -359,6 +361,7 @@ def facts(db: Database) -> None:
             PRIMARY KEY (at, call, part)
         ) WITHOUT ROWID"""
     )
+    _get_mos(db)
     _conclude_all(db.conn)
 
 
@@ -381,6 +384,12 @@ def _times_as_numbers(db: Database) -> None:
     db.execute(f"INSERT INTO new_calls ({names}) SELECT {', '.join(values)} FROM calls ORDER BY rowid")  # noqa: S608
     old.drop()
     db.execute("ALTER TABLE new_calls RENAME TO calls")
+
+
+def _get_mos(db: Database) -> None:
+    """The column of `sound_of_lines`; facts that are made of calls from before `facts` have it already."""
+    if "mos" not in db.table("facts").columns_dict:
+        db.execute("ALTER TABLE facts ADD COLUMN mos INTEGER")
 
 
 _TYPES = {"TEXT": str, "INTEGER": int, "FLOAT": float, "REAL": float}
@@ -618,3 +627,23 @@ def quality(db: Database) -> None:
     """How calls sounded."""
     for column in ("mos", "loss_percent", "jitter_ms", "echo_db", "clipped_percent"):
         db.execute(f"ALTER TABLE calls ADD COLUMN {column} REAL")
+
+
+@history()
+def sound_of_lines(db: Database) -> None:
+    """How calls sounded, among what reports count. Calls that were judged before get theirs, and the hours since the
+    first of them are summed up again."""
+    _get_mos(db)
+    for column in ("judged", "score", "poor"):
+        db.execute(f"ALTER TABLE line_hours ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
+    for column in ("worst", "worst_at", "worst_call"):
+        db.execute(f"ALTER TABLE line_hours ADD COLUMN {column} INTEGER")
+    judged = db.execute(
+        "SELECT id, started_at, ended_at, mos FROM calls WHERE mos IS NOT NULL AND ended_at IS NOT NULL"
+    ).fetchall()
+    db.conn.executemany(
+        "UPDATE facts SET mos = ? WHERE at BETWEEN ? AND ? AND call = ? AND part = 0",
+        [(call_facts.score(mos), began, ended, call_facts.key(id)) for id, began, ended, mos in judged],
+    )
+    if judged:
+        sums.forget(db.conn, min(began for _, began, _, _ in judged))

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from firmware.api import Control
+from firmware.language import DEFAULT, said
 from firmware.store import webhooks
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import transaction
@@ -64,6 +65,12 @@ def site_of(document: dict[str, Any]) -> str:
     return name or "Tipring"
 
 
+def language_of(channel: Channel, document: dict[str, Any]) -> str:
+    """What those whom it tells read and hear: the channel's own, else the site's."""
+    language: str = channel.get("language") or document.get("site", {}).get("language", DEFAULT)
+    return language
+
+
 def _mail(channel: Channel, document: dict[str, Any], found: Sequence[Notice], db: sqlite3.Connection) -> Told:
     if "mail" not in document:
         raise Later("no mail server is configured")
@@ -73,7 +80,7 @@ def _mail(channel: Channel, document: dict[str, Any], found: Sequence[Notice], d
         sender=document["mail"]["sender"],
         site=site_of(document),
         to=channel["mail"],
-        language=channel.get("language") or site.get("language", "en"),
+        language=language_of(channel, document),
         zone=ZoneInfo(site.get("timezone", "UTC")),
     )
     try:
@@ -98,7 +105,8 @@ def _webhook(path: Path) -> Way:
             for notice in found:
                 type = webhooks.TEST if notice.what == TEST else f"tipring.alarm.{notice.what}"
                 subject = notice.id if notice.what == TEST else notice.event
-                webhooks.add(db, channel["webhook"], f"{type}:{subject}", type, subject, notice.data, notice.at)
+                data = notice.data | {"text": said(notice.data["text"], language_of(channel, document))}
+                webhooks.add(db, channel["webhook"], f"{type}:{subject}", type, subject, data, notice.at)
         return Told()
 
     return tell
@@ -135,20 +143,20 @@ def _call(control: Path) -> Way:
         wanted = [notice for notice in found if notice.what == TEST or _is_news(db, notice)]
         if not wanted:
             return Told("it was over, or somebody knew of it")
-        said = []
+        language, outcomes = language_of(channel, document), []
         for number in channel["call"]:
             with Control(control, timeout_s=CALL_S) as core:
                 answer = core.request(
                     "alarms.call",
                     number=number,
                     ids=[notice.alarm for notice in wanted],
-                    texts=[notice.data["text"] for notice in wanted],
-                    language=channel.get("language") or document.get("site", {}).get("language", "en"),
+                    texts=[said(notice.data["text"], language) for notice in wanted],
+                    language=language,
                 )
             if answer["outcome"] == "acknowledged":
                 return Told(f"{number} pressed 1")
-            said.append(f"{number}: {answer['outcome'].replace('_', ' ')}")
-        raise Later("; ".join(said))
+            outcomes.append(f"{number}: {answer['outcome'].replace('_', ' ')}")
+        raise Later("; ".join(outcomes))
 
     return tell
 

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 
 from firmware import times
+from firmware.language import said
 from firmware.store.notices import CLEARED, RAISED, TEST, Notice
 
 SEVERITY = {
@@ -64,4 +65,4 @@ def _line(notice: Notice, language: str, zone: tzinfo) -> str:
 
 
 def _words(notice: Notice, language: str) -> dict[str, str]:
-    return {"severity": SEVERITY[language][notice.data["severity"]], "text": notice.data["text"]}
+    return {"severity": SEVERITY[language][notice.data["severity"]], "text": said(notice.data["text"], language)}

@@ -43,7 +43,7 @@ TO_RUN = [
 DEBIAN_S = 3600  # mmdebstrap fetches 130 MB and runs dpkg's scripts
 DISK_MB = 768
 ROOT_MB = 400  # issue 7; with our package, without kernel and bench
-NEWER = BUILD / "newer.deb"
+NEWER, NEW_UNIT = BUILD / "newer.deb", "tipring-newer.target"
 STAMP = BUILD / "disk.done"
 COMPRESSION = ("-Zgzip", "-z1")  # hardly: packages are unpacked at once
 MODPROBE = "options dahdi auto_assign_spans=1\noptions linepair pairs=2\n"
@@ -56,7 +56,9 @@ class Appliance:
     kernel: Path
     initramfs: Path
     disk: Path
-    newer: Path  # the package that is on the disk, with a higher number
+    base: Path  # a Debian root without our package, as a tar archive
+    package: Path
+    newer: Path  # the same with a higher number, and with one unit more
 
 
 def ensure() -> Appliance:
@@ -81,7 +83,7 @@ def ensure() -> Appliance:
     tree, release = modules_of(parts)
     work = BUILD / "initramfs"
     root.make_initramfs(parts.root, kernel.closure(tree, release, TO_BOOT), work, initramfs, GUEST / "init.sh")
-    return Appliance(parts.kernel, initramfs, made, NEWER)
+    return Appliance(parts.kernel, initramfs, made, base, package, NEWER)
 
 
 def size() -> int:
@@ -142,6 +144,11 @@ def _make_newer(package: Path) -> None:
     run(["dpkg-deb", "--raw-extract", package, tree])
     control = tree / "DEBIAN/control"
     control.write_text(re.sub(r"^(Version: .+)$", r"\1+newer", control.read_text(), flags=re.MULTILINE))
+    (tree / "lib/systemd/system" / NEW_UNIT).write_text("[Install]\nWantedBy=tipring.target\n")
+    with (tree / "usr/lib/tipring/units").open("a") as units:
+        units.write(f"{NEW_UNIT}\n")
+    sums = "find . -type f -not -path './DEBIAN/*' -printf '%P\\0' | xargs -0 md5sum >DEBIAN/md5sums"
+    run(["/bin/sh", "-c", sums], cwd=tree)
     run(["dpkg-deb", "--root-owner-group", *COMPRESSION, "--build", tree, NEWER])
     shutil.rmtree(tree)
 
@@ -153,7 +160,7 @@ def _make(parts: cache.Parts, base: Path, package: Path, disk: Path) -> int:
     tree.mkdir()
     run(["tar", "-x", "--numeric-owner", "-f", base, "-C", tree])
     shutil.copy(package, tree / "root/tipring.deb")
-    (tree / "etc/dpkg/dpkg.cfg.d/zz-tipring").write_text("path-include=/usr/share/doc/tipring/*\n")
+    (tree / "etc/dpkg/dpkg.cfg.d/zz-bench").write_text("path-include=/usr/share/doc/tipring/*\n")
     run(["chroot", tree, "dpkg", "-i", "/root/tipring.deb"])
     (tree / "root/tipring.deb").unlink()
     size = int(run(["du", "-s", "-B1", "--apparent-size", tree]).split()[0])

@@ -67,7 +67,7 @@ def options(initramfs: Path, results: Path, shift: int | None = 1, **more: Path)
 def command(kernel: Path, devices: Sequence[str], machine: str = "q35", memory: str = str(MEMORY_MB)) -> list[str]:
     """QEMU's command line, its console on standard output."""
     return [
-        "nice", "-n", "10", find_qemu(), "-M", machine, "-cpu", "max", "-m", memory, *devices,
+        "nice", "-n", "19", find_qemu(), "-M", machine, "-cpu", "max", "-m", memory, *devices,
         "-display", "none", "-serial", "stdio", "-kernel", str(kernel), "-append", COMMAND_LINE,
     ]  # fmt: skip
 

@@ -7,27 +7,17 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-TABLE = """
-@ £ $ ¥ è é ù ì ò Ç LF Ø ø CR Å å
-Δ _ Φ Γ Λ Ω Π Ψ Σ Θ Ξ ESC Æ æ ß É
-SP ! " # ¤ % & ' ( ) * + , - . /
-0 1 2 3 4 5 6 7 8 9 : ; < = > ?
-¡ A B C D E F G H I J K L M N O
-P Q R S T U V W X Y Z Ä Ö Ñ Ü §
-¿ a b c d e f g h i j k l m n o
-p q r s t u v w x y z ä ö ñ ü à
-"""  # 23.038, 6.2.1, by rows of 16
-NAMES = {"LF": "\n", "CR": "\r", "SP": " ", "ESC": "\x1b"}
-SIGNS = [NAMES.get(sign, sign) for sign in TABLE.split()]
-EXTENDED = dict(zip("\f^{}\\[~]|€", (10, 20, 40, 41, 47, 60, 61, 62, 64, 101), strict=True))  # 6.2.1.1
+from hil.modem.national_tables import LOCKING, SINGLE
+
 LOOK_LIKE_DIGITS = "0123456789*#abc"
 
 
-def bits7(text: str) -> str:
+def bits7(text: str, locking: int = 0, single: int = 0) -> str:
     """Septets of a text, each with its lowest bit first."""
     codes: list[int] = []
+    table, shifted = LOCKING.get(locking, LOCKING[0]), SINGLE.get(single, SINGLE[0])
     for sign in text:
-        codes += [27, EXTENDED[sign]] if sign in EXTENDED else [SIGNS.index(sign)]
+        codes += [table.index(sign)] if sign in table else [27, shifted[sign]]
     return "".join(format(code, "07b")[::-1] for code in codes)
 
 
@@ -42,16 +32,16 @@ def bits_of(octets: str) -> str:
     return "".join(format(int(octets[at : at + 2], 16), "08b")[::-1] for at in range(0, len(octets), 2))
 
 
-def text7(bits: str) -> str:
+def text7(bits: str, locking: int = 0, single: int = 0) -> str:
     """Of septets."""
     codes = [int(bits[at : at + 7][::-1], 2) for at in range(0, len(bits) - 6, 7)]
-    back = {code: sign for sign, code in EXTENDED.items()}
+    back = {code: sign for sign, code in SINGLE[single].items()}
     text, escaped = "", False
     for code in codes:
         if code == 27:
             escaped = True
         else:
-            text, escaped = text + (back[code] if escaped else SIGNS[code]), False
+            text, escaped = text + (back[code] if escaped else LOCKING[locking][code]), False
     return text
 
 
@@ -84,14 +74,16 @@ CENTRE = "07" + "91" + semi("16505550000")
 
 def deliver(
     sender: str, text: str, *, part: tuple[int, int, int] | None = None, wide: bool = False,
-    long_reference: bool = False, at: datetime.datetime = NOON, flash: bool = False,
+    long_reference: bool = False, at: datetime.datetime = NOON, flash: bool = False, locking: int = 0, single: int = 0,
 ) -> str:  # fmt: skip
-    """SMS-DELIVER with the centre's address; `part` is reference, total, number."""
-    header = ""
+    """SMS-DELIVER with the centre's address; `part` is reference, total, number, the others national languages."""
+    elements = f"2501{locking:02X}" if locking else ""
+    elements += f"2401{single:02X}" if single else ""
     if part and long_reference:
-        header = f"060804{part[0]:04X}{part[1]:02X}{part[2]:02X}"
+        elements += f"0804{part[0]:04X}{part[1]:02X}{part[2]:02X}"
     elif part:
-        header = f"050003{part[0] & 255:02X}{part[1]:02X}{part[2]:02X}"
+        elements += f"0003{part[0] & 255:02X}{part[1]:02X}{part[2]:02X}"
+    header = f"{len(elements) // 2:02X}{elements}" if elements else ""
     first = 0x04 | (0x40 if header else 0)
     coding = (0x08 if wide else 0x00) | (0x10 if flash else 0)
     if wide:
@@ -99,7 +91,7 @@ def deliver(
         length = len(data) // 2
     else:
         bits = bits_of(header)
-        bits += "0" * (-len(bits) % 7) + bits7(text)
+        bits += "0" * (-len(bits) % 7) + bits7(text, locking, single)
         data, length = octets_of(bits), len(bits) // 7
     return f"{CENTRE}{first:02X}{address(sender)}00{coding:02X}{stamp(at)}{length:02X}{data}"
 
@@ -123,6 +115,8 @@ class Submitted:
     part: tuple[int, int, int] | None
     wants_report: bool
     wide: bool
+    locking: int = 0
+    single: int = 0
 
 
 def submitted(pdu: str) -> Submitted:
@@ -141,9 +135,10 @@ def submitted(pdu: str) -> Submitted:
     at += 4 + (2 if first & 0x10 else 0)
     size, data = int(pdu[at : at + 2], 16), pdu[at + 2 :]
     header = data[: 2 * (int(data[:2], 16) + 1)] if first & 0x40 else ""
-    part = None
-    if header[2:6] == "0003":
-        part = (int(header[6:8], 16), int(header[8:10], 16), int(header[10:12], 16))
+    elements = _elements(header[2:])
+    whole = elements.get("00")
+    part = (int(whole[:2], 16), int(whole[2:4], 16), int(whole[4:], 16)) if whole else None
+    locking, single = (int(elements.get(kind, "0"), 16) for kind in ("25", "24"))
     if coding == 8:
         if len(data) != 2 * size or size > 140:
             raise ValueError("the length is wrong")
@@ -152,5 +147,16 @@ def submitted(pdu: str) -> Submitted:
         if len(data) != 2 * (-(-size * 7 // 8)) or size > 160:
             raise ValueError("the length is wrong")
         skipped = -(-len(header) * 4 // 7) * 7
-        text = text7(bits_of(data)[skipped : size * 7])
-    return Submitted(("+" if kind == "91" else "") + number, text, part, bool(first & 0x20), coding == 8)
+        text = text7(bits_of(data)[skipped : size * 7], locking, single)
+    own = "+" if kind == "91" else ""
+    return Submitted(own + number, text, part, bool(first & 0x20), coding == 8, locking, single)
+
+
+def _elements(header: str) -> dict[str, str]:
+    """Of a user data header without its length (9.2.3.24): what stands in each, by its identifier."""
+    found, at = {}, 0
+    while at < len(header):
+        size = 2 * int(header[at + 2 : at + 4], 16)
+        found[header[at : at + 2]] = header[at + 4 : at + 4 + size]
+        at += 4 + size
+    return found

@@ -41,14 +41,19 @@ class Maker:
         return self.authority.server("former", "DNS:former", expired=True)
 
     def bundle(
-        self, version: str, compatible: str = "tipring-bench", signer: Server | None = None, size: int = IMAGE_BYTES
+        self,
+        version: str,
+        compatible: str = "tipring-bench",
+        signer: Server | None = None,
+        size: int = IMAGE_BYTES,
+        form: str = "plain",
     ) -> Path:
-        """VERSION.raucb; of format plain, since dm-verity takes a kernel that has it."""
+        """VERSION.raucb; of format plain, since to install `verity` takes a kernel with dm-verity."""
         content = self._folder / f"content-{version}-{compatible}"
         content.mkdir(exist_ok=True)
         (content / "rootfs.img").write_bytes(image(version, size))
         (content / "manifest.raucm").write_text(
-            f"[update]\ncompatible={compatible}\nversion={version}\n\n[bundle]\nformat=plain\n\n"
+            f"[update]\ncompatible={compatible}\nversion={version}\n\n[bundle]\nformat={form}\n\n"
             "[image.rootfs]\nfilename=rootfs.img\n"
         )
         signer, made = signer or self._signer, self._folder / f"{version}-{compatible}.raucb"

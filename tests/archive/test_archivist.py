@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from firmware.archive.archivist import Archivist
 from firmware.archive.library import Library
 from firmware.archive.notebook import Notebook
 from firmware.archive.sealed import new_key, read_key
+from firmware.language import said
 from firmware.records import RecordingState
 from firmware.store import outbox
 from hil.listen import speech_like
@@ -275,3 +278,33 @@ def test_days_left_are_told_by_todays_rate(office: Office) -> None:
     today = office.rows("SELECT sum(bytes) FROM (SELECT bytes FROM recordings ORDER BY started_at DESC LIMIT 2)")
     assert budget.a_day == today[0][0]
     assert budget.days_left == round((10**6 - budget.used) / budget.a_day, 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "todo"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "the disk is full. They are kept as they are; make room"),
+        (OSError("cannot load library 'libopus.so.0': cannot open shared object file"), "libopus is missing ("),
+        (OSError("cannot load library 'libogg.so.0': cannot open shared object file"), "libogg is missing ("),
+        (OSError(errno.EROFS, os.strerror(errno.EROFS)), "(Read-only file system). They are kept as they are; see"),
+    ],
+)
+def test_why_nothing_is_archived_is_told_by_its_cause(
+    office: Office, monkeypatch: pytest.MonkeyPatch, error: OSError, todo: str
+) -> None:
+    recording = office.recorded()
+
+    def fails(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(at_work, "store", fails)
+        archivist = office.archive()
+    (text,) = (row["text"] for row in office.rows("SELECT text FROM alarms WHERE cleared_at IS NULL"))
+    assert todo in text
+    assert re.search("[\u4e00-\u9fff]", said(text, "zh"))
+    monkeypatch.setattr(at_work, "AGAIN_S", 0.0)
+    archivist._again.clear()
+    assert archivist.work()
+    assert office.recording(recording.id).archived_at
+    assert alarms(office) == []

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import shutil
 import socket
@@ -12,8 +13,10 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import urllib3
 
 from firmware.backup import running, usb
 from firmware.backup.hosts import Hosts, fingerprint
@@ -25,6 +28,7 @@ from firmware.errors import TipringError, Unavailable
 from firmware.store.config_db import ConfigDb
 from firmware.store.connect import open_for_reading
 from firmware.store.history import standing_alarms
+from hil import sigv4
 from tests.backup.conftest import CALLS, DOCUMENT
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +126,18 @@ def test_old_ones_go_and_those_of_others_stay(office: Path, tmp_path: Path) -> N
     assert {path.name for path in folder.iterdir()} == {made.name, ".tipring-backups", *others}
 
 
+def test_what_was_never_finished_goes_and_that_of_others_stays(office: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "nas"
+    folder.mkdir()
+    target = configured(office, {"name": "nas", "disk": str(folder)})
+    old = datetime(2020, 1, 1, tzinfo=UTC)
+    ours, theirs = (f"{name_of(box, old)}.part" for box in (ConfigDb(office).box_id(), "00000000"))
+    for name in (ours, theirs, "film.part"):
+        (folder / name).write_bytes(b"x")
+    made = running.to_place(office, target)
+    assert {path.name for path in folder.iterdir()} == {made.name, ".tipring-backups", theirs, "film.part"}
+
+
 def test_what_cannot_be_restored_is_found_by_the_test(office: Path, tmp_path: Path) -> None:
     folder = tmp_path / "nas"
     folder.mkdir()
@@ -196,7 +212,7 @@ def test_a_stick_is_found_by_its_name(machine: Path) -> None:
 
 @pytest.fixture(scope="module")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with a bucket `backups`. It checks keys, and not signatures of version 4."""
+    """A server with a bucket `backups`. It checks keys, and no signatures of version 4: `signed` does."""
     port, folder = free_port(), tmp_path_factory.mktemp("s3")
     command = ["node", str(ROOT / "node_modules/.bin/s3rver"), "-d", str(folder), "-p", str(port), "-a", "127.0.0.1"]
     server = subprocess.Popen(
@@ -209,6 +225,25 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         end(server)
 
 
+@pytest.fixture
+def signed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The requests that leave the box, by method: each is signed as Amazon would have it."""
+    sent, seen = urllib3.PoolManager.urlopen, []
+
+    def checked(pool: urllib3.PoolManager, method: str, url: str, **more: Any) -> Any:
+        headers = {name: str(value) for name, value in more["headers"].items()}
+        given = headers["Authorization"].rpartition("Signature=")[2]
+        assert sigv4.signature(method, url, headers, "S3RVER") == given, f"{method} {url}"
+        body = more.get("body") or b""
+        if isinstance(body, bytes):
+            assert headers["x-amz-content-sha256"] in (hashlib.sha256(body).hexdigest(), "UNSIGNED-PAYLOAD")
+        seen.append(method)
+        return sent(pool, method, url, **more)
+
+    monkeypatch.setattr(urllib3.PoolManager, "urlopen", checked)
+    return seen
+
+
 def bucket(endpoint: str, **changed: str) -> dict[str, object]:
     settings = {"endpoint": endpoint, "bucket": "backups", "access_key": "S3RVER", "secret": "S3RVER", "folder": "a/b"}
     return {"name": "cloud", "s3": settings | {"region": "us-east-1"} | changed}
@@ -218,9 +253,11 @@ def test_a_bucket(office: Path, s3: str) -> None:
     is_whole(office, configured(office, bucket(s3)))
 
 
-def test_a_backup_of_many_parts(office: Path, s3: str) -> None:
+def test_a_backup_of_many_parts_each_signed(office: Path, s3: str, signed: list[str]) -> None:
     (office / "recordings/2026/11/long.opus").write_bytes(os.urandom(40_000_000))
     is_whole(office, configured(office, bucket(s3), recordings=True))
+    assert {"HEAD", "POST", "PUT", "GET", "DELETE"} <= set(signed)
+    assert signed.count("PUT") >= 3
 
 
 @pytest.mark.parametrize(

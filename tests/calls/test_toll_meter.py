@@ -141,3 +141,16 @@ def test_calls_that_go_on_are_cut_where_that_is_wanted(db: sqlite3.Connection, c
         assert leg.notes == (["cut_by_limit"] if cut else [])
 
     asyncio.run(story())
+
+
+def test_texts_count_by_the_messages_that_they_take_over_a_restart_too(db: sqlite3.Connection) -> None:
+    journal = Notebook(db)
+    first = meter(journal, db, international={"calls_per_hour": 4})
+    assert first.refuses(KIND, 3) == ""
+    first.texted(KIND, "+44201234567", 3)
+    second = meter(journal, db, international={"calls_per_hour": 4})
+    assert second.as_json()[0]["used"]["calls_per_hour"] == 3
+    assert second.as_json()[0]["used"]["minutes_per_day"] == 0
+    assert second.refuses(KIND) == ""
+    assert "more than 4 calls to international numbers" in second.refuses(KIND, 2)
+    assert "toll:international" in journal.alarms

@@ -29,7 +29,7 @@ def test_a_card_that_works_and_no_card_at_all_are_no_trouble(tmp_path: Path) -> 
 def test_a_faulty_port_is_named_with_what_is_wrong_and_the_others_are_counted(tmp_path: Path) -> None:
     card = NoCard()
     card.ports = [FaultyFxo("fxo1", tmp_path)]
-    assert trouble(card) == "fxo1: DAHDI channel 3 is in use by another program."
+    assert trouble(card) == "Port fxo1: DAHDI channel 3 is in use by another program."
     card.ports = [FaultyFxo(f"fxo{n}", tmp_path) for n in (1, 2, 3)]
     assert trouble(card).endswith("Something is wrong with 2 more ports, too.")
 

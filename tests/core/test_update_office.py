@@ -91,6 +91,14 @@ async def test_a_schedule_asks_once_a_night(desk: Desk) -> None:
     assert desk.files.take() is None, "once a night is enough"
 
 
+async def test_a_machine_with_packages_needs_no_address(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, methods.PACKAGE)
+    desk.config, desk.hour = check({"update": {"automatic": True}}), 3
+    await desk.office._by_schedule()
+    assert desk.files.take() == Order(by="schedule", wait_s=4 * 3600)
+    desk.writer.close(1.0)
+
+
 @pytest.mark.parametrize("source", ["box.raucb", "ftp://example.com/box.raucb", 7, "/a\nb", "/" + "a" * 2000])
 async def test_a_source_of_no_use_is_refused(desk: Desk, source: Any) -> None:
     with pytest.raises(Invalid) as refused:

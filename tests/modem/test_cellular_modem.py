@@ -16,6 +16,7 @@ from drivers.modem import cellular as driver
 from drivers.modem import serial_line
 from drivers.port import PortError
 from drivers.sms import Deliver, Outcome, Part, Report
+from drivers.sms.gsm import DEFAULT
 from hil.modem.cellular_modem import CellularModem
 from hil.modem.pty_modem import until
 from hil.modem.short_messages import deliver
@@ -112,9 +113,9 @@ async def test_parts_are_told_with_either_kind_of_reference(far: CellularModem, 
 
 async def test_messages_go_out_and_their_reports_come_back(far: CellularModem, office: Office) -> None:
     far.reports = 0
-    first = await office.modem.send("+491711234567", "Grüße für 5 €", None, wide=None)
+    first = await office.modem.send("+491711234567", "Grüße für 5 €", None, DEFAULT)
     part = Part(9, 2, 1)
-    await office.modem.send("0171", "好的", part, wide=None)
+    await office.modem.send("0171", "好的", part, None)
     await until(lambda: len(office.reports) == 2)
     assert [(one.number, one.text, one.part) for one in far.sent] == [
         ("+491711234567", "Grüße für 5 €", None), ("0171", "好的", (9, 2, 1)),
@@ -129,7 +130,7 @@ async def test_reports_may_come_without_being_kept(far: CellularModem) -> None:
     office = Office(far.device)
     office.modem.start()
     await until(lambda: office.modem.status.operator)
-    await office.modem.send("100", "x", None, wide=None)
+    await office.modem.send("100", "x", None, DEFAULT)
     await until(lambda: office.reports)
     assert office.reports[0].outcome is Outcome.FAILED
     await office.modem.stop()
@@ -139,10 +140,10 @@ async def test_a_refusal_says_whether_it_may_work_later(far: CellularModem, offi
     for said, again in (("+CMS ERROR: 38", True), ("+CMS ERROR: 1", False)):
         far.refuses_messages = said
         with pytest.raises(SendFailed) as refused:
-            await office.modem.send("100", "x", None, wide=None)
+            await office.modem.send("100", "x", None, DEFAULT)
         assert refused.value.again is again
     far.refuses_messages = ""
-    assert await office.modem.send("100", "x", None, wide=None)
+    assert await office.modem.send("100", "x", None, DEFAULT)
 
 
 async def test_split_lines_echo_and_garbage_change_nothing(far: CellularModem, office: Office) -> None:
@@ -150,7 +151,7 @@ async def test_split_lines_echo_and_garbage_change_nothing(far: CellularModem, o
     await far.arrive(deliver("+491", "through the noise"))
     await until(lambda: office.messages)
     assert office.messages[0].text == "through the noise"
-    await office.modem.send("+491", "back", None, wide=None)
+    await office.modem.send("+491", "back", None, DEFAULT)
     assert far.sent[-1].text == "back"
 
 
@@ -206,19 +207,19 @@ async def test_an_unplugged_modem_comes_back_by_itself(far: CellularModem, offic
     far.unplug()
     await until(lambda: office.modem.status.fault)
     with pytest.raises(SendFailed) as refused:
-        await office.modem.send("100", "x", None, wide=None)
+        await office.modem.send("100", "x", None, DEFAULT)
     assert refused.value.again
     assert not refused.value.unsure
     far.plug()
     await until(lambda: office.modem.status.registered)
-    await office.modem.send("100", "x", None, wide=None)
+    await office.modem.send("100", "x", None, DEFAULT)
     await far.arrive(deliver("+491", "back"))
     await until(lambda: office.messages)
 
 
 async def test_pulled_out_while_sending_nobody_knows(far: CellularModem, office: Office) -> None:
     far.refuses_messages = "x"
-    sending = asyncio.create_task(office.modem.send("100", "x", None, wide=None))
+    sending = asyncio.create_task(office.modem.send("100", "x", None, DEFAULT))
     await until(lambda: any(command.startswith("AT+CMGS") for command in far.heard))
     await asyncio.sleep(0.3)
     far.unplug()

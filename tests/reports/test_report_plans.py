@@ -9,8 +9,8 @@ import pytest
 
 from firmware.reports import agents, export
 from firmware.reports.choice import FILTERS, By, Of
-from firmware.reports.tally import Query, query
-from firmware.store import line_hours
+from firmware.reports.tally import FIGURES, Query, query
+from firmware.store import line_hours, line_sound
 
 EXPORTS = [
     Query(export.BEGUN.format(""), (0, "", 1, 500)),
@@ -21,6 +21,9 @@ EXPORTS = [
     Query(line_hours.CALLS, (0, 1)),
     Query(line_hours.SUMS, (0, 1)),
     Query(line_hours.BUSIEST, (0, 1)),
+    Query(line_hours.WORST, (0, 1)),
+    Query(line_sound.OF_HOURS, (0, 1, 0, 1)),
+    Query(line_sound.BEGUN_AT, (0,)),
     Query(line_hours.NEXT, (0,)),
     *(
         Query(agents.CALLS.format(more), ("a", "2026", "2027", *["x"] * (more != "")))
@@ -40,7 +43,7 @@ def plan(folder):
 
 def test_every_report_follows_the_span(plan, chosen, office):
     for of, by, name in itertools.product(Of, By, (None, *FILTERS)):
-        asked = query(chosen(of=of, by=by, **({name: "x"} if name else {})), office)
+        asked = query(chosen(of=of, by=by, **({name: "x"} if name else {})), office, FIGURES[of])
         assert plan(asked)[0].startswith("SEARCH facts USING PRIMARY KEY (at>? AND at<?"), asked.sql
 
 

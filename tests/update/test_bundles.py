@@ -69,6 +69,22 @@ def test_a_newer_one_of_the_right_maker_is_taken(updater: SlotUpdater, maker: Ma
     assert (progress.version, progress.slot) == (NEWER, "A")
 
 
+def test_bundles_as_the_images_recipe_makes_them(updater: SlotUpdater, maker: Maker, tmp_path: Path) -> None:
+    """Of format verity, and no other: what they hold is then checked by the kernel while it is written."""
+    conf = updater.rauc.conf
+    conf.write_text(conf.read_text().replace("[system]", "[system]\nbundle-formats=verity"))
+    bundle = maker.bundle(NEWER, size=SIZE, form="verity")
+    assert said(updater, bundle) == ""
+    stranger = Maker(tmp_path / "stranger")
+    refused = said(updater, stranger.bundle(NEWER, size=SIZE, form="verity"))
+    assert "is not signed by a maker that this box trusts" in refused
+    whole = bundle.read_bytes()
+    for broken in (whole[:-1], whole[: len(whole) // 2], whole[:-600] + bytes([whole[-600] ^ 1]) + whole[-599:]):
+        (tmp_path / "broken.raucb").write_bytes(broken)
+        assert said(updater, tmp_path / "broken.raucb").startswith("broken.raucb is ")
+    assert "format 'plain' not allowed" in said(updater, maker.bundle("9.1.0", size=SIZE))
+
+
 def test_an_older_one_is_taken_only_when_asked_for(updater: SlotUpdater, maker: Maker) -> None:
     older = maker.bundle("0.0.1", size=SIZE)
     assert said(updater, older).startswith("Version 0.0.1 is not newer than")

@@ -78,6 +78,37 @@ def test_an_alarm_and_its_end_come_by_mail(
     until(lambda: NoticeLog(box.state).waiting("office") == 0, "the outbox")
 
 
+KNOWN, IN_CHINESE = (
+    "The disk is nearly full. Keep recordings for a shorter time, or use a larger disk.",
+    "磁盘即将用满。",
+)
+
+
+@pytest.mark.parametrize(("of_site", "of_channel"), [("zh", None), ("en", "zh")])
+def test_a_mail_is_in_the_language_of_the_site_or_of_its_channel(
+    box: Any, server: Server, address: str, sender: AlarmSender, until: Callable[..., None], of_site: str,
+    of_channel: str | None,
+) -> None:  # fmt: skip
+    channel = {"name": "office", "mail": ["anna@example.com"]} | ({"language": of_channel} if of_channel else {})
+    configure(box, channel, **mailed(address), site=SITE | {"language": of_site})
+    come(box, KNOWN, kind="disk")
+    until(lambda: server.mails, "the mail")
+    assert server.mails[0]["Subject"].startswith(f"[Harbour Dental] 错误：{IN_CHINESE}")
+    assert IN_CHINESE in server.mails[0].get_content()
+
+
+def test_a_webhook_says_it_in_the_language_of_the_site(
+    box: Any, sender: AlarmSender, until: Callable[..., None]
+) -> None:
+    hook = {"name": "crm", "url": "https://crm.example.com/", "secret": "0123456789abcdef"}
+    configure(box, {"name": "x", "webhook": "crm"}, webhook=[hook], site=SITE | {"language": "zh"})
+    come(box, KNOWN, kind="disk")
+    until(lambda: webhooks.waiting(box.db, "crm", 9), "the delivery")
+    (item,) = webhooks.waiting(box.db, "crm", 9)
+    assert item.data["text"].startswith(IN_CHINESE)
+    assert (item.data["kind"], item.data["severity"]) == ("disk", "error")
+
+
 def test_what_happened_while_the_mail_server_was_away_comes_when_it_is_back(
     box: Any, server: Server, address: str, sender: AlarmSender, until: Callable[..., None]
 ) -> None:
@@ -280,6 +311,7 @@ def test_the_numbers_are_called_in_turn_until_somebody_presses_1(
         sender.stop()
     assert [call["number"] for call in asked] == ["201", "+15550100"]
     assert (asked[0]["ids"], asked[0]["texts"]) == ([id], ["The trunk a is down."])
+    assert asked[0]["language"] == "en"
     assert NoticeLog(box.state).last("phone")[0].said == "+15550100 pressed 1"
 
 

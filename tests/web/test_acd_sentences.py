@@ -7,8 +7,7 @@ import re
 
 import pytest
 
-from firmware import acd
-from webui import sentences
+from firmware import acd, sentences
 
 OWN_WORDS = {"{why}"}  # a sentence in itself
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from firmware.sentences import TEMPLATES, translated
 from webui import i18n
-from webui.sentences import TEMPLATES, translated
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`python -m webui.locale [compile|update|check]`: Babel catalogs of the pages.
 
-`compile` (the default) writes the .mo files, `update` takes new strings from templates and code into the .po files
-and the CLDR into `formats.json`, `check` names every string that a language lacks and exits 1 when there is one.
+`compile` (the default) writes the .mo files of the pages and of the services, `update` takes new strings from
+templates and code into the .po files and the CLDR into `formats.json`, `check` names every string that a language lacks
+and exits 1 when there is one.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from firmware.language import DOMAIN as SERVICES
+from firmware.language import LOCALES
+from firmware.sentences import TEMPLATES
 from webui.locale import cldr
 
 HERE = Path(__file__).parent
 WEBUI = HERE.parent
 DOMAIN = "tipring"
+SENTENCES = "firmware/sentences.py"  # what services say is in the pages' catalogs, and in one of their own
 METHODS = [("templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.i18n"}}
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
@@ -33,12 +38,19 @@ def po_path(language: str) -> Path:
     return HERE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
+def services_path(language: str) -> Path:
+    """What is compiled for the services."""
+    return LOCALES / language / "LC_MESSAGES" / f"{SERVICES}.mo"
+
+
 def extract() -> Catalog:
     """Every string that templates and code show."""
     catalog = Catalog(domain=DOMAIN, project="Tipring", charset="utf-8")
     found = extract_from_dir(str(WEBUI), METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=())
     for name, line, text, comments, context in found:
         catalog.add(text, None, [(f"webui/{name}", line)], auto_comments=comments, context=context)
+    for text in TEMPLATES:
+        catalog.add(text, None, [(SENTENCES, 1)])
     return catalog
 
 
@@ -56,14 +68,29 @@ def _that_differ(catalog: Catalog) -> Catalog:
     return catalog
 
 
+def _of_services(catalog: Catalog) -> Catalog:
+    """Only what services say."""
+    wanted = set(TEMPLATES)
+    for message in list(catalog):
+        if message.id and message.id not in wanted:
+            catalog.delete(message.id)
+    return catalog
+
+
+def _write(target: Path, catalog: Catalog) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        write_mo(file, catalog)
+    part.replace(target)
+
+
 def compile_all() -> int:
-    """Writes each language's .mo, whole or not at all."""
+    """Writes each language's .mo files, whole or not at all: the pages' and the services'."""
     for language in LANGUAGES:
-        target = po_path(language).with_suffix(".mo")
-        part = target.with_name(f"{target.name}.{os.getpid()}.part")
-        with part.open("wb") as file:
-            write_mo(file, _that_differ(load(language)))
-        part.replace(target)
+        catalog = _that_differ(load(language))
+        _write(po_path(language).with_suffix(".mo"), catalog)
+        _write(services_path(language), _of_services(catalog))
     print(f"compiled {', '.join(LANGUAGES)}")
     return 0
 

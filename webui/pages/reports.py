@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -13,9 +12,10 @@ from bottle import HTTPResponse
 
 from firmware import times
 from firmware.errors import Invalid, NotFound
+from firmware.records import POOR_MOS
 from firmware.reports import choice, lines, staffing, words
 from firmware.reports.choice import By, Choice, Of, Office
-from firmware.reports.report import Report, report
+from firmware.reports.report import Report, counts_of_the_week, report
 from webui import auth, charts
 from webui.api.reports import office_of
 from webui.i18n import N_
@@ -149,11 +149,9 @@ def _bar(
 
 
 def _week(visit: Visit, chosen: Choice, office: Office, agents: dict[str, str]) -> dict[str, Any]:
-    week = dataclasses.replace(chosen, by=By.WEEK_HOUR)
-    found = visit.box.history.read(report, week, office, times.now()).rows
-    name = "offered" if chosen.of == Of.QUEUES else "calls"
-    most = max(row[name] for row in found)
-    cells = [{"count": row[name], "heat": charts.heat(row[name], most)} for row in found]
+    found = visit.box.history.read(counts_of_the_week, chosen, office)
+    most = max(found)
+    cells = [{"count": count, "heat": charts.heat(count, most)} for count in found]
     days = [(words.weekday(day, visit.language), cells[24 * day : 24 * day + 24]) for day in range(7)]
     return {"week": days, "most": most}
 
@@ -162,7 +160,8 @@ def _lines(visit: Visit, chosen: Choice, office: Office, agents: dict[str, str])
     found = visit.box.history.read(lines.occupancy, chosen, office)
     lists = [("line", row["line"], row) for row in found["lines"]]
     lists += [("trunk", row["trunk"], row) for row in found["trunks"]]
-    return {"lines": lists, "all_lines": found["all_lines"], "lost": f"{100 * lines.LOST:.0f} %", "value": words.value}
+    return {"lines": lists, "all_lines": found["all_lines"], "lost": f"{100 * lines.LOST:.0f} %", "value": words.value,
+            "poor_mos": POOR_MOS}  # fmt: skip
 
 
 def _staff(visit: Visit, chosen: Choice, office: Office, agents: dict[str, str]) -> dict[str, Any]:

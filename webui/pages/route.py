@@ -12,8 +12,9 @@ from urllib.parse import quote, urlsplit
 import bottle
 from bottle import Bottle, HTTPResponse, LocalRequest
 
+from firmware import sentences
 from firmware.errors import Denied, TipringError
-from webui import auth, frame, i18n, kept, locality, sentences, words
+from webui import auth, frame, i18n, kept, locality, words
 from webui.auth import Identity
 from webui.box import Box
 from webui.http import check_size, status_of

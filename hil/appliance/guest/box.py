@@ -19,7 +19,7 @@ LOOK_S = 0.1
 
 def shell(*words: str | Path, check: bool = True) -> str:
     """What a command prints. AssertionError with all of it when it fails."""
-    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
+    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False, cwd="/")
     assert not check or not done.returncode, f"{words}: {done.stdout}{done.stderr}"
     return done.stdout
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sentences of the core and the uplink in the reader's language.
+"""Sentences of the services in the reader's language.
 
-The API speaks English, and a sentence is whole there. Pages know each by its template; what is not among them is shown
-as it came.
+The API speaks English, and a sentence is whole there. Pages, mails and calls know each by its template; what is not
+among them is shown as it came.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from webui.i18n import N_
+from firmware.language import N_
 
 TEMPLATES = (
     # text messages and cellular modems (firmware.sms; drivers.modem)
@@ -155,6 +155,33 @@ TEMPLATES = (
     N_("The USB stick {name} is not plugged in. Those that are: {others}."),
     N_("The backup to {name} failed: {why} It is tried again."),
     N_("The last backup at {name} could not be restored in the test: {why}"),
+    N_("There is no backup at {name} to test."),
+    N_("There is no place {name} for backups."),
+    N_("There is no folder {folder}. Mount the disk, or make the folder."),
+    N_("{folder} is not what it was at the last backup. Is the disk mounted?"),
+    N_("{folder} cannot be used: {reason}."),
+    N_("The USB stick {name} is plugged in and not mounted by the system."),
+    N_("The USB stick {name} cannot be written: {reason}."),
+    N_("There is no bucket {name}. Make it, or check its name and region."),
+    N_("The bucket {name} refuses: {reason}"),
+    N_("The bucket {name} cannot be reached: {reason}"),
+    N_(
+        "{host} has another key than at the first backup. If the server was replaced, forget its key; if not, somebody "
+        "stands between."
+    ),
+    N_("{name} was refused. Check the password, or give the server the box's key."),
+    N_("{host} shows no key."),
+    N_("There is no room: {needed} MB are needed on the box's disk, {left} MB are free."),
+    N_("This backup was made by a newer Tipring ({version}; this one is {ours}). Update this box first, then restore."),
+    N_("This file is encrypted as a backup is, and has no backup of a box in it."),
+    N_("This file is encrypted for a key and not with a passphrase: no box has made it."),
+    N_("The backup is cut off after its first octets. Copy it again."),
+    N_("The backup has a file with an impossible name ({name})."),
+    N_("The backup has something that is no file ({name})."),
+    N_("The files of the backup are not those of its list."),
+    N_("This backup has no list of its files at its end."),
+    N_("{file} of the backup is damaged: {reason}."),
+    N_("There is no configuration in this backup."),
     # alarms (firmware.uplink.alarms, firmware.store.notices)
     N_("Nobody could be told of alarms by {channel}. They are kept and told later; look at it under Alarms."),
     N_("This is only a test. Nothing is wrong."),
@@ -399,7 +426,85 @@ TEMPLATES = (
     # alarms
     N_("The call history cannot be written: {why} Calls go on and are kept in memory until it can."),
     N_("Recordings cannot be written ({why}). Calls go on unrecorded; make room on the disk."),
-    N_("Recordings cannot be archived ({why}); they are kept as they are. Make room on the disk."),
+    N_("Recordings cannot be archived: the disk is full. They are kept as they are; make room on it."),
+    N_(
+        "Recordings cannot be archived: {library} is missing ({reason}). They are kept as they are; install it again, "
+        "or set recordings.format to wav."
+    ),
+    N_(
+        "Recordings cannot be archived ({reason}). They are kept as they are; see whether the disk is mounted, and can "
+        "be written."
+    ),
+    N_(
+        "The configuration on the disk is damaged ({why}). The box goes on with what it has in memory; restart it when "
+        "it suits, then the last good copy is used. Changes cannot be kept until then."
+    ),
+    N_(
+        "The configuration was damaged ({why}). The last good copy, of {day}, is in force: look whether later changes "
+        "are missing. The damaged file is kept as {file}."
+    ),
+    N_(
+        "The configuration was damaged ({why}). The last good copy, of {day}, is in force: look whether later changes "
+        "are missing."
+    ),
+    N_("it is missing"),
+    N_("it is empty"),
+    N_("a damaged page was met"),
+    N_(
+        "The call history was damaged. It was put aside, and a fresh one is written; what can be read of the old one "
+        "is being saved."
+    ),
+    N_(
+        "The call history was damaged. A fresh one is written since, and {count} entries of the old one were saved; "
+        "what lay on damaged pages is lost. The old one is kept as {file}."
+    ),
+    N_("{path} cannot be written: the disk is full. Free some space."),
+    N_("{path} cannot be used now: {reason}."),
+    N_("{path} cannot be written: {reason}."),
+    N_("{why} Recordings wait unencrypted until then."),
+    # the card and its ports (firmware.core.card_watch, drivers)
+    N_("Port {port}: {why} Something is wrong with {count} more ports, too."),
+    N_("Port {port}: {why}"),
+    N_(
+        "There is no DAHDI here: the kernel module is not loaded. Load it with the card's driver (modprobe dahdi; "
+        "modprobe wctdm24xxp, or the driver of your card), and look at dmesg if that fails."
+    ),
+    N_(
+        "DAHDI is loaded, but it has no analog port. Is the card's driver loaded (lsdahdi shows the cards), and does "
+        "/etc/dahdi/system.conf have a line for it? dahdi_genconf writes one, then run dahdi_cfg."
+    ),
+    N_("No permission for {file}. Let the user that runs Tipring into the group dahdi, and restart."),
+    N_("DAHDI does not answer ({reason}). Look at dmesg."),
+    N_("DAHDI channel {number} does not answer ({reason}). Look at dmesg."),
+    N_("DAHDI channel {number} gives no sound any more ({reason}). Look at dmesg."),
+    N_(
+        "DAHDI channel {number} is in use by another program. Is Asterisk, FreeSWITCH or another Tipring running? Stop "
+        "it: systemctl stop asterisk."
+    ),
+    N_(
+        "DAHDI channel {number} is not configured. Put {setting} into /etc/dahdi/system.conf (dahdi_genconf writes the "
+        "file for all channels), then run dahdi_cfg."
+    ),
+    N_("The card with DAHDI channel {number} was removed. Plug it in again, or load its driver."),
+    N_(
+        "DAHDI channel {number} cannot ring without a tone zone. Put loadzone = us and defaultzone = us (or your "
+        "country) into /etc/dahdi/system.conf, then run dahdi_cfg."
+    ),
+    N_(
+        "DAHDI channel {number} is an {kind} port, but its signalling is {name}: put {setting} into "
+        "/etc/dahdi/system.conf in its place, then run dahdi_cfg. (DAHDI names the far end's side.)"
+    ),
+    N_(
+        "The card “{name}” is in {kinds} alarm. Check its power and its seat in the slot, and look at dmesg; the port "
+        "comes back by itself."
+    ),
+    N_("The key {file} can be read by everybody; chmod 640 it."),
+    N_("The key {file} lies with the data that it encrypts. Keep it elsewhere."),
+    N_("The key {file} cannot be read ({reason}). tipring recordings key FILE makes one."),
+    N_("The audio of recording {id} is not there any more; the cloud will not get it."),
+    N_("Messages cannot be sent by e-mail now. They are kept and tried again. Check [mail]."),
+    N_("The report {name} cannot be sent by e-mail. Check its addresses and [mail]."),
+    N_("The serial port of SMDR cannot be used. Calls are kept and told later; check its cable and [smdr]."),
     N_("The file of recording {id} is not on the disk any more."),
     N_(
         "The key {file} cannot be read ({why}). tipring recordings key FILE makes one. Recordings wait unencrypted "
@@ -735,8 +840,8 @@ TEMPLATES = (
     N_("comes by DHCP with the address; give both, or neither"),
     N_('"{gateway}" is not in the network {network}; use the router there'),
     # updates (firmware.update, firmware.core.update_office)
-    N_("The update to version {version} failed: {reason}"),
-    N_("The update was taken back, version {version} runs as before: {reason}"),
+    N_("The update to version {version} failed: {why}"),
+    N_("The update was taken back, version {version} runs as before: {why}"),
     N_("This box was started by hand from a checkout: bring that up to date, and start it anew."),
     N_("An update is under way. Wait until it has ended."),
     N_("Say where the update is: give an address or a file, or configure update.url."),
@@ -880,13 +985,13 @@ TEMPLATES = (
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Longest first: the one that says most wins."""
-    ordered = sorted(TEMPLATES, key=len, reverse=True)
-    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text)), re.S), text) for text in ordered]
+    """The one that says most without its facts wins."""
+    ordered = sorted(TEMPLATES, key=lambda text: len(re.sub(r"{\w+}", "", text)), reverse=True)
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)), re.S), text) for text in ordered]
 
 
 def translated(sentence: str, gettext: Callable[[str], str]) -> str:
-    """The sentence in the language of `gettext`, by its template or as a message of the pages; else as it came."""
+    """The sentence in the language of `gettext`, by its template or as a message of the catalog; else as it came."""
     for pattern, template in _patterns():
         if found := pattern.fullmatch(sentence):
             facts = {
