@@ -112,6 +112,10 @@ def test_raucs_configuration_names_machine_bootloader_and_slots(machine: str, tm
     assert config["slot.rootfs.0"]["device"] != config["slot.rootfs.1"]["device"]
     assert (installed / Path(config["keyring"]["path"]).name).read_text() == "a certificate"
     assert "@" not in (installed / "system.conf").read_text()
+    read = ["rauc", "info", f"--conf={installed / 'system.conf'}", tmp_path / "no bundle"]
+    said = subprocess.run(read, capture_output=True, text=True, timeout=30).stderr
+    assert "no bundle" in said
+    assert "Failed to load system config" not in said
 
 
 def test_without_a_keyring_the_image_is_not_built(tmp_path: Path) -> None:
