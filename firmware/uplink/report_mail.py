@@ -18,9 +18,8 @@ from typing import Any
 from firmware import times
 from firmware.ids import uuid7
 from firmware.records import Alarm, Severity
-from firmware.reports import mail_page, periods
+from firmware.reports import periods
 from firmware.reports.choice import FILTERS, By, Choice, Of, Office
-from firmware.reports.report import report
 from firmware.store import history
 from firmware.store.connect import transaction
 from firmware.uplink import smtp
@@ -117,6 +116,9 @@ def _sent(db: sqlite3.Connection, name: str) -> date | None:
 def _mail(
     db: sqlite3.Connection, document: dict[str, Any], office: Office, wanted: dict[str, Any], first: date, end: date
 ) -> Any:
+    from firmware.reports import mail_page  # only here: most boxes send none, and all of it is a megabyte
+    from firmware.reports.report import report
+
     site = document.get("site", {})
     filters = {name: wanted[name] for name in FILTERS if wanted.get(name)}
     span = (office.clock.midnight(first), office.clock.midnight(end))

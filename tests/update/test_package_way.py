@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from pathlib import Path
@@ -27,22 +28,24 @@ class Archive:
         self.folder = folder
         self.key = folder / "maker.gpg"
         folder.mkdir()
+        self._homes: list[str] = []
         self.sign_with_a_new_key()
         self.key.write_bytes(self._gpg("--export"))
 
     def sign_with_a_new_key(self) -> None:
         """From now on: of somebody else, whom no box trusts."""
-        self._home = self.folder / f"keys{len(list(self.folder.glob('keys*')))}"
-        self._home.mkdir(mode=0o700)
+        self._home = tempfile.mkdtemp(prefix="maker")  # a short name: the agent's socket is in it
+        self._homes.append(self._home)
         self._gpg("--passphrase", "", "--quick-generate-key", "maker@example.com", "ed25519", "sign", "never")
 
     def _gpg(self, *arguments: str) -> bytes:
-        command = ["gpg", "--homedir", str(self._home), "--batch", "--yes", "--quiet", *arguments]
+        command = ["gpg", "--homedir", self._home, "--batch", "--yes", "--quiet", *arguments]
         return subprocess.run(command, check=True, capture_output=True).stdout
 
     def stop(self) -> None:
-        for home in self.folder.glob("keys*"):
-            subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "gpg-agent"], check=True)
+        for home in self._homes:
+            subprocess.run(["gpgconf", "--homedir", home, "--kill", "gpg-agent"], check=True)
+            shutil.rmtree(home, ignore_errors=True)
 
     def add(self, version: str, **scripts: str) -> Path:
         """A package of that version, with what dpkg runs before and after it unpacks it."""

@@ -23,7 +23,7 @@ from firmware.store.config_db import ConfigDb
 from webui.http import as_json
 
 REVISION = re.compile(r'name="revision" value="(\d+)"')
-NIGHT = {"mode": "auto", "schedules": [{"name": "day", "open": False, "until": "2026-11-23T08:00"}]}
+NIGHT = {"mode": "auto", "schedules": [{"name": "day", "open": False, "until": "2033-11-23T08:00"}]}
 TOLLS = [
     {"kind": "international", "stopped_since": "2026-11-22T05:04:58.123Z",
      "reason": "more than 30 calls to international numbers within an hour",
@@ -214,7 +214,7 @@ def test_half_a_time_is_refused_at_its_day(live_url: str, owner: Browser) -> Non
 def test_the_night_switch_says_how_it_stands(core: FakeCore, live_url: str, owner: Browser) -> None:
     page = owner.get("/settings/hours").text
     assert "Closed" in page
-    assert "Nov 23, 2026 8:00\u00a0AM" in page
+    assert "Nov 23, 2033 8:00\u00a0AM" in page
     part = owner.submit("/settings/hours/night", "/settings/hours", mode="day").text
     assert "Open, by hand" in part
     assert ("night.set", {"mode": "day", "author": "web:owner"}) in core.asked

@@ -26,12 +26,12 @@ WRONG = {
     "ordered": EVIL, "lines": EVIL, "patterns": EVIL, "levels": EVIL, "secret": EVIL,
 }  # fmt: skip
 FREE = {
-    ("extension", "name"), ("agent", "name"), ("trunk", "sip.username"), ("trunk", "sip.password"),
+    ("extension", "name"), ("line", "name"), ("agent", "name"), ("trunk", "sip.username"), ("trunk", "sip.password"),
     ("mail", "username"), ("mail", "password"), ("smdr", "format"), ("backup", "passphrase"),
     ("alarm_channel", "snmp.password"), ("alarm_channel", "snmp.privacy_password"),
 }  # fmt: skip
 """Fields that take any text."""
-OF_THE_LINK = {("alarm_channel", "way")}
+OF_THE_LINK = {("alarm_channel", "way"), ("line", "port")}
 """Nobody types it: it comes with the link that led to the form."""
 GOOD: dict[str, dict[str, str]] = {
     **{tables_of(path)[0]: fields for path, (fields, _, _) in FORMS.items()},
