@@ -61,7 +61,7 @@ def taken(core: FakeCore, box: Box) -> list[str]:
     return found
 
 
-def test_looked_at_first_then_one_change_then_its_calls_then_taken_back(owner: Browser, box: Box, taken: list[str]) -> None:
+def test_looked_at_first_then_one_change_then_its_calls_and_back(owner: Browser, box: Box, taken: list[str]) -> None:
     before = box.configs.current()
     assert "Nothing is changed before" in owner.get(HOME).text
     upload = owner.upload(HOME, HOME, packed(people__csv=PEOPLE, Master__csv=CALLS))

@@ -40,7 +40,8 @@ def show(visit: Visit, wrong: str = "", status: int = 200, chosen: dict[str, Any
     if now["step"] == WAITING:
         try:
             found = visit.box.imports.look(values["chosen"])
-            values |= {"found": found, "rows": _rows(visit, found, values["chosen"]), "open_notes": OPEN_NOTES}
+            values |= {"found": found, "rows": _rows(visit, found, values["chosen"]), "open_notes": OPEN_NOTES,
+                       "entry": lambda about: _entry(visit, about)}  # fmt: skip
         except TipringError as error:
             values |= {"wrong": wrong or visit.tell(error)}
             status = status_of(error) if status == 200 else status
@@ -74,6 +75,12 @@ def _shown(visit: Visit, made: dict[str, Any]) -> dict[str, Any]:
     names = list(dict.fromkeys(made["names"]))
     names = names[:MOST_NAMES] + ["…"] * (len(names) > MOST_NAMES)
     return made | {"names": names, "title": visit.say(TABLES[made["table"]])}
+
+
+def _entry(visit: Visit, about: str) -> str:
+    """`queue sales · overflow` with its table in words."""
+    table, _, rest = about.partition(" ")
+    return f"{visit.say(TABLES[table])} {rest}" if table in TABLES else about
 
 
 def take(visit: Visit) -> HTTPResponse:
