@@ -188,7 +188,7 @@ def machine(tmp_path: Path) -> Path:
         (root / "sys/class/block").mkdir(parents=True, exist_ok=True)
         (root / "sys/class/block" / block).symlink_to(folder)
     (root / "run/udev/data").mkdir(parents=True)
-    (root / "run/udev/data/b8:17").write_text("S:disk/by-label/x\nE:ID_FS_LABEL=x\nE:ID_FS_LABEL_ENC=OFFICE\\x20STICK\n")
+    (root / "run/udev/data/b8:17").write_text("E:ID_FS_LABEL=x\nE:ID_FS_LABEL_ENC=OFFICE\\x20STICK\n")
     (root / "proc/self").mkdir(parents=True)
     (root / "proc/self/mountinfo").write_text("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n")
     return root
