@@ -37,7 +37,7 @@ APT_RUN = """
 """
 APT_DEV = (
     "sip-tester baresip linphone-cli sipvicious chromium fonts-noto-cjk pebble systemd nftables mmdebstrap e2fsprogs "
-    "rauc squashfs-tools dbus-daemon age openssh-server gnupg"
+    "rauc squashfs-tools dbus-daemon age openssh-server gnupg fdisk dosfstools"
 )
 COMMANDS = {"npm": "npm", "pkg-config": "pkg-config"}  # packages whose command may come from elsewhere
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""USB sticks that the system has mounted: found in /proc and /sys, known by their names (labels)."""
+"""USB sticks that the system has mounted (firmware/system/udev.rules): found in /proc and /sys, known by their labels.
+
+Labels are of udev's database: a service with a /dev of its own does not see /dev/disk."""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from pathlib import Path
 from firmware.errors import Unavailable
 
 FOLDER = "tipring"  # on the stick
+_LABEL = re.compile(r"^E:ID_FS_LABEL_ENC=(.+)$", re.MULTILINE)
 _ESCAPED = re.compile(r"\\x([0-9a-f]{2})|\\([0-7]{3})")
 
 
@@ -30,11 +33,13 @@ def sticks(root: Path = Path("/")) -> list[Stick]:
     mounted = _mounted(root)
     found = []
     for block in sorted((root / "sys/class/block").glob("*")):
-        if not _on_usb(block) or not _has_files(root, block, mounted):
+        if not _on_usb(block):
             continue
-        folder = mounted.get(block.name, "")
+        folder, label = mounted.get(block.name, ""), _label(root, block)
+        if not ((block / "partition").exists() or folder or label):
+            continue
         free = shutil.disk_usage(root / folder.lstrip("/")).free if folder else 0
-        found.append(Stick(_labels(root).get(block.name, block.name), block.name, folder, free))
+        found.append(Stick(label or block.name, block.name, folder, free))
     return sorted(found, key=lambda stick: stick.name)
 
 
@@ -75,13 +80,11 @@ def _on_usb(block: Path) -> bool:
     return "/usb" in os.path.realpath(block)
 
 
-def _has_files(root: Path, block: Path, mounted: dict[str, str]) -> bool:
-    """A partition, or a device without any that is mounted whole or has a label."""
-    return (block / "partition").exists() or block.name in mounted or block.name in _labels(root)
-
-
-def _labels(root: Path) -> dict[str, str]:
-    """By device."""
-    folder = root / "dev/disk/by-label"
-    links = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {link.readlink().name: _plain(link.name) for link in links}
+def _label(root: Path, block: Path) -> str:
+    """Of its file system; "" without one."""
+    try:
+        known = (root / "run/udev/data" / f"b{(block / 'dev').read_text().strip()}").read_text()
+    except OSError:
+        return ""
+    found = _LABEL.search(known)
+    return _plain(found[1]) if found else ""

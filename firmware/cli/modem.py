@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 
-from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, show_json, show_table
+from firmware.cli.common import Subparsers, add_command, add_group, author_of_shell, control_of, say, show_rows
 
 FIND_S, NETWORK_S = 15.0, 130.0
 _COLUMNS = ("name", "state", "sim", "registration", "operator", "signal_dbm", "stored", "waiting", "trouble")
@@ -29,43 +29,25 @@ def register(subparsers: Subparsers) -> None:
 
 def list_(arguments: argparse.Namespace) -> int:
     with control_of(arguments) as control:
-        rows = control.request("modems")
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, _COLUMNS, "No cellular modem.")
-    return 0
+        return show_rows(arguments, control.request("modems"), _COLUMNS, "No cellular modem.")
 
 
 def find(arguments: argparse.Namespace) -> int:
     with control_of(arguments, FIND_S) as control:
         rows = control.request("modems.find")
-    if arguments.json:
-        show_json(rows)
-    else:
-        show_table(rows, ("device", "kind", "used_by", "detail"), "No modem is plugged in.")
-    return 0
+    return show_rows(arguments, rows, ("device", "kind", "used_by", "detail"), "No modem is plugged in.")
 
 
 def lines(arguments: argparse.Namespace) -> int:
     with control_of(arguments) as control:
         rows = control.request("modems.voice")
-    if arguments.json:
-        show_json(rows)
-    else:
-        told = [{**row, "can": " ".join(row["can"])} for row in rows]
-        show_table(told, ("port", "device", "model", "can", "fault"), "No voice modem is a line.")
-    return 0
+    return show_rows(arguments, rows, ("port", "device", "model", "can", "fault"), "No voice modem is a line.")
 
 
 def take(arguments: argparse.Namespace) -> int:
     with control_of(arguments, FIND_S) as control:
         done = control.request("modem.take", device=arguments.device, author=author_of_shell())
-    if arguments.json:
-        show_json(done)
-    else:
-        print(f"It is line {done['port']}.")
-    return 0
+    return say(arguments, done, f"It is line {done['port']}.")
 
 
 def give_back(arguments: argparse.Namespace) -> int:
@@ -77,11 +59,7 @@ def give_back(arguments: argparse.Namespace) -> int:
 def ussd(arguments: argparse.Namespace) -> int:
     with control_of(arguments, NETWORK_S) as control:
         reply = control.request("modem.ussd", name=arguments.name, code=arguments.code)
-    if arguments.json:
-        show_json(reply)
-    else:
-        print(reply["text"] + ("\n(waits for an answer)" if reply["more"] else ""))
-    return 0
+    return say(arguments, reply, reply["text"] + ("\n(waits for an answer)" if reply["more"] else ""))
 
 
 def unlock(arguments: argparse.Namespace) -> int:

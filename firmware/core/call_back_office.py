@@ -11,7 +11,7 @@ from typing import Any
 from firmware import times
 from firmware.calls import promising
 from firmware.calls.leg import Failed
-from firmware.core.params import text
+from firmware.core.params import author_of, text
 from firmware.core.pbx import Pbx
 from firmware.errors import Invalid, Unavailable
 from firmware.records import CallBack
@@ -86,5 +86,5 @@ class CallBackOffice:
         return at
 
     async def _cancel(self, params: Json) -> Json:
-        by = str(params.get("author") or "unknown")
+        by = author_of(params)
         return self._pbx.call_backs.cancel(str(params.get("id") or ""), by).as_json()

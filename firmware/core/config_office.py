@@ -11,6 +11,7 @@ from typing import Any
 from firmware.config import Config, check
 from firmware.config import trial as trials
 from firmware.config.written import as_dialled
+from firmware.core.params import author_of
 from firmware.errors import Invalid
 from firmware.rehearsal.emergency import guard
 from firmware.rehearsal.preview import known, preview
@@ -103,7 +104,7 @@ class ConfigOffice:
     async def _taken(self, document: Json, params: Json) -> int:
         wanted = params.get("without_emergency") is True
         ends = params.get("ends_trial") is True
-        return await self.take(document, _author(params), params.get("revision"), wanted, trial_s(params), ends)
+        return await self.take(document, author_of(params), params.get("revision"), wanted, trial_s(params), ends)
 
     async def _history(self, params: Json) -> list[Json]:
         before = _number(params, "before") if params.get("before") is not None else None
@@ -141,7 +142,3 @@ def trial_s(params: Json) -> float | None:
         message = f"`trial_s` must be {SHORTEST_S} to {LONGEST_S}: for how many seconds the change is on trial."
         raise Invalid(message, field="trial_s")
     return value
-
-
-def _author(params: Json) -> str:
-    return str(params.get("author") or "unknown")

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from firmware.calls import emergency
+from firmware.core.params import author_of
 from firmware.core.pbx import Pbx
 from firmware.errors import Invalid, Unavailable
 from firmware.routing.outward import TollKind
@@ -73,7 +74,7 @@ class DialPlanOffice:
 
     async def _set_night(self, params: Json) -> Json:
         mode = _one_of(Night, params, "mode")
-        self._pbx.night.set(Night(mode), str(params.get("author") or "unknown"))
+        self._pbx.night.set(Night(mode), author_of(params))
         return self._pbx.night.as_json()
 
     async def _tolls(self, params: Json) -> list[Json]:

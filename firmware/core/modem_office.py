@@ -10,7 +10,7 @@ from drivers.modems_found import modems_found, what_is_at
 from drivers.voice_modems import Ability, VoiceModems
 from firmware.config.modems import ports_of, with_modem, without_modem
 from firmware.core.config_office import ConfigOffice
-from firmware.core.params import text
+from firmware.core.params import author_of, text
 from firmware.errors import Conflict, NotFound
 
 Json = dict[str, Any]
@@ -58,7 +58,7 @@ class ModemOffice:
             document, port = with_modem(now.document, device, calls_out=calls_out)
         except ValueError as error:
             raise Conflict(str(error), code="no_port_left") from None
-        revision = await self._configuration.take(document, _author(params), now.id)
+        revision = await self._configuration.take(document, author_of(params), now.id)
         return {"port": port, "revision": revision}
 
     async def _give_back(self, params: Json) -> Json:
@@ -68,8 +68,4 @@ class ModemOffice:
             raise NotFound(f"No modem was taken as {port}.", code="no_such_modem", field="port")
         document = without_modem(now.document, port)
         without = params.get("without_emergency") is True
-        return {"revision": await self._configuration.take(document, _author(params), now.id, without)}
-
-
-def _author(params: Json) -> str:
-    return str(params.get("author") or "unknown")
+        return {"revision": await self._configuration.take(document, author_of(params), now.id, without)}

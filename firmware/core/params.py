@@ -17,6 +17,11 @@ def text(params: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def author_of(params: Mapping[str, Any]) -> str:
+    """Who asks, as the trail names it."""
+    return str(params.get("author") or "unknown")
+
+
 def texts(params: Mapping[str, Any], name: str) -> list[str]:
     """A list of texts that must be there. Invalid."""
     value = params.get(name)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from firmware import times
 from firmware.archive import erasure, keeping
+from firmware.core.params import author_of
 from firmware.errors import Conflict, Invalid, NotFound, Unavailable
 from firmware.store import contacts
 from firmware.store.config_db import ConfigDb
@@ -44,7 +45,7 @@ class RecordingsOffice:
     async def _erase(self, params: Json) -> Json:
         """Calls, trail, recordings, voicemail, text messages, lists, and what waits for the cloud."""
         number, reason = dialled(str(params.get("number") or "")), str(params.get("reason") or "").strip()
-        author = str(params.get("author") or "unknown")
+        author = author_of(params)
         country = self._pbx.config.site.country
         pattern = erasure.pattern_of(number, country)
         if not reason or len(reason) > 200 or pattern.search(reason):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from firmware.core.params import text
+from firmware.core.params import author_of, text
 from firmware.errors import Invalid
 from firmware.sms.desk import SmsDesk
 from firmware.telephone_numbers import dialled
@@ -41,7 +41,7 @@ class SmsOffice:
 
     async def _send(self, params: Json) -> Json:
         number = dialled(text(params, "number"))
-        modem, author = str(params.get("modem") or ""), str(params.get("author") or "unknown")
+        modem, author = str(params.get("modem") or ""), author_of(params)
         return (await self._desk.send(number, text(params, "text"), modem, author)).as_json()
 
     async def _modems(self, params: Json) -> list[Json]:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from firmware.calls.journal import TRIAL, Journal
 from firmware.config.trial import RETURNED
 from firmware.core.config_office import ConfigOffice
+from firmware.core.params import author_of
 from firmware.deadline import Moment
 from firmware.errors import TipringError
 from firmware.records import Severity
@@ -110,12 +111,12 @@ class TrialOffice:
         return {"trial": as_json(self._configuration.trial)}
 
     async def _confirm(self, params: Json) -> Json:
-        await self.keep(str(params.get("author") or "unknown"))
+        await self.keep(author_of(params))
         return {"revision": self._configuration.revision.id}
 
     async def _end(self, params: Json) -> Json:
         if not self.stands:
             raise no_trial()
-        revision = await self._configuration.go_back(str(params.get("author") or "unknown"))
+        revision = await self._configuration.go_back(author_of(params))
         self._publish("trial", {"trial": None})
         return {"revision": revision}

@@ -13,6 +13,7 @@ from firmware import __version__
 from firmware.calls.journal import Journal
 from firmware.config import Config
 from firmware.core.config_office import trial_s
+from firmware.core.params import author_of
 from firmware.errors import Conflict, Invalid, NotFound, TipringError, Unavailable
 from firmware.records import Severity
 from firmware.update import methods
@@ -134,7 +135,7 @@ class UpdateOffice:
             text = "Say where the update is: give an address or a file, or configure update.url."
             raise Invalid(text, field="source")
         downgrade, now = params.get("downgrade") is True, params.get("now") is True
-        await self._order(Order(source, downgrade, now, _author(params), self._wait_s, trial_s(params) or 0))
+        await self._order(Order(source, downgrade, now, author_of(params), self._wait_s, trial_s(params) or 0))
         return self._as_json()
 
     async def _call_off(self, params: Json) -> Json:
@@ -142,7 +143,7 @@ class UpdateOffice:
         if self._waits and await asyncio.to_thread(self._files.take) is not None:
             self._waits = False
         elif self._waits or self._may_be_called_off:
-            await self._say(Word.CALL_OFF, _author(params))
+            await self._say(Word.CALL_OFF, author_of(params))
         else:
             text = "No update is under way." if not self._busy else "It is too late: the new version is being started."
             raise Conflict(text, code="update_started")
@@ -155,11 +156,11 @@ class UpdateOffice:
         return into_slot or self._shown.phase in CAN_BE_CALLED_OFF
 
     async def _keep(self, params: Json) -> Json:
-        await self.keep(_author(params))
+        await self.keep(author_of(params))
         return self._as_json()
 
     async def _back(self, params: Json) -> Json:
-        await self._tell(Word.BACK, _author(params))
+        await self._tell(Word.BACK, author_of(params))
         return self._as_json()
 
     async def _tell(self, word: Word, by: str) -> None:
@@ -182,10 +183,6 @@ class UpdateOffice:
             self._waits = False
             raise Unavailable(f"The order cannot be written: {error.strerror}.") from error
         log.info("update from %s ordered by %s", order.source or "the package archive", order.by)
-
-
-def _author(params: Json) -> str:
-    return str(params.get("author") or "unknown")
 
 
 def _source(params: Json) -> str:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import bz2
 import json
 import lzma
-import resource
 import sys
 from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
+from firmware.confine import confine
 from firmware.errors import TipringError, told
 from firmware.importing import frames
 from firmware.importing.plan import PastCall, Plan
@@ -24,22 +24,9 @@ from firmware.importing.reading import read
 
 CPU_S = 120  # 16 GiB of a backup's recordings unpacked and passed over
 MEMORY = 256 << 20
-MOST_FILES = 3  # those that it was born with
 _ENCODINGS = ("ascii", "latin-1", "cp437", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030")
 _LOADED = (bz2, lzma, datetime.strptime("2026", "%Y"), *("".encode(name) for name in _ENCODINGS))
 """What would be looked for on the disk when it is needed first."""
-
-
-def _limit() -> None:
-    for what, most in (
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, MOST_FILES),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 def _tell(key: str, value: Any) -> None:
@@ -52,7 +39,7 @@ def _hear(call: PastCall) -> None:
 
 def main() -> int:
     """Exit status 0 also for what was refused: it was understood that far."""
-    _limit()
+    confine(CPU_S, MEMORY)
     plan = Plan(hear=_hear)
     try:
         read(frames.files(sys.stdin.buffer), plan)

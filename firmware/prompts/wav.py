@@ -2,20 +2,21 @@
 """Any WAV file as telephone sound: 8 kHz, mono, 16 bit, at one level. Nothing in a file is believed.
 
 `python -m firmware.prompts.wav` is a filter from standard input to standard output, for `convert.py`.
-Standard library only.
+Little is imported: it starts for each sound.
 """
 
 from __future__ import annotations
 
 import io
 import math
-import resource
 import struct
 import sys
 import wave
 from array import array
 from collections.abc import Sequence
 from operator import mul
+
+from firmware.confine import confine
 
 RATE = 8000
 PEAK_0_DBM0 = 32768 / 10 ** (3.14 / 20)  # ITU-T G.711: the overload point is +3.14 dBm0
@@ -199,20 +200,9 @@ def encoded(samples: Samples) -> bytes:
     return made.getvalue()
 
 
-def _limit() -> None:
-    """Little memory, little time, and no file at all."""
-    for what, most in (
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-
-
 def main() -> int:
     """The filter; what is wrong with the sound is said on standard error."""
-    _limit()
+    confine(CPU_S, MEMORY)
     try:
         made = telephone(sys.stdin.buffer.read())
     except BadSound as error:

@@ -72,7 +72,7 @@ class PackageUpdater(Updater):
         if self.progress.phase is not Phase.CONFIRM:
             self._tell(Phase.TRIAL)
         if not self.works():
-            self._go_back(f"Version {self.progress.version} did not start, or did not work.")
+            self._go_back(self.does_not_work())
         elif self.confirmed():
             self.package.forget_others(self.progress.version, self.copies)
             self._tell(Phase.DONE)
@@ -81,9 +81,7 @@ class PackageUpdater(Updater):
 
     def _go_back(self, text: str) -> None:
         """A version that cannot be had any more, or not be installed, is told with why the new one is not wanted."""
-        log.error("%s Back to %s.", text, self.progress.former)
-        if self.progress.phase is not Phase.RETURNING:
-            self._tell(Phase.RETURNING, text, self.progress.wait_s)
+        self.returning(text)
         self.before_returning()
         try:
             self.package.install(self.progress.former, self._percent, self.copies)

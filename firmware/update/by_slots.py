@@ -70,7 +70,7 @@ class SlotUpdater(Updater):
         elif slots.booted != self.progress.slot:
             self._on_trial()
         elif self.progress.phase in (Phase.RESTARTING, Phase.TRIAL, Phase.CONFIRM, Phase.RETURNING):
-            self._tell(Phase.ROLLED_BACK, self.progress.text or self._does_not_work())
+            self._tell(Phase.ROLLED_BACK, self.progress.text or self.does_not_work())
             self._keep_if_it_works()
         else:
             self._tell(Phase.FAILED, INTERRUPTED)
@@ -86,7 +86,7 @@ class SlotUpdater(Updater):
         if self.progress.phase is Phase.RETURNING:
             self._go_back(self.progress.text)
         elif not self.works():
-            log.error("%s Back to %s.", self._does_not_work(), self.progress.former)
+            log.error("%s Back to %s.", self.does_not_work(), self.progress.former)
             self.rauc.mark("bad")
             self.restart()
         elif self.confirmed():
@@ -97,12 +97,7 @@ class SlotUpdater(Updater):
 
     def _go_back(self, text: str) -> None:
         """Whatever happens from now on, the next start takes the former slot."""
-        log.error("%s Back to %s.", text, self.progress.former)
-        if self.progress.phase is not Phase.RETURNING:
-            self._tell(Phase.RETURNING, text, self.progress.wait_s)
+        self.returning(text)
         self.rauc.mark("bad")
         self.before_returning()
         self.restart()
-
-    def _does_not_work(self) -> str:
-        return f"Version {self.progress.version} did not start, or did not work."

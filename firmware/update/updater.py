@@ -118,6 +118,16 @@ class Updater(abc.ABC):
             return f"Version {self.progress.version} was on trial, and sent back by {by}."
         return f"Version {self.progress.version} was on trial, and nobody confirmed it."
 
+    def does_not_work(self) -> str:
+        """After `works` said no."""
+        return f"Version {self.progress.version} did not start, or did not work."
+
+    def returning(self, text: str) -> None:
+        """Tells that the former version comes back, and why. An interrupted return keeps its limit."""
+        log.error("%s Back to %s.", text, self.progress.former)
+        if self.progress.phase is not Phase.RETURNING:
+            self._tell(Phase.RETURNING, text, self.progress.wait_s)
+
     def before_returning(self) -> None:
         """Until nobody calls, at last only until nobody calls for help."""
         while self._busy(emergencies=self._over()):

@@ -116,7 +116,7 @@ def _sent(db: sqlite3.Connection, name: str) -> date | None:
 def _mail(
     db: sqlite3.Connection, document: dict[str, Any], office: Office, wanted: dict[str, Any], first: date, end: date
 ) -> Any:
-    from firmware.reports import mail_page  # only here: most boxes send none, and all of it is a megabyte
+    from firmware.reports import mail_page  # only here: most boxes send none
     from firmware.reports.report import report
 
     site = document.get("site", {})

@@ -39,14 +39,21 @@ TO_BOOT = ["nfit", "nd_pmem", "crc32c_generic", "ext4"]
 TO_RUN = [
     "virtio_pci", "9pnet_virtio", "9p", "virtio_blk", "autofs4", "nf_tables", "nft_ct", "nf_conntrack", "veth",
     "dahdi", "dahdi_echocan_mg2", "gpio_sim",
+    "xhci_pci", "usb_storage", "sd_mod", "vfat", "nls_cp437", "nls_ascii",
 ]  # fmt: skip
 DEBIAN_S = 3600  # mmdebstrap fetches 130 MB and runs dpkg's scripts
 DISK_MB = 768
+STICK_MB, STICK_FROM = 32, 2048  # the second: sectors before its partition
 ROOT_MB = 400  # issue 7; with our package, without kernel and bench
 NEWER, NEW_UNIT = BUILD / "newer.deb", "tipring-newer.target"
 STAMP = BUILD / "disk.done"
+TOOLS = {
+    "mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs", "patchelf": "patchelf", "sfdisk": "fdisk",
+    "mkfs.vfat": "dosfstools",
+}  # fmt: skip
 COMPRESSION = ("-Zgzip", "-z1")  # hardly: packages are unpacked at once
-MODPROBE = "options dahdi auto_assign_spans=1\noptions linepair pairs=2\n"
+# The stick is not plugged in before a story says so.
+MODPROBE = "options dahdi auto_assign_spans=1\noptions linepair pairs=2\nblacklist xhci_pci\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def ensure() -> Appliance:
     """Makes what is missing. Unavailable where that is not possible, with the reason."""
     if os.geteuid() != 0:
         raise Unavailable("The appliance's root is made by dpkg in a chroot, which only root may do: sudo make hil")
-    for name, archive in (("mmdebstrap", "mmdebstrap"), ("mke2fs", "e2fsprogs"), ("patchelf", "patchelf")):
+    for name, archive in TOOLS.items():
         if not shutil.which(name) and not Path("/sbin", name).exists():
             raise Unavailable(f"{name} is not here. Install it: apt-get install --no-install-recommends {archive}")
     parts = cache.ensure()
@@ -84,6 +91,16 @@ def ensure() -> Appliance:
     work = BUILD / "initramfs"
     root.make_initramfs(parts.root, kernel.closure(tree, release, TO_BOOT), work, initramfs, GUEST / "init.sh")
     return Appliance(parts.kernel, initramfs, made, base, package, NEWER)
+
+
+def make_stick(target: Path) -> None:
+    """A USB stick as it is bought: one partition with FAT, called OFFICE."""
+    with target.open("wb") as file:
+        file.truncate(STICK_MB << 20)
+    path = {"PATH": f"{os.environ['PATH']}:/sbin:/usr/sbin"}
+    run(["/bin/sh", "-c", f"echo {STICK_FROM},,c | sfdisk -q {target}"], env=path)
+    size_kb = STICK_MB * 1024 - STICK_FROM // 2
+    run(["mkfs.vfat", "-n", "OFFICE", f"--offset={STICK_FROM}", target, str(size_kb)], env=path)
 
 
 def size() -> int:

@@ -17,6 +17,7 @@ from hil.kernel.steps import say, step
 
 GUEST = Path(__file__).resolve().parent / "guest"
 RESULTS = image.BUILD / "results"
+STICK = image.BUILD / "stick.img"
 MEMORY_MB = 1024
 ENDS_WITHIN_S = 3600.0  # of the host: three starts, on a machine that may be busy
 BEFORE, AGAIN = "test_6_before.py", "test_7_again.py"
@@ -38,6 +39,7 @@ def run_appliance(arguments: Sequence[str] = ()) -> guest_run.Run:
         for number, wanted in enumerate(starts(arguments or [_path(file) for file in files()]), 1):
             (RESULTS / f"arguments-{number}").write_text("\n".join(wanted))
         (RESULTS / appliance.newer.name).hardlink_to(appliance.newer)
+        image.make_stick(STICK)
         guest_run.compile_ahead(files())
         with step("running the appliance"):
             ended = machine.watch(command(appliance), lambda line: say(f"| {line}"), ENDS_WITHIN_S)
@@ -73,6 +75,8 @@ def command(appliance: image.Appliance) -> list[str]:
         disk,
         "-device",
         "nvdimm,memdev=disk,id=nv",
+        *("-device", "qemu-xhci,id=usb", "-drive", f"if=none,id=stick,format=raw,file={STICK}"),
+        *("-device", "usb-storage,drive=stick,bus=usb.0"),
     ]
     memory = f"{MEMORY_MB}M,slots=2,maxmem=4G"
     return machine.command(appliance.kernel, devices, "q35,nvdimm=on", memory)

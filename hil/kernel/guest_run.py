@@ -18,6 +18,7 @@ from hil.g168 import composite_source
 from hil.g711 import encode
 from hil.kernel import cache, machine
 from hil.kernel.steps import StepFailed, Unavailable, run, say, step
+from hil.update.maker import Maker
 
 RESULTS = cache.BUILD / "results"
 FOLDER = cache.PROJECT / "hil/kernel/guest"
@@ -91,6 +92,17 @@ def prepare(parts: cache.Parts, arguments: Sequence[str]) -> None:
     for database in migrations.VERSIONS:  # the guest would take half a minute for it
         migrations.ensure(RESULTS / "box" / database)
     (RESULTS / "composite_source.ulaw").write_bytes(encode(composite_source(2.5, -10), "ulaw"))
+    _make_bundles(RESULTS / "bundles")
+
+
+def _make_bundles(folder: Path) -> None:
+    """One of a maker whom the guest's box trusts, one of another. Unavailable without RAUC."""
+    for command, package in (("rauc", "rauc"), ("mksquashfs", "squashfs-tools")):
+        if not shutil.which(command):
+            raise Unavailable(f"{command} is not here. Install it: apt-get install --no-install-recommends {package}")
+    folder.mkdir()
+    for name in ("maker", "stranger"):
+        Maker(folder / name).bundle("0.2.0", form="verity")
 
 
 def compile_ahead(tests: Sequence[Path]) -> None:

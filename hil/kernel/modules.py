@@ -14,8 +14,11 @@ from hil.kernel.steps import StepFailed, Unavailable, run
 
 LINEPAIR = Path(__file__).resolve().parent / "linepair"
 # OSLEC is compiled because Debian's dahdi-dkms has its source in drivers/staging/echo.
-# snd-aloop is the codec of the SLICs, softdog the watchdog of the board.
-WANTED = ("dahdi", "dahdi_echocan_mg2", "dahdi_echocan_oslec", "gpio_sim", "snd_aloop", "softdog")
+# snd-aloop is the codec of the SLICs, softdog the watchdog of the board; the last three are how RAUC reads a bundle.
+WANTED = (
+    "dahdi", "dahdi_echocan_mg2", "dahdi_echocan_oslec", "gpio_sim", "snd_aloop", "softdog", "loop", "dm_verity",
+    "squashfs",
+)  # fmt: skip
 BUILT = (
     "drivers/dahdi/dahdi", "drivers/dahdi/dahdi_echocan_mg2", "drivers/dahdi/dahdi_echocan_oslec",
     "drivers/staging/echo/echo",

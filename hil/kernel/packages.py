@@ -15,7 +15,7 @@ from hil.kernel.steps import StepFailed, Unavailable, run
 GUEST = [
     "python3", "python3-periphery", "kmod", "busybox-static", "e2fsprogs", "tzdata",
     "libspandsp2", "libssl3", "libsrtp2-1", "libopus0", "libogg0", "libspeexdsp1", "libgsm1", "libuuid1", "libstdc++6",
-    "libasound2",
+    "libasound2", "rauc", "dbus-daemon",
 ]  # fmt: skip
 TOOLS = ["dahdi", "libtonezone2.0", "alsa-utils"]  # alone: their dependencies would bring dkms and a compiler
 SUPPORTED = re.compile(r"linux-image-(6\.1\.0-[0-9]+)-amd64")  # Debian 12: the guest's Python must be the host's

@@ -18,7 +18,7 @@ def finish(root: Path) -> None:
     """What the packages' scripts would have done, as far as the guest needs it."""
     for name in MOUNT_POINTS:
         (root / name).mkdir(exist_ok=True)
-    for name in ("sh", "cat", "cut", "sync", "dmesg"):
+    for name in ("sh", "cat", "cut", "sync", "dmesg", "dirname", "mv", "true", "umount"):
         if not (tool := root / "usr/bin" / name).exists():
             tool.symlink_to("busybox")
     (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/false\n")

@@ -48,7 +48,7 @@ class Maker:
         size: int = IMAGE_BYTES,
         form: str = "plain",
     ) -> Path:
-        """VERSION.raucb; of format plain, since to install `verity` takes a kernel with dm-verity."""
+        """VERSION-COMPATIBLE.raucb; plain, since to install `verity` takes a kernel with dm-verity (hil/kernel)."""
         content = self._folder / f"content-{version}-{compatible}"
         content.mkdir(exist_ok=True)
         (content / "rootfs.img").write_bytes(image(version, size))

@@ -178,17 +178,17 @@ def test_without_a_passphrase_nothing_is_made(office: Path, tmp_path: Path) -> N
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """/proc, /sys and /dev of a machine with a disk and a stick."""
+    """/proc, /sys and udev's database of a machine with a disk and a stick, as a service sees them."""
     root = tmp_path / "root"
     for device, block in (("pci0000:00/ata1/sda", "sda1"), ("pci0000:00/usb1/1-1/sdb", "sdb1")):
         folder = root / "sys/devices" / device / block
         folder.mkdir(parents=True)
         (folder / "partition").write_text("1")
+        (folder / "dev").write_text({"sda1": "8:1\n", "sdb1": "8:17\n"}[block])
         (root / "sys/class/block").mkdir(parents=True, exist_ok=True)
         (root / "sys/class/block" / block).symlink_to(folder)
-    labels = root / "dev/disk/by-label"
-    labels.mkdir(parents=True)
-    (labels / "OFFICE\\x20STICK").symlink_to("../../sdb1")
+    (root / "run/udev/data").mkdir(parents=True)
+    (root / "run/udev/data/b8:17").write_text("E:ID_FS_LABEL=x\nE:ID_FS_LABEL_ENC=OFFICE\\x20STICK\n")
     (root / "proc/self").mkdir(parents=True)
     (root / "proc/self/mountinfo").write_text("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n")
     return root

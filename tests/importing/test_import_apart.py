@@ -23,7 +23,7 @@ from tests.importing.conftest import STRONG, freepbx_files, packed, plan_of
 TRIES = """
 import sys, socket, os
 from firmware.importing import parse
-parse._limit()
+parse.confine(parse.CPU_S, parse.MEMORY)
 done = []
 for name, attempt in (
     ("file", lambda: open("/etc/passwd")), ("connection", lambda: socket.socket()), ("pipe", os.pipe),

@@ -14,7 +14,7 @@ from firmware.errors import Unavailable
 
 STATE = Path("/var/lib/tipring")
 SERVICES = ("core", "edge", "web", "uplink", "archive", "board")
-LOOK_S = 0.1
+LOOK_S = 0.5  # each look is a process or two; time in which nothing runs costs the host nothing
 
 
 def shell(*words: str | Path, check: bool = True) -> str:
@@ -27,6 +27,22 @@ def shell(*words: str | Path, check: bool = True) -> str:
 def shown(service: str, what: str) -> str:
     """A property of a service's unit."""
     return shell("systemctl", "show", "-P", what, f"tipring-{service}").strip()
+
+
+def shown_of_all(what: str) -> dict[str, str]:
+    """A property of each service's unit."""
+    units = [f"tipring-{service}" for service in SERVICES]
+    return dict(zip(SERVICES, shell("systemctl", "show", "-P", what, *units).split(), strict=True))
+
+
+def restarted(before: dict[str, str]) -> bool:
+    """Whether each service has another process than `before`, its MainPID."""
+    return all(pid not in ("0", before[service]) for service, pid in shown_of_all("MainPID").items())
+
+
+def all_up() -> bool:
+    """Whether every service is, and the core answers."""
+    return set(shown_of_all("ActiveState").values()) == {"active"} and answers()
 
 
 def ask(method: str, **params: Any) -> Any:
@@ -49,12 +65,12 @@ def answers() -> bool:
         return False
 
 
-def until(condition: Callable[[], bool], seconds: float, awaited: str) -> float:
+def until(condition: Callable[[], bool], seconds: float, awaited: str, look_s: float = LOOK_S) -> float:
     """How long it took, in seconds of the guest. AssertionError after `seconds`."""
     began = time.monotonic()
     while not condition():
         assert time.monotonic() - began < seconds, f"no {awaited} within {seconds:g} s"
-        time.sleep(LOOK_S)
+        time.sleep(look_s)
     return time.monotonic() - began
 
 

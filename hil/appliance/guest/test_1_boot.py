@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hil.appliance.guest.box import SERVICES, ask, figure, shell, shown, until
+from hil.appliance.guest.box import all_up, ask, figure, shell, shown_of_all, until
 
 DIAL_TONE_S = 10.0  # issue 7, from the kernel's start
 MEMORY_MB = 180  # issue 7, all processes together
@@ -21,9 +21,8 @@ def test_dial_tone_at_the_first_phone_soon_after_power_on() -> None:
 
 
 def test_every_service_comes_up_by_itself() -> None:
-    for service in SERVICES:
-        until(lambda name=service: shown(name, "ActiveState") == "active", UP_S, service)  # type: ignore[misc]
-        assert shown(service, "NRestarts") == "0"
+    until(all_up, UP_S, "services")
+    assert set(shown_of_all("NRestarts").values()) == {"0"}
 
 
 def test_nothing_is_wrong_with_an_idle_box() -> None:

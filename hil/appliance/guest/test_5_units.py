@@ -1,41 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the units do that no long-running service is: network, backup, restore, updates, as systemd starts them."""
+"""What the units do that no long-running service is: network, updates, as systemd starts them."""
 
 from __future__ import annotations
 
-import base64
-import json
 import shutil
-import ssl
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from hil.appliance.guest.box import SERVICES, STATE, answers, ask, configure, shell, shown, until
+from hil.appliance.guest.box import STATE, answers, ask, configure, shell, shown, until
 
 SOON_S = 300.0
-PLACE, PASSPHRASE = Path("/mnt/backups"), "seven lines in one office"
 NETWORKS = Path("/run/systemd/network")
 ADDRESS = "198.51.100.5"
-
-
-@pytest.fixture(scope="module")
-def token() -> str:
-    """Of an admin."""
-    return shell("tipring", "token", "create", "--role", "admin", "--name", "bench").split()[-1]
-
-
-def api(token: str, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
-    """The answer's JSON."""
-    request = urllib.request.Request(f"https://127.0.0.1/api/v1{path}", body, method=method)
-    for name, value in {"Authorization": f"Bearer {token}", **headers}.items():
-        request.add_header(name.replace("_", "-"), value)
-    trusting = ssl._create_unverified_context()  # noqa: S323 - the box signs its own
-    with urllib.request.urlopen(request, context=trusting, timeout=120) as answer:  # noqa: S310 - always https
-        return json.loads(answer.read() or "null")
 
 
 def starts(unit: str) -> int:
@@ -71,51 +49,29 @@ def test_an_address_that_is_configured_is_the_machines_and_phones_reach_the_box_
     until(lambda: not list(NETWORKS.glob("10-tipring*")), SOON_S, "end of the address")
 
 
-@pytest.fixture(scope="module")
-def place() -> Path:
-    """A folder that the system has made for the box, and where it may write."""
-    PLACE.mkdir()
-    shutil.chown(PLACE, "tipring-web", "tipring")
-    PLACE.chmod(0o2770)
-    configure(backup={"passphrase": PASSPHRASE}, backup_target=[{"name": "nas", "disk": str(PLACE)}])
-    return PLACE
+@pytest.fixture
+def image_box() -> Iterator[None]:
+    """What tells the units that this is a box with slots; RAUC itself is not there."""
+    conf = Path("/etc/rauc/system.conf")
+    conf.parent.mkdir()
+    conf.write_text("[system]\ncompatible=tipring-bench\n")
+    yield
+    shutil.rmtree(conf.parent)
 
 
-def backups(place: Path) -> list[Path]:
-    return sorted(place.glob("tipring-*.age"))
+def test_the_version_that_started_was_looked_at_and_nothing_waited_for_it() -> None:
+    until(lambda: shown("update-package-check", "ActiveState") == "inactive", SOON_S, "end of the look")
+    found = {what: shown("update-package-check", what) for what in ("Type", "ConditionResult", "Result")}
+    assert found == {"Type": "exec", "ConditionResult": "yes", "Result": "success"}
+    assert shown("update-check", "ConditionResult") == "no"
 
 
-def test_a_backup_by_the_pages_service_reaches_the_disk(place: Path, token: str) -> None:
-    api(token, "POST", "/backup/now", b'{"place": "nas"}', Content_Type="application/json")
-    until(lambda: bool(backups(place)), SOON_S, "backup")
-    (made,) = backups(place)
-    assert made.owner() == "tipring-web"
-    until(lambda: not api(token, "GET", "/backup")["under_way"], SOON_S, "end of the backup")
-    assert api(token, "GET", "/backup")["places"][0]["error"] in (None, "")
-
-
-def test_a_backup_by_hand_and_its_test(place: Path) -> None:
-    (made,) = json.loads(shell("tipring", "--json", "backup", "now", "nas"))
-    assert (place / made["name"]).stat().st_size == made["octets"] > 0
-    (tested,) = json.loads(shell("tipring", "--json", "backup", "test", "nas"))
-    assert tested["place"] == "nas"
-    assert {path.owner() for path in STATE.glob("*.db")} <= {"tipring-core", "tipring-web", "root"}
-    assert answers()
-
-
-def test_a_restore_ends_the_pages_with_78_and_everything_starts_anew(place: Path, token: str) -> None:
-    before = {name: shown(name, "MainPID") for name in SERVICES}
-    newest = max(backups(place), key=lambda path: path.stat().st_mtime)
-    was = ask("config.show")["document"]
-    configure(site={**was.get("site", {}), "name": "Somewhere else"})
-    phrase = base64.b64encode(PASSPHRASE.encode()).decode()
-    api(token, "PUT", "/restore", newest.read_bytes(), X_Backup_Passphrase=phrase)
-    until(lambda: all(shown(name, "MainPID") not in ("0", before[name]) for name in SERVICES), SOON_S, "restart")
-    for name in SERVICES:
-        until(lambda name=name: shown(name, "ActiveState") == "active", SOON_S, name)  # type: ignore[misc]
-    until(answers, SOON_S, "core")
-    assert ask("config.show")["document"] == was
-    assert "status=78" in shell("journalctl", "-b", "--no-pager", "-u", "tipring-web")
+def test_a_box_with_slots_asks_rauc_instead(image_box: None) -> None:
+    shell("systemctl", "start", "tipring-update-check", "tipring-update-package-check")
+    until(lambda: shown("update-check", "ActiveState") == "failed", SOON_S, "end of the look")
+    assert "RAUC does not answer" in shell("journalctl", "-b", "--no-pager", "-u", "tipring-update-check")
+    assert shown("update-package-check", "ConditionResult") == "no"
+    shell("systemctl", "reset-failed", "tipring-update-check")
 
 
 def test_an_update_that_is_ordered_runs_the_updater_which_tells_what_is_wrong() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hil.appliance.guest.box import SERVICES, answers, figure, shown, until
+from hil.appliance.guest.box import all_up, figure, until
 from hil.appliance.guest.memory import missing, remember
 
 BOOT = Path("/results/boot")  # counted by run.sh
@@ -24,9 +24,7 @@ def test_there_is_dial_tone_again(after: str) -> None:
 
 
 def test_every_service_is_back(after: str) -> None:
-    for service in SERVICES:
-        until(lambda name=service: shown(name, "ActiveState") == "active", UP_S, service)  # type: ignore[misc]
-    until(answers, UP_S, "core")
+    until(all_up, UP_S, "services")
 
 
 def test_configuration_calls_and_recordings_are_as_they_were(after: str) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from firmware.board import factory_reset
 from firmware.store.config_db import ConfigDb
 from firmware.store.history import History
-from hil.appliance.guest.box import SERVICES, STATE, answers, configure, shell, shown, until
+from hil.appliance.guest.box import STATE, answers, configure, restarted, shell, shown_of_all, until
 
 SOON_S = 300.0
 
@@ -14,10 +14,10 @@ SOON_S = 300.0
 def test_a_factory_reset_leaves_nothing_and_the_box_starts_as_on_its_first_day() -> None:
     """What the board service does after 15 s on the button: it asks, ends with 78, and systemd restarts the target."""
     configure(site={"name": "To be forgotten"})
-    before, began = ConfigDb(STATE).box_id(), {name: shown(name, "MainPID") for name in SERVICES}
+    before, began = ConfigDb(STATE).box_id(), shown_of_all("MainPID")
     factory_reset.ask(STATE)
     shell("systemctl", "restart", "tipring.target")
-    until(lambda: all(shown(name, "MainPID") not in ("0", began[name]) for name in SERVICES), SOON_S, "restart")
+    until(lambda: restarted(began), SOON_S, "restart")
     until(answers, SOON_S, "core")
     assert not factory_reset.is_asked(STATE)
     assert ConfigDb(STATE).box_id() != before

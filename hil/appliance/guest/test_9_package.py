@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hil.appliance.guest.box import SERVICES, STATE, answers, ask, configure, shell, shown, until
+from hil.appliance.guest.box import STATE, all_up, answers, ask, configure, restarted, shell, shown_of_all, until
 
 SOON_S = 600.0
 NEWER = Path("/results/newer.deb")  # the same with another number: image.py
@@ -45,10 +45,10 @@ def processes() -> list[str]:
 def test_a_newer_version_keeps_what_the_box_remembers_and_what_its_installer_chose() -> None:
     configure(site={"name": "Across the upgrade"})
     shell("systemctl", "disable", LEFT_ALONE)
-    before = {name: shown(name, "MainPID") for name in SERVICES}
+    before = shown_of_all("MainPID")
     version = shell("dpkg-query", "-W", "-f", "${Version}", "tipring")
     shell("dpkg", "-i", NEWER)
-    until(lambda: all(shown(name, "MainPID") not in ("0", before[name]) for name in SERVICES), SOON_S, "restart")
+    until(lambda: restarted(before), SOON_S, "restart")
     until(answers, SOON_S, "core")
     assert shell("dpkg-query", "-W", "-f", "${Version}", "tipring") == f"{version}+newer"
     assert shell("dpkg", "--verify", "tipring") == ""
@@ -57,8 +57,7 @@ def test_a_newer_version_keeps_what_the_box_remembers_and_what_its_installer_cho
         unit: shell("systemctl", "is-enabled", unit, check=False).strip() for unit in (LEFT_ALONE, "tipring.target")
     }
     assert enabled == {LEFT_ALONE: "disabled", "tipring.target": "enabled"}
-    for name in SERVICES:
-        until(lambda name=name: shown(name, "ActiveState") == "active", SOON_S, name)  # type: ignore[misc]
+    until(all_up, SOON_S, "services")
 
 
 def test_removed_it_runs_no_more_and_keeps_settings_and_what_it_remembers() -> None:
