@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,6 @@ from firmware.core.line_watch import LineWatch
 from firmware.core.network_office import NetworkOffice
 from firmware.core.pbx import Pbx
 from firmware.core.phone_book_office import PhoneBookOffice
-from firmware.core.slics import wirings
 from firmware.core.trial_office import TrialOffice
 from firmware.core.update_office import UpdateOffice
 from firmware.deadline import Moment
@@ -51,6 +51,7 @@ from firmware.store.writer import HistoryWriter
 from firmware.update.progress import UpdateFiles
 
 if TYPE_CHECKING:
+    from drivers.slic.wiring import Wiring
     from firmware.core.offices import Offices
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class Core:
         self._returned_from = ""  # whose trial was over before this start
         self._offices: Offices | None = None
         self._modems = open_voice_modems(parse_spec(options.card).modems)
-        self._card = SeveralCards([open_card(options.card, options.state / "sim", wirings), self._modems])
+        self._card = SeveralCards([open_card(options.card, options.state / "sim", _wirings), self._modems])
         edge = options.edge
         self._endpoint = (
             Endpoint(edge.host, edge.outside, edge.core) if edge else Endpoint(options.sip_host, options.sip_port)
@@ -349,6 +350,12 @@ class Core:
         if self._edge:
             await self._edge.settled()
         self._control.publish("config", {"revision": revision.id, "author": revision.author})
+
+
+def _wirings(board: str) -> Sequence[Wiring]:
+    from firmware.core.slics import wirings  # and all of board profiles, which a box with another card does without
+
+    return wirings(board)
 
 
 def _offices() -> type[Offices]:

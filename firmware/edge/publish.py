@@ -15,7 +15,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from firmware.edge.files import REALM
 from firmware.edge.origin import HEADER
@@ -83,11 +82,10 @@ class Publisher:
             self._transport.close()
 
     def publish_dialog(self, extension: str, lamp: Lamp) -> None:
-        """The busy lamp of an extension."""
-        entity = quoteattr(f"sip:{extension}@{REALM}")
-        dialog = f'<dialog id={quoteattr(extension)} direction="recipient"><state>{lamp.value}</state></dialog>'
+        """The busy lamp of an extension: digits, which XML takes as they are."""
+        dialog = f'<dialog id="{extension}" direction="recipient"><state>{lamp.value}</state></dialog>'
         head = '<?xml version="1.0"?>\n<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="1" state="full"'
-        body = f"{head} entity={entity}>{dialog}</dialog-info>"
+        body = f'{head} entity="sip:{extension}@{REALM}">{dialog}</dialog-info>'
         expires_s = IDLE_S if lamp is Lamp.IDLE else DIALOG_S
         self._tell(_Published(extension, "dialog", "application/dialog-info+xml", expires_s, body))
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import smtplib
 import sqlite3
 import subprocess
 import sys
@@ -89,8 +88,6 @@ def _mail(channel: Channel, document: dict[str, Any], found: Sequence[Notice], d
         smtp.send(document["mail"], mail)
     except smtp.Never as error:
         raise Never(str(error)) from error
-    except smtplib.SMTPException as error:
-        raise Later(str(error)) from error
     return Told()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from typing import TYPE_CHECKING
 
 from firmware import times
 from firmware.language import said
 from firmware.store.notices import CLEARED, RAISED, TEST, Notice
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 SEVERITY = {
     "en": {"warning": "Warning", "error": "Error", "critical": "Critical"},
@@ -36,6 +38,9 @@ def compose(
     notices: Sequence[Notice], *, sender: str, site: str, to: Sequence[str], language: str, zone: tzinfo
 ) -> EmailMessage:
     """One mail for all of them. Its Message-ID is that of the first: twice the same is one."""
+    from email.message import EmailMessage
+    from email.utils import format_datetime, formataddr
+
     mail = EmailMessage()
     mail["Subject"] = f"[{site}] {_subject(notices, language)}"
     mail["From"] = formataddr((site, sender))

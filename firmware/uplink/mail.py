@@ -57,7 +57,7 @@ class Mailer(Follower):
             return
         try:
             _send(document, message, address, audio)
-        except (smtp.Never, *smtp.FAILURES) as error:
+        except (smtp.Never, OSError) as error:
             self._failed(db, message, tries, error)
         else:
             log.info("message %s was sent to %s", message.id, address)
@@ -92,7 +92,7 @@ def _alarm(db: sqlite3.Connection, kind: str, text: str) -> None:
 
 
 def _send(document: dict[str, Any], message: Message, address: str, audio: bytes) -> None:
-    """smtp.Never, or one of smtp.FAILURES."""
+    """smtp.Never or OSError."""
     settings, site = document["mail"], document.get("site", {})
     mail = compose(
         message,

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, make_msgid
+from typing import TYPE_CHECKING
 
 from firmware.records import Message
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 SUBJECT = {"en": "Voicemail from {who} ({length})", "zh": "来自{who}的语音留言（{length}）"}
 BODY = {
@@ -21,6 +23,9 @@ def compose(
     message: Message, audio: bytes, *, sender: str, site: str, to: str, box: str, language: str, at: datetime
 ) -> EmailMessage:
     """`box` is the box in words, `at` the local time. Its Message-ID is the message's: twice the same is one."""
+    from email.message import EmailMessage
+    from email.utils import format_datetime, formataddr, make_msgid
+
     who = " ".join(filter(None, (message.from_number, message.from_name))) or NOBODY[language]
     minutes, seconds = divmod(round(message.duration_s), 60)
     words = {"who": who, "length": f"{minutes}:{seconds:02}", "box": box, "at": f"{at:%Y-%m-%d %H:%M}"}

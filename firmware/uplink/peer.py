@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 import contextlib
-import email.utils
-import http.client
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from firmware import __version__, times
+
+if TYPE_CHECKING:
+    import http.client
 
 _IDLE_LIMIT_S = 30.0  # nothing moved on the connection
 REQUEST_LIMIT_S = 60.0  # a whole request
@@ -73,6 +73,8 @@ class Peer:
 
     def request(self, asked: Request) -> int:
         """The status, 2xx or 409 (it is there already), else Refused or TryAgain."""
+        import http.client  # 2 MB with ssl and email, which only a box that has somewhere to send needs
+
         try:
             status, reason, after_s = self._exchange(asked)
         except (OSError, http.client.HTTPException, UnicodeError) as error:  # UnicodeError: a host name that cannot be
@@ -101,6 +103,9 @@ class Peer:
         return response.status, _reason(response, said), _retry_after(response)
 
     def _opened(self) -> http.client.HTTPConnection:
+        import http.client
+        import ssl
+
         if self._connection is None:
             parts, more = self._parts, dict[str, Any](timeout=_IDLE_LIMIT_S, blocksize=65536)
             if parts.scheme == "https":
@@ -121,6 +126,8 @@ def _reason(response: http.client.HTTPResponse, said: bytes) -> str:
 
 def _retry_after(response: http.client.HTTPResponse) -> float:
     """Seconds of a Retry-After header (RFC 9110 section 10.2.3), at most an hour; 0 without one."""
+    import email.utils
+
     text = (response.getheader("Retry-After") or "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text), _LONGEST_WAIT_S)

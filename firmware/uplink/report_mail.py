@@ -72,7 +72,7 @@ class ReportMailer(Follower):
             smtp.send(document["mail"], _mail(db, document, office, wanted, first, end))
         except smtp.Never as error:
             self._failed(db, name, error, True, end)
-        except smtp.FAILURES as error:
+        except OSError as error:
             due = datetime.combine(end, clock_time.fromisoformat(wanted["at"]), office.clock.zone)
             self._failed(db, name, error, (now - due.astimezone(UTC)).total_seconds() > GIVE_UP_S, end)
         else:

@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-import smtplib
-import ssl
 from collections.abc import Mapping
-from email.message import EmailMessage
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import smtplib
+    from email.message import EmailMessage
 
 SERVER_S = 30.0  # for each answer of the server
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
-FAILURES = (smtplib.SMTPException, OSError)
 
 
 class Never(Exception):
@@ -19,7 +19,9 @@ class Never(Exception):
 
 
 def send(settings: Mapping[str, Any], mail: EmailMessage) -> None:
-    """Returns when the server has it. Never, or one of FAILURES."""
+    """Returns when the server has it. Never, or OSError, of which SMTPException is one."""
+    import smtplib  # 2 MB with ssl and email, which only an office that has set up mail needs
+
     try:
         with _connection(settings) as server:
             server.send_message(mail)
@@ -36,6 +38,9 @@ def _codes(refusal: smtplib.SMTPRecipientsRefused) -> list[int]:
 
 def _connection(settings: Mapping[str, Any]) -> smtplib.SMTP:
     """Connected, encrypted where that is wanted, logged in."""
+    import smtplib
+    import ssl
+
     security = settings.get("security", "starttls")
     host, _, port = settings["server"].rpartition(":")
     if not port.isdigit() or not host:

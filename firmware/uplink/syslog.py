@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
-import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +18,6 @@ PORTS = {"udp": 514, "tcp": 514, "tls": 6514}
 LOCAL0 = 16  # facility
 LEVELS = {Severity.WARNING: 4, Severity.ERROR: 3, Severity.CRITICAL: 2}
 OVER = 5  # notice: the cause is gone
-FAILURES = (OSError, ssl.SSLError)
 _STRUCTURED = "tipring@8072"
 
 
@@ -42,7 +40,7 @@ def _escaped(text: str) -> str:
 
 
 def send(settings: Mapping[str, Any], notices: Sequence[Notice], host: str) -> None:
-    """All of them, as `settings` (a channel's table `syslog`) says. One of FAILURES."""
+    """All of them, as `settings` (a channel's table `syslog`) says. OSError."""
     transport = settings.get("transport", "udp")
     server, port = address_of(settings["server"], PORTS[transport])
     messages = [message(notice, host) for notice in notices]
@@ -73,6 +71,8 @@ def _stream(server: str, port: int, tls: bool, ca_file: str | None) -> Iterator[
         if not tls:
             yield plain
             return
+        import ssl  # a megabyte
+
         context = ssl.create_default_context(cafile=ca_file)
         with context.wrap_socket(plain, server_hostname=server) as secure:
             yield secure
