@@ -31,7 +31,7 @@ def test_a_reason_inside_a_sentence_is_translated_too() -> None:
 
 
 def test_tables_and_reasons_of_the_system_are_translated_inside_a_sentence() -> None:
-    assert chinese('there is no group "a"; use one of b') == "没有 振铃组“a”；请用以下之一：b"
+    assert chinese('there is no group "a"; use one of b') == "没有振铃组“a”；请用以下之一：b"
     assert chinese('"fxs1" is of the wrong kind, lines are on fxo ports; use one of fxo1').count("fxo") == 2
     assert chinese("/var/backups cannot be used: No space left on device.").endswith("磁盘已满。")
 
