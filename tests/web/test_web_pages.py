@@ -16,6 +16,8 @@ from web_client import Browser
 from web_service import PASSWORD, serve, wait_until
 
 from firmware.store.access import Access
+from hil.pages.inventory import Place, page_routes
+from hil.pages.screenshots import INDEX, picture_of
 from webui.assets import Assets
 from webui.security import SECURITY_HEADERS
 
@@ -249,3 +251,11 @@ def test_the_bench_has_a_tab_only_while_it_is_there(owner: Browser, state: Path,
     assert text.count('data-kind="phone"') == 4
     assert text.count('data-kind="exchange"') == 2
     assert "201 · Reception" in text
+
+
+def test_every_page_is_in_the_docs_with_its_pictures() -> None:
+    listed = INDEX.read_text()
+    pictures = [
+        picture_of(Place(r.path, r.roles, r.path), language) for r in page_routes() for language in ("en", "zh")
+    ]
+    assert [file.name for file in pictures if f"pages/{file.name})" not in listed or not file.exists()] == []
