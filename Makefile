@@ -8,6 +8,8 @@ BOARD ?= simulated
 MACHINE ?= qemux86-64
 WEB ?= 127.0.0.1:8080
 SIP ?= 127.0.0.1:5060
+# A tenth of a test run is Python compiling the same files again where this is set.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint bench hil deb install uninstall setup setup-dev lock clean
 help: ## what can be made

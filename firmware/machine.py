@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
@@ -21,6 +22,11 @@ def memory_of() -> tuple[int, int]:
     lines = (line.split() for line in Path("/proc/meminfo").read_text().splitlines())
     found = {words[0]: int(words[1]) * 1024 for words in lines}
     return found["MemAvailable:"], found["MemTotal:"]
+
+
+def running_s() -> float:
+    """Seconds since the machine started."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def is_synchronised() -> bool:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -21,6 +20,8 @@ _one = threading.Lock()
 
 def download(box: Box) -> HTTPResponse:
     """Unavailable (`too_many_exports`) while another one is made, or when it cannot be."""
+    import subprocess  # not kept in the memory of a service that seldom needs it
+
     if not _one.acquire(blocking=False):
         raise Unavailable(
             "The diagnostics are being collected already. Try again in a minute.", code="too_many_exports"

@@ -113,12 +113,13 @@ class Formats:
         return "–" if share is None else self.style["percent"].format(self.amount(100 * share, digits))
 
     def size(self, count: int | None) -> str:
-        """`834 kB`, `1.2 MB` (SI prefixes)."""
+        """`834 kB`, `1.2 MB`, `31.9 GB` (SI prefixes)."""
         if count is None:
             return "–"
         if count < 1_000_000:
             return f"{self.amount(max(1, round(count / 1000)))} kB"
-        return f"{self.amount(count / 1_000_000, 1)} MB"
+        mega = count < 1_000_000_000
+        return f"{self.amount(count / (1_000_000 if mega else 1_000_000_000), 1)} {'MB' if mega else 'GB'}"
 
     def telephone(self, number: str) -> str:
         """As people of the box's country write it."""

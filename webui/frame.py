@@ -13,7 +13,6 @@ from typing import Any
 from bottle import LocalRequest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from firmware import sentences
 from firmware.store.config_trial import as_json
 from firmware.update.progress import UpdateFiles
 from webui import auth, formats, i18n, mailbox, seat, words
@@ -89,7 +88,7 @@ def view_helpers(box: Box, language: str) -> dict[str, Any]:
         return translate(words.english(kind, code))
 
     def sentence(text: str) -> str:
-        return sentences.translated(text, translate)
+        return i18n.sentence(text, language)
 
     def why(agent: dict[str, Any]) -> str:
         """The reason of an agent's state: of a pause its label, otherwise a sentence of the core."""

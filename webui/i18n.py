@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from firmware import language as language_module
 from firmware.language import DEFAULT, N_, NAMES
 
-__all__ = ["DEFAULT", "NAMES", "N_", "catalog", "choose", "need_compiled", "zone", "zone_countries"]
+__all__ = ["DEFAULT", "NAMES", "N_", "catalog", "choose", "need_compiled", "sentence", "zone", "zone_countries"]
 
 DOMAIN = "tipring"
 LOCALES = Path(__file__).parent / "locale"
@@ -26,6 +26,15 @@ def catalog(language: str) -> NullTranslations:
 def need_compiled(language: str) -> None:
     """FileNotFoundError says how to compile the pages' catalog of `language`."""
     language_module.need_compiled(language, DOMAIN, LOCALES)
+
+
+def sentence(text: str, language: str) -> str:
+    """A sentence of the core in that language."""
+    if language == DEFAULT or not text:
+        return text
+    from firmware.sentences import translated  # a third of a megabyte, and 3 MB once it was asked
+
+    return translated(text, catalog(language).gettext)
 
 
 def choose(switch: str | None, accept_language: str, site: str | None) -> str:

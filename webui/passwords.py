@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -32,6 +31,8 @@ def weakness(password: str, again: str, name: str) -> str | None:
 def score(password: str, name: str) -> int:
     """zxcvbn's, 0 to 4. Its lists take 13 MB, so that they are loaded in a process of their own; RuntimeError."""
     command = [sys.executable, "-m", "webui.password_score"]
+    import subprocess  # not kept in the memory of a service that seldom needs it
+
     done = subprocess.run(
         command,
         input=json.dumps([password, name]),

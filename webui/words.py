@@ -69,8 +69,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "via": {"phone": N_("at the phone"), "web": N_("in the web"), "api": N_("over the API"), "system": N_("the box")},
     "pattern": {
-        "off": N_("off"),
-        "on": N_("on"),
+        "off": N_("dark"),
+        "on": N_("lit"),
         "slow": N_("blinks slowly"),
         "fast": N_("blinks fast"),
         "flashes": N_("flashes twice"),

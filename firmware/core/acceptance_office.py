@@ -195,7 +195,7 @@ class AcceptanceOffice:
         author = text(params, "author")
         self.trials.expect(CALL_OUT, author)  # before the call begins, which may fail at once
         try:
-            return {"id": self._pbx.originate(text(params, "from"), text(params, "to"))}
+            return {"id": self._pbx.ordered.originate(text(params, "from"), text(params, "to"))}
         except TipringError:
             self.trials.forget(CALL_OUT)
             raise

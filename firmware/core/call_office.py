@@ -39,10 +39,10 @@ class CallOffice:
         }
 
     async def _originate(self, params: Json) -> Json:
-        return {"id": self._pbx.originate(text(params, "from"), dialled(text(params, "to")))}
+        return {"id": self._pbx.ordered.originate(text(params, "from"), dialled(text(params, "to")))}
 
     async def _hangup(self, params: Json) -> Json:
-        self._pbx.hang_up(text(params, "id"), str(params.get("by") or ""))
+        self._pbx.ordered.hang_up(text(params, "id"), str(params.get("by") or ""))
         return {}
 
     async def _transfer(self, params: Json) -> Json:

@@ -49,7 +49,7 @@ class HouseOffice:
 
     async def _record(self, params: Json) -> Json:
         extension, name = text(params, "extension"), text(params, "name")
-        return {"id": self._pbx.record_prompt(extension, name, str(params.get("language") or "any"))}
+        return {"id": self._pbx.ordered.record_prompt(extension, name, str(params.get("language") or "any"))}
 
     async def _countries(self, params: Json) -> list[Json]:
         profiles = [countries.load(code) for code in countries.codes()]

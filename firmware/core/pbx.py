@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,13 +15,12 @@ from zoneinfo import ZoneInfo
 from drivers.lineaudio import NativeEvents, Sound, follow_clock
 from drivers.port import Card
 from firmware import countries, times
-from firmware.calls import caller_rules, calling_back, destinations, dialled, inbound, referring
+from firmware.calls import calling_back, destinations, dialled, inbound, referring
 from firmware.calls.agent_desk import AgentDesk
 from firmware.calls.agent_figures import AgentFigures
 from firmware.calls.arrival import Arrival
-from firmware.calls.call import Call, CallState
+from firmware.calls.call import Call
 from firmware.calls.call_backs import CallBacks, World
-from firmware.calls.causes import Cause
 from firmware.calls.choices import Choices, diverted
 from firmware.calls.completing import Completions
 from firmware.calls.conferences import ConferenceRooms
@@ -43,8 +42,9 @@ from firmware.calls.sip_leg import SipLeg
 from firmware.calls.station import Station
 from firmware.calls.station_leg import StationLeg
 from firmware.calls.toll_meter import TollMeter
-from firmware.config import Conference, Config, Extension, Target, Trunk, features
+from firmware.config import Conference, Config, Extension, Target, Trunk
 from firmware.core import rtp_watch, trunks_office
+from firmware.core.ordered_calls import OrderedCalls, extension_of
 from firmware.core.phone_lamps import PhoneLamps
 from firmware.core.place import Place
 from firmware.core.ports import Ports
@@ -57,7 +57,7 @@ from firmware.media.music import Music
 from firmware.media.sounds import Sounds
 from firmware.prompts.convert import convert
 from firmware.prompts.store import PromptStore
-from firmware.records import CallBack, Direction
+from firmware.records import CallBack
 from firmware.store import call_backs
 from firmware.store.config_db import no_trial
 from firmware.store.writer import HistoryWriter
@@ -94,7 +94,6 @@ class Pbx:
         )
         self._music = Music(self.events, self._music_sound)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._originated: dict[str, asyncio.Task[None]] = {}
         self.awaited: dict[str, Callable[[Arrival], None]] = {}  # by line or trunk: who takes its next call
         self.ports = Ports(self, card, self._on_ring, self._on_lifted)
         self.lines, self.stations = self.ports.lines, self.ports.stations
@@ -107,7 +106,8 @@ class Pbx:
         self.choices = choices
         self._phone_lamps = PhoneLamps(lambda: self._config, self.stations, edge)
         self.lamps = Lamps(self._lamp_states, self._show_lamp)
-        self.completions = Completions(self.lamps, self.originate)
+        self.ordered = OrderedCalls(self)
+        self.completions = Completions(self.lamps, self.ordered.originate)
         self.ringing.on_changed = self.lamps.look
         choices.on_changed = self._on_chosen
         self.phone_book = PhoneBook(lambda: self._config.site.country)
@@ -220,7 +220,6 @@ class Pbx:
 
     def _call_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._originated = {id: other for id, other in self._originated.items() if other is not task}
         if not task.cancelled() and task.exception():
             log.error("a call ended in a fault", exc_info=task.exception())
 
@@ -282,29 +281,6 @@ class Pbx:
         """Takes a party of a call to a target and stays until the end. Ends in Gone, Failed or Overflowed."""
         return destinations.connect(self, call, leg, target)
 
-    def originate(self, number_from: str, number_to: str) -> str:
-        """Click to dial; the id of the call. NotFound when there is no such extension."""
-        extension = self._extension(number_from)
-        call = dialled.begin(self, Caller(extension.number, extension.name), number_to, CallState.RINGING)
-        self._originated[call.id] = self.spawn(dialled.originate(self, call, extension, number_to))
-        return call.id
-
-    def record_prompt(self, number: str, name: str, language: str) -> str:
-        """Rings an extension to record a prompt there; the id of the call. NotFound, Invalid."""
-        extension = self._extension(number)
-        self.prompts.path(name, language)
-        code = features.codes_in_force(self._config.features).get("record_prompt", "")
-        call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), code, CallState.RINGING)
-        self._originated[call.id] = self.spawn(dialled.record_prompt(self, call, extension, name, language))
-        return call.id
-
-    def check_sound(self, number: str, heard: Callable[[bytes], Awaitable[None]]) -> str:
-        """Rings an extension where somebody speaks and hears it again; the id of the call. NotFound."""
-        extension = self._extension(number)
-        call = Call(self.journal, Direction.INTERNAL, caller_rules.inside(extension), "", CallState.RINGING)
-        self._originated[call.id] = self.spawn(dialled.check_sound(self, call, extension, heard))
-        return call.id
-
     def room_json(self, conference: Conference) -> dict[str, Any]:
         """A conference and who is in it, as the control socket shows them."""
         guests = [guest.as_json() for guest in self.conferences.guests(conference.name)]
@@ -314,24 +290,6 @@ class Pbx:
         for conference in self._config.conferences:
             if conference.name == name:
                 self._publish("conference", self.room_json(conference))
-
-    def _extension(self, number: str) -> Extension:
-        extension = self._config.extension(number)
-        if not extension:
-            raise NotFound(f"There is no extension {number}.", code="no_such_extension", field="from")
-        return extension
-
-    def hang_up(self, id: str, by: str = "") -> None:
-        """Ends a call for both sides; who wants it is named in its trail. NotFound."""
-        call = self.journal.calls.get(id)
-        if not call:
-            raise NotFound(f"There is no call {id} now.", code="no_such_call", field="id")
-        if by:
-            call.note("hang_up_ordered", by=by)
-        for leg in list(call.legs):
-            leg.left(Cause.NORMAL)
-        if not call.legs and id in self._originated:
-            self._originated[id].cancel()
 
     # ---- sounds ----------------------------------------------------------------------------------
 
@@ -419,13 +377,13 @@ class Pbx:
 
     def message_waiting(self, number: str, on: bool) -> None:
         """Messages wait for the extension's phone, or none any more. NotFound."""
-        self._phone_lamps.show_messages(self._extension(number), int(on), 0)
+        self._phone_lamps.show_messages(extension_of(self._config, number), int(on), 0)
 
     def _messages_counted(self, box: str, new: int, saved: int) -> None:
         """The phones of the box's owner show it, and whoever looks on."""
         self._publish("voicemail", {"box": box, "new": new, "saved": saved})
         with contextlib.suppress(NotFound):
-            self._phone_lamps.show_messages(self._extension(box), new, saved)
+            self._phone_lamps.show_messages(extension_of(self._config, box), new, saved)
 
     def phone_reachable(self, extension: Extension) -> bool:
         """Whether a SIP phone of the extension would ring: one with an address of its own always might."""

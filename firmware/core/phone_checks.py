@@ -42,7 +42,7 @@ class PhoneChecks:
             self._ringing.pop(call, None)
             await self._found(number, by, GOOD, {"inside_dbm0": _level(wav)})
 
-        call = self._pbx.check_sound(number, heard)
+        call = self._pbx.ordered.check_sound(number, heard)
         self._ringing[call] = number, by
         self._changed()
         return call

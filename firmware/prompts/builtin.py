@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import functools
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +20,8 @@ def texts(language: str) -> Mapping[str, str]:
     """What is said, by the name of the prompt. NotFound for a language that the box does not speak."""
     if language not in LANGUAGES:
         raise NotFound(f"The box does not speak {language}; it speaks {', '.join(LANGUAGES)}.", code="no_such_prompt")
+    import tomllib  # not kept in the memory of services that seldom need it
+
     found: dict[str, str] = tomllib.loads((Path(__file__).parent / "system" / f"{language}.toml").read_text())
     return found
 

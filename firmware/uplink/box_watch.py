@@ -13,7 +13,7 @@ from firmware import service, times
 from firmware.alarms import box
 from firmware.alarms.box import Wrong
 from firmware.alarms.patience import Patience
-from firmware.machine import disk_of, is_synchronised, memory_of
+from firmware.machine import disk_of, is_synchronised, memory_of, running_s
 from firmware.store import history
 from firmware.store.connect import transaction
 from firmware.uplink.document import Latest
@@ -32,7 +32,7 @@ class Machine:
     memory: Callable[[], tuple[int, int]]
     synchronised: Callable[[], bool]
     now: Callable[[], float] = time.time
-    running: Callable[[], float] = lambda: time.clock_gettime(time.CLOCK_BOOTTIME)
+    running: Callable[[], float] = running_s
 
 
 class BoxWatch(Follower):

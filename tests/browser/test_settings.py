@@ -79,7 +79,8 @@ def _is_logged_out_in_mid_form(owner: Page, box: RunningBox) -> None:
 
 
 def _brings_what_another_system_knows(owner: Page, box: RunningBox) -> None:
-    """From the wizard: two files of an Asterisk are chosen, looked at, and one press takes them over."""
+    """From the wizard: two files of an Asterisk are chosen, looked at, taken over by one press, and back by another."""
+    before = ConfigDb(box.state).current().document
     owner.goto(f"{box.url}/wizard")
     owner.get_by_role("link", name="From another system").click()
     files = {"pjsip.conf": PJSIP, "extensions.conf": EXTENSIONS}
@@ -99,7 +100,11 @@ def _brings_what_another_system_knows(owner: Page, box: RunningBox) -> None:
     assert [item["number"] for item in document["extension"]][-2:] == ["310", "311"]
     assert not document.get("group")
     owner.get_by_role("link", name="Go on").click()
-    expect(owner.get_by_role("link", name="done From another system")).to_be_visible()
+    owner.get_by_role("link", name="done From another system").click()
+    owner.once("dialog", lambda dialog: dialog.accept())
+    owner.get_by_role("button", name="Undo").click()
+    expect(owner.get_by_text("What was imported was taken back")).to_be_visible(timeout=SLOW_MS)
+    assert ConfigDb(box.state).current().document == before
 
 
 def test_a_prompt_is_spoken_into_a_telephone_that_the_page_rings(owner: Page, box: RunningBox) -> None:

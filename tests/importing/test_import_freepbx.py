@@ -12,6 +12,7 @@ import pytest
 from firmware.config import check
 from firmware.errors import Invalid
 from firmware.importing.outcome import told
+from firmware.language import said
 from tests.importing.conftest import DOCUMENT, PORTS, STRONG, outcome, packed, plan_of
 
 
@@ -144,3 +145,11 @@ def test_what_is_nothing_is_refused_or_listed(tmp_path: Path, wrong: bytes) -> N
     )
     with refused:
         assert outcome([file], DOCUMENT, PORTS, "keep")["document"] == DOCUMENT
+
+
+def test_everything_that_is_told_is_read_in_chinese_too(freepbx: Path) -> None:
+    found = _found(freepbx)
+    notes = [*found["not_understood"], *found["collisions"]]
+    texts = [note["message"][len(note["about"]) :].removeprefix(": ") for note in notes]
+    assert len(texts) > 10
+    assert [text for text in texts if text == said(text, "zh")] == []

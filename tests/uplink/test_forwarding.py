@@ -4,6 +4,8 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -255,6 +257,14 @@ def test_idle_it_takes_no_processor_and_little_memory(box, cloud, uplink, until)
     time.sleep(3)
     assert cpu_s(uplink) - began <= 0.03
     assert resident_bytes(uplink) < 32_000_000
+
+
+def test_what_sends_is_not_loaded_before_there_is_something_to_send():
+    """2 MB, which an office without cloud, mail and webhooks never needs."""
+    program = "import sys, firmware.uplink.__main__; "
+    program += "print([m for m in ('ssl', 'smtplib', 'http.client', 'email.message') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "[]\n"
 
 
 def cpu_s(uplink) -> float:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,10 @@ def test_an_installer_sees_how_the_board_is_in_words(with_board: FakeCore, owner
 
 def test_a_machine_without_a_board_says_so(with_board: FakeCore, owner: Browser) -> None:
     with_board.answers["board"] = board(up=False, report=None, drills=[])
-    assert "No board here" in owner.get("/settings/board").text
+    page = owner.get("/settings/board").text
+    assert "No board here" in page
+    assert "Running since" in page
+    assert re.search(r"<dt>Memory</dt><dd>[\d.,]+ [MG]B of [\d.,]+ [MG]B free</dd>", page)
 
 
 def test_the_drill_and_the_leds_are_started_by_hand(with_board: FakeCore, owner: Browser) -> None:

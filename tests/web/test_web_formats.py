@@ -43,7 +43,7 @@ def test_times_are_those_of_the_site_and_what_is_missing_is_a_dash() -> None:
     assert form.when("2026-11-22T20:00:00.000Z") == "Nov 23, 2026 4:00:00\u00a0AM"
     assert form.moment("2020-01-01T08:00") == "Jan 1, 2020 8:00\u00a0AM"
     assert [form.amount(None), form.percent(None), form.size(None)] == ["–", "–", "–"]
-    assert [form.size(834_000), form.size(1_234_000)] == ["834 kB", "1.2 MB"]
+    assert [form.size(834_000), form.size(1_234_000), form.size(31_900_000_000)] == ["834 kB", "1.2 MB", "31.9 GB"]
     assert form.telephone("2015550123") == "(201) 555-0123"
 
 

@@ -61,7 +61,7 @@ def taken(core: FakeCore, box: Box) -> list[str]:
     return found
 
 
-def test_looked_at_first_then_one_change_then_its_calls(owner: Browser, box: Box, taken: list[str]) -> None:
+def test_looked_at_first_then_one_change_then_its_calls_and_back(owner: Browser, box: Box, taken: list[str]) -> None:
     before = box.configs.current()
     assert "Nothing is changed before" in owner.get(HOME).text
     upload = owner.upload(HOME, HOME, packed(people__csv=PEOPLE, Master__csv=CALLS))
@@ -81,8 +81,24 @@ def test_looked_at_first_then_one_change_then_its_calls(owner: Browser, box: Box
     assert after.document["extension"][-2]["sip"] == {"password": STRONG}
     wait_until(lambda: box.imports.progress()["step"] == "done", 100)
     assert len(set(taken)) == 3
-    assert "3 calls are in the history that were not." in owner.get(HOME).text
-    assert not list((box.state / progress.FOLDER).glob("*.db"))
+    wait_until(lambda: not list((box.state / progress.FOLDER).glob("*.db")), 100)
+    done = owner.get(HOME).text
+    assert "3 calls are in the history that were not." in done
+    undo = {"revision": done.split('name="revision" value="')[1].split('"')[0], "next": HOME}
+    assert owner.submit("/settings/undo", HOME, **undo).headers["location"] == HOME
+    assert (box.configs.current().id, box.configs.current().document) == (after.id + 1, before.document)
+    back = owner.get(HOME).text
+    assert ("was taken back" in back, "Undo" in back) == (True, False)
+
+
+def test_what_was_changed_since_is_not_taken_back_with_it(owner: Browser, box: Box, taken: list[str]) -> None:
+    before = box.configs.current()
+    made = box.configs.apply(before.document | {"site": before.document["site"] | {"name": "Imported"}}, "owner")
+    progress.write(box.state, step="done", revision=made.id)
+    assert "Undo" in owner.get(HOME).text
+    box.configs.apply(made.document | {"site": made.document["site"] | {"name": "Another"}}, "somebody")
+    assert "Undo" not in owner.get(HOME).text
+    assert owner.submit("/settings/undo", "/settings/groups", revision=str(made.id), next=HOME).status == 409
 
 
 def test_who_was_slower_looks_again(owner: Browser, box: Box, taken: list[str]) -> None:

@@ -140,7 +140,7 @@ def test_what_is_wrong_stands_at_its_field_in_the_readers_language(
     owner.submit("/language", "/", language="zh", next="/")
     answer = save(owner, "/settings/menus/new", name="a b", timeout_s="soon", key4="queue:gone")
     assert answer.status == 422
-    for field, says in (("name", "字母"), ("timeout_s", "必须是数字"), ("key4", "没有 queue“gone”")):
+    for field, says in (("name", "字母"), ("timeout_s", "必须是数字"), ("key4", "没有队列“gone”")):
         assert re.search(rf'<p class="wrong" id="w-{field}">[^<]*{says}', answer.text), field
     assert 'value="soon"' in answer.text
     assert len(document(configs)["ivr"]) == 2

@@ -17,7 +17,7 @@ from webui.settings.blank import blank
 from webui.settings.places import TABLES
 
 HOME = "/import"
-WAITING, SENDING = "waiting", "sending"
+WAITING, SENDING, DONE = "waiting", "sending", "done"
 TITLES = {
     "extensions": N_("Extensions and phones"),
     "trunks": N_("Providers (SIP trunks)"), "queues": N_("Queues and agents"),
@@ -31,17 +31,31 @@ OPEN_NOTES = 12  # so many are shown without a press
 def show(visit: Visit, wrong: str = "", status: int = 200, chosen: dict[str, Any] | None = None) -> HTTPResponse:
     """The form for files, what they would become, or how far calls are."""
     now = visit.box.imports.progress()
+    way = _way_back(visit, now["revision"]) if now["step"] == DONE else ""
     if visit.wants_part:
-        return visit.part("import_progress.html", progress=now)
-    values: dict[str, Any] = {"progress": now, "found": None, "wrong": wrong, "chosen": chosen or {}}
+        return visit.part("import_progress.html", progress=now, way_back=way)
+    values: dict[str, Any] = {
+        "progress": now, "way_back": way, "found": None, "wrong": wrong, "chosen": chosen or {}
+    }  # fmt: skip
     if now["step"] == WAITING:
         try:
             found = visit.box.imports.look(values["chosen"])
-            values |= {"found": found, "rows": _rows(visit, found, values["chosen"]), "open_notes": OPEN_NOTES}
+            values |= {"found": found, "rows": _rows(visit, found, values["chosen"]), "open_notes": OPEN_NOTES,
+                       "entry": lambda about: _entry(visit, about)}  # fmt: skip
         except TipringError as error:
             values |= {"wrong": wrong or visit.tell(error)}
             status = status_of(error) if status == 200 else status
     return visit.page("import.html", status, **values | {"chosen": blank(values["chosen"])})
+
+
+def _way_back(visit: Visit, revision: int | None) -> str:
+    """From what was imported: "undo" while nothing was changed since, "undone" when it is as it was before, or ""."""
+    if not revision:
+        return ""
+    now, (former,) = visit.box.configs.current(), visit.box.configs.revisions(1, before=revision)
+    if now.id == revision:
+        return "undo"
+    return "undone" if now.document == former.document else ""
 
 
 def _rows(visit: Visit, found: dict[str, Any], chosen: dict[str, Any]) -> list[dict[str, Any]]:
@@ -61,6 +75,12 @@ def _shown(visit: Visit, made: dict[str, Any]) -> dict[str, Any]:
     names = list(dict.fromkeys(made["names"]))
     names = names[:MOST_NAMES] + ["…"] * (len(names) > MOST_NAMES)
     return made | {"names": names, "title": visit.say(TABLES[made["table"]])}
+
+
+def _entry(visit: Visit, about: str) -> str:
+    """`queue sales · overflow` with its table in words."""
+    table, _, rest = about.partition(" ")
+    return f"{visit.say(TABLES[table])} {rest}" if table in TABLES else about
 
 
 def take(visit: Visit) -> HTTPResponse:

@@ -12,7 +12,6 @@ from urllib.parse import quote, urlsplit
 import bottle
 from bottle import Bottle, HTTPResponse, LocalRequest
 
-from firmware import sentences
 from firmware.errors import Denied, TipringError
 from webui import auth, frame, i18n, kept, locality, words
 from webui.auth import Identity
@@ -56,7 +55,7 @@ class Visit:
 
     def sentence(self, text: str) -> str:
         """A sentence of the core in the visitor's language."""
-        return sentences.translated(text, i18n.catalog(self.language).gettext)
+        return i18n.sentence(text, self.language)
 
     @property
     def author(self) -> str:

@@ -11,7 +11,7 @@ from webui import auth
 from webui.channels import Channels
 from webui.pages.changes import stream_of
 from webui.pages.route import PageRoute, Visit, redirect
-from webui.pages.settings.channels import WAYS
+from webui.pages.settings.channels import SEVERITIES, WAYS
 from webui.pages.settings.sheet import saved_now
 
 HOME = "/settings/alarms"
@@ -31,6 +31,7 @@ def alarms(visit: Visit) -> HTTPResponse:
         "may_act": visit.may(auth.MANAGE),
         "channels": Channels(visit.box).every() if visit.may(auth.CONFIGURE) else [],
         "ways": WAYS,
+        "severities": SEVERITIES,
         "may_edit": visit.may(auth.CONFIGURE),
         "past": [alarm for alarm in found if alarm.cleared_at is not None],
     }

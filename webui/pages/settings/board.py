@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bottle import HTTPResponse
 
+from firmware import __version__, times
+from firmware.machine import disk_of, memory_of, running_s
 from webui import auth
 from webui.i18n import N_
 from webui.pages.route import PageRoute, Visit, redirect
@@ -35,12 +38,22 @@ DRILL = Sheet(
 def page(visit: Visit) -> HTTPResponse:
     """The whole page, or what changes of it by itself."""
     found = visit.ask_or(None, "board")
-    told: dict[str, Any] = {"found": found, "may_act": visit.may(auth.MANAGE)}
+    told: dict[str, Any] = {"found": found, "may_act": visit.may(auth.MANAGE), "machine": _machine(visit)}
     if visit.wants_part:
         return visit.part("settings_board_parts.html", **told)
     plan = document_of(visit).document.get("board", {})
     drill_plan = {"drill": EVERY[plan.get("drill", "week")], "hour": plan.get("drill_hour", 3)}
     return visit.page("settings_board.html", **frame_of(visit), **told, drill_plan=drill_plan)
+
+
+def _machine(visit: Visit) -> dict[str, Any]:
+    """`disk` and `memory`: octets free, and in all."""
+    return {
+        "version": __version__,
+        "since": times.now() - timedelta(seconds=running_s()),
+        "disk": disk_of(visit.box.state),
+        "memory": memory_of(),
+    }
 
 
 def _act(visit: Visit, method: str) -> HTTPResponse:

@@ -48,7 +48,7 @@ def _areas(say: Any, document: Document) -> list[Option]:
 
 
 OF_WAYS = {
-    "mail": (Field("mail", N_("To"), "lines", N_("E-mail addresses, one a line."), wide=True),),
+    "mail": (Field("mail", N_("E-mail addresses"), "lines", N_("One a line."), wide=True),),
     "call": (Field("call", N_("Numbers"), "lines", N_("As a phone of the house dials them, one a line."), wide=True),),
     "webhook": (Field("webhook", N_("Webhook"), "choice", options=of_table("webhook"), required=True),),
     "syslog": (
