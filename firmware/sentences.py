@@ -165,7 +165,7 @@ TEMPLATES = (
     N_("There is no folder {folder}. Mount the disk, or make the folder."),
     N_("{folder} is not what it was at the last backup. Is the disk mounted?"),
     N_("{folder} cannot be used: {why}."),
-    N_("The USB stick {name} is plugged in and not mounted by the system."),
+    N_("The USB stick {name} is plugged in and not mounted. Take one with FAT or exFAT, or mount it."),
     N_("The USB stick {name} cannot be written: {why}."),
     N_("There is no bucket {name}. Make it, or check its name and region."),
     N_("The bucket {name} refuses: {reason}"),

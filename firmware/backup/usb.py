@@ -51,7 +51,8 @@ def folder_of(name: str, root: Path = Path("/")) -> Path:
         others = ", ".join(stick.name for stick in there) or "none"
         raise Unavailable(f"The USB stick {name} is not plugged in. Those that are: {others}.", code="no_stick")
     if not found.folder:
-        raise Unavailable(f"The USB stick {name} is plugged in and not mounted by the system.", code="no_stick")
+        message = f"The USB stick {name} is plugged in and not mounted. Take one with FAT or exFAT, or mount it."
+        raise Unavailable(message, code="no_stick")
     folder = root / found.folder.lstrip("/") / FOLDER
     try:
         folder.mkdir(exist_ok=True)
