@@ -31,7 +31,10 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(core: FakeC
 
 def test_modems_are_seen_found_and_asked(core: FakeCore, owner: Browser) -> None:
     core.answers = answers()
-    assert "Testnet" in owner.get("/settings/cellular").text
+    shown = owner.get("/settings/cellular").text
+    assert "Testnet" in shown
+    assert "-71 dBm" in shown
+    assert "good" in shown
     assert "Testnet" in owner.get("/outside").text
     assert "/dev/serial/by-id/usb-other" in owner.submit("/settings/cellular/find", "/settings/cellular").text
     asked = owner.submit("/settings/cellular/mobile/ussd", "/settings/cellular", code="*100#")
