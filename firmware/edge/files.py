@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterable
@@ -97,7 +98,7 @@ class EdgeFiles:
         for database, schema in ((self.phones, _PHONES), (self.location, _LOCATION)):
             with contextlib.closing(open_for_writing(database)) as db, unavailable(database):
                 db.execute(schema)
-        with contextlib.closing(open_for_writing(self.presence)) as db, unavailable(self.presence):
+        with contextlib.closing(open_for_writing(self.presence)) as db, transaction(db, self.presence):
             _presence_tables(db)
 
     def forget_devices(self, extensions: Iterable[str]) -> None:
@@ -107,10 +108,15 @@ class EdgeFiles:
 
 
 def _presence_tables(db: sqlite3.Connection) -> None:
-    """By Kamailio's own script: it checks names and version numbers, and keeps nothing in them."""
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'presentity'").fetchone():
-        for script in ("standard", "presence"):
-            db.executescript((_PRESENCE_SQL / f"{script}-create.sql").read_text())
+    """By Kamailio's own scripts: it checks names and version numbers, and keeps nothing in them. Core and edge may both
+    come here at the first start, and what was cut half way is made anew."""
+    script = "".join((_PRESENCE_SQL / f"{name}-create.sql").read_text() for name in ("standard", "presence"))
+    rows = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    there = {row["name"] for row in rows}
+    if there.issuperset(re.findall(r"CREATE TABLE (\w+)", script)):
+        return
+    for statement in (*(f"DROP TABLE {name}" for name in there), *script.split(";")):  # none has one within
+        db.execute(statement)
 
 
 def ha1(login: str, password: str) -> str:

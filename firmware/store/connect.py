@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,9 +36,22 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             modes.make(path)
         db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
-        db.execute("PRAGMA journal_mode = WAL")
+        _keep_a_log(db)
         db.execute("PRAGMA synchronous = FULL")
         return db
+
+
+def _keep_a_log(db: sqlite3.Connection) -> None:
+    """SQLite does not wait when two processes turn the same new database to WAL at once: one of them has to let go."""
+    given_up = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > given_up:
+                raise
+            time.sleep(0.01)
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:

@@ -12,7 +12,8 @@ from hil.box import Box
 from hil.processes import descriptors, group
 from hil.rtp import RtpEnd
 from hil.sip import SipPeer
-from hil.torture import SIP_PORT, Torturer, fuzzed, own_address, rfc4475
+from hil.sip_streams import connect
+from hil.torture import SIP_PORT, Torturer, fuzzed, own_address, plain, rfc4475
 from tests.sip.conftest import IN_ONE_LOOP, MakeBox, dial, office
 
 pytestmark = IN_ONE_LOOP
@@ -56,7 +57,17 @@ async def attacked(make_box: MakeBox) -> AsyncIterator[Box]:
     sip = {"registrar": f"{own_address()}:{SIP_PORT}", "register": False, "health_s": 0}
     tables = office(trunk=[{"name": "isp", "sip": sip}], outbound=[], route=[])
     async with make_box(**tables) as box:
+        await every_process_runs(box)
         yield box
+
+
+async def every_process_runs(box: Box) -> None:
+    """Kamailio starts those for TCP last."""
+    answered, edge = asyncio.Event(), ports(box)["edge"]
+    wire = await connect("tcp", edge[0], edge, lambda *_: answered.set())
+    wire.sendto(plain("OPTIONS", edge[0], edge, "every-process").replace(b"/UDP", b"/TCP"), edge)
+    await asyncio.wait_for(answered.wait(), 20)
+    wire.close()
 
 
 def ports(box: Box) -> dict[str, tuple[str, int]]:
