@@ -101,7 +101,7 @@ async def test_sound_is_encrypted_when_the_trunk_says_so(
         async with make_box(**through(sip=sip | {"srtp_keying": keying})) as box, RtpEnd() as rtp:
             dialog = await dial(peer, box, OUT, rtp)
             await provider.event("CALL_ESTABLISHED")
-            async with asyncio.timeout(12):  # baresip sends what it had to say before there were keys in one burst, and
+            async with asyncio.timeout(30):  # baresip sends what it had to say before there were keys in one burst, and
                 while faults(answer, await rtp.listen(2.2)):  # the jitter buffer gets rid of it, 10 ms at a time
                     pass
 
