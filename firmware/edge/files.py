@@ -98,8 +98,8 @@ class EdgeFiles:
         for database, schema in ((self.phones, _PHONES), (self.location, _LOCATION)):
             with contextlib.closing(open_for_writing(database)) as db, unavailable(database):
                 db.execute(schema)
-        with contextlib.closing(open_for_writing(self.presence)) as db, transaction(db, self.presence):
-            _presence_tables(db)
+        with contextlib.closing(open_for_writing(self.presence)) as db, unavailable(self.presence):
+            _make_presence_tables(db, self.presence)
 
     def forget_devices(self, extensions: Iterable[str]) -> None:
         """Ends registrations while Kamailio does not run."""
@@ -107,16 +107,24 @@ class EdgeFiles:
             db.executemany("DELETE FROM location WHERE username = ?", [(number,) for number in extensions])
 
 
-def _presence_tables(db: sqlite3.Connection) -> None:
+def _make_presence_tables(db: sqlite3.Connection, path: Path) -> None:
     """By Kamailio's own scripts: it checks names and version numbers, and keeps nothing in them. Core and edge may both
     come here at the first start, and what was cut half way is made anew."""
     script = "".join((_PRESENCE_SQL / f"{name}-create.sql").read_text() for name in ("standard", "presence"))
-    rows = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    there = {row["name"] for row in rows}
-    if there.issuperset(re.findall(r"CREATE TABLE (\w+)", script)):
+    wanted = set(re.findall(r"CREATE TABLE (\w+)", script))
+    if wanted <= _tables(db):
         return
-    for statement in (*(f"DROP TABLE {name}" for name in there), *script.split(";")):  # none has one within
-        db.execute(statement)
+    with transaction(db, path):
+        there = _tables(db)
+        if wanted <= there:  # the other one's, meanwhile
+            return
+        for statement in (*(f"DROP TABLE {name}" for name in there), *script.split(";")):  # none has one within
+            db.execute(statement)
+
+
+def _tables(db: sqlite3.Connection) -> set[str]:
+    rows = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    return {row["name"] for row in rows}
 
 
 def ha1(login: str, password: str) -> str:

@@ -39,3 +39,12 @@ def test_what_a_power_cut_left_half_made_is_made_anew(tmp_path: Path) -> None:
         db.execute("CREATE TABLE presentity (id)")
     files.prepare()
     assert {"version", "presentity", "active_watchers", "watchers"} <= tables(files)
+
+
+def test_what_is_whole_is_only_read(tmp_path: Path) -> None:
+    """Each change of the configuration comes here, and the disk may be one that cannot be written."""
+    files = EdgeFiles(tmp_path)
+    files.prepare()
+    with contextlib.closing(sqlite3.connect(files.presence, isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        files.prepare()

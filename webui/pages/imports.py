@@ -52,9 +52,10 @@ def _way_back(visit: Visit, revision: int | None) -> str:
     """From what was imported: "undo" while nothing was changed since, "undone" when it is as it was before, or ""."""
     if not revision:
         return ""
-    now, (former,) = visit.box.configs.current(), visit.box.configs.revisions(1, before=revision)
+    now = visit.box.configs.current()
     if now.id == revision:
         return "undo"
+    (former,) = visit.box.configs.revisions(1, before=revision)
     return "undone" if now.document == former.document else ""
 
 
